@@ -1,0 +1,27 @@
+import type { DType } from '../tensor/dtype.js';
+import type { HostTensor } from '../tensor/host-tensor.js';
+import type { Shape } from '../tensor/shape.js';
+
+/** What one example of a dataset looks like in one of its arrays: the shape without the batch axis. */
+export interface ExampleType {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** Some examples stacked along a leading batch axis. */
+export interface Batch {
+  /** One tensor `[examples, …shape]` per model input. */
+  readonly inputs: readonly HostTensor[];
+  /** `[examples, …shape]`. */
+  readonly targets: HostTensor;
+}
+
+/** A finite collection of examples that can be read in any order. */
+export interface Dataset {
+  /** Number of examples. */
+  readonly size: number;
+  readonly inputs: readonly ExampleType[];
+  readonly targets: ExampleType;
+  /** The examples at `indices` (each 0 … size − 1, repetitions allowed), in that order. */
+  batch(indices: Int32Array): Batch | Promise<Batch>;
+}

@@ -1,0 +1,4 @@
+export default {
+  files: ['packages/*/dist/test/**/*.test.js', 'examples/*/dist/test/**/*.test.js'],
+  timeout: '120s',
+};

@@ -1,0 +1,16 @@
+// npm run example -- NAME [arguments]: runs examples/NAME; without a name it lists what there is.
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+
+const [name, ...args] = process.argv.slice(2);
+const names = readdirSync('examples').filter((entry) => existsSync(`examples/${entry}/package.json`));
+
+if (name === undefined || !names.includes(name)) {
+  if (name !== undefined) console.error(`There is no example '${name}'.`);
+  console.error(`Usage: npm run example -- NAME, where NAME is one of\n  ${names.join('\n  ')}`);
+  process.exit(1);
+}
+const child = spawn(process.execPath, [`examples/${name}/dist/src/main.js`, ...args], { stdio: 'inherit' });
+// The terminal sends an interrupt to both; only the example decides what it means.
+process.on('SIGINT', () => {});
+child.on('close', (code) => (process.exitCode = code ?? 1));

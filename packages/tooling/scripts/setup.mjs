@@ -1,12 +1,13 @@
 // Makes the workspace ready to run: installs with the pnpm version pinned in package.json (through npx, nothing
 // global), then builds. Both steps cost little when nothing has changed.
-//   --update    resolve the lock file again, after a dependency was added to some package.json
+//   --update    after some package.json was changed: resolve the lock file and the project references again
 //   --no-build  install only
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { acquireLock } from './lock.mjs';
+import { writeReferences } from './references.mjs';
 import { removeOrphans } from './remove-orphans.mjs';
 import { projectDirectories } from './workspace.mjs';
 
@@ -18,12 +19,11 @@ process.chdir(fileURLToPath(new URL('../../..', import.meta.url)));
 const release = await acquireLock(process.cwd());
 process.on('exit', release);
 
+if (update) writeReferences();
 if (update || !existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp()) {
   const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8'));
-  run('npx', [
-    ...['--yes', '--prefer-offline', packageManager, 'install', '--prefer-offline'],
-    update ? '--no-frozen-lockfile' : '--frozen-lockfile',
-  ]);
+  const lockfile = update ? '--no-frozen-lockfile' : '--frozen-lockfile';
+  run('npx', ['--yes', '--prefer-offline', packageManager, 'install', '--prefer-offline', lockfile]);
   writeFileSync(stampFile, stamp());
 }
 if (build) {

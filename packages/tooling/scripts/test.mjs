@@ -1,5 +1,6 @@
 // Runs all compiled tests under c8 and closes with 'N passed, N failed, N skipped'. Arguments go to AVA.
 import { spawn } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
 
 const child = spawn(
   process.execPath,
@@ -12,7 +13,7 @@ child.stdout.setEncoding('utf8').on('data', (text) => {
   process.stdout.write(text);
 });
 child.on('close', (code) => {
-  const plain = output.replaceAll(/\u001b\[[0-9;]*m/g, '');
+  const plain = stripVTControlCharacters(output);
   const sum = (pattern) => [...plain.matchAll(pattern)].reduce((total, match) => total + Number(match[1]), 0);
   // AVA prints no total of passes when something failed, so the ticks are counted.
   const passed = plain.match(/^ {2}✔ /gm)?.length ?? 0;

@@ -4,7 +4,9 @@ import { existsSync, readdirSync } from 'node:fs';
 export function projectDirectories() {
   return ['packages', 'examples']
     .filter((group) => existsSync(group))
-    .flatMap((group) => readdirSync(group, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => `${group}/${entry.name}`));
+    .flatMap((group) =>
+      readdirSync(group, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map((entry) => `${group}/${entry.name}`),
+    );
 }

@@ -6,7 +6,10 @@ import { promisify } from 'node:util';
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const run = promisify(execFile);
 
-for (const [tool, argument] of [['oxlint', '--deny-warnings'], ['oxfmt', '--check']] as const) {
+for (const [tool, argument] of [
+  ['oxlint', '--deny-warnings'],
+  ['oxfmt', '--check'],
+] as const) {
   test(`${tool} ${argument} has nothing to report`, async (t) => {
     const complaint = await run(`node_modules/.bin/${tool}`, [argument], { cwd: root }).then(
       () => '',

@@ -6,7 +6,11 @@ export async function runCommand(command: string, parameters: readonly string[],
   // Coverage is collected from this process only: a compiler or package manager would drown it.
   const env = { ...process.env, NODE_V8_COVERAGE: '', NO_COLOR: '1' };
   try {
-    const { stdout, stderr } = await promisify(execFile)(command, parameters, { cwd: directory, env, maxBuffer: 2 ** 26 });
+    const { stdout, stderr } = await promisify(execFile)(command, parameters, {
+      cwd: directory,
+      env,
+      maxBuffer: 2 ** 26,
+    });
     return stdout + stderr;
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };

@@ -19,6 +19,9 @@ export interface Project {
 export const packages: readonly Project[] = readdirSync('packages')
   .map((name) => `packages/${name}`)
   .filter((directory) => existsSync(`${directory}/package.json`))
-  .map((directory) => ({ directory, manifest: JSON.parse(readFileSync(`${directory}/package.json`, 'utf8')) as Manifest }));
+  .map((directory) => ({
+    directory,
+    manifest: JSON.parse(readFileSync(`${directory}/package.json`, 'utf8')) as Manifest,
+  }));
 
 export const publishable = packages.filter(({ manifest }) => !manifest.private);

@@ -65,15 +65,15 @@ async function compile(document: string, programs: readonly CodeBlock[], folder:
     await writeFile(file, '\n'.repeat(program.line - 1) + program.code);
   }
   const compilerOptions = {
-    ...{
-      rootDir: '.',
-      outDir: 'run',
-      tsBuildInfoFile: null,
-      composite: false,
-      declaration: false,
-      declarationMap: false,
-    },
-    ...{ allowJs: true, checkJs: true, moduleDetection: 'force' },
+    rootDir: '.',
+    outDir: 'run',
+    tsBuildInfoFile: null,
+    composite: false,
+    declaration: false,
+    declarationMap: false,
+    allowJs: true,
+    checkJs: true,
+    moduleDetection: 'force',
   };
   const project = {
     extends: resolve('packages/tooling/tsconfig.base.json'),

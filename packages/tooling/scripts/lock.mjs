@@ -11,13 +11,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function acquireLock(checkout) {
   const name = createHash('sha256').update(checkout).digest('hex').slice(0, 16);
   const file = join(tmpdir(), `adjoint-setup-${name}.lock`);
-  for (;;) {
+  for (let attempt = 0; ; attempt++) {
     try {
       writeFileSync(file, String(process.pid), { flag: 'wx' });
       return () => rmSync(file, { force: true });
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
+    if (attempt === 50) console.error(`Waiting for another setup of this checkout to end (it holds ${file}).`);
     if (isAbandoned(file)) rmSync(file, { force: true });
     else await sleep(100);
   }

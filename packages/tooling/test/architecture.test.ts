@@ -1,9 +1,9 @@
 import test from 'ava';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { join, normalize, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join, normalize } from 'node:path';
 import { packages, publishable, type Project } from './projects.js';
+import { importScript } from './scripts.js';
 
 interface Import {
   readonly file: string;
@@ -69,10 +69,7 @@ test('reflect-metadata is imported once, in core', (t) => {
 });
 
 test('the project references are those that the manifests ask for (node packages/tooling/scripts/setup.mjs --update)', async (t) => {
-  const script = pathToFileURL(resolve('packages/tooling/scripts/references.mjs')).href;
-  const { expectedReferences } = (await import(script)) as {
-    expectedReferences(): [file: string, references: object[]][];
-  };
+  const { expectedReferences } = await importScript('references.mjs');
   for (const [file, references] of expectedReferences()) {
     const config = JSON.parse(readFileSync(file, 'utf8')) as { references?: object[] };
     t.deepEqual(config.references ?? [], references, file);

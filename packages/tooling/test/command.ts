@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 export async function runCommand(command: string, parameters: readonly string[], directory = '.'): Promise<string> {
   const limits = { maxBuffer: 2 ** 26, timeout: 100_000 };
   // Coverage is collected from this process only: a compiler or package manager would drown it.
-  const env = { ...process.env, NODE_V8_COVERAGE: '', NO_COLOR: '1' };
+  const env = { ...process.env, NODE_V8_COVERAGE: '', FORCE_COLOR: '0' };
   try {
     const { stdout, stderr } = await promisify(execFile)(command, parameters, {
       cwd: directory,

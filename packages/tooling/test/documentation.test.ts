@@ -46,9 +46,9 @@ for (const document of documents) {
   test(`the commands in ${document} exist`, (t) => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
     const commands = blocks.filter(({ language }) => shells.includes(language)).map(({ code }) => code);
-    for (const [command, script] of commands.join('\n').matchAll(/\bnpm (?:run )?(?!run\b)([\w:-]+)/g)) {
-      const isScript = command.startsWith('npm run ') || ['start', 'test'].includes(script!);
-      if (isScript) t.true(script! in scripts, `package.json has no script for '${command}'`);
+    for (const [command, script = ''] of commands.join('\n').matchAll(/\bnpm (?:run )?(?!run\b)([\w:-]+)/g)) {
+      const isScript = command.startsWith('npm run ') || ['start', 'test'].includes(script);
+      if (isScript) t.true(script in scripts, `package.json has no script for '${command}'`);
     }
     for (const [command, name] of commands.join('\n').matchAll(/\bnpm run example -- ([\w-]+)/g)) {
       t.true(existsSync(`examples/${name}/package.json`), `there is no example for '${command}'`);

@@ -70,7 +70,12 @@ async function bundle(entries: readonly string[]): Promise<number> {
   const result = await build({
     stdin: { contents: imports, resolveDir: consumer },
     absWorkingDir: consumer,
-    ...{ bundle: true, minify: true, write: false, format: 'esm', platform: 'browser', logLevel: 'silent' },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+    logLevel: 'silent',
   });
   return gzipSync(result.outputFiles[0]!.contents, { level: 9 }).length;
 }

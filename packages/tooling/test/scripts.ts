@@ -1,0 +1,13 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** What the tests use of the scripts, which are plain JavaScript since they run before anything is compiled. */
+interface Scripts {
+  'lock.mjs': { acquireLock(checkout: string): Promise<() => void> };
+  'references.mjs': { expectedReferences(): [file: string, references: object[]][] };
+  'remove-orphans.mjs': { removeOrphans(directories: readonly string[]): void };
+}
+
+export async function importScript<Name extends keyof Scripts>(name: Name): Promise<Scripts[Name]> {
+  return (await import(pathToFileURL(resolve('packages/tooling/scripts', name)).href)) as Scripts[Name];
+}

@@ -1,1 +1,1 @@
-export {};
+export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.js';

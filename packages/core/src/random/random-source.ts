@@ -22,12 +22,12 @@ export class RandomSource {
 
   /**
    * @param seed a whole number 0 … 2⁵³ − 1
-   * @throws AdjointError `OPTION_INVALID` for any other seed
+   * @throws AdjointError `OPTIONS_INVALID` for any other seed
    */
   constructor(seed: number | RandomState) {
     if (typeof seed === 'number') {
       if (!Number.isSafeInteger(seed) || seed < 0) {
-        throw new AdjointError('OPTION_INVALID', `random: the seed is ${seed}; it must be a whole number from 0 to 2⁵³ − 1.`);
+        throw new AdjointError('OPTIONS_INVALID', `random: the seed is ${seed}; it must be a whole number from 0 to 2⁵³ − 1.`);
       }
       this.#key = [seed >>> 0, Math.floor(seed / 2 ** 32)];
     } else {
@@ -40,7 +40,7 @@ export class RandomSource {
   static restore(state: RandomState): RandomSource {
     const words = [...state.key];
     if (words.length !== 2 || !words.every((word) => word === word >>> 0) || !Number.isSafeInteger(state.counter) || state.counter < 0) {
-      throw new AdjointError('OPTION_INVALID', `random: ${JSON.stringify(state)} is not a state; expected { key: [word, word], counter } as RandomSource.state gives it.`);
+      throw new AdjointError('OPTIONS_INVALID', `random: ${JSON.stringify(state)} is not a state; expected { key: [word, word], counter } as RandomSource.state gives it.`);
     }
     return new RandomSource(state);
   }
@@ -73,7 +73,7 @@ export class RandomSource {
   /** A whole number, uniform in 0 … n − 1 without bias (draws outside a multiple of n are rejected); 1 ≤ n ≤ 2⁵³. */
   integer(n: number): number {
     if (!Number.isInteger(n) || n < 1 || n > 2 ** 53) {
-      throw new AdjointError('OPTION_INVALID', `random: integer(${n}): the bound must be a whole number from 1 to 2⁵³.`);
+      throw new AdjointError('OPTIONS_INVALID', `random: integer(${n}): the bound must be a whole number from 1 to 2⁵³.`);
     }
     const limit = 2 ** 53 - (2 ** 53 % n);
     for (;;) {

@@ -1,0 +1,19 @@
+import { AdjointError } from '@adjoint/core';
+
+/** Bytes at hand, or an address to fetch them from. */
+export type BytesSource = Uint8Array | URL | string;
+
+/** @throws AdjointError `FILE_UNREADABLE` if the address cannot be fetched */
+export async function bytesOf(source: BytesSource): Promise<Uint8Array> {
+  if (source instanceof Uint8Array) return source;
+  const response = await fetch(source).catch((cause: unknown) => {
+    throw new AdjointError('FILE_UNREADABLE', `${String(source)}: could not be fetched; check the address and the connection.`, { cause });
+  });
+  if (!response.ok) throw new AdjointError('FILE_UNREADABLE', `${String(source)}: the server answered ${response.status} ${response.statusText}; check the address.`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** How errors call a source. */
+export function nameOf(source: BytesSource, otherwise: string): string {
+  return source instanceof Uint8Array ? otherwise : String(source);
+}

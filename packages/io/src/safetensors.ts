@@ -1,0 +1,181 @@
+import { AdjointError, allocateArray, bytesPerElement, formatShape, sizeOf, type HostTensor, type Shape } from '@adjoint/core';
+import { storedNames, storedTypes } from './safetensors-dtype.js';
+import { duplicateKey } from './unique-keys.js';
+
+/** What a safetensors file holds. */
+export interface Safetensors {
+  readonly tensors: ReadonlyMap<string, HostTensor>;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/** The limit of the reference implementation. */
+const MAX_HEADER_BYTES = 100_000_000;
+
+/** Names that stand for something else, here or in JavaScript objects. */
+const RESERVED_NAMES = new Set(['__metadata__', '__proto__']);
+
+/**
+ * Writes tensors and metadata in the safetensors format (https://huggingface.co/docs/safetensors): the length of the header as
+ * 8 bytes, the header as JSON padded with spaces to 8 bytes, then the elements, all little-endian. Wider elements come first, so
+ * that every tensor is aligned; apart from that the order is kept. Equal content gives equal bytes.
+ * @throws AdjointError `OPTIONS_INVALID` if a name is reserved or a tensor's data do not fill its shape
+ */
+export function encodeSafetensors(
+  tensors: ReadonlyMap<string, HostTensor> | Readonly<Record<string, HostTensor>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  const entries: [string, HostTensor][] = tensors instanceof Map ? [...tensors] : Object.entries(tensors);
+  entries.sort(([, a], [, b]) => bytesPerElement(b.dtype) - bytesPerElement(a.dtype));
+  const header = new Map<string, unknown>();
+  if (Object.keys(metadata).length > 0) header.set('__metadata__', metadata);
+  let length = 0;
+  for (const [name, { data, shape, dtype }] of entries) {
+    if (RESERVED_NAMES.has(name)) throw new AdjointError('OPTIONS_INVALID', `safetensors: '${name}' is reserved; give the tensor another name.`);
+    if (sizeOf(shape) !== data.length || data.BYTES_PER_ELEMENT !== bytesPerElement(dtype)) {
+      throw new AdjointError('OPTIONS_INVALID', `safetensors: tensor '${name}' is ${dtype} ${formatShape(shape)}, but its data are ${data.length} elements of ${data.constructor.name}.`);
+    }
+    header.set(name, { dtype: storedNames[dtype], shape, data_offsets: [length, length + data.byteLength] });
+    length += data.byteLength;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const headerLength = Math.ceil(json.length / 8) * 8;
+  if (headerLength > MAX_HEADER_BYTES) {
+    throw new AdjointError('OPTIONS_INVALID', `safetensors: the header would take ${headerLength} bytes, more than the ${MAX_HEADER_BYTES} that readers accept; store less metadata.`);
+  }
+  const bytes = new Uint8Array(8 + headerLength + length);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
+  bytes.set(json, 8);
+  bytes.fill(0x20, 8 + json.length, 8 + headerLength);
+  let offset = 8 + headerLength;
+  for (const [, { data }] of entries) {
+    // Host arrays are little-endian on every platform that V8, JavaScriptCore or SpiderMonkey run wasm on.
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
+    offset += data.byteLength;
+  }
+  return bytes;
+}
+
+/**
+ * Reads a safetensors file. Beside what `encodeSafetensors` writes (F32, F64, I32, BOOL) it takes F16 and BF16 as float32, and I8, U8,
+ * I16, U16 and I64 as int32. The arrays are copies that do not keep `bytes` alive.
+ * @param options.source names the data in errors, a path or an address
+ * @throws AdjointError `FILE_INVALID` if anything is not as the format wants it; then nothing is returned
+ */
+export function decodeSafetensors(bytes: Uint8Array, { source = 'safetensors data' }: { readonly source?: string } = {}): Safetensors {
+  const headerLength = readHeaderLength(bytes, source);
+  const header = parseHeader(bytes.subarray(8, 8 + headerLength), source);
+  const content = bytes.subarray(8 + headerLength);
+  const metadata = readMetadata(header['__metadata__'], source);
+  const entries = Object.entries(header)
+    .filter(([name]) => name !== '__metadata__')
+    .map(([name, value]) => readEntry(name, value, source))
+    .sort((a, b) => a.start - b.start || a.end - b.end);
+  let end = 0;
+  for (const entry of entries) {
+    if (entry.start !== end) {
+      throw invalid(source, `tensor '${entry.name}' starts at byte ${entry.start} of the data, expected ${end}: tensors may neither overlap nor leave holes`);
+    }
+    end = entry.end;
+  }
+  if (end !== content.length) {
+    throw invalid(source, `the header describes ${end} bytes of data, found ${content.length}: the file is ${content.length < end ? 'cut off' : 'followed by something else'}`);
+  }
+  return { tensors: new Map(entries.map((entry) => [entry.name, readTensor(entry, content, source)])), metadata };
+}
+
+interface Entry {
+  readonly name: string;
+  readonly storedAs: string;
+  readonly shape: Shape;
+  readonly start: number;
+  readonly end: number;
+}
+
+function readHeaderLength(bytes: Uint8Array, source: string): number {
+  if (bytes.length < 8) throw invalid(source, `expected at least 8 bytes, found ${bytes.length}`);
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  if (length > MAX_HEADER_BYTES) throw invalid(source, `the header would be ${length} bytes long, the most is ${MAX_HEADER_BYTES}; this is hardly a safetensors file`);
+  if (8 + Number(length) > bytes.length) throw invalid(source, `the header is ${length} bytes long, but only ${bytes.length - 8} follow: the file is cut off`);
+  return Number(length);
+}
+
+function parseHeader(bytes: Uint8Array, source: string): Record<string, unknown> {
+  let value: unknown;
+  let duplicate: string | undefined;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    value = JSON.parse(text);
+    duplicate = duplicateKey(text);
+  } catch (cause) {
+    throw invalid(source, 'the header is not JSON in UTF-8', cause);
+  }
+  if (bytes[0] !== 0x7b || !isRecord(value)) throw invalid(source, "the header must be a JSON object and start with '{'");
+  if (duplicate !== undefined) throw invalid(source, `the header has the key '${duplicate}' twice`);
+  return value;
+}
+
+function readMetadata(value: unknown, source: string): Map<string, string> {
+  if (value === undefined) return new Map();
+  if (!isRecord(value)) throw invalid(source, '__metadata__ must be an object of strings');
+  return new Map(
+    Object.entries(value).map(([key, text]) => {
+      if (typeof text !== 'string') throw invalid(source, `__metadata__ '${key}' must be a string, found ${describe(text)}`);
+      return [key, text];
+    }),
+  );
+}
+
+function readEntry(name: string, value: unknown, source: string): Entry {
+  const wrong = (problem: string): AdjointError => invalid(source, `tensor '${name}': ${problem}`);
+  if (RESERVED_NAMES.has(name)) throw wrong('this name is reserved');
+  if (!isRecord(value)) throw wrong(`expected { dtype, shape, data_offsets }, found ${describe(value)}`);
+  const { dtype, shape, data_offsets: offsets } = value;
+  const unknown = Object.keys(value).find((key) => !['dtype', 'shape', 'data_offsets'].includes(key));
+  if (unknown !== undefined) throw wrong(`unknown field '${unknown}'`);
+  const stored = typeof dtype === 'string' ? storedTypes.get(dtype) : undefined;
+  if (typeof dtype !== 'string' || !stored) throw wrong(`dtype ${describe(dtype)} cannot be read, only ${[...storedTypes.keys()].join(', ')}; convert the file first`);
+  if (!isCounts(shape)) throw wrong(`the shape must be a list of whole numbers ≥ 0, found ${describe(shape)}`);
+  if (!isCounts(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) throw wrong(`data_offsets must be [start, end] with 0 ≤ start ≤ end, found ${describe(offsets)}`);
+  const [start, end] = offsets as [number, number];
+  const size = sizeOf(shape) * stored.bytes;
+  // An extent of 0 must not hide others that overflow.
+  if (!Number.isSafeInteger(sizeOf(shape.map((extent) => Math.max(1, extent))))) throw wrong(`the shape ${formatShape(shape)} is too large`);
+  if (end - start !== size) throw wrong(`${dtype} ${formatShape(shape)} takes ${size} bytes, but data_offsets span ${end - start}`);
+  return { name, storedAs: dtype, shape, start, end };
+}
+
+function readTensor({ name, storedAs, shape, start, end }: Entry, content: Uint8Array, source: string): HostTensor {
+  const { dtype, bytes, read } = storedTypes.get(storedAs)!;
+  const part = content.subarray(start, end);
+  const data = allocateArray(dtype, part.length / bytes);
+  if (!read) {
+    new Uint8Array(data.buffer).set(part);
+    if (dtype === 'bool' && part.some((byte) => byte > 1)) throw invalid(source, `tensor '${name}': a BOOL must be 0 or 1, found ${part.find((byte) => byte > 1)}`);
+    return { data, shape, dtype };
+  }
+  const view = new DataView(part.buffer, part.byteOffset, part.length);
+  for (let i = 0; i < data.length; i++) {
+    const value = read(view, i * bytes);
+    data[i] = value;
+    if (dtype === 'int32' && data[i] !== value) throw invalid(source, `tensor '${name}': the ${storedAs} value ${value} does not fit int32, which is the widest integer here`);
+  }
+  return { data, shape, dtype };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((entry) => Number.isSafeInteger(entry) && !Object.is(entry, -0) && entry >= 0);
+}
+
+/** A short form of a JSON value for messages. */
+function describe(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+function invalid(source: string, problem: string, cause?: unknown): AdjointError {
+  return new AdjointError('FILE_INVALID', `${source}: ${problem}. Use another copy of the file.`, { cause });
+}

@@ -57,7 +57,11 @@ export class ArrayDataset implements Dataset {
   /** The examples at `indices`, in that order; shares the arrays. */
   subset(indices: Int32Array): ArrayDataset {
     checkIndices(indices, this.size);
-    return new ArrayDataset(this.#inputs, this.#targets, this.#rows ? indices.map((index) => this.#rows![index]!) : indices.slice());
+    return new ArrayDataset(
+      this.#inputs,
+      this.#targets,
+      this.#rows ? indices.map((index) => this.#rows![index]!) : indices.slice(),
+    );
   }
 }
 
@@ -69,11 +73,19 @@ export function dataset(arrays: DatasetArrays): ArrayDataset {
   const sources = 'data' in arrays.inputs ? [arrays.inputs] : arrays.inputs;
   const inputs = sources.map((source) => hostTensor(source.data, source.shape));
   const targets = hostTensor(arrays.targets.data, arrays.targets.shape);
-  if (inputs.length === 0) throw new AdjointError('SHAPE_MISMATCH', 'dataset: there is no input; give at least one array.');
-  for (const [name, tensor] of [...inputs.map((input, i) => [`input ${i}`, input] as const), ['targets', targets] as const]) {
-    if (tensor.shape.length === 0) throw new AdjointError('SHAPE_MISMATCH', `dataset: ${name} is a scalar; its first axis must count the examples.`);
+  if (inputs.length === 0)
+    throw new AdjointError('SHAPE_MISMATCH', 'dataset: there is no input; give at least one array.');
+  for (const [name, tensor] of [
+    ...inputs.map((input, i) => [`input ${i}`, input] as const),
+    ['targets', targets] as const,
+  ]) {
+    if (tensor.shape.length === 0)
+      throw new AdjointError('SHAPE_MISMATCH', `dataset: ${name} is a scalar; its first axis must count the examples.`);
     if (tensor.shape[0] !== targets.shape[0]) {
-      throw new AdjointError('SHAPE_MISMATCH', `dataset: ${name} holds ${tensor.shape[0]} examples and the targets ${targets.shape[0]}; every array needs one entry per example.`);
+      throw new AdjointError(
+        'SHAPE_MISMATCH',
+        `dataset: ${name} holds ${tensor.shape[0]} examples and the targets ${targets.shape[0]}; every array needs one entry per example.`,
+      );
     }
   }
   return new ArrayDataset(inputs, targets);
@@ -98,6 +110,9 @@ function takeRows(tensor: HostTensor, rows: Int32Array): HostTensor {
 export function checkIndices(indices: Int32Array, size: number): void {
   const wrong = indices.find((index) => index < 0 || index >= size);
   if (wrong !== undefined) {
-    throw new AdjointError('OPTIONS_INVALID', `dataset: there is no example ${wrong}; the ${size} examples are numbered from 0.`);
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      `dataset: there is no example ${wrong}; the ${size} examples are numbered from 0.`,
+    );
   }
 }

@@ -7,9 +7,17 @@ export type BytesSource = Uint8Array | URL | string;
 export async function bytesOf(source: BytesSource): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;
   const response = await fetch(source).catch((cause: unknown) => {
-    throw new AdjointError('FILE_UNREADABLE', `${String(source)}: could not be fetched; check the address and the connection.`, { cause });
+    throw new AdjointError(
+      'FILE_UNREADABLE',
+      `${String(source)}: could not be fetched; check the address and the connection.`,
+      { cause },
+    );
   });
-  if (!response.ok) throw new AdjointError('FILE_UNREADABLE', `${String(source)}: the server answered ${response.status} ${response.statusText}; check the address.`);
+  if (!response.ok)
+    throw new AdjointError(
+      'FILE_UNREADABLE',
+      `${String(source)}: the server answered ${response.status} ${response.statusText}; check the address.`,
+    );
   return new Uint8Array(await response.arrayBuffer());
 }
 

@@ -40,14 +40,26 @@ export function parseCsv(text: string, options: CsvOptions): CsvTable {
   const { task, header = true, source = 'CSV data' } = options;
   const lines = readLines(text, options.delimiter ?? ',', source);
   const first = lines[0];
-  if (!first || (header && lines.length === 1)) throw new AdjointError('FILE_INVALID', `${source}: there are no rows; expected ${header ? 'a header and ' : ''}at least one row.`);
+  if (!first || (header && lines.length === 1))
+    throw new AdjointError(
+      'FILE_INVALID',
+      `${source}: there are no rows; expected ${header ? 'a header and ' : ''}at least one row.`,
+    );
   const names = header ? first.fields : first.fields.map((_, i) => String(i));
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new AdjointError('FILE_INVALID', `${source}: two columns are called '${twice}'; give each a name of its own.`);
+  if (twice !== undefined)
+    throw new AdjointError(
+      'FILE_INVALID',
+      `${source}: two columns are called '${twice}'; give each a name of its own.`,
+    );
 
   const indexOf = (column: string | number): number => {
     const index = typeof column === 'number' ? column : names.indexOf(column);
-    if (names[index] === undefined) throw new AdjointError('OPTIONS_INVALID', `${source}: there is no column ${JSON.stringify(column)}; the columns are ${names.join(', ')}.`);
+    if (names[index] === undefined)
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        `${source}: there is no column ${JSON.stringify(column)}; the columns are ${names.join(', ')}.`,
+      );
     return index;
   };
   const target = indexOf(options.target);
@@ -58,7 +70,9 @@ export function parseCsv(text: string, options: CsvOptions): CsvTable {
   const categories: Record<string, readonly string[]> = Object.create(null) as Record<string, readonly string[]>;
   const read = names.map((name, column) => {
     if (!categorical.has(column)) return (row: Line) => numberIn(row, column, name, source);
-    const known = Object.hasOwn(options.categories ?? {}, name) ? options.categories![name]! : sortedValues(rows.map((row) => row.fields[column]!));
+    const known = Object.hasOwn(options.categories ?? {}, name)
+      ? options.categories![name]!
+      : sortedValues(rows.map((row) => row.fields[column]!));
     categories[name] = known;
     const codes = new Map(known.map((value, code) => [value, code]));
     return (row: Line) => codeIn(row, column, name, codes, source);
@@ -106,14 +120,22 @@ function readLines(text: string, delimiter: string, source: string): Line[] {
     });
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
-    throw new AdjointError('FILE_INVALID', `${source}: ${cause.message}. Every line needs the same number of fields, and every quote its partner.`, { cause });
+    throw new AdjointError(
+      'FILE_INVALID',
+      `${source}: ${cause.message}. Every line needs the same number of fields, and every quote its partner.`,
+      { cause },
+    );
   }
   return lines;
 }
 
 function fieldOf(row: Line, column: number, name: string, source: string): string {
   const field = row.fields[column]!;
-  if (field === '') throw new AdjointError('FILE_INVALID', `${source}: line ${row.number}, column '${name}': the value is missing; fill it in or leave the line out.`);
+  if (field === '')
+    throw new AdjointError(
+      'FILE_INVALID',
+      `${source}: line ${row.number}, column '${name}': the value is missing; fill it in or leave the line out.`,
+    );
   return field;
 }
 
@@ -121,7 +143,10 @@ function numberIn(row: Line, column: number, name: string, source: string): numb
   const field = fieldOf(row, column, name, source);
   const value = DECIMAL.test(field) ? Math.fround(Number(field)) : NaN;
   if (!Number.isFinite(value)) {
-    throw new AdjointError('FILE_INVALID', `${source}: line ${row.number}, column '${name}': expected a finite float32 number, found '${field}'. If the column holds names, list it in 'categorical'.`);
+    throw new AdjointError(
+      'FILE_INVALID',
+      `${source}: line ${row.number}, column '${name}': expected a finite float32 number, found '${field}'. If the column holds names, list it in 'categorical'.`,
+    );
   }
   return value;
 }
@@ -130,12 +155,17 @@ function codeIn(row: Line, column: number, name: string, codes: ReadonlyMap<stri
   const field = fieldOf(row, column, name, source);
   const code = codes.get(field);
   if (code === undefined) {
-    throw new AdjointError('FILE_INVALID', `${source}: line ${row.number}, column '${name}': '${field}' is not a known category; expected one of ${[...codes.keys()].join(', ')}.`);
+    throw new AdjointError(
+      'FILE_INVALID',
+      `${source}: line ${row.number}, column '${name}': '${field}' is not a known category; expected one of ${[...codes.keys()].join(', ')}.`,
+    );
   }
   return code;
 }
 
 function sortedValues(values: readonly string[]): string[] {
   const distinct = [...new Set(values)];
-  return distinct.every((value) => DECIMAL.test(value)) ? distinct.sort((a, b) => Number(a) - Number(b)) : distinct.sort();
+  return distinct.every((value) => DECIMAL.test(value))
+    ? distinct.sort((a, b) => Number(a) - Number(b))
+    : distinct.sort();
 }

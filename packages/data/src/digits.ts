@@ -13,9 +13,16 @@ export const digitsClasses = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] 
  */
 export async function digits(file: BytesSource): Promise<ArrayDataset> {
   const source = nameOf(file, 'digits');
-  const table = parseCsv(new TextDecoder().decode(await bytesOf(file)), { target: 'label', task: 'classification', source });
+  const table = parseCsv(new TextDecoder().decode(await bytesOf(file)), {
+    target: 'label',
+    task: 'classification',
+    source,
+  });
   if (table.columns.length !== 64) {
-    throw new AdjointError('FILE_INVALID', `${source}: expected 64 columns of cells and a label, found ${table.columns.length} and a label.`);
+    throw new AdjointError(
+      'FILE_INVALID',
+      `${source}: expected 64 columns of cells and a label, found ${table.columns.length} and a label.`,
+    );
   }
   const { inputs, targets } = table.dataset.batch(Int32Array.from({ length: table.dataset.size }, (_, i) => i));
   return dataset({

@@ -9,14 +9,22 @@ export function isGzip(bytes: Uint8Array): boolean {
  * cannot tell), so that a small file which unpacks to gigabytes is refused before it fills the memory.
  * @throws AdjointError `FILE_INVALID` if the data are damaged or exceed the limit
  */
-export async function gunzip(bytes: Uint8Array, source: string, limit: (start: Uint8Array) => number | undefined): Promise<Uint8Array> {
+export async function gunzip(
+  bytes: Uint8Array,
+  source: string,
+  limit: (start: Uint8Array) => number | undefined,
+): Promise<Uint8Array> {
   const reader = new Blob([bytes.slice()]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
   let unpacked = new Uint8Array(Math.max(1024, bytes.length * 2));
   let length = 0;
   let most: number | undefined;
   for (;;) {
     const { done, value } = await reader.read().catch((cause: unknown) => {
-      throw new AdjointError('FILE_INVALID', `${source}: the gzip data are damaged or cut off after ${length} unpacked bytes; get the file again.`, { cause });
+      throw new AdjointError(
+        'FILE_INVALID',
+        `${source}: the gzip data are damaged or cut off after ${length} unpacked bytes; get the file again.`,
+        { cause },
+      );
     });
     if (done) return unpacked.slice(0, length);
     if (length + value.length > unpacked.length) {
@@ -29,7 +37,10 @@ export async function gunzip(bytes: Uint8Array, source: string, limit: (start: U
     most ??= limit(unpacked.subarray(0, length));
     if (most !== undefined && length > most) {
       void reader.cancel();
-      throw new AdjointError('FILE_INVALID', `${source}: unpacks to more than the ${most} bytes that its header announces; the file is damaged or hostile.`);
+      throw new AdjointError(
+        'FILE_INVALID',
+        `${source}: unpacks to more than the ${most} bytes that its header announces; the file is damaged or hostile.`,
+      );
     }
   }
 }

@@ -30,10 +30,17 @@ const MAX_BYTES = 2 ** 31 - 1;
  * @param options.source names the data in errors, a path or an address
  * @throws AdjointError `FILE_INVALID` if the file is not IDX, is cut off or has bytes left over
  */
-export async function readIdx(bytes: Uint8Array, { source = 'IDX data' }: { readonly source?: string } = {}): Promise<IdxArray> {
+export async function readIdx(
+  bytes: Uint8Array,
+  { source = 'IDX data' }: { readonly source?: string } = {},
+): Promise<IdxArray> {
   const plain = isGzip(bytes) ? await gunzip(bytes, source, (start) => readHeader(start, source)?.fileLength) : bytes;
   const header = readHeader(plain, source);
-  if (!header) throw new AdjointError('FILE_INVALID', `${source}: an IDX header was expected, but the file ends after ${plain.length} bytes; get the file again.`);
+  if (!header)
+    throw new AdjointError(
+      'FILE_INVALID',
+      `${source}: an IDX header was expected, but the file ends after ${plain.length} bytes; get the file again.`,
+    );
   const { type, shape, dataOffset, fileLength } = header;
   if (plain.length !== fileLength) {
     throw new AdjointError(
@@ -45,7 +52,8 @@ export async function readIdx(bytes: Uint8Array, { source = 'IDX data' }: { read
   const content = new Uint8Array(plain.subarray(dataOffset));
   // Host arrays are little-endian, the file is not.
   const width = type.BYTES_PER_ELEMENT;
-  if (width > 1) for (let start = 0; start < content.length; start += width) content.subarray(start, start + width).reverse();
+  if (width > 1)
+    for (let start = 0; start < content.length; start += width) content.subarray(start, start + width).reverse();
   return { data: new type(content.buffer), shape };
 }
 
@@ -63,7 +71,10 @@ function readHeader(bytes: Uint8Array, source: string): Header | undefined {
   const type = elementTypes.get(bytes[2]!);
   if (bytes[0] !== 0 || bytes[1] !== 0 || !type) {
     const found = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
-    throw new AdjointError('FILE_INVALID', `${source}: not an IDX file: it starts with ${found}; expected 00 00, a type (08, 09, 0b, 0c, 0d or 0e) and the number of axes.`);
+    throw new AdjointError(
+      'FILE_INVALID',
+      `${source}: not an IDX file: it starts with ${found}; expected 00 00, a type (08, 09, 0b, 0c, 0d or 0e) and the number of axes.`,
+    );
   }
   const rank = bytes[3]!;
   const dataOffset = 4 + 4 * rank;
@@ -72,7 +83,10 @@ function readHeader(bytes: Uint8Array, source: string): Header | undefined {
   // An extent of 0 would hide an overflow of the others.
   const fileLength = shape.reduce((size, extent) => size * Math.max(1, extent), type.BYTES_PER_ELEMENT);
   if (fileLength > MAX_BYTES) {
-    throw new AdjointError('FILE_INVALID', `${source}: the header announces shape ${formatShape(shape)}, more than the ${MAX_BYTES} bytes that are accepted; the file is damaged or hostile.`);
+    throw new AdjointError(
+      'FILE_INVALID',
+      `${source}: the header announces shape ${formatShape(shape)}, more than the ${MAX_BYTES} bytes that are accepted; the file is damaged or hostile.`,
+    );
   }
   return { type, shape, dataOffset, fileLength: dataOffset + (shape.includes(0) ? 0 : fileLength) };
 }

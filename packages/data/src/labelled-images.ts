@@ -16,10 +16,16 @@ export interface TrainAndTest {
 export function labelledImages(images: IdxArray, labels: IdxArray, source: string): ArrayDataset {
   const [count, height, width] = images.shape;
   if (!(images.data instanceof Uint8Array) || images.shape.length !== 3) {
-    throw new AdjointError('FILE_INVALID', `${source}: expected images as bytes of shape [N, height, width], found ${images.data.constructor.name} of shape ${formatShape(images.shape)}.`);
+    throw new AdjointError(
+      'FILE_INVALID',
+      `${source}: expected images as bytes of shape [N, height, width], found ${images.data.constructor.name} of shape ${formatShape(images.shape)}.`,
+    );
   }
   if (!(labels.data instanceof Uint8Array) || labels.shape.length !== 1 || labels.shape[0] !== count) {
-    throw new AdjointError('FILE_INVALID', `${source}: expected ${count} labels as bytes of shape [${count}], found ${labels.data.constructor.name} of shape ${formatShape(labels.shape)}.`);
+    throw new AdjointError(
+      'FILE_INVALID',
+      `${source}: expected ${count} labels as bytes of shape [${count}], found ${labels.data.constructor.name} of shape ${formatShape(labels.shape)}.`,
+    );
   }
   const pixels = new Float32Array(images.data.length);
   for (let i = 0; i < pixels.length; i++) pixels[i] = images.data[i]! / 255;

@@ -31,7 +31,10 @@ export class Loader {
     this.#bounds = batchBounds(dataset.size, options);
     this.batchesPerEpoch = this.#bounds.length;
     if (this.batchesPerEpoch === 0) {
-      throw new AdjointError('OPTIONS_INVALID', `loader: ${dataset.size} examples make no batch of ${options.batchSize}${options.dropLast ? ' with dropLast' : ''}; use a smaller batchSize or more data.`);
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        `loader: ${dataset.size} examples make no batch of ${options.batchSize}${options.dropLast ? ' with dropLast' : ''}; use a smaller batchSize or more data.`,
+      );
     }
   }
 

@@ -28,9 +28,16 @@ export async function loadIdxDirectory(directory: string): Promise<TrainAndTest>
   const names = await readdir(directory).catch((cause: unknown) => unreadable(directory, cause));
   const part = async (prefix: string): Promise<ArrayDataset> => {
     const read = (kind: string): Promise<IdxArray> => {
-      const spellings = [`${prefix}-${kind}`, `${prefix}-${kind.replace('-idx', '.idx')}`].flatMap((name) => [name, `${name}.gz`]);
+      const spellings = [`${prefix}-${kind}`, `${prefix}-${kind.replace('-idx', '.idx')}`].flatMap((name) => [
+        name,
+        `${name}.gz`,
+      ]);
       const found = spellings.find((name) => names.includes(name));
-      if (!found) throw new AdjointError('FILE_UNREADABLE', `${directory}: there is no ${spellings.join(' or ')}; put the file there or name another directory.`);
+      if (!found)
+        throw new AdjointError(
+          'FILE_UNREADABLE',
+          `${directory}: there is no ${spellings.join(' or ')}; put the file there or name another directory.`,
+        );
       return readIdxFile(join(directory, found));
     };
     return labelledImages(await read('images-idx3-ubyte'), await read('labels-idx1-ubyte'), join(directory, prefix));
@@ -59,5 +66,9 @@ async function readBytes(path: string | URL): Promise<Uint8Array> {
 }
 
 function unreadable(path: string, cause: unknown): never {
-  throw new AdjointError('FILE_UNREADABLE', `${path}: cannot be read (${cause instanceof Error ? cause.message : String(cause)}); check the path and its permissions.`, { cause });
+  throw new AdjointError(
+    'FILE_UNREADABLE',
+    `${path}: cannot be read (${cause instanceof Error ? cause.message : String(cause)}); check the path and its permissions.`,
+    { cause },
+  );
 }

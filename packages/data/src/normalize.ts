@@ -10,19 +10,28 @@ export function normalize(mean: number | readonly number[], deviation: number | 
   const means = typeof mean === 'number' ? [mean] : mean;
   const deviations = typeof deviation === 'number' ? [deviation] : deviation;
   if (![...means, ...deviations].every(Number.isFinite) || deviations.includes(0)) {
-    throw new AdjointError('OPTIONS_INVALID', 'normalize: every mean must be finite, and every deviation finite and not 0.');
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      'normalize: every mean must be finite, and every deviation finite and not 0.',
+    );
   }
   const run = (shape: Shape, values: readonly number[]): number => {
     const size = sizeOf(shape);
     if (values.length !== 1 && values.length !== shape[0] && values.length !== size) {
-      throw new AdjointError('SHAPE_MISMATCH', `normalize: ${values.length} statistics do not fit an example of shape ${formatShape(shape)}; give 1, ${shape[0]} or ${size}.`);
+      throw new AdjointError(
+        'SHAPE_MISMATCH',
+        `normalize: ${values.length} statistics do not fit an example of shape ${formatShape(shape)}; give 1, ${shape[0]} or ${size}.`,
+      );
     }
     return size / values.length;
   };
   return {
     type(example) {
       if (!isFloat(example.dtype)) {
-        throw new AdjointError('DTYPE_MISMATCH', `normalize: the input is ${example.dtype}; expected float32 or float64. Give the dataset a float array.`);
+        throw new AdjointError(
+          'DTYPE_MISMATCH',
+          `normalize: the input is ${example.dtype}; expected float32 or float64. Give the dataset a float array.`,
+        );
       }
       run(example.shape, means);
       run(example.shape, deviations);
@@ -35,7 +44,8 @@ export function normalize(mean: number | readonly number[], deviation: number | 
       const result = allocateArray(dtype, data.length);
       for (let i = 0; i < data.length; i++) {
         const element = i % size;
-        result[i] = (data[i]! - means[Math.floor(element / meanRun)]!) / deviations[Math.floor(element / deviationRun)]!;
+        result[i] =
+          (data[i]! - means[Math.floor(element / meanRun)]!) / deviations[Math.floor(element / deviationRun)]!;
       }
       return { data: result, shape, dtype };
     },
@@ -49,7 +59,10 @@ export function normalize(mean: number | readonly number[], deviation: number | 
  */
 export async function standardize(train: Dataset): Promise<TensorTransform> {
   if (train.size === 0 || train.inputs.length !== 1) {
-    throw new AdjointError('OPTIONS_INVALID', `standardize: expected examples with one input; found ${train.size} examples with ${train.inputs.length}.`);
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      `standardize: expected examples with one input; found ${train.size} examples with ${train.inputs.length}.`,
+    );
   }
   // Welford's update (Technometrics 4, 1962): one pass, and no cancellation where the mean is large.
   const size = sizeOf(train.inputs[0]!.shape);
@@ -66,5 +79,8 @@ export async function standardize(train: Dataset): Promise<TensorTransform> {
       squares[element]! += difference * (value - means[element]!);
     });
   }
-  return normalize(means, squares.map((sum) => Math.sqrt(sum / train.size) || 1));
+  return normalize(
+    means,
+    squares.map((sum) => Math.sqrt(sum / train.size) || 1),
+  );
 }

@@ -17,7 +17,10 @@ export function oneHot(classes: number): TensorTransform {
       const result = new Float32Array(data.length * classes);
       data.forEach((label, i) => {
         if (label < 0 || label >= classes) {
-          throw new AdjointError('DATA_INVALID', `oneHot: example ${i} of the batch has the label ${label}; ${classes} classes are numbered 0 … ${classes - 1}.`);
+          throw new AdjointError(
+            'DATA_INVALID',
+            `oneHot: example ${i} of the batch has the label ${label}; ${classes} classes are numbered 0 … ${classes - 1}.`,
+          );
         }
         result[i * classes + label] = 1;
       });

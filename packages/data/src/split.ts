@@ -23,7 +23,12 @@ export function split(dataset: Dataset, parts: readonly number[], { seed, strati
   const rank = new Int32Array(order.length);
   order.forEach((index, position) => (rank[index] = position));
   // A slice of the spread sequence runs through the classes in turn; sorting by rank makes its order random again.
-  return ends.map((end, i) => subset(dataset, sequence.slice(ends[i - 1] ?? 0, end).sort((a, b) => rank[a]! - rank[b]!)));
+  return ends.map((end, i) =>
+    subset(
+      dataset,
+      sequence.slice(ends[i - 1] ?? 0, end).sort((a, b) => rank[a]! - rank[b]!),
+    ),
+  );
 }
 
 /** Where each part ends in the sequence of all examples. */
@@ -42,7 +47,10 @@ function endsOf(parts: readonly number[], size: number): number[] {
 /** Reorders so that every stretch of the sequence holds the classes in proportion: member k of a class with n members goes to (k + ½) / n of the way. */
 function spreadClasses(order: Int32Array, classes: ArrayLike<number>): Int32Array {
   if (classes.length !== order.length) {
-    throw new AdjointError('OPTIONS_INVALID', `split: stratify has ${classes.length} classes for ${order.length} examples; give one class per example.`);
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      `split: stratify has ${classes.length} classes for ${order.length} examples; give one class per example.`,
+    );
   }
   const members = new Map<number, number[]>();
   for (const index of order) {

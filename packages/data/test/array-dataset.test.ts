@@ -11,7 +11,10 @@ test('a batch holds the rows asked for, in that order, of every array', (t) => {
     targets: { data: Int32Array.of(0, 1, 2) },
   });
   t.is(data.size, 3);
-  t.deepEqual(data.inputs, [{ shape: [2], dtype: 'float32' }, { shape: [], dtype: 'float64' }]);
+  t.deepEqual(data.inputs, [
+    { shape: [2], dtype: 'float32' },
+    { shape: [], dtype: 'float64' },
+  ]);
   t.deepEqual(data.targets, { shape: [], dtype: 'int32' });
   const batch = data.batch(Int32Array.of(2, 0, 2));
   t.deepEqual(batch.inputs, [
@@ -43,8 +46,23 @@ test('allTargets follows the order of a subset', (t) => {
 
 test('arrays that do not fit are refused', async (t) => {
   const targets = { data: new Int32Array(3) };
-  await refuses(t, () => dataset({ inputs: { data: new Float32Array(4), shape: [2, 2] }, targets }), 'SHAPE_MISMATCH', /input 0 holds 2 examples and the targets 3/);
-  await refuses(t, () => dataset({ inputs: { data: new Float32Array(4), shape: [3, 2] }, targets }), 'SHAPE_MISMATCH', /4 elements/);
-  await refuses(t, () => dataset({ inputs: { data: new Float32Array(1), shape: [] }, targets }), 'SHAPE_MISMATCH', /scalar/);
+  await refuses(
+    t,
+    () => dataset({ inputs: { data: new Float32Array(4), shape: [2, 2] }, targets }),
+    'SHAPE_MISMATCH',
+    /input 0 holds 2 examples and the targets 3/,
+  );
+  await refuses(
+    t,
+    () => dataset({ inputs: { data: new Float32Array(4), shape: [3, 2] }, targets }),
+    'SHAPE_MISMATCH',
+    /4 elements/,
+  );
+  await refuses(
+    t,
+    () => dataset({ inputs: { data: new Float32Array(1), shape: [] }, targets }),
+    'SHAPE_MISMATCH',
+    /scalar/,
+  );
   await refuses(t, () => dataset({ inputs: [], targets }), 'SHAPE_MISMATCH', /no input/);
 });

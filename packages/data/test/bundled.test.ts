@@ -7,7 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { digitsClasses, fashionMnistClasses, digits as fetchDigits, fashionMnist as fetchFashionMnist } from '../src/index.js';
+import {
+  digitsClasses,
+  fashionMnistClasses,
+  digits as fetchDigits,
+  fashionMnist as fetchFashionMnist,
+} from '../src/index.js';
 import { digits, fashionMnist, loadIdxDirectory, readCsvFile, readIdxFile } from '../src/node.js';
 import { range, refuses } from './support.js';
 
@@ -30,7 +35,8 @@ test('fashionMnist: 8,000 and 2,000 images of the published set', async (t) => {
   t.deepEqual(histogram(held.allTargets().data), [214, 224, 175, 173, 190, 193, 210, 208, 210, 203]);
   t.deepEqual(histogram([...train.allTargets().data, ...held.allTargets().data]), new Array(10).fill(1000));
   let sum = 0;
-  for (const part of [train, held]) for (const pixel of part.batch(range(part.size)).inputs[0]!.data) sum += Math.round(pixel * 255);
+  for (const part of [train, held])
+    for (const pixel of part.batch(range(part.size)).inputs[0]!.data) sum += Math.round(pixel * 255);
   t.is(sum, 573469082);
   t.is(fashionMnistClasses[9], 'Ankle boot');
 });
@@ -58,7 +64,10 @@ test('the browser entry takes bytes or fetches an address', async (t) => {
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   t.teardown(() => server.close());
   t.is((await fetchDigits(`${address}/digits/digits.csv`)).size, 1797);
-  const { train } = await fetchFashionMnist({ images: new URL(`${address}/fashion-mnist/t10k-images-idx3-ubyte.gz`), labels: await readFile(labels) });
+  const { train } = await fetchFashionMnist({
+    images: new URL(`${address}/fashion-mnist/t10k-images-idx3-ubyte.gz`),
+    labels: await readFile(labels),
+  });
   t.is(train.size, 8000);
   await refuses(t, () => fetchDigits(`${address}/digits/none.csv`), 'FILE_UNREADABLE', /none\.csv/, /404/);
   await refuses(t, () => fetchDigits('http://127.0.0.1:1/digits.csv'), 'FILE_UNREADABLE', /could not be fetched/);
@@ -77,12 +86,27 @@ test('loadIdxDirectory finds both spellings, plain and gzipped', async (t) => {
   const { train, test: held } = await loadIdxDirectory(directory);
   t.deepEqual([train.size, held.size], [10_000, 10_000]);
   await cp(labels, join(directory, 't10k-images-idx3-ubyte.gz'));
-  await refuses(t, () => loadIdxDirectory(directory), 'FILE_INVALID', /t10k: expected images as bytes of shape \[N, height, width\]/);
+  await refuses(
+    t,
+    () => loadIdxDirectory(directory),
+    'FILE_INVALID',
+    /t10k: expected images as bytes of shape \[N, height, width\]/,
+  );
 });
 
 test('files that do not exist are named', async (t) => {
   await refuses(t, () => readIdxFile('no/such.idx'), 'FILE_UNREADABLE', /no\/such\.idx/);
-  await refuses(t, () => readCsvFile('no/such.csv', { target: 0, task: 'regression' }), 'FILE_UNREADABLE', /no\/such\.csv/);
+  await refuses(
+    t,
+    () => readCsvFile('no/such.csv', { target: 0, task: 'regression' }),
+    'FILE_UNREADABLE',
+    /no\/such\.csv/,
+  );
   await refuses(t, () => loadIdxDirectory('no/such'), 'FILE_UNREADABLE', /no\/such/);
-  await refuses(t, () => readIdxFile(join(assets, 'digits/digits.csv')), 'FILE_INVALID', /digits\.csv: not an IDX file/);
+  await refuses(
+    t,
+    () => readIdxFile(join(assets, 'digits/digits.csv')),
+    'FILE_INVALID',
+    /digits\.csv: not an IDX file/,
+  );
 });

@@ -19,7 +19,12 @@ test('a table for classification: numbers, codes of sorted categories, classes',
 });
 
 test('a table for regression, without a header, columns by number, another delimiter, Windows line ends and a byte-order mark', (t) => {
-  const table = parseCsv('\ufeff1;2;3\r\n4;5;6\r\n\r\n', { target: 1, task: 'regression', header: false, delimiter: ';' });
+  const table = parseCsv('\ufeff1;2;3\r\n4;5;6\r\n\r\n', {
+    target: 1,
+    task: 'regression',
+    header: false,
+    delimiter: ';',
+  });
   t.deepEqual(table.columns, ['0', '2']);
   const { inputs, targets } = table.dataset.batch(range(2));
   t.deepEqual(inputs[0]!.data, Float32Array.of(1, 3, 4, 6));
@@ -35,7 +40,13 @@ test('a test table is coded like its training table', async (t) => {
   const { categories } = parseCsv(flowers, classify);
   const table = parseCsv('width,colour,petals,kind\n1,red,1,rose\n', { ...classify, categories });
   t.deepEqual([...table.dataset.allTargets().data], [2]);
-  await refuses(t, () => parseCsv('width,colour,petals,kind\n1,green,1,rose\n', { ...classify, categories }), 'FILE_INVALID', /line 2, column 'colour': 'green'/, /blue, red/);
+  await refuses(
+    t,
+    () => parseCsv('width,colour,petals,kind\n1,green,1,rose\n', { ...classify, categories }),
+    'FILE_INVALID',
+    /line 2, column 'colour': 'green'/,
+    /blue, red/,
+  );
 });
 
 test('errors name file, line and column', async (t) => {
@@ -44,8 +55,15 @@ test('errors name file, line and column', async (t) => {
   const regression = { target: 'b', task: 'regression', categorical: [] } as const;
   await wrong('a,b\n1,2\n,3\n', regression, 'FILE_INVALID', /flowers\.csv: line 3, column 'a': the value is missing/);
   await wrong('a,b\n1,2\n\n4,  \n', regression, 'FILE_INVALID', /line 4, column 'b': the value is missing/);
-  await wrong('a,b\nred,2\n', regression, 'FILE_INVALID', /line 2, column 'a': expected a finite float32 number, found 'red'/, /categorical/);
-  for (const text of ['NaN', 'Infinity', '0x10', '1e39', '1,5'.replace(',', ' ')]) await wrong(`a,b\n1,${text}\n`, regression, 'FILE_INVALID', /line 2, column 'b'/);
+  await wrong(
+    'a,b\nred,2\n',
+    regression,
+    'FILE_INVALID',
+    /line 2, column 'a': expected a finite float32 number, found 'red'/,
+    /categorical/,
+  );
+  for (const text of ['NaN', 'Infinity', '0x10', '1e39', '1,5'.replace(',', ' ')])
+    await wrong(`a,b\n1,${text}\n`, regression, 'FILE_INVALID', /line 2, column 'b'/);
   await wrong('a,b\n1,2,3\n', regression, 'FILE_INVALID', /flowers\.csv/, /line 2/);
   await wrong('a,b\n1,"2\n', regression, 'FILE_INVALID', /flowers\.csv/, /quote/i);
   await wrong('a,a\n1,2\n', { ...regression, target: 'a' }, 'FILE_INVALID', /two columns are called 'a'/);
@@ -56,7 +74,11 @@ test('errors name file, line and column', async (t) => {
 });
 
 test('a column may be called __proto__', (t) => {
-  const table = parseCsv('__proto__,y\nred,1\nblue,2\n', { target: 'y', task: 'regression', categorical: ['__proto__'] });
+  const table = parseCsv('__proto__,y\nred,1\nblue,2\n', {
+    target: 'y',
+    task: 'regression',
+    categorical: ['__proto__'],
+  });
   t.deepEqual(table.columns, ['__proto__']);
   t.deepEqual([...table.dataset.batch(range(2)).inputs[0]!.data], [1, 0]);
 });

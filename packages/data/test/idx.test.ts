@@ -19,7 +19,10 @@ test('reads every element type, big-endian', async (t) => {
   ];
   for (const [type, content, expected] of cases) {
     const count = (expected as Uint8Array).length;
-    t.deepEqual(await readIdx(Uint8Array.of(0, 0, type, 1, 0, 0, 0, count, ...content)), { data: expected as Uint8Array, shape: [count] });
+    t.deepEqual(await readIdx(Uint8Array.of(0, 0, type, 1, 0, 0, 0, count, ...content)), {
+      data: expected as Uint8Array,
+      shape: [count],
+    });
   }
 });
 
@@ -37,21 +40,46 @@ test('leaves the bytes of the caller alone, also in a Buffer of a pool', async (
 });
 
 test('reads empty arrays', async (t) => {
-  t.deepEqual(await readIdx(Uint8Array.of(0, 0, 8, 2, 0, 0, 0, 0, 0, 0, 0, 3)), { data: new Uint8Array(0), shape: [0, 3] });
+  t.deepEqual(await readIdx(Uint8Array.of(0, 0, 8, 2, 0, 0, 0, 0, 0, 0, 0, 3)), {
+    data: new Uint8Array(0),
+    shape: [0, 3],
+  });
 });
 
 test('says what is wrong with a file', async (t) => {
-  await refuses(t, () => readIdx(new TextEncoder().encode('<html>'), { source }), 'FILE_INVALID', /some\/file\.idx: not an IDX file/, /3c 68 74 6d/);
+  await refuses(
+    t,
+    () => readIdx(new TextEncoder().encode('<html>'), { source }),
+    'FILE_INVALID',
+    /some\/file\.idx: not an IDX file/,
+    /3c 68 74 6d/,
+  );
   await refuses(t, () => readIdx(Uint8Array.of(0, 0, 7, 1, 0, 0, 0, 0), { source }), 'FILE_INVALID', /not an IDX file/);
-  await refuses(t, () => readIdx(bytes.subarray(0, 17), { source }), 'FILE_INVALID', /18 bytes in all, but there are 17/, /cut off/);
+  await refuses(
+    t,
+    () => readIdx(bytes.subarray(0, 17), { source }),
+    'FILE_INVALID',
+    /18 bytes in all, but there are 17/,
+    /cut off/,
+  );
   await refuses(t, () => readIdx(bytes.subarray(0, 7), { source }), 'FILE_INVALID', /ends after 7 bytes/);
   await refuses(t, () => readIdx(Uint8Array.of(...bytes, 0), { source }), 'FILE_INVALID', /followed by something else/);
 });
 
 test('refuses sizes that overflow, also behind an extent of 0, without allocating them', async (t) => {
   const huge = [0xff, 0xff, 0xff, 0xff];
-  await refuses(t, () => readIdx(Uint8Array.of(0, 0, 8, 3, ...huge, ...huge, ...huge), { source }), 'FILE_INVALID', /more than/);
-  await refuses(t, () => readIdx(Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 0, ...huge, ...huge), { source }), 'FILE_INVALID', /more than/);
+  await refuses(
+    t,
+    () => readIdx(Uint8Array.of(0, 0, 8, 3, ...huge, ...huge, ...huge), { source }),
+    'FILE_INVALID',
+    /more than/,
+  );
+  await refuses(
+    t,
+    () => readIdx(Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 0, ...huge, ...huge), { source }),
+    'FILE_INVALID',
+    /more than/,
+  );
   await refuses(t, () => readIdx(Uint8Array.of(0, 0, 8, 1, 0x7f, 0, 0, 0), { source }), 'FILE_INVALID', /cut off/);
 });
 
@@ -68,16 +96,24 @@ test('refuses a gzip file that unpacks to more than its header says, and damaged
 
 test('any damage gives an array that fits its shape, or an AdjointError', async (t) => {
   await fc.assert(
-    fc.asyncProperty(fc.boolean(), fc.nat(60), fc.array(fc.tuple(fc.nat(60), fc.nat(255)), { maxLength: 3 }), async (gzip, cut, changes) => {
-      const file = Uint8Array.from(gzip ? gzipSync(bytes) : bytes);
-      for (const [at, value] of changes) if (at < file.length) file[at] = value;
-      try {
-        const { data, shape } = await readIdx(file.subarray(0, file.length - (cut > 40 ? cut - 40 : 0)));
-        t.is(data.length, shape.reduce((product, extent) => product * extent, 1));
-      } catch (error) {
-        t.true(error instanceof AdjointError && error.code === 'FILE_INVALID', String(error));
-      }
-    }),
+    fc.asyncProperty(
+      fc.boolean(),
+      fc.nat(60),
+      fc.array(fc.tuple(fc.nat(60), fc.nat(255)), { maxLength: 3 }),
+      async (gzip, cut, changes) => {
+        const file = Uint8Array.from(gzip ? gzipSync(bytes) : bytes);
+        for (const [at, value] of changes) if (at < file.length) file[at] = value;
+        try {
+          const { data, shape } = await readIdx(file.subarray(0, file.length - (cut > 40 ? cut - 40 : 0)));
+          t.is(
+            data.length,
+            shape.reduce((product, extent) => product * extent, 1),
+          );
+        } catch (error) {
+          t.true(error instanceof AdjointError && error.code === 'FILE_INVALID', String(error));
+        }
+      },
+    ),
     { numRuns: 500 },
   );
 });

@@ -12,7 +12,12 @@ export function numbered(size: number): ArrayDataset {
 
 /** The same as a dataset that is not held in memory and answers later. */
 export function asynchronous(source: Dataset): Dataset {
-  return { size: source.size, inputs: source.inputs, targets: source.targets, batch: async (indices) => source.batch(indices) };
+  return {
+    size: source.size,
+    inputs: source.inputs,
+    targets: source.targets,
+    batch: async (indices) => source.batch(indices),
+  };
 }
 
 export function range(size: number): Int32Array {
@@ -20,7 +25,12 @@ export function range(size: number): Int32Array {
 }
 
 /** Asserts that `run` rejects or throws with this code and a message that matches every pattern. */
-export async function refuses(t: ExecutionContext, run: () => unknown, code: string, ...patterns: RegExp[]): Promise<void> {
+export async function refuses(
+  t: ExecutionContext,
+  run: () => unknown,
+  code: string,
+  ...patterns: RegExp[]
+): Promise<void> {
   const error = await t.throwsAsync(async () => run(), { instanceOf: AdjointError });
   t.is(error?.code, code);
   for (const pattern of patterns) t.regex(error?.message ?? '', pattern);

@@ -4,6 +4,10 @@ import { AdjointError } from '@adjoint/core';
 /** @throws AdjointError `FILE_UNREADABLE` if the file does not exist or may not be read */
 export async function readFileBytes(path: string): Promise<Uint8Array> {
   return readFile(path).catch((cause: unknown) => {
-    throw new AdjointError('FILE_UNREADABLE', `${path}: cannot be read (${(cause as Error).message}); check the path and its permissions.`, { cause });
+    throw new AdjointError(
+      'FILE_UNREADABLE',
+      `${path}: cannot be read (${(cause as Error).message}); check the path and its permissions.`,
+      { cause },
+    );
   });
 }

@@ -25,7 +25,10 @@ export const storedTypes = new Map<string, StoredType>([
 ]);
 
 /** Under what name each of our dtypes is written. */
-export const storedNames = { float32: 'F32', float64: 'F64', int32: 'I32', bool: 'BOOL' } as const satisfies Record<DType, string>;
+export const storedNames = { float32: 'F32', float64: 'F64', int32: 'I32', bool: 'BOOL' } as const satisfies Record<
+  DType,
+  string
+>;
 
 /** IEEE 754 binary16: 1 sign, 5 exponent and 10 fraction bits. */
 function fromHalf(bits: number): number {

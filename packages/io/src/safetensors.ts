@@ -1,4 +1,12 @@
-import { AdjointError, allocateArray, bytesPerElement, formatShape, sizeOf, type HostTensor, type Shape } from '@adjoint/core';
+import {
+  AdjointError,
+  allocateArray,
+  bytesPerElement,
+  formatShape,
+  sizeOf,
+  type HostTensor,
+  type Shape,
+} from '@adjoint/core';
 import { storedNames, storedTypes } from './safetensors-dtype.js';
 import { duplicateKey } from './unique-keys.js';
 
@@ -30,9 +38,13 @@ export function encodeSafetensors(
   if (Object.keys(metadata).length > 0) header.set('__metadata__', metadata);
   let length = 0;
   for (const [name, { data, shape, dtype }] of entries) {
-    if (RESERVED_NAMES.has(name)) throw new AdjointError('OPTIONS_INVALID', `safetensors: '${name}' is reserved; give the tensor another name.`);
+    if (RESERVED_NAMES.has(name))
+      throw new AdjointError('OPTIONS_INVALID', `safetensors: '${name}' is reserved; give the tensor another name.`);
     if (sizeOf(shape) !== data.length || data.BYTES_PER_ELEMENT !== bytesPerElement(dtype)) {
-      throw new AdjointError('OPTIONS_INVALID', `safetensors: tensor '${name}' is ${dtype} ${formatShape(shape)}, but its data are ${data.length} elements of ${data.constructor.name}.`);
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        `safetensors: tensor '${name}' is ${dtype} ${formatShape(shape)}, but its data are ${data.length} elements of ${data.constructor.name}.`,
+      );
     }
     header.set(name, { dtype: storedNames[dtype], shape, data_offsets: [length, length + data.byteLength] });
     length += data.byteLength;
@@ -40,7 +52,10 @@ export function encodeSafetensors(
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const headerLength = Math.ceil(json.length / 8) * 8;
   if (headerLength > MAX_HEADER_BYTES) {
-    throw new AdjointError('OPTIONS_INVALID', `safetensors: the header would take ${headerLength} bytes, more than the ${MAX_HEADER_BYTES} that readers accept; store less metadata.`);
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      `safetensors: the header would take ${headerLength} bytes, more than the ${MAX_HEADER_BYTES} that readers accept; store less metadata.`,
+    );
   }
   const bytes = new Uint8Array(8 + headerLength + length);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
@@ -61,7 +76,10 @@ export function encodeSafetensors(
  * @param options.source names the data in errors, a path or an address
  * @throws AdjointError `FILE_INVALID` if anything is not as the format wants it; then nothing is returned
  */
-export function decodeSafetensors(bytes: Uint8Array, { source = 'safetensors data' }: { readonly source?: string } = {}): Safetensors {
+export function decodeSafetensors(
+  bytes: Uint8Array,
+  { source = 'safetensors data' }: { readonly source?: string } = {},
+): Safetensors {
   const headerLength = readHeaderLength(bytes, source);
   const header = parseHeader(bytes.subarray(8, 8 + headerLength), source);
   const content = bytes.subarray(8 + headerLength);
@@ -73,12 +91,18 @@ export function decodeSafetensors(bytes: Uint8Array, { source = 'safetensors dat
   let end = 0;
   for (const entry of entries) {
     if (entry.start !== end) {
-      throw invalid(source, `tensor '${entry.name}' starts at byte ${entry.start} of the data, expected ${end}: tensors may neither overlap nor leave holes`);
+      throw invalid(
+        source,
+        `tensor '${entry.name}' starts at byte ${entry.start} of the data, expected ${end}: tensors may neither overlap nor leave holes`,
+      );
     }
     end = entry.end;
   }
   if (end !== content.length) {
-    throw invalid(source, `the header describes ${end} bytes of data, found ${content.length}: the file is ${content.length < end ? 'cut off' : 'followed by something else'}`);
+    throw invalid(
+      source,
+      `the header describes ${end} bytes of data, found ${content.length}: the file is ${content.length < end ? 'cut off' : 'followed by something else'}`,
+    );
   }
   return { tensors: new Map(entries.map((entry) => [entry.name, readTensor(entry, content, source)])), metadata };
 }
@@ -94,8 +118,16 @@ interface Entry {
 function readHeaderLength(bytes: Uint8Array, source: string): number {
   if (bytes.length < 8) throw invalid(source, `expected at least 8 bytes, found ${bytes.length}`);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  if (length > MAX_HEADER_BYTES) throw invalid(source, `the header would be ${length} bytes long, the most is ${MAX_HEADER_BYTES}; this is hardly a safetensors file`);
-  if (8 + Number(length) > bytes.length) throw invalid(source, `the header is ${length} bytes long, but only ${bytes.length - 8} follow: the file is cut off`);
+  if (length > MAX_HEADER_BYTES)
+    throw invalid(
+      source,
+      `the header would be ${length} bytes long, the most is ${MAX_HEADER_BYTES}; this is hardly a safetensors file`,
+    );
+  if (8 + Number(length) > bytes.length)
+    throw invalid(
+      source,
+      `the header is ${length} bytes long, but only ${bytes.length - 8} follow: the file is cut off`,
+    );
   return Number(length);
 }
 
@@ -109,7 +141,8 @@ function parseHeader(bytes: Uint8Array, source: string): Record<string, unknown>
   } catch (cause) {
     throw invalid(source, 'the header is not JSON in UTF-8', cause);
   }
-  if (bytes[0] !== 0x7b || !isRecord(value)) throw invalid(source, "the header must be a JSON object and start with '{'");
+  if (bytes[0] !== 0x7b || !isRecord(value))
+    throw invalid(source, "the header must be a JSON object and start with '{'");
   if (duplicate !== undefined) throw invalid(source, `the header has the key '${duplicate}' twice`);
   return value;
 }
@@ -119,7 +152,8 @@ function readMetadata(value: unknown, source: string): Map<string, string> {
   if (!isRecord(value)) throw invalid(source, '__metadata__ must be an object of strings');
   return new Map(
     Object.entries(value).map(([key, text]) => {
-      if (typeof text !== 'string') throw invalid(source, `__metadata__ '${key}' must be a string, found ${describe(text)}`);
+      if (typeof text !== 'string')
+        throw invalid(source, `__metadata__ '${key}' must be a string, found ${describe(text)}`);
       return [key, text];
     }),
   );
@@ -133,14 +167,20 @@ function readEntry(name: string, value: unknown, source: string): Entry {
   const unknown = Object.keys(value).find((key) => !['dtype', 'shape', 'data_offsets'].includes(key));
   if (unknown !== undefined) throw wrong(`unknown field '${unknown}'`);
   const stored = typeof dtype === 'string' ? storedTypes.get(dtype) : undefined;
-  if (typeof dtype !== 'string' || !stored) throw wrong(`dtype ${describe(dtype)} cannot be read, only ${[...storedTypes.keys()].join(', ')}; convert the file first`);
+  if (typeof dtype !== 'string' || !stored)
+    throw wrong(
+      `dtype ${describe(dtype)} cannot be read, only ${[...storedTypes.keys()].join(', ')}; convert the file first`,
+    );
   if (!isCounts(shape)) throw wrong(`the shape must be a list of whole numbers ≥ 0, found ${describe(shape)}`);
-  if (!isCounts(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) throw wrong(`data_offsets must be [start, end] with 0 ≤ start ≤ end, found ${describe(offsets)}`);
+  if (!isCounts(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!)
+    throw wrong(`data_offsets must be [start, end] with 0 ≤ start ≤ end, found ${describe(offsets)}`);
   const [start, end] = offsets as [number, number];
   const size = sizeOf(shape) * stored.bytes;
   // An extent of 0 must not hide others that overflow.
-  if (!Number.isSafeInteger(sizeOf(shape.map((extent) => Math.max(1, extent))))) throw wrong(`the shape ${formatShape(shape)} is too large`);
-  if (end - start !== size) throw wrong(`${dtype} ${formatShape(shape)} takes ${size} bytes, but data_offsets span ${end - start}`);
+  if (!Number.isSafeInteger(sizeOf(shape.map((extent) => Math.max(1, extent)))))
+    throw wrong(`the shape ${formatShape(shape)} is too large`);
+  if (end - start !== size)
+    throw wrong(`${dtype} ${formatShape(shape)} takes ${size} bytes, but data_offsets span ${end - start}`);
   return { name, storedAs: dtype, shape, start, end };
 }
 
@@ -150,14 +190,19 @@ function readTensor({ name, storedAs, shape, start, end }: Entry, content: Uint8
   const data = allocateArray(dtype, part.length / bytes);
   if (!read) {
     new Uint8Array(data.buffer).set(part);
-    if (dtype === 'bool' && part.some((byte) => byte > 1)) throw invalid(source, `tensor '${name}': a BOOL must be 0 or 1, found ${part.find((byte) => byte > 1)}`);
+    if (dtype === 'bool' && part.some((byte) => byte > 1))
+      throw invalid(source, `tensor '${name}': a BOOL must be 0 or 1, found ${part.find((byte) => byte > 1)}`);
     return { data, shape, dtype };
   }
   const view = new DataView(part.buffer, part.byteOffset, part.length);
   for (let i = 0; i < data.length; i++) {
     const value = read(view, i * bytes);
     data[i] = value;
-    if (dtype === 'int32' && data[i] !== value) throw invalid(source, `tensor '${name}': the ${storedAs} value ${value} does not fit int32, which is the widest integer here`);
+    if (dtype === 'int32' && data[i] !== value)
+      throw invalid(
+        source,
+        `tensor '${name}': the ${storedAs} value ${value} does not fit int32, which is the widest integer here`,
+      );
   }
   return { data, shape, dtype };
 }
@@ -167,7 +212,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function isCounts(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((entry) => Number.isSafeInteger(entry) && !Object.is(entry, -0) && entry >= 0);
+  return (
+    Array.isArray(value) && value.every((entry) => Number.isSafeInteger(entry) && !Object.is(entry, -0) && entry >= 0)
+  );
 }
 
 /** A short form of a JSON value for messages. */

@@ -22,7 +22,11 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });
-    throw new AdjointError('FILE_UNWRITABLE', `${path}: cannot be written (${(cause as Error).message}); check that the directory exists, is writable and has room. What was there is unchanged.`, { cause });
+    throw new AdjointError(
+      'FILE_UNWRITABLE',
+      `${path}: cannot be written (${(cause as Error).message}); check that the directory exists, is writable and has room. What was there is unchanged.`,
+      { cause },
+    );
   }
   await flushDirectory(directory);
 }

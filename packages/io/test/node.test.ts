@@ -36,13 +36,22 @@ test('a failed write leaves what was there and no temporary file', async (t) => 
   const path = join(directory, 'taken');
   await mkdir(path);
   await writeFile(join(path, 'inside'), 'kept');
-  const error = await t.throwsAsync(() => writeFileAtomic(path, Uint8Array.of(1)), { instanceOf: AdjointError, code: 'FILE_UNWRITABLE' });
+  const error = await t.throwsAsync(() => writeFileAtomic(path, Uint8Array.of(1)), {
+    instanceOf: AdjointError,
+    code: 'FILE_UNWRITABLE',
+  });
   t.true(error?.message.startsWith(`${path}: cannot be written`));
   t.deepEqual(await readdir(directory), ['taken']);
   t.is(await readFile(join(path, 'inside'), 'utf8'), 'kept');
-  await t.throwsAsync(() => writeFileAtomic(join(directory, 'none', 'file'), Uint8Array.of(1)), { code: 'FILE_UNWRITABLE' });
+  await t.throwsAsync(() => writeFileAtomic(join(directory, 'none', 'file'), Uint8Array.of(1)), {
+    code: 'FILE_UNWRITABLE',
+  });
 });
 
 test('a file that is not there is named', async (t) => {
-  await t.throwsAsync(() => readFileBytes('no/such.safetensors'), { instanceOf: AdjointError, code: 'FILE_UNREADABLE', message: /^no\/such\.safetensors: / });
+  await t.throwsAsync(() => readFileBytes('no/such.safetensors'), {
+    instanceOf: AdjointError,
+    code: 'FILE_UNREADABLE',
+    message: /^no\/such\.safetensors: /,
+  });
 });

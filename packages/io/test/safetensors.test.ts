@@ -14,17 +14,28 @@ test('what is written is read back with the same bits', (t) => {
 
 test('the bytes are those of the format', (t) => {
   // From the format's description: length of the header, JSON padded to 8 bytes, little-endian elements; wide elements first.
-  const bytes = encodeSafetensors({ b: hostTensor(Uint8Array.of(1), [1]), a: hostTensor(Float32Array.of(1.5), [1, 1]) });
-  const json = '{"a":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]},"b":{"dtype":"BOOL","shape":[1],"data_offsets":[4,5]}}';
+  const bytes = encodeSafetensors({
+    b: hostTensor(Uint8Array.of(1), [1]),
+    a: hostTensor(Float32Array.of(1.5), [1, 1]),
+  });
+  const json =
+    '{"a":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]},"b":{"dtype":"BOOL","shape":[1],"data_offsets":[4,5]}}';
   const padded = json.padEnd(Math.ceil(json.length / 8) * 8);
-  t.deepEqual(bytes, Uint8Array.of(padded.length, 0, 0, 0, 0, 0, 0, 0, ...new TextEncoder().encode(padded), 0, 0, 0xc0, 0x3f, 1));
+  t.deepEqual(
+    bytes,
+    Uint8Array.of(padded.length, 0, 0, 0, 0, 0, 0, 0, ...new TextEncoder().encode(padded), 0, 0, 0xc0, 0x3f, 1),
+  );
 });
 
 test('every tensor is aligned to its elements', (t) => {
   const bytes = encodeSafetensors(sample, metadata);
   const start = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, start))) as Record<string, { data_offsets: [number, number] }>;
-  for (const [name, { data }] of sample) t.is((start + header[name]!.data_offsets[0]) % data.BYTES_PER_ELEMENT, 0, name);
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, start))) as Record<
+    string,
+    { data_offsets: [number, number] }
+  >;
+  for (const [name, { data }] of sample)
+    t.is((start + header[name]!.data_offsets[0]) % data.BYTES_PER_ELEMENT, 0, name);
 });
 
 test('part of a larger array is written alone, and read from the middle of a buffer', (t) => {
@@ -39,11 +50,19 @@ test('part of a larger array is written alone, and read from the middle of a buf
 
 test('other element types widen without loss', (t) => {
   const read = (dtype: string, content: number[], count: number): ArrayLike<number> =>
-    decodeSafetensors(file({ x: { dtype, shape: [count], data_offsets: [0, content.length] } }, content)).tensors.get('x')!.data;
+    decodeSafetensors(file({ x: { dtype, shape: [count], data_offsets: [0, content.length] } }, content)).tensors.get(
+      'x',
+    )!.data;
   // binary16: 1, −2, 65504 (largest), 2⁻²⁴ (smallest), ∞, NaN.
-  t.deepEqual(read('F16', [0, 0x3c, 0, 0xc0, 0xff, 0x7b, 1, 0, 0, 0x7c, 0, 0x7e], 6), Float32Array.of(1, -2, 65504, 2 ** -24, Infinity, NaN));
+  t.deepEqual(
+    read('F16', [0, 0x3c, 0, 0xc0, 0xff, 0x7b, 1, 0, 0, 0x7c, 0, 0x7e], 6),
+    Float32Array.of(1, -2, 65504, 2 ** -24, Infinity, NaN),
+  );
   t.deepEqual(read('BF16', [0x80, 0x3f, 0x49, 0xc0], 2), Float32Array.of(1, -3.140625));
-  t.deepEqual(read('I64', [...new Uint8Array(BigInt64Array.of(-5n, 2147483647n).buffer)], 2), Int32Array.of(-5, 2147483647));
+  t.deepEqual(
+    read('I64', [...new Uint8Array(BigInt64Array.of(-5n, 2147483647n).buffer)], 2),
+    Int32Array.of(-5, 2147483647),
+  );
   t.deepEqual(read('I16', [0xff, 0xff], 1), Int32Array.of(-1));
   t.deepEqual(read('U16', [0xff, 0xff], 1), Int32Array.of(65535));
   t.deepEqual(read('I8', [0x80], 1), Int32Array.of(-128));
@@ -55,8 +74,11 @@ const four = [0, 0, 0, 0];
 const header = (length: bigint): Uint8Array => new Uint8Array(BigUint64Array.of(length).buffer);
 
 const broken: Record<string, [bytes: Uint8Array, message: RegExp]> = {
-  'nothing': [new Uint8Array(0), /at least 8 bytes, found 0/],
-  'a header longer than the file': [Uint8Array.of(...header(100n), 0x7b), /header is 100 bytes long, but only 1 follow/],
+  nothing: [new Uint8Array(0), /at least 8 bytes, found 0/],
+  'a header longer than the file': [
+    Uint8Array.of(...header(100n), 0x7b),
+    /header is 100 bytes long, but only 1 follow/,
+  ],
   'a header beyond the limit': [header(100_000_001n), /100000001 bytes long, the most is 100000000/],
   'a header of 2⁶⁴ − 1 bytes': [header(2n ** 64n - 1n), /18446744073709551615/],
   'no header': [file(''), /not JSON/],
@@ -65,7 +87,10 @@ const broken: Record<string, [bytes: Uint8Array, message: RegExp]> = {
   'a list': [file([]), /must be a JSON object/],
   'space before the header': [file(' {}'), /start with '\{'/],
   'a tensor twice': [file(`{"x":${JSON.stringify(entry)},"\\u0078":${JSON.stringify(entry)}}`, four), /key 'x' twice/],
-  'a field twice': [file('{"x":{"dtype":"F32","dtype":"I32","shape":[1],"data_offsets":[0,4]}}', four), /key 'dtype' twice/],
+  'a field twice': [
+    file('{"x":{"dtype":"F32","dtype":"I32","shape":[1],"data_offsets":[0,4]}}', four),
+    /key 'dtype' twice/,
+  ],
   'a field missing': [file({ x: { dtype: 'F32', data_offsets: [0, 4] } }, four), /'x': the shape must be a list/],
   'a field too many': [file({ x: { ...entry, strides: [1] } }, four), /unknown field 'strides'/],
   'a tensor that is a number': [file({ x: 3 }), /'x': expected \{ dtype, shape, data_offsets \}, found 3/],
@@ -74,31 +99,62 @@ const broken: Record<string, [bytes: Uint8Array, message: RegExp]> = {
   'the dtype of a method': [file({ x: { ...entry, dtype: 'constructor' } }, four), /cannot be read/],
   'a negative extent': [file({ x: { ...entry, shape: [-1] } }, four), /whole numbers ≥ 0, found \[-1\]/],
   'half an extent': [file({ x: { ...entry, shape: [0.5] } }, four), /whole numbers/],
-  'an unsafe extent': [file('{"x":{"dtype":"F32","shape":[9007199254740993],"data_offsets":[0,4]}}', four), /whole numbers/],
+  'an unsafe extent': [
+    file('{"x":{"dtype":"F32","shape":[9007199254740993],"data_offsets":[0,4]}}', four),
+    /whole numbers/,
+  ],
   'extents that overflow': [file({ x: { ...entry, shape: [2 ** 40, 2 ** 40] } }, four), /too large/],
-  'extents that overflow behind a 0': [file({ x: { dtype: 'F32', shape: [0, 2 ** 40, 2 ** 40], data_offsets: [0, 0] } }), /too large/],
-  'offsets in the wrong order': [file({ x: { ...entry, data_offsets: [4, 0] } }, four), /0 ≤ start ≤ end, found \[4,0\]/],
-  'a shape that does not fill the offsets': [file({ x: { ...entry, shape: [2] } }, four), /F32 \[2\] takes 8 bytes, but data_offsets span 4/],
+  'extents that overflow behind a 0': [
+    file({ x: { dtype: 'F32', shape: [0, 2 ** 40, 2 ** 40], data_offsets: [0, 0] } }),
+    /too large/,
+  ],
+  'offsets in the wrong order': [
+    file({ x: { ...entry, data_offsets: [4, 0] } }, four),
+    /0 ≤ start ≤ end, found \[4,0\]/,
+  ],
+  'a shape that does not fill the offsets': [
+    file({ x: { ...entry, shape: [2] } }, four),
+    /F32 \[2\] takes 8 bytes, but data_offsets span 4/,
+  ],
   'offsets behind the end': [file({ x: entry }, [0, 0, 0]), /describes 4 bytes of data, found 3: the file is cut off/],
   'bytes behind the last tensor': [file({ x: entry }, [...four, 0]), /found 5: the file is followed by something else/],
   'a hole': [file({ x: { ...entry, data_offsets: [1, 5] } }, [...four, 0]), /starts at byte 1 of the data, expected 0/],
-  'an overlap': [file({ x: entry, y: { ...entry, data_offsets: [2, 6] } }, [...four, 0, 0]), /'y' starts at byte 2 of the data, expected 4/],
-  'a boolean of 2': [file({ x: { dtype: 'BOOL', shape: [1], data_offsets: [0, 1] } }, [2]), /BOOL must be 0 or 1, found 2/],
-  'an integer beyond int32': [file({ x: { dtype: 'I64', shape: [1], data_offsets: [0, 8] } }, [0, 0, 0, 0x80, 0, 0, 0, 0]), /2147483648 does not fit int32/],
-  'metadata that are no strings': [file({ __metadata__: { step: 3 } }), /__metadata__ 'step' must be a string, found 3/],
+  'an overlap': [
+    file({ x: entry, y: { ...entry, data_offsets: [2, 6] } }, [...four, 0, 0]),
+    /'y' starts at byte 2 of the data, expected 4/,
+  ],
+  'a boolean of 2': [
+    file({ x: { dtype: 'BOOL', shape: [1], data_offsets: [0, 1] } }, [2]),
+    /BOOL must be 0 or 1, found 2/,
+  ],
+  'an integer beyond int32': [
+    file({ x: { dtype: 'I64', shape: [1], data_offsets: [0, 8] } }, [0, 0, 0, 0x80, 0, 0, 0, 0]),
+    /2147483648 does not fit int32/,
+  ],
+  'metadata that are no strings': [
+    file({ __metadata__: { step: 3 } }),
+    /__metadata__ 'step' must be a string, found 3/,
+  ],
   'metadata that are no object': [file({ __metadata__: ['a'] }), /__metadata__ must be an object/],
 };
 
 for (const [what, [bytes, message]] of Object.entries(broken)) {
   test(`refuses ${what}, naming the file`, (t) => {
-    const error = t.throws(() => decodeSafetensors(bytes, { source: 'model.safetensors' }), { instanceOf: AdjointError, code: 'FILE_INVALID', message });
+    const error = t.throws(() => decodeSafetensors(bytes, { source: 'model.safetensors' }), {
+      instanceOf: AdjointError,
+      code: 'FILE_INVALID',
+      message,
+    });
     t.regex(error?.message ?? '', /^model\.safetensors: /);
   });
 }
 
 test('an empty file and names from Object.prototype are in order', (t) => {
   t.is(decodeSafetensors(file('{}')).tensors.size, 0);
-  t.deepEqual([...decodeSafetensors(file({ toString: entry, __metadata__: { constructor: 'a' } }, four)).tensors.keys()], ['toString']);
+  t.deepEqual(
+    [...decodeSafetensors(file({ toString: entry, __metadata__: { constructor: 'a' } }, four)).tensors.keys()],
+    ['toString'],
+  );
 });
 
 test('reserved names and data that do not fill their shape are not written', (t) => {
@@ -106,8 +162,14 @@ test('reserved names and data that do not fill their shape are not written', (t)
   for (const name of ['__metadata__', '__proto__']) {
     t.throws(() => encodeSafetensors(new Map([[name, one]])), { instanceOf: AdjointError, message: /reserved/ });
   }
-  t.throws(() => encodeSafetensors({ x: { ...one, shape: [2] } }), { instanceOf: AdjointError, message: /'x' is float32 \[2\]/ });
-  t.throws(() => encodeSafetensors({ x: { ...one, dtype: 'float64' } }), { instanceOf: AdjointError, message: /Float32Array/ });
+  t.throws(() => encodeSafetensors({ x: { ...one, shape: [2] } }), {
+    instanceOf: AdjointError,
+    message: /'x' is float32 \[2\]/,
+  });
+  t.throws(() => encodeSafetensors({ x: { ...one, dtype: 'float64' } }), {
+    instanceOf: AdjointError,
+    message: /Float32Array/,
+  });
 });
 
 test('any tensors survive the round trip', (t) => {
@@ -119,11 +181,15 @@ test('any tensors survive the round trip', (t) => {
   );
   const name = fc.string({ unit: 'binary' }).filter((text) => !['__metadata__', '__proto__'].includes(text));
   fc.assert(
-    fc.property(fc.array(fc.tuple(name, tensor)).map((entries) => new Map(entries)), fc.dictionary(name, fc.string({ unit: 'binary' })), (tensors, extra) => {
-      const read = decodeSafetensors(encodeSafetensors(tensors, extra));
-      t.deepEqual(Object.fromEntries(read.tensors), Object.fromEntries(tensors));
-      t.deepEqual(read.metadata, new Map(Object.entries(extra)));
-    }),
+    fc.property(
+      fc.array(fc.tuple(name, tensor)).map((entries) => new Map(entries)),
+      fc.dictionary(name, fc.string({ unit: 'binary' })),
+      (tensors, extra) => {
+        const read = decodeSafetensors(encodeSafetensors(tensors, extra));
+        t.deepEqual(Object.fromEntries(read.tensors), Object.fromEntries(tensors));
+        t.deepEqual(read.metadata, new Map(Object.entries(extra)));
+      },
+    ),
   );
 });
 
@@ -165,7 +231,11 @@ test('any header over any data gives well-formed tensors or an AdjointError', (t
     data_offsets: fc.array(number, { minLength: 1, maxLength: 3 }),
   });
   fc.assert(
-    fc.property(fc.dictionary(fc.string(), fc.oneof(anyEntry, fc.jsonValue())), fc.array(fc.nat(255), { maxLength: 16 }), (content, data) => decodeOrRefuse(t, file(content, data))),
+    fc.property(
+      fc.dictionary(fc.string(), fc.oneof(anyEntry, fc.jsonValue())),
+      fc.array(fc.nat(255), { maxLength: 16 }),
+      (content, data) => decodeOrRefuse(t, file(content, data)),
+    ),
     { numRuns: 2000 },
   );
 });

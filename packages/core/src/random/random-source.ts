@@ -27,7 +27,10 @@ export class RandomSource {
   constructor(seed: number | RandomState) {
     if (typeof seed === 'number') {
       if (!Number.isSafeInteger(seed) || seed < 0) {
-        throw new AdjointError('OPTIONS_INVALID', `random: the seed is ${seed}; it must be a whole number from 0 to 2⁵³ − 1.`);
+        throw new AdjointError(
+          'OPTIONS_INVALID',
+          `random: the seed is ${seed}; it must be a whole number from 0 to 2⁵³ − 1.`,
+        );
       }
       this.#key = [seed >>> 0, Math.floor(seed / 2 ** 32)];
     } else {
@@ -39,8 +42,16 @@ export class RandomSource {
   /** Continues where the source that had this state stood. */
   static restore(state: RandomState): RandomSource {
     const words = [...state.key];
-    if (words.length !== 2 || !words.every((word) => word === word >>> 0) || !Number.isSafeInteger(state.counter) || state.counter < 0) {
-      throw new AdjointError('OPTIONS_INVALID', `random: ${JSON.stringify(state)} is not a state; expected { key: [word, word], counter } as RandomSource.state gives it.`);
+    if (
+      words.length !== 2 ||
+      !words.every((word) => word === word >>> 0) ||
+      !Number.isSafeInteger(state.counter) ||
+      state.counter < 0
+    ) {
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        `random: ${JSON.stringify(state)} is not a state; expected { key: [word, word], counter } as RandomSource.state gives it.`,
+      );
     }
     return new RandomSource(state);
   }
@@ -73,7 +84,10 @@ export class RandomSource {
   /** A whole number, uniform in 0 … n − 1 without bias (draws outside a multiple of n are rejected); 1 ≤ n ≤ 2⁵³. */
   integer(n: number): number {
     if (!Number.isInteger(n) || n < 1 || n > 2 ** 53) {
-      throw new AdjointError('OPTIONS_INVALID', `random: integer(${n}): the bound must be a whole number from 1 to 2⁵³.`);
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        `random: integer(${n}): the bound must be a whole number from 1 to 2⁵³.`,
+      );
     }
     const limit = 2 ** 53 - (2 ** 53 % n);
     for (;;) {

@@ -10,7 +10,10 @@ test('the first uniform number of seed 0 is the known answer of Threefry for key
 
 test('integers, permutations and children are the same numbers everywhere', (t) => {
   const source = new RandomSource(0);
-  t.deepEqual(Array.from({ length: 6 }, () => source.integer(1000)), [905, 159, 164, 69, 526, 94]);
+  t.deepEqual(
+    Array.from({ length: 6 }, () => source.integer(1000)),
+    [905, 159, 164, 69, 526, 94],
+  );
   t.deepEqual([...new RandomSource(2 ** 32 + 5).permutation(10)], [1, 2, 9, 3, 8, 4, 5, 7, 6, 0]);
   t.deepEqual(new RandomSource(7).child('conv1/kernel').state, { key: [741730309, 776613378], counter: 0 });
   t.deepEqual(new RandomSource(7).child('größe').state, { key: [1521328377, 1760424443], counter: 0 });
@@ -50,11 +53,16 @@ test('normal() has mean 0, variance 1 and fourth moment 3 within five standard e
     for (let power = 0; power < 4; power++) moments[power]! += x ** (power + 1) / n;
   }
   // Var x = 1, Var x² = 2, Var x³ = 15, Var x⁴ = 105 − 9 = 96.
-  [0, 1, 0, 3].forEach((expected, i) => t.true(Math.abs(moments[i]! - expected) < 5 * Math.sqrt([1, 2, 15, 96][i]! / n)));
+  [0, 1, 0, 3].forEach((expected, i) =>
+    t.true(Math.abs(moments[i]! - expected) < 5 * Math.sqrt([1, 2, 15, 96][i]! / n)),
+  );
 });
 
 test('a permutation holds every number once; 0 and 1 elements work', (t) => {
-  t.deepEqual([...new RandomSource(9).permutation(1000).sort()], Array.from({ length: 1000 }, (_, i) => i));
+  t.deepEqual(
+    [...new RandomSource(9).permutation(1000).sort()],
+    Array.from({ length: 1000 }, (_, i) => i),
+  );
   t.is(new RandomSource(9).permutation(0).length, 0);
   t.deepEqual([...new RandomSource(9).permutation(1)], [0]);
 });
@@ -63,8 +71,13 @@ test('wrong seeds, bounds and states are refused', (t) => {
   for (const seed of [-1, 0.5, NaN, 2 ** 53]) {
     t.is(t.throws(() => new RandomSource(seed), { instanceOf: AdjointError })?.code, 'OPTIONS_INVALID');
   }
-  for (const bound of [0, -1, 1.5, NaN]) t.throws(() => new RandomSource(0).integer(bound), { instanceOf: AdjointError });
-  for (const state of [{ key: [1, -1], counter: 0 }, { key: [1, 2], counter: -1 }, { key: [1, 2 ** 32], counter: 0 }]) {
+  for (const bound of [0, -1, 1.5, NaN])
+    t.throws(() => new RandomSource(0).integer(bound), { instanceOf: AdjointError });
+  for (const state of [
+    { key: [1, -1], counter: 0 },
+    { key: [1, 2], counter: -1 },
+    { key: [1, 2 ** 32], counter: 0 },
+  ]) {
     t.throws(() => RandomSource.restore(state as never), { instanceOf: AdjointError, message: /not a state/ });
   }
 });

@@ -8,7 +8,11 @@ const knownAnswers = [
   { counter: [0x243f6a88, 0x85a308d3], key: [0x13198a2e, 0x03707344], expected: [0xc4923a9c, 0x483df7a0] },
 ] as const;
 
-for (const { counter: [c0, c1], key: [k0, k1], expected } of knownAnswers) {
+for (const {
+  counter: [c0, c1],
+  key: [k0, k1],
+  expected,
+} of knownAnswers) {
   test(`threefry2x32: counter ${c0} ${c1}, key ${k0} ${k1}`, (t) => {
     t.deepEqual(threefry2x32(k0, k1, c0, c1), [...expected]);
   });

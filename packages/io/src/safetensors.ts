@@ -7,8 +7,8 @@ import {
   type HostTensor,
   type Shape,
 } from '@adjoint/core';
+import { duplicateKey } from './duplicate-key.js';
 import { storedNames, storedTypes } from './safetensors-dtype.js';
-import { duplicateKey } from './unique-keys.js';
 
 /** What a safetensors file holds. */
 export interface Safetensors {
@@ -207,8 +207,12 @@ function readTensor({ name, storedAs, shape, start, end }: Entry, content: Uint8
   return { data, shape, dtype };
 }
 
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject(value) && !Array.isArray(value);
 }
 
 function isCounts(value: unknown): value is number[] {
@@ -217,8 +221,10 @@ function isCounts(value: unknown): value is number[] {
   );
 }
 
-/** A short form of a JSON value for messages. */
+/** A short form of a JSON value for messages; what is nested is not walked, since it may be deeper than the stack. */
 function describe(value: unknown): string {
+  if (Array.isArray(value)) return value.length <= 8 && !value.some(isObject) ? JSON.stringify(value) : 'a list of other values';
+  if (isObject(value)) return 'an object';
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

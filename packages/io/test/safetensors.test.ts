@@ -94,6 +94,7 @@ const broken: Record<string, [bytes: Uint8Array, message: RegExp]> = {
   'a field missing': [file({ x: { dtype: 'F32', data_offsets: [0, 4] } }, four), /'x': the shape must be a list/],
   'a field too many': [file({ x: { ...entry, strides: [1] } }, four), /unknown field 'strides'/],
   'a tensor that is a number': [file({ x: 3 }), /'x': expected \{ dtype, shape, data_offsets \}, found 3/],
+  'lists deeper than the stack': [file(`{"x":${'['.repeat(1e6)}${']'.repeat(1e6)}}`), /'x': expected/],
   'the name __proto__': [file(`{"__proto__":${JSON.stringify(entry)}}`, four), /'__proto__': this name is reserved/],
   'an unknown dtype': [file({ x: { ...entry, dtype: 'C64' } }, four), /dtype "C64" cannot be read, only F64, F32/],
   'the dtype of a method': [file({ x: { ...entry, dtype: 'constructor' } }, four), /cannot be read/],
@@ -148,6 +149,11 @@ for (const [what, [bytes, message]] of Object.entries(broken)) {
     t.regex(error?.message ?? '', /^model\.safetensors: /);
   });
 }
+
+test('metadata may be long and full of escapes', (t) => {
+  const note = '"\\\n{'.repeat(1e6);
+  t.is(decodeSafetensors(encodeSafetensors({}, { note })).metadata.get('note'), note);
+});
 
 test('an empty file and names from Object.prototype are in order', (t) => {
   t.is(decodeSafetensors(file('{}')).tensors.size, 0);

@@ -1,0 +1,8 @@
+/** What a backend or a primitive of a plugin needs of the compiler. */
+export * from './loop-program.js';
+export * from './index-expression.js';
+export { childrenOf, expressionsOf, indicesOf, loadsOf } from './rewrite-expression.js';
+export { constantExpression } from './expression.js';
+export { storageBytes, type Kernel, type Program, type Storage } from './program.js';
+export type { Lowering, LoweringContext, Nest, ScatterNest } from './lowering.js';
+export { compileGraph, type CompiledGraph, type Graph } from './compile.js';

@@ -1,0 +1,151 @@
+import { AdjointError } from '../errors.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { DType } from '../tensor/dtype.js';
+import { stridesOf } from '../tensor/shape.js';
+import { forwardIndices, type Fusion, type Region } from './fuse.js';
+import { axisIndex, constantIndex, indicesKey, linearIndex } from './index-expression.js';
+import type { LoweringContext, Nest } from './lowering.js';
+import type { Expression, Index, LoopProgram, Store } from './loop-program.js';
+import { normalizeProgram } from './normalize-program.js';
+import { mergeIndices } from './reshape-index.js';
+
+/** A region as loop programs, with the stored nodes that its buffers stand for. */
+export interface LoweredRegion {
+  readonly programs: readonly { readonly program: LoopProgram; readonly buffers: readonly Tensor[] }[];
+}
+
+/** Thrown inside when merged regions do not fit together: one needs another's value at a different place. */
+class PlacesDiffer extends Error {}
+
+/** Turns a region into loop programs; `undefined` if its roots cannot share one nest. */
+export function lowerRegion(region: Region, fusion: Fusion): LoweredRegion | undefined {
+  try {
+    if (region.core?.primitive.lowering.kind === 'scatter') return lowerScatter(region, fusion);
+    return region.core ? lowerReduction(region, fusion) : lowerPoints(region, fusion);
+  } catch (error) {
+    if (error instanceof PlacesDiffer) return undefined;
+    throw error;
+  }
+}
+
+/** Builds expressions for one program; remembers them, so that shared work is one object. */
+class ProgramBuilder implements LoweringContext {
+  readonly buffers: Tensor[] = [];
+  readonly dtypes: DType[] = [];
+  /** Nodes computed by this very program, with the only place at which their value is at hand. */
+  readonly here = new Map<Tensor, { readonly key: string; readonly value: Expression }>();
+  readonly #made = new Map<string, Expression>();
+
+  constructor(readonly fusion: Fusion, readonly own: ReadonlySet<Tensor>) {}
+
+  buffer(node: Tensor): number {
+    const known = this.buffers.indexOf(node);
+    if (known >= 0) return known;
+    this.dtypes.push(node.dtype);
+    return this.buffers.push(node) - 1;
+  }
+
+  at(node: Tensor, indices: readonly Index[]): Expression {
+    const key = `${node.id}@${indicesKey(indices)}`;
+    const made = this.#made.get(key);
+    if (made) return made;
+    const expression = this.#build(node, indices);
+    this.#made.set(key, expression);
+    return expression;
+  }
+
+  #build(node: Tensor, indices: readonly Index[]): Expression {
+    const here = this.here.get(node);
+    if (here) {
+      if (here.key !== indicesKey(indices)) throw new PlacesDiffer();
+      return here.value;
+    }
+    const storage = this.fusion.storedAs(node);
+    if (storage && this.own.has(storage) && node !== storage) throw new PlacesDiffer();
+    if (storage && !this.own.has(node)) {
+      return { kind: 'load', dtype: node.dtype, buffer: this.buffer(storage), index: linearIndex(indices, stridesOf(node.shape)) };
+    }
+    return this.compute(node, indices);
+  }
+
+  compute(node: Tensor, indices: readonly Index[]): Expression {
+    const { lowering } = node.primitive;
+    if (lowering.kind === 'point') return lowering.expression(node, indices, this);
+    const merged = lowering.kind === 'alias' ? mergeIndices(indices, node.shape, node.inputs[0]!.shape) : undefined;
+    if (!merged) throw new AdjointError('INTERNAL', `The compiler left ${node.toString()} without storage.`);
+    return this.at(node.inputs[0]!, merged);
+  }
+
+  gather(node: Tensor, indices: readonly Index[], axis: number, position: Expression): Expression {
+    const storage = this.fusion.storedAs(node);
+    if (!storage || this.own.has(storage)) throw new PlacesDiffer();
+    const strides = stridesOf(node.shape);
+    const rest = linearIndex(indices.map((index, d) => (d === axis ? constantIndex(0) : index)), strides);
+    const dynamic = { value: position, stride: strides[axis]!, extent: node.shape[axis]! };
+    return { kind: 'load', dtype: node.dtype, buffer: this.buffer(storage), index: rest, dynamic };
+  }
+
+  store(node: Tensor, indices: readonly Index[], value: Expression): Store {
+    return { buffer: this.buffer(node), index: linearIndex(indices, stridesOf(node.shape)), value };
+  }
+
+  finish(program: Omit<LoopProgram, 'buffers'>): { program: LoopProgram; buffers: readonly Tensor[] } {
+    return { program: normalizeProgram({ ...program, buffers: this.dtypes }), buffers: this.buffers };
+  }
+}
+
+/** Point nodes over their common shape; several roots are several stores of one nest. */
+function lowerPoints({ roots }: Region, fusion: Fusion): LoweredRegion {
+  const extents = roots[0]!.shape;
+  const indices = extents.map((_, axis) => axisIndex(axis));
+  const builder = new ProgramBuilder(fusion, new Set(roots));
+  const stores = roots.map((root) => {
+    const value = builder.compute(root, indices);
+    builder.here.set(root, { key: indicesKey(indices), value });
+    return builder.store(root, indices, value);
+  });
+  return { programs: [builder.finish({ extents, parallel: extents.length, stores })] };
+}
+
+function lowerReduction({ core, epilogue, roots }: Region, fusion: Fusion): LoweredRegion {
+  const node = core!;
+  const { lowering } = node.primitive;
+  if (lowering.kind !== 'reduction') throw new AdjointError('INTERNAL', `${node.primitive.name} is no reduction.`);
+  const count = lowering.nests(node, new ProgramBuilder(fusion, new Set(roots))).length;
+  return {
+    programs: Array.from({ length: count }, (_, i) => {
+      const builder = new ProgramBuilder(fusion, new Set(roots));
+      const nest = lowering.nests(node, builder)[i]!;
+      const [place, value] = carry(node, epilogue, nest, builder);
+      return builder.finish({ extents: nest.extents, parallel: nest.extents.length, reduction: nest.reduction, stores: [builder.store(roots[0]!, place, value)] });
+    }),
+  };
+}
+
+/** Computes the nodes behind a reduction from its result, and where the last one's element goes. */
+function carry(core: Tensor, epilogue: readonly Tensor[], nest: Nest, builder: ProgramBuilder): [Index[], Expression] {
+  let place = [...nest.output];
+  let value: Expression = { kind: 'result', dtype: core.dtype };
+  let before = core;
+  for (const node of epilogue) {
+    builder.here.set(before, { key: indicesKey(place), value });
+    place = forwardIndices(before, node, place)!;
+    value = builder.compute(node, place);
+    before = node;
+  }
+  return [place, value];
+}
+
+/** Two programs: fill with zeros, then add at the computed places. */
+function lowerScatter({ core, roots }: Region, fusion: Fusion): LoweredRegion {
+  const node = core!;
+  const { lowering } = node.primitive;
+  if (lowering.kind !== 'scatter') throw new AdjointError('INTERNAL', `${node.primitive.name} is no scatter.`);
+  const fill = new ProgramBuilder(fusion, new Set(roots));
+  const indices = node.shape.map((_, axis) => axisIndex(axis));
+  const zeros = fill.finish({ extents: node.shape, parallel: node.rank, stores: [fill.store(node, indices, { kind: 'constant', dtype: node.dtype, value: 0 })] });
+  const builder = new ProgramBuilder(fusion, new Set(roots));
+  const { extents, parallel, output, position, value } = lowering.nest(node, builder);
+  const add = builder.finish({ extents, parallel, stores: [{ ...builder.store(node, output, value), scatter: position }] });
+  return { programs: [zeros, add] };
+}

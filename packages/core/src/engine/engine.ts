@@ -1,0 +1,145 @@
+import type { Backend, DeviceBuffer } from '../backend/backend.js';
+import { nodeKey } from '../compiler/simplify.js';
+import { AdjointError } from '../errors.js';
+import { constant } from '../graph/primitives/leaf.js';
+import type { Evaluator, Tensor } from '../graph/tensor.js';
+import { topologicalOrder } from '../graph/topological-order.js';
+import type { DType } from '../tensor/dtype.js';
+import { hostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
+import type { Shape } from '../tensor/shape.js';
+import { BoundedCache } from './bounded-cache.js';
+import { Plan } from './plan.js';
+import { TracedFunction, type Traceable } from './traced-function.js';
+import { Variable } from './variable.js';
+
+export interface EngineOptions {
+  /** Called after a program was compiled. */
+  readonly onCompiled?: (compiled: { readonly kernels: number; readonly arenaBytes: number; readonly milliseconds: number; readonly name: string }) => void;
+  /** Programs kept for graphs that are read outside traced functions; 256 if not given. */
+  readonly cachedPlans?: number;
+}
+
+/** Computes graphs on one backend: compiles them, caches by structure, owns variables and the arena. */
+export class Engine implements Evaluator {
+  readonly #plans: BoundedCache<Plan>;
+  readonly #variableOf = new WeakMap<Tensor, Variable>();
+  readonly #orphans: FinalizationRegistry<DeviceBuffer>;
+  #arena: DeviceBuffer | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(
+    readonly backend: Backend,
+    readonly options: EngineOptions = {},
+  ) {
+    this.#plans = new BoundedCache<Plan>(options.cachedPlans ?? 256, (plan) => plan.release());
+    this.#orphans = new FinalizationRegistry((buffer) => {
+      if (!this.#closed) backend.release(buffer);
+    });
+  }
+
+  /** A tensor with the given value. A typed array is taken as it is: do not change it while the tensor is in use. */
+  tensor(value: TensorLike, shape?: Shape, dtype?: DType): Tensor {
+    return constant(hostTensor(value, shape, dtype), this);
+  }
+
+  /** State with an initial value; see Variable. */
+  variable(initial: TensorLike, { name = 'variable', shape, dtype }: { name?: string; shape?: Shape; dtype?: DType } = {}): Variable {
+    this.#checkOpen();
+    const variable = new Variable(this, hostTensor(initial, shape, dtype), name);
+    this.#orphans.register(variable, variable.buffer);
+    return variable;
+  }
+
+  /** @internal */
+  bindVariable(tensor: Tensor, variable: Variable): void {
+    this.#variableOf.set(tensor, variable);
+  }
+
+  /**
+   * A function that is traced once per input types and from then on runs as one program, with the variables it touches
+   * updated in place. `name` shows in profiles and events.
+   */
+  trace(build: Traceable, name = 'function'): TracedFunction {
+    return new TracedFunction(this, build, name);
+  }
+
+  /** Computes tensors together. Each keeps its value. */
+  evaluate(tensors: readonly Tensor[]): Promise<HostTensor[]> {
+    return this.exclusively(async () => {
+      const missing = [...new Set(tensors.filter((tensor) => !tensor.value))];
+      if (missing.length > 0) {
+        const { key, leaves, values } = this.#structure(missing);
+        let plan = this.#plans.get(key);
+        if (!plan) this.#plans.set(key, (plan = await this.#compile(missing, leaves)));
+        const results = await plan.run(await values());
+        missing.forEach((tensor, i) => (tensor.value = results[i]!));
+      }
+      return tensors.map((tensor) => tensor.value!);
+    });
+  }
+
+  /** Runs `work` when everything asked for before is done: programs share the arena and must not overlap. */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(() => {
+      this.#checkOpen();
+      return work();
+    });
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  /** The scratch memory that all programs share, at least `bytes` large. @internal */
+  arena(bytes: number): DeviceBuffer {
+    if (!this.#arena || this.#arena.bytes < bytes) {
+      if (this.#arena) this.backend.release(this.#arena);
+      this.#arena = this.backend.allocate(bytes);
+    }
+    return this.#arena;
+  }
+
+  /** Frees all device memory and threads; tensors that are not computed yet stay so. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#plans.clear();
+    this.backend.close();
+  }
+
+  /** The graph under the tensors, cut at known values: a key of its structure, its leaves and what they hold. */
+  #structure(tensors: readonly Tensor[]): { key: string; leaves: Tensor[]; values: () => Promise<HostTensor[]> } {
+    const position = new Map<Tensor, number>();
+    const leaves: Tensor[] = [];
+    const parts: string[] = [];
+    for (const node of topologicalOrder(tensors, (tensor) => tensor.value !== undefined)) {
+      const isLeaf = node.value !== undefined || node.primitive.lowering.kind === 'leaf';
+      if (isLeaf) leaves.push(node);
+      parts.push(isLeaf ? `${node.dtype}[${node.shape.join(',')}]` : nodeKey(node, (input) => position.get(input)!));
+      position.set(node, position.size);
+    }
+    parts.push(tensors.map((tensor) => position.get(tensor)).join(','));
+    const valueOf = async (node: Tensor): Promise<HostTensor> => {
+      if (node.value) return node.value;
+      const variable = this.#variableOf.get(node);
+      if (!variable) throw new AdjointError('GRAPH_READ_IN_TRACE', 'A tensor of a traced function was kept and read after the trace ended; return it from the function instead.');
+      return { ...variable.type, data: await this.backend.read(variable.buffer, variable.type.dtype, 0, node.size) };
+    };
+    return { key: parts.join(';'), leaves, values: () => Promise.all(leaves.map(valueOf)) };
+  }
+
+  async #compile(tensors: readonly Tensor[], leaves: readonly Tensor[]): Promise<Plan> {
+    const start = performance.now();
+    const plan = await Plan.create(this, { outputs: tensors, updates: [], leaves }, leaves.map((_, index) => ({ kind: 'argument', index })));
+    this.report('expression', plan, performance.now() - start);
+    return plan;
+  }
+
+  /** @internal */
+  report(name: string, { program }: Plan, milliseconds: number): void {
+    this.options.onCompiled?.({ name, kernels: program.kernels.length, arenaBytes: program.arenaBytes, milliseconds });
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new AdjointError('APP_CLOSED', 'This app is closed; create another one to compute with.');
+  }
+}

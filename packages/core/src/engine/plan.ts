@@ -1,0 +1,74 @@
+import type { DeviceBuffer, Executable } from '../backend/backend.js';
+import { compileGraph, type Graph } from '../compiler/compile.js';
+import { storageBytes, type Program, type Storage } from '../compiler/program.js';
+import type { TensorType } from '../graph/tensor.js';
+import type { HostTensor } from '../tensor/host-tensor.js';
+import type { Engine } from './engine.js';
+
+/** What a leaf of a graph is bound to when its program runs. */
+export type Binding =
+  | { readonly kind: 'argument'; readonly index: number }
+  | { readonly kind: 'buffer'; readonly buffer: DeviceBuffer };
+
+/** A compiled program with its buffers: hand arguments over, run, read outputs. */
+export class Plan {
+  readonly program: Program;
+  readonly #outputs: readonly (TensorType & { readonly storage: Storage })[];
+  readonly #arguments: { readonly buffer: DeviceBuffer; readonly argument: number }[] = [];
+  readonly #bound: DeviceBuffer[] = [];
+  #executable: Executable | undefined;
+
+  private constructor(readonly engine: Engine, program: Program, outputs: readonly (TensorType & { readonly storage: Storage })[]) {
+    this.program = program;
+    this.#outputs = outputs;
+  }
+
+  /** Compiles a graph. `bindings` has one entry per leaf; constants of the graph are uploaded here, once. */
+  static async create(engine: Engine, graph: Graph, bindings: readonly Binding[]): Promise<Plan> {
+    const { program, outputs } = compileGraph(graph);
+    const plan = new Plan(engine, program, outputs.map((storage, i) => ({ shape: graph.outputs[i]!.shape, dtype: graph.outputs[i]!.dtype, storage: program.storages[storage]! })));
+    bindings.forEach((binding, i) => {
+      const leaf = graph.leaves[i]!;
+      if (binding.kind === 'buffer') plan.#bound.push(binding.buffer);
+      else {
+        const buffer = engine.backend.allocate(leaf.size * storageBytes(leaf.dtype));
+        plan.#arguments.push({ buffer, argument: binding.index });
+        plan.#bound.push(buffer);
+      }
+    });
+    plan.#executable = await engine.backend.compile(program);
+    return plan;
+  }
+
+  /** Runs the program. The caller holds the engine (Engine.exclusively). Returns fresh host arrays. */
+  async run(values: readonly HostTensor[]): Promise<HostTensor[]> {
+    this.#write(values);
+    await this.#executable!.run(this.engine.arena(this.program.arenaBytes), this.#bound);
+    return this.#read();
+  }
+
+  /** Like run, with the milliseconds of each kernel; `undefined` if the backend cannot tell. */
+  async profile(values: readonly HostTensor[]): Promise<number[] | undefined> {
+    this.#write(values);
+    return this.#executable!.profile?.(this.engine.arena(this.program.arenaBytes), this.#bound);
+  }
+
+  release(): void {
+    for (const { buffer } of this.#arguments) this.engine.backend.release(buffer);
+    this.#executable?.release();
+    this.#executable = undefined;
+  }
+
+  #write(values: readonly HostTensor[]): void {
+    for (const { buffer, argument } of this.#arguments) this.engine.backend.write(buffer, values[argument]!.data);
+  }
+
+  async #read(): Promise<HostTensor[]> {
+    const results: HostTensor[] = [];
+    for (const { shape, dtype, storage } of this.#outputs) {
+      const [buffer, offset] = storage.place.kind === 'arena' ? [this.engine.arena(0), storage.place.offset] : [this.#bound[storage.place.index]!, 0];
+      results.push({ shape, dtype, data: await this.engine.backend.read(buffer, dtype, offset, storage.size) });
+    }
+    return results;
+  }
+}

@@ -1,0 +1,59 @@
+import { AdjointError } from '../errors.js';
+import { inputPrimitive, leaf, variablePrimitive } from '../graph/primitives/leaf.js';
+import type { Evaluator, Tensor, TensorType } from '../graph/tensor.js';
+import type { HostTensor } from '../tensor/host-tensor.js';
+import type { Engine } from './engine.js';
+import type { Variable } from './variable.js';
+
+let active: Trace | undefined;
+
+/** The trace in whose function we are, if any. Functions are traced synchronously, so there is at most one. */
+export function activeTrace(): Trace | undefined {
+  return active;
+}
+
+/** Records what a function builds: its inputs, the variables it reads, and what it assigns to them. */
+export class Trace implements Evaluator {
+  readonly parent: Engine;
+  readonly inputs: readonly Tensor[];
+  /** Leaves that stand for the variables' values at the start. */
+  readonly reads = new Map<Variable, Tensor>();
+  /** Latest assigned value of each variable. */
+  readonly writes = new Map<Variable, Tensor>();
+
+  constructor(engine: Engine, types: readonly TensorType[]) {
+    this.parent = engine;
+    this.inputs = types.map(({ shape, dtype }) => leaf(inputPrimitive, { shape, dtype }, this));
+  }
+
+  /** Runs `build` with this trace active. */
+  record<T>(build: () => T): T {
+    const outer = active;
+    active = this;
+    try {
+      return build();
+    } finally {
+      active = outer;
+    }
+  }
+
+  read(variable: Variable): Tensor {
+    const written = this.writes.get(variable);
+    if (written) return written;
+    let value = this.reads.get(variable);
+    if (!value) this.reads.set(variable, (value = leaf(variablePrimitive, variable.type, this)));
+    return value;
+  }
+
+  write(variable: Variable, value: Tensor): void {
+    this.read(variable);
+    this.writes.set(variable, value);
+  }
+
+  evaluate(): Promise<HostTensor[]> {
+    throw new AdjointError(
+      'GRAPH_READ_IN_TRACE',
+      'A value cannot be read inside a traced function: it is traced once and then runs as a program. Choose between values with where(), pass what changes as an input, or compute it on the host before the call.',
+    );
+  }
+}

@@ -1,0 +1,81 @@
+import { AdjointError } from '../errors.js';
+import { inputPrimitive, variablePrimitive } from '../graph/primitives/leaf.js';
+import type { Tensor, TensorType } from '../graph/tensor.js';
+import { topologicalOrder } from '../graph/topological-order.js';
+import type { HostTensor } from '../tensor/host-tensor.js';
+import { formatShape } from '../tensor/shape.js';
+import { storageBytes } from '../compiler/program.js';
+import { BoundedCache } from './bounded-cache.js';
+import type { Engine } from './engine.js';
+import { Plan, type Binding } from './plan.js';
+import { Trace } from './trace.js';
+import type { Variable } from './variable.js';
+
+/** Builds outputs from inputs. It is called once per combination of input types, so it must depend on nothing else. */
+export type Traceable = (inputs: readonly Tensor[]) => readonly Tensor[];
+
+/** Programs kept per function: shapes of training and evaluation, full and partial batches. */
+const cachedPlans = 32;
+
+/** A function over host tensors that runs as one program per combination of input types. */
+export class TracedFunction {
+  readonly #plans = new BoundedCache<Plan>(cachedPlans, (plan) => plan.release());
+
+  /** @internal Use engine.trace. */
+  constructor(
+    readonly engine: Engine,
+    readonly build: Traceable,
+    readonly name: string,
+  ) {}
+
+  /** Runs the program for these inputs, compiling it if their types are new; returns fresh host arrays. */
+  call(inputs: readonly HostTensor[]): Promise<HostTensor[]> {
+    return this.engine.exclusively(async () => (await this.#plan(inputs)).run(inputs));
+  }
+
+  /** The program for these input types. */
+  prepare(types: readonly TensorType[]): Promise<Plan> {
+    return this.engine.exclusively(() => this.#plan(types));
+  }
+
+  /** Milliseconds of each kernel for one run, beside the plan; changes variables as a call does. */
+  profile(inputs: readonly HostTensor[]): Promise<{ plan: Plan; milliseconds: number[] | undefined }> {
+    return this.engine.exclusively(async () => {
+      const plan = await this.#plan(inputs);
+      return { plan, milliseconds: await plan.profile(inputs) };
+    });
+  }
+
+  async #plan(types: readonly TensorType[]): Promise<Plan> {
+    const key = types.map(({ dtype, shape }) => `${dtype}[${shape.join(',')}]`).join(';');
+    const known = this.#plans.get(key);
+    if (known) return known;
+    const start = performance.now();
+    const plan = await this.#compile(types);
+    this.#plans.set(key, plan);
+    this.engine.report(this.name, plan, performance.now() - start);
+    return plan;
+  }
+
+  #compile(types: readonly TensorType[]): Promise<Plan> {
+    const trace = new Trace(this.engine, types);
+    const outputs = trace.record(() => this.build(trace.inputs));
+    const updates = [...trace.writes].map(([variable, value]) => ({ leaf: trace.reads.get(variable)!, value }));
+    const variables = new Map<Tensor, Variable>([...trace.reads].map(([variable, leaf]) => [leaf, variable]));
+    const leaves = topologicalOrder([...outputs, ...updates.flatMap(({ leaf, value }) => [leaf, value])]).filter((node) => node.primitive.lowering.kind === 'leaf');
+    return Plan.create(this.engine, { outputs, updates, leaves }, leaves.map((leaf) => this.#binding(leaf, trace, variables)));
+  }
+
+  #binding(leaf: Tensor, trace: Trace, variables: ReadonlyMap<Tensor, Variable>): Binding {
+    if (leaf.primitive.name === inputPrimitive.name && leaf.evaluator === trace) return { kind: 'argument', index: trace.inputs.indexOf(leaf) };
+    const variable = variables.get(leaf);
+    if (variable) return { kind: 'buffer', buffer: variable.buffer };
+    if (leaf.value) {
+      const buffer = this.engine.backend.allocate(leaf.size * storageBytes(leaf.dtype));
+      this.engine.backend.write(buffer, leaf.value.data);
+      return { kind: 'buffer', buffer };
+    }
+    const what = leaf.primitive.name === variablePrimitive.name ? "a variable's value that was taken before the trace; take variable.value inside the function" : 'a tensor of another trace; pass it as an input';
+    throw new AdjointError('GRAPH_READ_IN_TRACE', `${this.name}: the function uses ${what} (${leaf.dtype} ${formatShape(leaf.shape)}).`);
+  }
+}

@@ -1,0 +1,7 @@
+/** The dataflow graph: tensors, primitives and the operations composed of them. */
+export { Tensor, apply, type Evaluator, type TensorType } from './tensor.js';
+export { definePrimitive, noGradient, type NodeOf, type Primitive } from './primitive.js';
+export * from './primitives/index.js';
+export * from './operations/index.js';
+import './fluent.js';
+export type { FluentMethods } from './fluent.js';

@@ -1,0 +1,121 @@
+import { AdjointError } from '../../errors.js';
+import { allocateArray } from '../../tensor/dtype.js';
+import { formatShape, normalizeAxes, normalizeAxis, sizeOf } from '../../tensor/shape.js';
+import { add } from '../primitives/add.js';
+import { broadcastTo } from '../primitives/broadcast-to.js';
+import { cast } from '../primitives/cast.js';
+import { concatenate } from '../primitives/concatenate.js';
+import { equal } from '../primitives/equal.js';
+import { gather } from '../primitives/gather.js';
+import { iota } from '../primitives/iota.js';
+import { constant } from '../primitives/leaf.js';
+import { lessEqual } from '../primitives/less-equal.js';
+import { greaterEqual } from '../primitives/greater-equal.js';
+import { pad, type Padding } from '../primitives/pad.js';
+import { reshape } from '../primitives/reshape.js';
+import { transpose } from '../primitives/transpose.js';
+import { where } from '../primitives/where.js';
+import type { DType } from '../../tensor/dtype.js';
+import type { Tensor } from '../tensor.js';
+
+/** Leaves out axes of extent 1 (all of them if not given). */
+export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
+  const dropped = axes === undefined ? x.shape.flatMap((extent, axis) => (extent === 1 ? [axis] : [])) : normalizeAxes(axes, x.rank, 'squeeze');
+  const long = dropped.find((axis) => x.shape[axis] !== 1);
+  if (long !== undefined) throw new AdjointError('SHAPE_MISMATCH', `squeeze: axis ${long} of ${formatShape(x.shape)} has extent ${x.shape[long]}; only axes of extent 1 can be left out.`);
+  return reshape(x, x.shape.filter((_, axis) => !dropped.includes(axis)));
+}
+
+/** Adds an axis of extent 1 before `axis` (−1: at the end). */
+export function expandDims(x: Tensor, axis: number): Tensor {
+  const at = normalizeAxis(axis, x.rank + 1, 'expandDims');
+  return reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);
+}
+
+/** Joins tensors of one shape along a new axis. */
+export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
+  const at = normalizeAxis(axis, (tensors[0]?.rank ?? 0) + 1, 'stack');
+  return concatenate(tensors.map((tensor) => expandDims(tensor, at)), at);
+}
+
+/** Repeats x `repeats[d]` times along each axis, as numpy's tile; missing repeats in front are 1. */
+export function tile(x: Tensor, repeats: readonly number[]): Tensor {
+  const rank = Math.max(x.rank, repeats.length);
+  const shape = [...new Array<number>(rank - x.rank).fill(1), ...x.shape];
+  const counts = [...new Array<number>(rank - repeats.length).fill(1), ...repeats];
+  const interleaved = broadcastTo(reshape(x, shape.flatMap((extent) => [1, extent])), shape.flatMap((extent, d) => [counts[d]!, extent]));
+  return reshape(interleaved, shape.map((extent, d) => extent * counts[d]!));
+}
+
+/** Whole slices of x at `indices` (int32, any shape) along `axis`. */
+export function take(x: Tensor, indices: Tensor, axis = 0): Tensor {
+  const at = normalizeAxis(axis, x.rank, 'take');
+  const taken = gather(x, reshape(indices, [indices.size]), at);
+  return reshape(taken, [...x.shape.slice(0, at), ...indices.shape, ...x.shape.slice(at + 1)]);
+}
+
+/** y[…, k, …] = x[…, indices[…, k, …], …]: x and `indices` (int32) agree in all axes but `axis`. */
+export function takeAlongAxis(x: Tensor, indices: Tensor, axis: number): Tensor {
+  const at = normalizeAxis(axis, x.rank, 'takeAlongAxis');
+  if (indices.rank !== x.rank || indices.shape.some((extent, d) => d !== at && extent !== x.shape[d])) {
+    throw new AdjointError('SHAPE_MISMATCH', `takeAlongAxis: indices ${formatShape(indices.shape)} and input ${formatShape(x.shape)} must agree in all axes but ${at}.`);
+  }
+  const last = x.shape.flatMap((_, d) => (d === at ? [] : [d])).concat(at);
+  const rows = sizeOf(x.shape) === 0 ? 0 : x.size / x.shape[at]!;
+  const flatten = (tensor: Tensor): Tensor => reshape(transpose(tensor, last), [rows, tensor.shape[at]!]);
+  const taken = gather(flatten(x), flatten(indices), 1, 1);
+  const moved = reshape(taken, last.map((d) => indices.shape[d]!));
+  return transpose(moved, x.shape.map((_, d) => last.indexOf(d)));
+}
+
+/** One-hot rows: y[…, c] = 1 where indices[…] = c; a row of zeros for an index outside. */
+export function oneHot(indices: Tensor, classes: number, dtype: DType = 'float32'): Tensor {
+  return cast(equal(expandDims(indices, -1), iota([classes], 0, indices.dtype)), dtype);
+}
+
+/** Zeros below the `diagonal`-th diagonal of the last two axes. */
+export function upperTriangle(x: Tensor, diagonal = 0): Tensor {
+  return where(lessEqual(add(rowIndex(x), diagonal), columnIndex(x)), x, 0);
+}
+
+/** Zeros above the `diagonal`-th diagonal of the last two axes. */
+export function lowerTriangle(x: Tensor, diagonal = 0): Tensor {
+  return where(greaterEqual(add(rowIndex(x), diagonal), columnIndex(x)), x, 0);
+}
+
+function rowIndex(x: Tensor): Tensor {
+  return iota(x.shape.slice(-2), 0);
+}
+
+function columnIndex(x: Tensor): Tensor {
+  return iota(x.shape.slice(-2), 1);
+}
+
+export type PaddingMode = 'constant' | 'reflect' | 'replicate' | 'circular';
+
+/** Which element stands at position i (outside 0 … extent − 1) under each mode. */
+const extensions: Record<Exclude<PaddingMode, 'constant'>, (i: number, extent: number) => number> = {
+  reflect(i, extent) {
+    const period = Math.max(1, 2 * (extent - 1));
+    const place = ((i % period) + period) % period;
+    return Math.min(place, period - place);
+  },
+  replicate: (i, extent) => Math.min(Math.max(i, 0), extent - 1),
+  circular: (i, extent) => ((i % extent) + extent) % extent,
+};
+
+/**
+ * Pads x; negative padding crops. `constant` fills with `value`, `reflect` mirrors without repeating the edge,
+ * `replicate` repeats the edge, `circular` wraps around.
+ */
+export function padWith(x: Tensor, padding: Padding, mode: PaddingMode = 'constant', value = 0): Tensor {
+  if (mode === 'constant') return pad(x, padding, { value });
+  return padding.reduce((padded, [before, after], axis) => {
+    if (before === 0 && after === 0) return padded;
+    const extent = x.shape[axis]!;
+    if (extent === 0) throw new AdjointError('SHAPE_MISMATCH', `pad: axis ${axis} of ${formatShape(x.shape)} is empty and has nothing to ${mode}.`);
+    const length = Math.max(0, extent + before + after);
+    const positions = allocateArray('int32', length).map((_, i) => extensions[mode](i - before, extent));
+    return gather(padded, constant({ data: positions, shape: [length], dtype: 'int32' }), axis);
+  }, x);
+}

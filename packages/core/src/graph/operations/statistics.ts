@@ -1,0 +1,91 @@
+import { AdjointError } from '../../errors.js';
+import { formatShape, normalizeAxes, sizeOf } from '../../tensor/shape.js';
+import { abs } from '../primitives/abs.js';
+import { cast } from '../primitives/cast.js';
+import { div } from '../primitives/div.js';
+import { equal } from '../primitives/equal.js';
+import { literal } from '../primitives/literal.js';
+import { logicalNot } from '../primitives/logical-not.js';
+import { max } from '../primitives/max.js';
+import { mul } from '../primitives/mul.js';
+import { pad } from '../primitives/pad.js';
+import { pow } from '../primitives/pow.js';
+import { reshape } from '../primitives/reshape.js';
+import { sign } from '../primitives/sign.js';
+import { slice } from '../primitives/slice.js';
+import { sqrt } from '../primitives/sqrt.js';
+import { sub } from '../primitives/sub.js';
+import { spread, sum } from '../primitives/sum.js';
+import { transpose } from '../primitives/transpose.js';
+import { where } from '../primitives/where.js';
+import { broadcastTo } from '../primitives/broadcast-to.js';
+import { withVjp } from '../primitives/with-vjp.js';
+import { square } from './elementary.js';
+import type { Tensor } from '../tensor.js';
+
+type Axes = number | readonly number[];
+
+/** The mean over `axes` (all if not given). */
+export function mean(x: Tensor, axes?: Axes, keepDims = false): Tensor {
+  return mul(sum(x, axes, keepDims), 1 / countOver(x, axes, 'mean'));
+}
+
+/** Σ(x − mean)²/(n − correction) over `axes`: 0 for the variance of a population, 1 for the unbiased estimate. */
+export function variance(x: Tensor, axes?: Axes, { correction = 0, keepDims = false }: { correction?: number; keepDims?: boolean } = {}): Tensor {
+  const deviation = sub(x, mean(x, axes, true));
+  return div(sum(square(deviation), axes, keepDims), Math.max(0, countOver(x, axes, 'variance') - correction));
+}
+
+/** The root of the variance. */
+export function standardDeviation(x: Tensor, axes?: Axes, options: { correction?: number; keepDims?: boolean } = {}): Tensor {
+  return sqrt(variance(x, axes, options));
+}
+
+/** (Σ|x|ᵖ)^(1/p) over `axes`; p = Infinity gives the greatest magnitude. The gradient at a zero vector is 0. */
+export function norm(x: Tensor, p = 2, axes?: Axes, keepDims = false): Tensor {
+  if (!(p > 0)) throw new AdjointError('ATTRIBUTE_INVALID', `norm: p is ${p}; it must be positive.`);
+  const resolved = normalizeAxes(axes, x.rank, 'norm');
+  if (p === Infinity) return max(abs(x), resolved, keepDims);
+  if (p === 1) return sum(abs(x), resolved, keepDims);
+  const powers = p === 2 ? square(x) : pow(abs(x), p);
+  const root = (total: Tensor): Tensor => (p === 2 ? sqrt(total) : pow(total, 1 / p));
+  return withVjp('norm', [x], () => root(sum(powers, resolved, keepDims)), (cotangent, _, y) => {
+    // d‖x‖/dx = sign(x)·(|x|/‖x‖)^(p−1)
+    const length = spread(y, x, { axes: resolved, keepDims });
+    const ratio = div(abs(x), where(equal(length, 0), 1, length));
+    const slope = mul(sign(x), p === 2 ? ratio : where(equal(ratio, 0), 0, pow(where(equal(ratio, 0), 1, ratio), p - 1)));
+    return [mul(spread(cotangent, x, { axes: resolved, keepDims }), slope)];
+  });
+}
+
+/** The product over `axes`, halved pairwise: its gradient needs no division, so zeros are no trouble. */
+export function prod(x: Tensor, axes?: Axes, keepDims = false): Tensor {
+  const resolved = normalizeAxes(axes, x.rank, 'prod');
+  const kept = x.shape.flatMap((_, axis) => (resolved.includes(axis) ? [] : [axis]));
+  const rows = sizeOf(kept.map((axis) => x.shape[axis]!));
+  let factors = reshape(transpose(x, [...kept, ...resolved]), [rows, sizeOf(resolved.map((axis) => x.shape[axis]!))]);
+  if (factors.shape[1] === 0) factors = broadcastTo(literal(1, x.dtype), [rows, 1]);
+  while (factors.shape[1]! > 1) {
+    const count = factors.shape[1]!;
+    const even = count % 2 === 0 ? factors : pad(factors, [[0, 0], [0, 1]], { value: 1 });
+    const half = even.shape[1]! / 2;
+    factors = mul(slice(even, [0, 0], [rows, half]), slice(even, [0, half]));
+  }
+  return reshape(factors, x.shape.flatMap((extent, axis) => (resolved.includes(axis) ? (keepDims ? [1] : []) : [extent])));
+}
+
+/** Whether any element over `axes` is true. */
+export function any(x: Tensor, axes?: Axes, keepDims = false): Tensor {
+  return cast(max(cast(x, 'int32'), axes, keepDims), 'bool');
+}
+
+/** Whether all elements over `axes` are true. */
+export function all(x: Tensor, axes?: Axes, keepDims = false): Tensor {
+  return logicalNot(any(logicalNot(x), axes, keepDims));
+}
+
+function countOver(x: Tensor, axes: Axes | undefined, what: string): number {
+  const count = sizeOf(normalizeAxes(axes, x.rank, what).map((axis) => x.shape[axis]!));
+  if (count === 0) throw new AdjointError('SHAPE_MISMATCH', `${what}: the axes taken of ${formatShape(x.shape)} are empty.`);
+  return count;
+}

@@ -1,0 +1,17 @@
+import { apply, type Tensor } from '../tensor.js';
+import { isNumeric, unaryPrimitive } from './elementwise.js';
+import { mul } from './mul.js';
+import { sign } from './sign.js';
+
+/** y = |x|; x̄ = ȳ·sign x. */
+export const absPrimitive = unaryPrimitive({
+  name: 'abs',
+  evaluate: Math.abs,
+  accepts: isNumeric,
+  vjp: (cotangent, x) => mul(cotangent, sign(x)),
+});
+
+/** |x|, element by element. */
+export function abs(x: Tensor): Tensor {
+  return apply(absPrimitive, [x], undefined);
+}

@@ -1,0 +1,16 @@
+import type { Tensor } from '../tensor.js';
+import { applyBinary, binaryPrimitive, isNumeric, literalValue, type Operand } from './elementwise.js';
+
+/** y = a + b. */
+export const addPrimitive = binaryPrimitive({
+  name: 'add',
+  evaluate: (a, b) => a + b,
+  accepts: isNumeric,
+  vjp: (cotangent) => [() => cotangent, () => cotangent],
+  simplify: (a, b) => (literalValue(a) === 0 ? b : literalValue(b) === 0 ? a : undefined),
+});
+
+/** a + b with broadcasting. */
+export function add(a: Operand, b: Operand): Tensor {
+  return applyBinary(addPrimitive, a, b);
+}

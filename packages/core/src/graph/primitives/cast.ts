@@ -1,0 +1,31 @@
+import { isFloat, type DType } from '../../tensor/dtype.js';
+import { definePrimitive } from '../primitive.js';
+import { apply, type Tensor } from '../tensor.js';
+
+/** y = x in another dtype: towards zero for int32, x ≠ 0 for bool. Gradients flow between float dtypes. */
+export const castPrimitive = definePrimitive<{ readonly dtype: DType }>({
+  name: 'cast',
+  infer: ([x], { dtype }) => ({ shape: x!.shape, dtype }),
+  vjp({ inputs: [x], dtype }, cotangent) {
+    return [isFloat(x!.dtype) && isFloat(dtype) ? cast(cotangent, x!.dtype) : undefined];
+  },
+  kernel([x], { dtype }, output) {
+    for (let i = 0; i < output.data.length; i++) output.data[i] = convert(x!.data[i]!, dtype);
+  },
+  lowering: {
+    kind: 'point',
+    expression: ({ inputs: [x], dtype }, indices, { at }) => ({ kind: 'cast', dtype, x: at(x!, indices) }),
+  },
+  simplify: ({ inputs: [x], dtype }) => (x!.dtype === dtype ? x : undefined),
+});
+
+/** int32 saturates and takes NaN to 0, as WebAssembly's trunc_sat does. */
+function convert(value: number, dtype: DType): number {
+  if (dtype === 'bool') return value === 0 ? 0 : 1;
+  return dtype === 'int32' ? Math.min(Math.max(Math.trunc(value), -(2 ** 31)), 2 ** 31 - 1) : value;
+}
+
+/** Converts to another dtype: towards zero (saturating) for int32, x ≠ 0 for bool. */
+export function cast(x: Tensor, dtype: DType): Tensor {
+  return x.dtype === dtype ? x : apply(castPrimitive, [x], { dtype });
+}

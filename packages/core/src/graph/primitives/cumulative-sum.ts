@@ -1,0 +1,43 @@
+import { axisIndex } from '../../compiler/index-expression.js';
+import { normalizeAxis } from '../../tensor/shape.js';
+import { definePrimitive } from '../primitive.js';
+import { apply, type Tensor } from '../tensor.js';
+import { isNumeric, wrongDtype } from './elementwise.js';
+import { forEachReduced } from './reduction.js';
+
+interface CumulativeSumAttributes {
+  readonly axis: number;
+  /** Sums from the end. */
+  readonly reverse: boolean;
+}
+
+/** y[i] = Σ x[j], j ≤ i along an axis; the adjoint sums from the other end. */
+export const cumulativeSumPrimitive = definePrimitive<CumulativeSumAttributes>({
+  name: 'cumulativeSum',
+  infer([x]) {
+    if (!isNumeric(x!.dtype)) throw wrongDtype('cumulativeSum', x!.dtype);
+    return x!;
+  },
+  vjp: ({ attributes: { axis, reverse } }, cotangent) => [cumulativeSum(cotangent, axis, !reverse)],
+  kernel([x], { axis, reverse }, output) {
+    forEachReduced(x!, [axis], (_, elements) => {
+      let total = 0;
+      for (const i of reverse ? [...elements].reverse() : elements) output.data[i] = total += x!.data[i]!;
+    });
+  },
+  lowering: {
+    kind: 'reduction',
+    scan: true,
+    nests({ inputs: [x], attributes: { axis, reverse } }, { at }) {
+      const outer = x!.shape.flatMap((_, d) => (d === axis ? [] : [d]));
+      const indices = x!.shape.map((_, d) => axisIndex(d === axis ? outer.length : outer.indexOf(d)));
+      const reduction = { operation: 'sum', extents: [x!.shape[axis]!], value: at(x!, indices), scan: true, reverse } as const;
+      return [{ extents: outer.map((d) => x!.shape[d]!), reduction, output: indices }];
+    },
+  },
+});
+
+/** The running sum along `axis`, from its end if `reverse`. */
+export function cumulativeSum(x: Tensor, axis: number, reverse = false): Tensor {
+  return apply(cumulativeSumPrimitive, [x], { axis: normalizeAxis(axis, x.rank, 'cumulativeSum'), reverse });
+}

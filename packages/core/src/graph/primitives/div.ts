@@ -1,0 +1,19 @@
+import { isFloat } from '../../tensor/dtype.js';
+import type { Tensor } from '../tensor.js';
+import { applyBinary, binaryPrimitive, literalValue, type Operand } from './elementwise.js';
+import { mul } from './mul.js';
+import { neg } from './neg.js';
+
+/** y = a/b; ā = ȳ/b, b̄ = −ȳ·y/b. */
+export const divPrimitive = binaryPrimitive({
+  name: 'div',
+  evaluate: (a, b) => a / b,
+  accepts: isFloat,
+  vjp: (cotangent, _, b, y) => [() => div(cotangent, b), () => neg(div(mul(cotangent, y), b))],
+  simplify: (a, b) => (literalValue(b) === 1 ? a : undefined),
+});
+
+/** a/b of floats, with broadcasting. */
+export function div(a: Operand, b: Operand): Tensor {
+  return applyBinary(divPrimitive, a, b);
+}

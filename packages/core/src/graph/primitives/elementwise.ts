@@ -1,0 +1,122 @@
+import { AdjointError } from '../../errors.js';
+import type { BinaryOperation, UnaryOperation } from '../../compiler/loop-program.js';
+import { isFloat, type DType } from '../../tensor/dtype.js';
+import { broadcastShapes, formatShape, sameShape } from '../../tensor/shape.js';
+import { definePrimitive, noGradient, type Primitive } from '../primitive.js';
+import { apply, Tensor } from '../tensor.js';
+import { broadcastTo } from './broadcast-to.js';
+import { literal } from './literal.js';
+
+/** What arithmetic accepts: a tensor, or a number that takes the dtype of the other operand. */
+export type Operand = Tensor | number;
+
+interface UnaryDefinition {
+  readonly name: UnaryOperation;
+  readonly evaluate: (x: number) => number;
+  /** dtypes that are accepted; floats if not given. */
+  readonly accepts?: (dtype: DType) => boolean;
+  /** Cotangent of x, given that of y = f(x); without it no gradient flows. */
+  readonly vjp?: (cotangent: Tensor, x: Tensor, y: Tensor) => Tensor;
+  readonly simplify?: (x: Tensor) => Tensor | undefined;
+}
+
+/** A primitive y = f(x), element by element. */
+export function unaryPrimitive({ name, evaluate, accepts = isFloat, vjp, simplify }: UnaryDefinition): Primitive<undefined> {
+  return definePrimitive<undefined>({
+    name,
+    infer([x]) {
+      if (!accepts(x!.dtype)) throw wrongDtype(name, x!.dtype);
+      return x!;
+    },
+    vjp: (node, cotangent) => (vjp ? [vjp(cotangent, node.inputs[0]!, node)] : noGradient(node)),
+    kernel([x], _, output) {
+      for (let i = 0; i < output.data.length; i++) output.data[i] = evaluate(x!.data[i]!);
+    },
+    lowering: {
+      kind: 'point',
+      expression: (node, indices, { at }) => ({ kind: 'unary', operation: name, dtype: node.dtype, x: at(node.inputs[0]!, indices) }),
+    },
+    ...(simplify && { simplify: (node) => simplify(node.inputs[0]!) }),
+  });
+}
+
+interface BinaryDefinition {
+  readonly name: BinaryOperation;
+  readonly evaluate: (a: number, b: number) => number;
+  readonly accepts: (dtype: DType) => boolean;
+  /** dtype of the result; that of the operands if not given. */
+  readonly result?: DType;
+  /** Cotangents of a and b, each built only if it is called. */
+  readonly vjp?: (cotangent: Tensor, a: Tensor, b: Tensor, y: Tensor) => readonly [() => Tensor, () => Tensor];
+  readonly simplify?: (a: Tensor, b: Tensor) => Tensor | undefined;
+}
+
+/** A primitive y = f(a, b) of two tensors of one shape and dtype, element by element. */
+export function binaryPrimitive({ name, evaluate, accepts, result, vjp, simplify }: BinaryDefinition): Primitive<undefined> {
+  return definePrimitive<undefined>({
+    name,
+    infer([a, b]) {
+      if (a!.dtype !== b!.dtype) {
+        throw new AdjointError('DTYPE_MISMATCH', `${name}: operands have the dtypes ${a!.dtype} and ${b!.dtype}; convert one with cast().`);
+      }
+      if (!accepts(a!.dtype)) throw wrongDtype(name, a!.dtype);
+      if (!sameShape(a!.shape, b!.shape)) {
+        throw new AdjointError('SHAPE_MISMATCH', `${name}: operands have the shapes ${formatShape(a!.shape)} and ${formatShape(b!.shape)}; the primitive takes equal ones.`);
+      }
+      return { shape: a!.shape, dtype: result ?? a!.dtype };
+    },
+    vjp(node, cotangent, needed) {
+      if (!vjp) return noGradient(node);
+      const [a, b] = vjp(cotangent, node.inputs[0]!, node.inputs[1]!, node);
+      return [needed[0] ? a() : undefined, needed[1] ? b() : undefined];
+    },
+    kernel([a, b], _, output) {
+      for (let i = 0; i < output.data.length; i++) output.data[i] = evaluate(a!.data[i]!, b!.data[i]!);
+    },
+    lowering: {
+      kind: 'point',
+      expression: (node, indices, { at }) => ({
+        kind: 'binary',
+        operation: name,
+        dtype: node.dtype,
+        x: at(node.inputs[0]!, indices),
+        y: at(node.inputs[1]!, indices),
+      }),
+    },
+    ...(simplify && { simplify: (node) => simplify(node.inputs[0]!, node.inputs[1]!) }),
+  });
+}
+
+/** Applies a binary primitive with numpy's broadcasting; a bare number takes the other operand's dtype. */
+export function applyBinary(primitive: Primitive<undefined>, a: Operand, b: Operand): Tensor {
+  const [x, y] = broadcastOperands(primitive.name, a, b);
+  return apply(primitive, [x, y], undefined);
+}
+
+/** Brings operands to their common shape; bare numbers take the dtype of the first tensor (float32 if there is none). */
+export function broadcastOperands<T extends readonly Operand[]>(what: string, ...operands: T): { [K in keyof T]: Tensor } {
+  const dtype = operands.find((operand) => operand instanceof Tensor)?.dtype ?? 'float32';
+  const tensors = operands.map((operand) => (operand instanceof Tensor ? operand : literal(operand, dtype)));
+  const shape = broadcastShapes(tensors.map((tensor) => tensor.shape), what);
+  return tensors.map((tensor) => broadcastTo(tensor, shape)) as { [K in keyof T]: Tensor };
+}
+
+export function isNumeric(dtype: DType): boolean {
+  return dtype !== 'bool';
+}
+
+export function isBool(dtype: DType): boolean {
+  return dtype === 'bool';
+}
+
+/** The number that a tensor is filled with, if it is a (broadcast) literal. */
+export function literalValue(tensor: Tensor): number | undefined {
+  let at = tensor;
+  while (at.primitive.name === 'broadcastTo') at = at.inputs[0]!;
+  return at.primitive.name === 'literal' ? (at.attributes as { value: number }).value : undefined;
+}
+
+export function wrongDtype(name: string, dtype: DType): AdjointError {
+  return new AdjointError('DTYPE_MISMATCH', `${name}: ${dtype} is not accepted; convert the input with cast().`);
+}
+

@@ -1,0 +1,15 @@
+import { apply, type Tensor } from '../tensor.js';
+import { unaryPrimitive } from './elementwise.js';
+import { mul } from './mul.js';
+
+/** y = eˣ; x̄ = ȳ·y. */
+export const expPrimitive = unaryPrimitive({
+  name: 'exp',
+  evaluate: Math.exp,
+  vjp: (cotangent, _, y) => mul(cotangent, y),
+});
+
+/** eˣ, element by element. */
+export function exp(x: Tensor): Tensor {
+  return apply(expPrimitive, [x], undefined);
+}

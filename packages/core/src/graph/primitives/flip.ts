@@ -1,0 +1,31 @@
+import { scaleIndex } from '../../compiler/index-expression.js';
+import { forEachIndex, normalizeAxes, stridesOf } from '../../tensor/shape.js';
+import { definePrimitive } from '../primitive.js';
+import { apply, type Tensor } from '../tensor.js';
+
+/** Reverses axes; its own adjoint. */
+export const flipPrimitive = definePrimitive<{ readonly axes: readonly number[] }>({
+  name: 'flip',
+  infer: ([x]) => x!,
+  vjp: ({ attributes: { axes } }, cotangent) => [flip(cotangent, axes)],
+  kernel([x], { axes }, output) {
+    const strides = stridesOf(x!.shape);
+    const position = (i: number, axis: number): number => (axes.includes(axis) ? x!.shape[axis]! - 1 - i : i);
+    forEachIndex(x!.shape, (index, flat) => (output.data[flat] = x!.data[index.reduce((sum, i, axis) => sum + position(i, axis) * strides[axis]!, 0)]!));
+  },
+  lowering: {
+    kind: 'point',
+    expression: ({ inputs: [x], shape, attributes: { axes } }, indices, { at }) =>
+      at(x!, indices.map((index, axis) => (axes.includes(axis) ? scaleIndex(index, -1, shape[axis]! - 1) : index))),
+  },
+  simplify({ inputs: [x], attributes: { axes } }) {
+    const long = axes.filter((axis) => x!.shape[axis] !== 1);
+    return long.length < axes.length ? flip(x!, long) : undefined;
+  },
+});
+
+/** Reverses x along `axes` (all if not given). */
+export function flip(x: Tensor, axes?: number | readonly number[]): Tensor {
+  const resolved = normalizeAxes(axes, x.rank, 'flip');
+  return resolved.length === 0 ? x : apply(flipPrimitive, [x], { axes: resolved });
+}

@@ -1,0 +1,14 @@
+import type { Tensor } from '../tensor.js';
+import { applyBinary, binaryPrimitive, isNumeric, type Operand } from './elementwise.js';
+
+export const greaterEqualPrimitive = binaryPrimitive({
+  name: 'greaterEqual',
+  evaluate: (a, b) => (a >= b ? 1 : 0),
+  accepts: isNumeric,
+  result: 'bool',
+});
+
+/** a ≥ b, element by element, as bool, with broadcasting. */
+export function greaterEqual(a: Operand, b: Operand): Tensor {
+  return applyBinary(greaterEqualPrimitive, a, b);
+}

@@ -1,0 +1,14 @@
+import type { Tensor } from '../tensor.js';
+import { applyBinary, binaryPrimitive, isNumeric, type Operand } from './elementwise.js';
+
+export const greaterPrimitive = binaryPrimitive({
+  name: 'greater',
+  evaluate: (a, b) => (a > b ? 1 : 0),
+  accepts: isNumeric,
+  result: 'bool',
+});
+
+/** a > b, element by element, as bool, with broadcasting. */
+export function greater(a: Operand, b: Operand): Tensor {
+  return applyBinary(greaterPrimitive, a, b);
+}

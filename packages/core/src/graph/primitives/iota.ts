@@ -1,0 +1,31 @@
+import type { DType } from '../../tensor/dtype.js';
+import { checkShape, forEachIndex, normalizeAxis, type Shape } from '../../tensor/shape.js';
+import { definePrimitive } from '../primitive.js';
+import { apply, type Tensor } from '../tensor.js';
+
+interface IotaAttributes {
+  readonly shape: Shape;
+  readonly axis: number;
+  readonly dtype: DType;
+}
+
+/** y[…] = index along one axis. */
+export const iotaPrimitive = definePrimitive<IotaAttributes>({
+  name: 'iota',
+  infer: (_, { shape, dtype }) => ({ shape, dtype }),
+  vjp: () => [],
+  kernel: (_, { shape, axis }, output) => forEachIndex(shape, (index, flat) => (output.data[flat] = index[axis]!)),
+  lowering: {
+    kind: 'point',
+    expression({ attributes: { axis, dtype } }, indices) {
+      const index = { kind: 'index', dtype: 'int32', index: indices[axis]! } as const;
+      return dtype === 'int32' ? index : { kind: 'cast', dtype, x: index };
+    },
+  },
+});
+
+/** A tensor that holds, at each place, the index along `axis`. */
+export function iota(shape: Shape, axis: number, dtype: DType = 'int32'): Tensor {
+  checkShape(shape, 'iota');
+  return apply(iotaPrimitive, [], { shape, axis: normalizeAxis(axis, shape.length, 'iota'), dtype });
+}

@@ -1,0 +1,14 @@
+import type { Tensor } from '../tensor.js';
+import { applyBinary, binaryPrimitive, isNumeric, type Operand } from './elementwise.js';
+
+export const lessEqualPrimitive = binaryPrimitive({
+  name: 'lessEqual',
+  evaluate: (a, b) => (a <= b ? 1 : 0),
+  accepts: isNumeric,
+  result: 'bool',
+});
+
+/** a ≤ b, element by element, as bool, with broadcasting. */
+export function lessEqual(a: Operand, b: Operand): Tensor {
+  return applyBinary(lessEqualPrimitive, a, b);
+}

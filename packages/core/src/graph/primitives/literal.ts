@@ -1,0 +1,31 @@
+import { constantExpression } from '../../compiler/expression.js';
+import { AdjointError } from '../../errors.js';
+import type { DType } from '../../tensor/dtype.js';
+import { definePrimitive } from '../primitive.js';
+import { apply, type Tensor } from '../tensor.js';
+
+interface LiteralAttributes {
+  readonly value: number;
+  readonly dtype: DType;
+}
+
+/** A scalar written in the program itself. */
+export const literalPrimitive = definePrimitive<LiteralAttributes>({
+  name: 'literal',
+  infer: (_, { dtype }) => ({ shape: [], dtype }),
+  vjp: () => [],
+  kernel: (_, { value }, output) => output.data.fill(value),
+  lowering: { kind: 'point', expression: ({ attributes: { value, dtype } }) => constantExpression(value, dtype) },
+});
+
+/**
+ * A scalar constant of the graph. A number that changes from call to call belongs in an input: every other literal is
+ * another program.
+ */
+export function literal(value: number | boolean, dtype: DType = typeof value === 'boolean' ? 'bool' : 'float32'): Tensor {
+  const number = Number(value);
+  if (dtype === 'int32' && !Number.isInteger(number)) {
+    throw new AdjointError('DTYPE_MISMATCH', `literal: ${number} is not an int32; cast the tensor to a float dtype first, or use a whole number.`);
+  }
+  return apply(literalPrimitive, [], { value: dtype === 'bool' ? (number === 0 ? 0 : 1) : number, dtype });
+}

@@ -1,0 +1,13 @@
+import type { Tensor } from '../tensor.js';
+import { applyBinary, binaryPrimitive, isBool } from './elementwise.js';
+
+export const logicalAndPrimitive = binaryPrimitive({
+  name: 'and',
+  evaluate: (a, b) => a & b,
+  accepts: isBool,
+});
+
+/** a and b, of booleans, with broadcasting. */
+export function logicalAnd(a: Tensor, b: Tensor): Tensor {
+  return applyBinary(logicalAndPrimitive, a, b);
+}

@@ -1,0 +1,9 @@
+import { apply, type Tensor } from '../tensor.js';
+import { isBool, unaryPrimitive } from './elementwise.js';
+
+export const logicalNotPrimitive = unaryPrimitive({ name: 'not', evaluate: (x) => 1 - x, accepts: isBool });
+
+/** not x, of booleans, element by element. */
+export function logicalNot(x: Tensor): Tensor {
+  return apply(logicalNotPrimitive, [x], undefined);
+}

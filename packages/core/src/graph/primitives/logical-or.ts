@@ -1,0 +1,13 @@
+import type { Tensor } from '../tensor.js';
+import { applyBinary, binaryPrimitive, isBool } from './elementwise.js';
+
+export const logicalOrPrimitive = binaryPrimitive({
+  name: 'or',
+  evaluate: (a, b) => a | b,
+  accepts: isBool,
+});
+
+/** a or b, of booleans, with broadcasting. */
+export function logicalOr(a: Tensor, b: Tensor): Tensor {
+  return applyBinary(logicalOrPrimitive, a, b);
+}

@@ -1,0 +1,13 @@
+import type { Tensor } from '../tensor.js';
+import { applyBinary, binaryPrimitive, isBool } from './elementwise.js';
+
+export const logicalXorPrimitive = binaryPrimitive({
+  name: 'xor',
+  evaluate: (a, b) => a ^ b,
+  accepts: isBool,
+});
+
+/** either a or b, of booleans, with broadcasting. */
+export function logicalXor(a: Tensor, b: Tensor): Tensor {
+  return applyBinary(logicalXorPrimitive, a, b);
+}

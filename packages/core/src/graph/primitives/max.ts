@@ -1,0 +1,54 @@
+import { AdjointError } from '../../errors.js';
+import { formatShape, normalizeAxes } from '../../tensor/shape.js';
+import { definePrimitive } from '../primitive.js';
+import { apply, type Tensor } from '../tensor.js';
+import { cast } from './cast.js';
+import { div } from './div.js';
+import { isNumeric, wrongDtype } from './elementwise.js';
+import { equal } from './equal.js';
+import { mul } from './mul.js';
+import { neg } from './neg.js';
+import { forEachReduced, reducedShape, reductionNest, type ReductionAttributes } from './reduction.js';
+import { reshape } from './reshape.js';
+import { spread, sum } from './sum.js';
+
+/** The greatest element over axes; NaN is passed on. The cotangent is shared evenly among equal greatest elements. */
+export const maxPrimitive = definePrimitive<ReductionAttributes>({
+  name: 'max',
+  infer([x], attributes) {
+    if (!isNumeric(x!.dtype)) throw wrongDtype('max', x!.dtype);
+    if (attributes.axes.some((axis) => x!.shape[axis] === 0)) {
+      throw new AdjointError('SHAPE_MISMATCH', `max: the reduced axes of ${formatShape(x!.shape)} are empty; nothing is greatest.`);
+    }
+    return { shape: reducedShape(x!.shape, attributes), dtype: x!.dtype };
+  },
+  vjp(node, cotangent) {
+    const [x] = node.inputs;
+    const greatest = cast(equal(x!, spread(node, x!, node.attributes)), x!.dtype);
+    const share = div(greatest, spread(sum(greatest, node.attributes.axes), x!, node.attributes));
+    return [mul(share, spread(cotangent, x!, node.attributes))];
+  },
+  kernel([x], { axes }, output) {
+    forEachReduced(x!, axes, (place, elements) => {
+      let greatest = -Infinity;
+      for (const i of elements) greatest = Math.max(greatest, x!.data[i]!);
+      output.data[place] = greatest;
+    });
+  },
+  lowering: {
+    kind: 'reduction',
+    nests: ({ inputs: [x], attributes }, { at }) => [reductionNest(x!.shape, attributes, (indices) => ({ operation: 'max', value: at(x!, indices) }))],
+  },
+  simplify: ({ inputs: [x], shape, attributes: { axes } }) => (axes.every((axis) => x!.shape[axis] === 1) ? reshape(x!, shape) : undefined),
+});
+
+/** The greatest element over `axes` (all if not given); NaN is passed on. */
+export function max(x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor {
+  const resolved = normalizeAxes(axes, x.rank, 'max');
+  return resolved.length === 0 ? x : apply(maxPrimitive, [x], { axes: resolved, keepDims });
+}
+
+/** The least element over `axes` (all if not given); NaN is passed on. */
+export function min(x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor {
+  return neg(max(neg(x), axes, keepDims));
+}

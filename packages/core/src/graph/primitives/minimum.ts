@@ -1,0 +1,23 @@
+import type { Tensor } from '../tensor.js';
+import { applyBinary, binaryPrimitive, isNumeric, type Operand } from './elementwise.js';
+import { equal } from './equal.js';
+import { less } from './less.js';
+import { mul } from './mul.js';
+import { where } from './where.js';
+
+/** y = the smaller of a and b; NaN is passed on. The cotangent goes to the smaller one, half to each at a tie. */
+export const minimumPrimitive = binaryPrimitive({
+  name: 'minimum',
+  evaluate: Math.min,
+  accepts: isNumeric,
+  vjp: (cotangent, a, b) => [() => share(cotangent, a, b), () => share(cotangent, b, a)],
+});
+
+function share(cotangent: Tensor, own: Tensor, other: Tensor): Tensor {
+  return where(less(own, other), cotangent, where(equal(own, other), mul(cotangent, 0.5), 0));
+}
+
+/** The smaller of a and b, element by element, with broadcasting; NaN is passed on. */
+export function minimum(a: Operand, b: Operand): Tensor {
+  return applyBinary(minimumPrimitive, a, b);
+}

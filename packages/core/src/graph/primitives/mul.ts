@@ -1,0 +1,16 @@
+import type { Tensor } from '../tensor.js';
+import { applyBinary, binaryPrimitive, isNumeric, literalValue, type Operand } from './elementwise.js';
+
+/** y = a·b; ā = ȳ·b, b̄ = ȳ·a. */
+export const mulPrimitive = binaryPrimitive({
+  name: 'mul',
+  evaluate: (a, b) => a * b,
+  accepts: isNumeric,
+  vjp: (cotangent, a, b) => [() => mul(cotangent, b), () => mul(cotangent, a)],
+  simplify: (a, b) => (literalValue(a) === 1 ? b : literalValue(b) === 1 ? a : undefined),
+});
+
+/** a·b, element by element, with broadcasting. */
+export function mul(a: Operand, b: Operand): Tensor {
+  return applyBinary(mulPrimitive, a, b);
+}

@@ -1,0 +1,16 @@
+import { apply, type Tensor } from '../tensor.js';
+import { isNumeric, unaryPrimitive } from './elementwise.js';
+
+/** y = −x. */
+export const negPrimitive = unaryPrimitive({
+  name: 'neg',
+  evaluate: (x) => -x,
+  accepts: isNumeric,
+  vjp: (cotangent) => neg(cotangent),
+  simplify: (x) => (x.primitive === negPrimitive ? x.inputs[0] : undefined),
+});
+
+/** −x, element by element. */
+export function neg(x: Tensor): Tensor {
+  return apply(negPrimitive, [x], undefined);
+}

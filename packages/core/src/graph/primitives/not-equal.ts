@@ -1,0 +1,14 @@
+import type { Tensor } from '../tensor.js';
+import { applyBinary, binaryPrimitive, type Operand } from './elementwise.js';
+
+export const notEqualPrimitive = binaryPrimitive({
+  name: 'notEqual',
+  evaluate: (a, b) => (a !== b ? 1 : 0),
+  accepts: () => true,
+  result: 'bool',
+});
+
+/** a ≠ b, element by element, as bool, with broadcasting. */
+export function notEqual(a: Operand, b: Operand): Tensor {
+  return applyBinary(notEqualPrimitive, a, b);
+}

@@ -1,0 +1,79 @@
+import { divideIndex, scaleIndex } from '../../compiler/index-expression.js';
+import { AdjointError } from '../../errors.js';
+import { forEachIndex, formatShape, sizeOf, stridesOf } from '../../tensor/shape.js';
+import { definePrimitive } from '../primitive.js';
+import { apply, type Tensor } from '../tensor.js';
+import { broadcastTo } from './broadcast-to.js';
+import { literal } from './literal.js';
+import { slice } from './slice.js';
+
+/** Elements before and after, per axis; negative numbers crop. */
+export type Padding = readonly (readonly [before: number, after: number])[];
+
+interface PadAttributes {
+  readonly padding: Padding;
+  /** How many elements go between two neighbours, per axis. */
+  readonly interior: readonly number[];
+  readonly value: number;
+}
+
+/**
+ * Spreads x by `interior`, then shifts it by the padding: y[i] = x[(i − before)/(interior + 1)] where that is a place
+ * of x, and `value` elsewhere. An index shift, so a crop may be larger than x.
+ */
+export const padPrimitive = definePrimitive<PadAttributes>({
+  name: 'pad',
+  infer([x], { padding, interior }) {
+    const rank = x!.shape.length;
+    if (padding.length !== rank || interior.length !== rank || !padding.flat().every(Number.isInteger) || !interior.every((n) => Number.isInteger(n) && n >= 0)) {
+      throw new AdjointError('ATTRIBUTE_INVALID', `pad: takes two whole numbers and an interior ≥ 0 for each of the ${rank} axes of ${formatShape(x!.shape)}.`);
+    }
+    const shape = x!.shape.map((extent, axis) => spread(extent, interior[axis]!) + padding[axis]![0] + padding[axis]![1]);
+    if (shape.some((extent) => extent < 0)) {
+      throw new AdjointError('SHAPE_MISMATCH', `pad: cropping ${formatShape(x!.shape)} by ${JSON.stringify(padding)} leaves a negative extent.`);
+    }
+    return { shape, dtype: x!.dtype };
+  },
+  vjp({ inputs: [x], shape, attributes: { padding, interior } }, cotangent) {
+    // The adjoint shifts back, then keeps every (interior + 1)-th element.
+    const back = x!.shape.map((extent, axis) => {
+      const before = padding[axis]![0];
+      return [-before, spread(extent, interior[axis]!) + before - shape[axis]!] as const;
+    });
+    const shifted = pad(cotangent, back);
+    return [slice(shifted, shape.map(() => 0), shifted.shape, interior.map((n) => n + 1))];
+  },
+  kernel([x], { padding, interior, value }, output) {
+    const strides = stridesOf(x!.shape);
+    forEachIndex(output.shape, (index, flat) => {
+      const positions = index.map((i, axis) => (i - padding[axis]![0]) / (interior[axis]! + 1));
+      const inside = positions.every((p, axis) => Number.isInteger(p) && p >= 0 && p < x!.shape[axis]!);
+      output.data[flat] = inside ? x!.data[positions.reduce((sum, p, axis) => sum + p * strides[axis]!, 0)]! : value;
+    });
+  },
+  lowering: {
+    kind: 'point',
+    expression({ inputs: [x], dtype, attributes: { padding, interior, value } }, indices, { at }) {
+      const inner = indices.map((index, axis) => divideIndex(scaleIndex(index, 1, -padding[axis]![0]), interior[axis]! + 1));
+      const guards = inner.map((index, axis) => ({ index, extent: x!.shape[axis]! }));
+      return { kind: 'guard', dtype, guards, x: at(x!, inner), otherwise: value };
+    },
+  },
+  simplify({ inputs: [x], shape, attributes: { padding, interior, value } }) {
+    if (sizeOf(x!.shape) === 0) return broadcastTo(literal(value, x!.dtype), shape);
+    return padding.every(([before, after]) => before === 0 && after === 0) && interior.every((n) => n === 0) ? x : undefined;
+  },
+});
+
+function spread(extent: number, interior: number): number {
+  return extent === 0 ? 0 : (extent - 1) * (interior + 1) + 1;
+}
+
+/**
+ * Pads x with `value` (0 if not given): `padding` holds [before, after] per axis, negative numbers crop, `interior`
+ * elements go between neighbours.
+ */
+export function pad(x: Tensor, padding: Padding, { value = 0, interior = x.shape.map(() => 0) }: { value?: number; interior?: readonly number[] } = {}): Tensor {
+  const unchanged = padding.every(([before, after]) => before === 0 && after === 0) && interior.every((n) => n === 0);
+  return unchanged && padding.length === x.rank ? x : apply(padPrimitive, [x], { padding, interior, value });
+}

@@ -1,0 +1,49 @@
+import { AdjointError } from '../../errors.js';
+import { broadcastShapes, formatShape, sameShape } from '../../tensor/shape.js';
+import { definePrimitive } from '../primitive.js';
+import { apply, type Tensor } from '../tensor.js';
+import { broadcastTo } from './broadcast-to.js';
+import { broadcastOperands, literalValue, type Operand } from './elementwise.js';
+import { literal } from './literal.js';
+
+/** y = condition ? a : b. */
+export const wherePrimitive = definePrimitive<undefined>({
+  name: 'where',
+  infer([condition, a, b]) {
+    if (condition!.dtype !== 'bool' || a!.dtype !== b!.dtype) {
+      throw new AdjointError('DTYPE_MISMATCH', `where: takes a bool condition and two values of one dtype, not ${condition!.dtype}, ${a!.dtype} and ${b!.dtype}.`);
+    }
+    if (!sameShape(condition!.shape, a!.shape) || !sameShape(a!.shape, b!.shape)) {
+      throw new AdjointError('SHAPE_MISMATCH', `where: shapes ${formatShape(condition!.shape)}, ${formatShape(a!.shape)} and ${formatShape(b!.shape)}; the primitive takes equal ones.`);
+    }
+    return a!;
+  },
+  vjp({ inputs: [condition] }, cotangent, needed) {
+    return [undefined, needed[1] ? where(condition!, cotangent, 0) : undefined, needed[2] ? where(condition!, 0, cotangent) : undefined];
+  },
+  kernel([condition, a, b], _, output) {
+    for (let i = 0; i < output.data.length; i++) output.data[i] = condition!.data[i] ? a!.data[i]! : b!.data[i]!;
+  },
+  lowering: {
+    kind: 'point',
+    expression: ({ inputs: [condition, a, b], dtype }, indices, { at }) => ({
+      kind: 'select',
+      dtype,
+      condition: at(condition!, indices),
+      x: at(a!, indices),
+      y: at(b!, indices),
+    }),
+  },
+  simplify({ inputs: [condition, a, b] }) {
+    const known = literalValue(condition!);
+    return known === undefined ? undefined : known ? a : b;
+  },
+});
+
+/** condition ? a : b, element by element, with broadcasting. A bare number takes the other value's dtype. */
+export function where(condition: Tensor | boolean, a: Operand, b: Operand): Tensor {
+  const mask = typeof condition === 'boolean' ? literal(condition) : condition;
+  const [x, y] = broadcastOperands('where', a, b);
+  const shape = broadcastShapes([mask.shape, x.shape], 'where');
+  return apply(wherePrimitive, [broadcastTo(mask, shape), broadcastTo(x, shape), broadcastTo(y, shape)], undefined);
+}

@@ -1,0 +1,112 @@
+import { AdjointError } from '../errors.js';
+import type { DType, TypedArray } from '../tensor/dtype.js';
+import { toNested, type HostTensor, type NestedArray } from '../tensor/host-tensor.js';
+import { formatShape, type Shape } from '../tensor/shape.js';
+import type { Primitive } from './primitive.js';
+
+/** Shape and dtype: all that is known of a tensor before it is computed. */
+export interface TensorType {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** Where a graph is computed: an engine, or a trace (which refuses to be read). */
+export interface Evaluator {
+  /** The evaluator that this one was opened by: tensors of a parent may be used in a child. */
+  readonly parent?: Evaluator;
+  evaluate(tensors: readonly Tensor[]): Promise<HostTensor[]>;
+}
+
+let nextId = 0;
+
+/**
+ * A node of the dataflow graph: one primitive applied to inputs. Building a tensor computes nothing; reading it
+ * (`data`, `array`, `item`) compiles and runs what it depends on. The fluent methods are declared in `fluent.ts`.
+ */
+export class Tensor implements TensorType {
+  readonly id = nextId++;
+  /** The value, once computed or if given from the host. It is dropped with the tensor. */
+  value: HostTensor | undefined;
+
+  constructor(
+    readonly primitive: Primitive,
+    readonly inputs: readonly Tensor[],
+    readonly attributes: unknown,
+    readonly type: TensorType,
+    readonly evaluator: Evaluator | undefined,
+  ) {}
+
+  get shape(): Shape {
+    return this.type.shape;
+  }
+
+  get dtype(): DType {
+    return this.type.dtype;
+  }
+
+  /** Number of axes. */
+  get rank(): number {
+    return this.type.shape.length;
+  }
+
+  /** Number of elements. */
+  get size(): number {
+    return this.type.shape.reduce((size, extent) => size * extent, 1);
+  }
+
+  /**
+   * Computes the value and returns it as an ordinary typed array in row-major order (booleans as 0 and 1).
+   * @throws AdjointError `GRAPH_READ_IN_TRACE` inside a traced function, `ENGINE_MISSING` if no app owns the tensor.
+   */
+  async data(): Promise<TypedArray> {
+    return (await this.read()).data;
+  }
+
+  /** The value as nested arrays; a scalar comes as a bare number or boolean. */
+  async array(): Promise<NestedArray> {
+    return toNested(await this.read());
+  }
+
+  /** The only element of a tensor of size 1, as a number. */
+  async item(): Promise<number> {
+    if (this.size !== 1) {
+      throw new AdjointError('SHAPE_MISMATCH', `item: the tensor has shape ${formatShape(this.shape)}; only a tensor of one element has an item. Use data() or array().`);
+    }
+    return (await this.data())[0]!;
+  }
+
+  /** The value with its shape and dtype. */
+  async read(): Promise<HostTensor> {
+    if (this.value) return this.value;
+    if (!this.evaluator) {
+      throw new AdjointError('ENGINE_MISSING', `This tensor was built from numbers alone and belongs to no app, so nothing can compute it. Make one of its inputs with app.tensor(…).`);
+    }
+    return (await this.evaluator.evaluate([this]))[0]!;
+  }
+
+  toString(): string {
+    return `${this.primitive.name}: ${this.dtype} ${formatShape(this.shape)}`;
+  }
+}
+
+/** Builds the node `primitive(inputs; attributes)` after checking it with the primitive's shape rule. */
+export function apply<A>(primitive: Primitive<A>, inputs: readonly Tensor[], attributes: A): Tensor {
+  return new Tensor(primitive as Primitive, inputs, attributes, primitive.infer(inputs, attributes), commonEvaluator(primitive.name, inputs));
+}
+
+function commonEvaluator(what: string, inputs: readonly Tensor[]): Evaluator | undefined {
+  let common: Evaluator | undefined;
+  for (const { evaluator } of inputs) {
+    if (!evaluator || evaluator === common || descends(common, evaluator)) continue;
+    if (common && !descends(evaluator, common)) {
+      throw new AdjointError('ENGINE_MIXED', `${what}: its inputs belong to different apps or traces. Pass values between them as data (await tensor.read()), or as inputs of the traced function.`);
+    }
+    common = evaluator;
+  }
+  return common;
+}
+
+function descends(child: Evaluator | undefined, ancestor: Evaluator): boolean {
+  for (let at = child?.parent; at; at = at.parent) if (at === ancestor) return true;
+  return false;
+}

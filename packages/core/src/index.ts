@@ -1,0 +1,11 @@
+export * from './errors.js';
+export * from './tensor/index.js';
+export * from './graph/index.js';
+export { gradients } from './autograd/gradients.js';
+export { grad, valueAndGrad, type ScalarFunction } from './autograd/grad.js';
+export * from './compiler/index.js';
+export type { Backend, DeviceBuffer, Executable } from './backend/backend.js';
+export { ReferenceBackend } from './backend/reference/reference-backend.js';
+export * from './engine/index.js';
+export { threefry2x32 } from './random/threefry.js';
+export { RandomSource } from './random/random-source.js';

@@ -1,0 +1,62 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { Resolve } from './services.js';
+import type { Choice, Created, Kind } from './kinds.js';
+import { CORE_VERSION, madeBy } from './core-copy.js';
+
+/** What a factory may ask for while it creates an instance. */
+export interface CreateContext {
+  /** The service of a token: random source, backend, logger, event bus, or one that a plugin provides. */
+  readonly resolve: Resolve;
+  /** Creates what an option chooses, such as a layer's initializer. */
+  create<K extends Kind>(kind: K, choice: Choice<K>): Created<K>;
+}
+
+/** What an author writes to add a name to a kind. */
+export interface DefinitionInput<K extends Kind, Input, Output> {
+  /** A Standard Schema of any vendor, synchronous; the helpers `object`, `optional`, `rate`, … make one. */
+  readonly options: StandardSchemaV1<Input, Output>;
+  /** The formula that the implementation follows. */
+  readonly formula?: string;
+  /** Where the formula is from: paper and equation. */
+  readonly source?: string;
+  readonly description?: string;
+  /** Makes an instance from validated options. It keeps no state outside the instance. */
+  create(options: Output, context: CreateContext): Created<K>;
+}
+
+/** A named thing that a plugin can register: its options, its factory and what help says about it. */
+export interface Definition<K extends Kind = Kind, Input = unknown, Output = unknown> extends DefinitionInput<
+  K,
+  Input,
+  Output
+> {
+  readonly kind: K;
+  readonly [madeBy]: string;
+}
+
+/** What a user may write as options of a definition: the input type of its schema. */
+export type OptionsOf<D extends { readonly options: StandardSchemaV1 }> =
+  StandardSchemaV1.InferInput<D['options']> extends infer Input
+    ? keyof Input extends never
+      ? Record<string, never> // `{}` would accept any object
+      : Input
+    : never;
+
+/** Makes the `define…` function of a kind; plugins use it for kinds of their own. */
+export function definer<K extends Kind>(kind: K) {
+  return <Input, Output>(definition: DefinitionInput<K, Input, Output>): Definition<K, Input, Output> =>
+    Object.freeze({ ...definition, kind, [madeBy]: CORE_VERSION });
+}
+
+export const defineLayer = definer('layer');
+export const defineInitializer = definer('initializer');
+export const defineOptimizer = definer('optimizer');
+export const defineGradientTransform = definer('gradientTransform');
+export const defineSchedule = definer('schedule');
+export const defineRegularizer = definer('regularizer');
+export const defineLoss = definer('loss');
+export const defineMetric = definer('metric');
+export const defineEnsemble = definer('ensemble');
+export const defineDataset = definer('dataset');
+export const defineLogger = definer('logger');
+export const defineBackend = definer('backend');

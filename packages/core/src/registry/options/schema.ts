@@ -1,0 +1,127 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import * as v from 'valibot';
+import type { Choice, Kind } from '../kinds.js';
+
+/**
+ * What the helpers below return: a valibot schema, typed only by what may be written (`Input`) and what a factory is
+ * handed (`Output`). So the declarations of a plugin package name nothing but `@adjoint/core`.
+ */
+export interface Schema<Input = unknown, Output = Input> extends StandardSchemaV1<Input, Output> {
+  readonly kind: 'schema';
+  readonly type: string;
+}
+
+/** A schema for an option that may be left out. */
+export interface OptionalSchema<Input, Output> extends Schema<Input | undefined, Output> {
+  readonly type: 'optional';
+}
+
+type Fields = Readonly<Record<string, Schema>>;
+type InputOf<S extends Schema> = StandardSchemaV1.InferInput<S>;
+type OutputOf<S extends Schema> = StandardSchemaV1.InferOutput<S>;
+type OptionalKey<F extends Fields> = { [N in keyof F]: F[N] extends { type: 'optional' } ? N : never }[keyof F];
+type DefaultedKey<F extends Fields> = {
+  [N in OptionalKey<F>]: undefined extends OutputOf<F[N]> ? never : N;
+}[OptionalKey<F>];
+type Flat<T> = { [N in keyof T]: T[N] };
+
+/** What may be written for an object of these fields. */
+export type ObjectInput<F extends Fields> = Flat<
+  { -readonly [N in Exclude<keyof F, OptionalKey<F>>]: InputOf<F[N]> } & {
+    -readonly [N in OptionalKey<F>]?: InputOf<F[N]>;
+  }
+>;
+
+/** What a factory is handed for an object of these fields: defaults are filled in. */
+export type ObjectOutput<F extends Fields> = Flat<
+  { -readonly [N in Exclude<keyof F, OptionalKey<F>> | DefaultedKey<F>]: OutputOf<F[N]> } & {
+    -readonly [N in Exclude<OptionalKey<F>, DefaultedKey<F>>]?: OutputOf<F[N]>;
+  }
+>;
+
+/** Options by name; unknown names are refused. */
+export function object<F extends Fields>(fields: F): Schema<ObjectInput<F>, ObjectOutput<F>> {
+  return v.strictObject(fields as unknown as v.ObjectEntries) as unknown as Schema<ObjectInput<F>, ObjectOutput<F>>;
+}
+
+/** An option that may be left out; its value is then `fallback`, or undefined where none is given. */
+export function optional<I, O>(schema: Schema<I, O>, fallback: I & {}): OptionalSchema<I, O>;
+export function optional<I, O>(schema: Schema<I, O>): OptionalSchema<I, O | undefined>;
+export function optional<I, O>(schema: Schema<I, O>, fallback?: I): OptionalSchema<I, O | undefined> {
+  return v.optional(native(schema), fallback) as unknown as OptionalSchema<I, O | undefined>;
+}
+
+const finite = v.pipe(v.number(), v.finite());
+const whole = v.pipe(v.number(), v.safeInteger());
+
+/** A finite number. */
+export const number: Schema<number> = finite;
+/** A finite number > 0. */
+export const positive: Schema<number> = v.pipe(finite, v.gtValue(0));
+/** A finite number ≥ 0, such as a learning rate or a penalty's weight. */
+export const rate: Schema<number> = v.pipe(finite, v.minValue(0));
+/** A number in [0, 1]. */
+export const fraction: Schema<number> = between(0, 1);
+/** A whole number. */
+export const integer: Schema<number> = whole;
+/** A whole number ≥ 1, such as a number of units. */
+export const count: Schema<number> = v.pipe(whole, v.minValue(1));
+export const boolean: Schema<boolean> = v.boolean();
+export const string: Schema<string> = v.string();
+
+/** A number in [low, high]. */
+export function between(low: number, high: number): Schema<number> {
+  return v.pipe(finite, v.minValue(low), v.maxValue(high));
+}
+
+/** One of some given strings. */
+export function oneOf<const T extends string>(...values: readonly T[]): Schema<T> {
+  return v.picklist(values);
+}
+
+/** An array of any length whose elements all fit `element`. */
+export function array<I, O>(element: Schema<I, O>): Schema<readonly I[], O[]> {
+  return v.array(native(element)) as unknown as Schema<readonly I[], O[]>;
+}
+
+/** An array with one element for each of `elements`. */
+export function tuple<const E extends readonly Schema[]>(
+  ...elements: E
+): Schema<{ readonly [N in keyof E]: InputOf<E[N]> }, { [N in keyof E]: OutputOf<E[N]> }> {
+  return v.strictTuple(elements.map(native)) as unknown as ReturnType<typeof tuple<E>>;
+}
+
+/** What fits one of `alternatives`; the first that fits is taken. */
+export function anyOf<const A extends readonly Schema[]>(...alternatives: A): Schema<InputOf<A[number]>, OutputOf<A[number]>> {
+  return v.union(alternatives.map(native)) as unknown as ReturnType<typeof anyOf<A>>;
+}
+
+/** What fits `schema` and passes a further test; `expected` says which, as in 'expected an integer, odd'. */
+export function refine<I, O>(schema: Schema<I, O>, test: (value: O) => boolean, expected: string): Schema<I, O> {
+  return v.pipe(
+    native(schema),
+    v.check((value) => test(value as O), expected),
+  ) as unknown as Schema<I, O>;
+}
+
+/** Any value that passes a test, such as a function; `expected` says which in errors and help. */
+export function custom<T>(test: (value: unknown) => boolean, expected: string): Schema<T> {
+  return v.pipe(v.custom<T>(test), v.metadata({ expected }));
+}
+
+/** A choice among the plugins of a kind, such as a layer's initializer; `context.create` makes the instance. */
+export function choice<K extends Kind>(kind: K): Schema<Choice<K>> {
+  const isChoice = (value: unknown): boolean =>
+    typeof value === 'string' || (typeof value === 'object' && value !== null && !Array.isArray(value));
+  return custom<Choice<K>>(isChoice, `${kind}: 'name' or { name: options }`);
+}
+
+/** Adds a sentence to an option that `describe()` shows. */
+export function documented<S extends Schema>(schema: S, description: string): S {
+  return v.pipe(native(schema), v.description(description)) as unknown as S;
+}
+
+/** The helpers' types hide that their schemas are valibot's. */
+function native(schema: Schema): v.GenericSchema {
+  return schema as unknown as v.GenericSchema;
+}

@@ -1,0 +1,94 @@
+import { AdjointError } from '../errors.js';
+
+/** Lengths of the axes, outermost first; `[]` is a scalar. */
+export type Shape = readonly number[];
+
+/** Number of elements of a shape. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (const extent of shape) size *= extent;
+  return size;
+}
+
+/** Row-major strides, in elements. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= shape[axis]!;
+  }
+  return strides;
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
+}
+
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(', ')}]`;
+}
+
+/** Checks that every extent is a whole number ≥ 0 and that the size is addressable. */
+export function checkShape(shape: Shape, what: string): void {
+  for (const extent of shape) {
+    if (!Number.isSafeInteger(extent) || extent < 0) {
+      throw new AdjointError('SHAPE_MISMATCH', `${what}: shape ${formatShape(shape)} has the extent ${extent}; extents are whole numbers ≥ 0.`);
+    }
+  }
+  if (sizeOf(shape) > 2 ** 31 - 1) {
+    throw new AdjointError('SHAPE_MISMATCH', `${what}: shape ${formatShape(shape)} has ${sizeOf(shape)} elements; the most is 2³¹ − 1.`);
+  }
+}
+
+/** Resolves a possibly negative axis (−1 is the last) to 0 … rank − 1. */
+export function normalizeAxis(axis: number, rank: number, what: string): number {
+  const resolved = axis < 0 ? axis + rank : axis;
+  if (!Number.isInteger(axis) || resolved < 0 || resolved >= rank) {
+    throw new AdjointError('ATTRIBUTE_INVALID', `${what}: axis ${axis} is out of range for a tensor of rank ${rank}; use ${rank === 0 ? 'no axis' : `${-rank} … ${rank - 1}`}.`);
+  }
+  return resolved;
+}
+
+/** Resolves axes, sorted and without repetition; `undefined` means all. */
+export function normalizeAxes(axes: number | readonly number[] | undefined, rank: number, what: string): number[] {
+  if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
+  const resolved = (typeof axes === 'number' ? [axes] : [...axes]).map((axis) => normalizeAxis(axis, rank, what));
+  if (new Set(resolved).size !== resolved.length) {
+    throw new AdjointError('ATTRIBUTE_INVALID', `${what}: axes [${String(axes)}] name an axis twice.`);
+  }
+  return resolved.sort((a, b) => a - b);
+}
+
+/** The common shape of numpy's broadcasting rule. */
+export function broadcastShapes(shapes: readonly Shape[], what: string): Shape {
+  const rank = Math.max(0, ...shapes.map((shape) => shape.length));
+  const result = new Array<number>(rank).fill(1);
+  for (const shape of shapes) {
+    shape.forEach((extent, i) => {
+      const axis = rank - shape.length + i;
+      if (extent === 1 || extent === result[axis]) return;
+      if (result[axis] !== 1) {
+        throw new AdjointError(
+          'SHAPE_MISMATCH',
+          `${what}: shapes ${shapes.map(formatShape).join(' and ')} do not broadcast: aligned at the last axis, extents must be equal or 1, but ${result[axis]} meets ${extent}.`,
+        );
+      }
+      result[axis] = extent;
+    });
+  }
+  return result;
+}
+
+/** Calls `visit` with every index of `shape` in row-major order; the array passed is reused. */
+export function forEachIndex(shape: Shape, visit: (index: readonly number[], flat: number) => void): void {
+  const size = sizeOf(shape);
+  const index = new Array<number>(shape.length).fill(0);
+  for (let flat = 0; flat < size; flat++) {
+    visit(index, flat);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      if (++index[axis]! < shape[axis]!) break;
+      index[axis] = 0;
+    }
+  }
+}

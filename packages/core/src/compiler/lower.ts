@@ -45,14 +45,14 @@ class ProgramBuilder implements LoweringContext {
     return this.buffers.push(node) - 1;
   }
 
-  at(node: Tensor, indices: readonly Index[]): Expression {
+  readonly at = (node: Tensor, indices: readonly Index[]): Expression => {
     const key = `${node.id}@${indicesKey(indices)}`;
     const made = this.#made.get(key);
     if (made) return made;
     const expression = this.#build(node, indices);
     this.#made.set(key, expression);
     return expression;
-  }
+  };
 
   #build(node: Tensor, indices: readonly Index[]): Expression {
     const here = this.here.get(node);
@@ -76,14 +76,14 @@ class ProgramBuilder implements LoweringContext {
     return this.at(node.inputs[0]!, merged);
   }
 
-  gather(node: Tensor, indices: readonly Index[], axis: number, position: Expression): Expression {
+  readonly gather = (node: Tensor, indices: readonly Index[], axis: number, position: Expression): Expression => {
     const storage = this.fusion.storedAs(node);
     if (!storage || this.own.has(storage)) throw new PlacesDiffer();
     const strides = stridesOf(node.shape);
     const rest = linearIndex(indices.map((index, d) => (d === axis ? constantIndex(0) : index)), strides);
     const dynamic = { value: position, stride: strides[axis]!, extent: node.shape[axis]! };
     return { kind: 'load', dtype: node.dtype, buffer: this.buffer(storage), index: rest, dynamic };
-  }
+  };
 
   store(node: Tensor, indices: readonly Index[], value: Expression): Store {
     return { buffer: this.buffer(node), index: linearIndex(indices, stridesOf(node.shape)), value };
@@ -124,7 +124,8 @@ function lowerReduction({ core, epilogue, roots }: Region, fusion: Fusion): Lowe
 
 /** Computes the nodes behind a reduction from its result, and where the last one's element goes. */
 function carry(core: Tensor, epilogue: readonly Tensor[], nest: Nest, builder: ProgramBuilder): [Index[], Expression] {
-  let place = [...nest.output];
+  // An axis of extent 1 has one index, however it is written.
+  let place = nest.output.map((index, axis) => (core.shape[axis] === 1 ? constantIndex(0) : index));
   let value: Expression = { kind: 'result', dtype: core.dtype };
   let before = core;
   for (const node of epilogue) {

@@ -5,9 +5,9 @@ import type { DynamicIndex, Expression, Index, LoopProgram, Reduction } from './
 /** What a lowering may ask for while it builds expressions. */
 export interface LoweringContext {
   /** The value of a tensor at an index vector (one index per axis of that tensor). */
-  at(input: Tensor, indices: readonly Index[]): Expression;
+  readonly at: (input: Tensor, indices: readonly Index[]) => Expression;
   /** An element of a stored tensor, at a position computed at run time along one axis. */
-  gather(input: Tensor, indices: readonly Index[], axis: number, position: Expression): Expression;
+  readonly gather: (input: Tensor, indices: readonly Index[], axis: number, position: Expression) => Expression;
 }
 
 /**

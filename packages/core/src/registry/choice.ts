@@ -1,0 +1,39 @@
+import { AdjointError } from '../errors.js';
+import { valueText } from './options/schema-text.js';
+
+/** A choice taken apart. */
+export interface ChoiceParts {
+  /** The name under which the definition is registered. */
+  readonly name: string;
+  /** The options as they were written. */
+  readonly options: unknown;
+  /** What the user calls this one, if anything. */
+  readonly label?: string;
+}
+
+/**
+ * Takes `'name'` or `{ name: options }` apart.
+ * @throws {AdjointError} OPTIONS_INVALID for any other form.
+ */
+export function readChoice(kind: string, choice: unknown): ChoiceParts {
+  if (typeof choice === 'string') return { name: choice, options: {} };
+  if (typeof choice !== 'object' || choice === null || Array.isArray(choice)) throw malformed(kind, choice, '');
+
+  const { name: label, ...rest } = choice as Record<string, unknown>;
+  const chosen = Object.entries(rest).filter(([, options]) => options !== undefined);
+  if (chosen.length !== 1) {
+    throw malformed(kind, choice, `, which has ${chosen.length === 0 ? 'no name' : `several names: ${chosen.map(([key]) => key).join(', ')}`}`);
+  }
+  if (label !== undefined && (typeof label !== 'string' || label === '')) {
+    throw malformed(kind, choice, `, whose 'name' is ${valueText(label)} instead of a text`);
+  }
+  const [name, options] = chosen[0]!;
+  return { name, options, ...(label !== undefined && { label }) };
+}
+
+function malformed(kind: string, choice: unknown, detail: string): AdjointError {
+  return new AdjointError(
+    'OPTIONS_INVALID',
+    `A ${kind} is chosen as 'name' or { name: options } with one name; found ${valueText(choice)}${detail}.`,
+  );
+}

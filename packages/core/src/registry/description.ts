@@ -1,0 +1,46 @@
+import { valueText } from './options/schema-text.js';
+import type { OptionDescription } from './options/describe-options.js';
+
+/** What help says about one registered name. */
+export interface ExtensionDescription {
+  readonly kind: string;
+  readonly name: string;
+  /** The plugin that registered it, and its version. */
+  readonly plugin: string;
+  readonly version: string;
+  /** The plugin whose definition it replaced, as `name@version`. */
+  readonly overrides?: string;
+  /** Undefined where the schema's vendor does not tell. */
+  readonly options?: readonly OptionDescription[];
+  readonly formula?: string;
+  readonly source?: string;
+  readonly description?: string;
+}
+
+/** What is registered in an app. */
+export interface RegistryDescription {
+  readonly plugins: readonly { readonly name: string; readonly version: string }[];
+  readonly extensions: readonly ExtensionDescription[];
+}
+
+/** A description as text to read, one block per kind. */
+export function describeText({ plugins, extensions }: RegistryDescription): string {
+  const used = plugins.map(({ name, version }) => `${name}@${version}`).join(', ');
+  const kinds = Map.groupBy?.(extensions, ({ kind }) => kind) ?? groupByKind(extensions);
+  const blocks = [...kinds].map(([kind, entries]) => [kind, ...entries.flatMap(extensionLines)].join('\n'));
+  return [`plugins: ${used || 'none'}`, ...blocks].join('\n\n');
+}
+
+function extensionLines(extension: ExtensionDescription): string[] {
+  const { name, plugin, version, overrides, options, formula, source, description } = extension;
+  const owner = `${plugin}@${version}${overrides === undefined ? '' : `, overrides ${overrides}`}`;
+  const about = [description, formula, source && `source: ${source}`].filter((line) => line !== undefined);
+  const optionLines = options ? options.map(optionLine) : ['options: see the plugin (its schema cannot be listed)'];
+  return [`  ${name}  (${owner})`, ...[...about, ...optionLines].map((line) => `    ${line}`)];
+}
+
+function optionLine({ name, type, range, required, default: fallback, description }: OptionDescription): string {
+  const accepted = [type, range].filter(Boolean).join(' ');
+  const presence = required ? 'required' : fallback === undefined ? 'optional' : `default ${valueText(fallback)}`;
+  return `${name}: ${accepted}, ${presence}${description === undefined ? '' : `. ${description}`}`;
+}

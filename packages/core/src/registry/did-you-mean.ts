@@ -1,0 +1,12 @@
+import { closest, distance } from 'fastest-levenshtein';
+
+/** "; did you mean 'adam'?" when one of `names` is close to `name`, otherwise nothing. */
+export function didYouMean(name: string, names: readonly string[]): string {
+  const withoutVendor = names.find((candidate) => candidate.split('/').at(-1) === name);
+  const near = withoutVendor ?? (names.length > 0 ? closest(name, names) : undefined);
+  if (near === undefined) return '';
+  const tolerated = Math.max(2, Math.floor(name.length / 3));
+  return near === withoutVendor || distance(name.toLowerCase(), near.toLowerCase()) <= tolerated
+    ? `; did you mean '${near}'?`
+    : '';
+}

@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'PLUGIN_DEPENDENCY_MISSING'
   | 'PLUGIN_DUPLICATE'
   | 'PLUGIN_INVALID'
+  | 'SERVICE_CYCLE'
   | 'SERVICE_MISSING'
   | 'SHAPE_MISMATCH'
   | (string & {});

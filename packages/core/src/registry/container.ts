@@ -22,5 +22,5 @@ export function createContainer(): Container {
  * decorator metadata. Unlike tsyringe's own it takes no token, because that would register in the global container.
  */
 export function injectable(): <T>(target: InjectableClass<T>) => void {
-  return tsyringeInjectable();
+  return tsyringeInjectable() as <T>(target: InjectableClass<T>) => void;
 }

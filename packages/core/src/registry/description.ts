@@ -26,8 +26,11 @@ export interface RegistryDescription {
 /** A description as text to read, one block per kind. */
 export function describeText({ plugins, extensions }: RegistryDescription): string {
   const used = plugins.map(({ name, version }) => `${name}@${version}`).join(', ');
-  const kinds = Map.groupBy?.(extensions, ({ kind }) => kind) ?? groupByKind(extensions);
-  const blocks = [...kinds].map(([kind, entries]) => [kind, ...entries.flatMap(extensionLines)].join('\n'));
+  const kinds = [...new Set(extensions.map(({ kind }) => kind))];
+  const blocks = kinds.map((kind) => {
+    const entries = extensions.filter((extension) => extension.kind === kind);
+    return [kind, ...entries.flatMap(extensionLines)].join('\n');
+  });
   return [`plugins: ${used || 'none'}`, ...blocks].join('\n\n');
 }
 

@@ -2,7 +2,7 @@ import { validate, satisfies } from 'compare-versions';
 import { AdjointError } from '../errors.js';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { CORE_VERSION, madeBy } from './core-copy.js';
-import type { Definition, OptionsOf } from './definition.js';
+import type { Definition } from './definition.js';
 import type { Kind, NameOf, OptionsFor } from './kinds.js';
 import type { ServiceProvider, ServiceToken } from './services.js';
 
@@ -30,7 +30,7 @@ export interface PluginHost {
 }
 
 /** Nothing more to ask of a definition whose schema takes all the declared options; otherwise a type it cannot have. */
-type AcceptsOptions<D extends { readonly options: StandardSchemaV1 }, Declared> = Declared extends OptionsOf<D>
+type AcceptsOptions<D extends { readonly options: StandardSchemaV1 }, Declared> = Declared extends StandardSchemaV1.InferInput<D['options']>
   ? unknown
   : { readonly options: StandardSchemaV1<Declared> };
 

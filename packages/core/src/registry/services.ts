@@ -32,14 +32,14 @@ export class Services {
 
   /** Registers a service; a later one under the same token replaces it. */
   provide<T>(token: ServiceToken<T>, provider: ServiceProvider<T>): void {
-    this.#assertOpen();
+    this.assertOpen();
     if ('value' in provider) this.#container.register(token, { useValue: provider.value });
     else this.#container.register(token, { useFactory: this.#once(token, provider) });
   }
 
   /** Whether a service is registered here or, for a part of an app, in the app. */
   has(token: ServiceToken<unknown>): boolean {
-    this.#assertOpen();
+    this.assertOpen();
     return this.#container.isRegistered(token, true);
   }
 
@@ -48,7 +48,7 @@ export class Services {
    * @throws {AdjointError} SERVICE_MISSING when it, or something it depends on, is not provided; APP_CLOSED.
    */
   readonly resolve: Resolve = <T>(token: ServiceToken<T> | InjectableClass<T>): T => {
-    this.#assertOpen();
+    this.assertOpen();
     if (typeof token === 'symbol' && !this.has(token)) throw missing(token);
     try {
       return this.#container.resolve<T>(token as symbol);
@@ -60,7 +60,7 @@ export class Services {
 
   /** Services that end earlier: they see these, and what is provided there is not seen here. */
   createScope(): Services {
-    this.#assertOpen();
+    this.assertOpen();
     return new Services(this.#container.createChildContainer());
   }
 
@@ -98,7 +98,8 @@ export class Services {
     };
   }
 
-  #assertOpen(): void {
+  /** @throws {AdjointError} APP_CLOSED after `dispose`. */
+  assertOpen(): void {
     if (this.#closed) throw new AdjointError('APP_CLOSED', 'The app is closed; create another one.');
   }
 }

@@ -1,0 +1,151 @@
+import { TypedEvents, type TypedEventsOptions } from './typed-events.js';
+
+/** Where a run stands. */
+export interface Progress {
+  /** Epochs completed before this one: the first is 0. */
+  readonly epoch: number;
+  /** Parameter updates completed before this one, over all epochs: the first is 0. */
+  readonly step: number;
+  /** The same within the epoch. */
+  readonly stepInEpoch: number;
+  /** Epochs of the whole run. */
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+}
+
+/** Metrics by name; the loss is `loss`. */
+export type MetricValues = Readonly<Record<string, number>>;
+
+/** What is known of an epoch at its end. */
+export interface EpochResult {
+  readonly epoch: number;
+  readonly metrics: MetricValues;
+  /** Metrics of the validation pass, where there was one. */
+  readonly validation?: MetricValues;
+}
+
+export interface FitStart extends Progress {
+  /** Number of trainable scalars. */
+  readonly parameters: number;
+  readonly batchSize: number;
+}
+
+export interface EpochStart extends Progress {}
+
+export interface StepStart extends Progress {}
+
+/** On an asynchronous backend it may come a few steps late, but in order. */
+export interface StepEnd extends Progress {
+  readonly loss: number;
+  /** The metrics of this step's batch. */
+  readonly metrics: MetricValues;
+  readonly learningRate: number;
+  /** Examples in the batch. */
+  readonly examples: number;
+  readonly milliseconds: number;
+}
+
+export interface ValidationStart extends Progress {}
+
+export interface ValidationEnd extends Progress {
+  readonly metrics: MetricValues;
+  readonly milliseconds: number;
+}
+
+export interface EpochEnd extends Progress, EpochResult {
+  readonly milliseconds: number;
+}
+
+export interface FitEnd extends Progress {
+  /** `stopped` by `trainer.stop`, `aborted` by an AbortSignal, `failed` by an error. */
+  readonly reason: 'completed' | 'stopped' | 'aborted' | 'failed';
+  /** What was given as the reason to stop or abort, or the error's message. */
+  readonly detail?: string;
+  readonly history: readonly EpochResult[];
+}
+
+/** A traced function was compiled for new input shapes. */
+export interface PlanCompiled {
+  /** The traced function: `train`, `evaluate`, `predict`. */
+  readonly plan: string;
+  /** Nodes of the graph after simplification. */
+  readonly nodes: number;
+  /** Loop programs that one run of the plan executes. */
+  readonly programs: number;
+  /** Size of the arena that holds intermediate values. */
+  readonly bytes: number;
+  readonly milliseconds: number;
+}
+
+export interface CheckpointSave extends Progress {
+  /** The file, or whatever else names the place. */
+  readonly target: string;
+}
+
+export interface CheckpointLoad extends Progress {
+  readonly source: string;
+}
+
+/** A member of an ensemble is trained. */
+export interface EnsembleMember {
+  /** 0 … count − 1. */
+  readonly index: number;
+  readonly count: number;
+  /** Its weight in the vote; they need not sum to 1. */
+  readonly weight: number;
+}
+
+/** Something that does not end the run but that someone should know. */
+export interface Warning {
+  /** A stable code such as `NON_FINITE`. */
+  readonly code: string;
+  readonly message: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** The run failed. The error is thrown by `fit` afterwards. */
+export interface RunError {
+  readonly error: unknown;
+}
+
+/**
+ * The events of training, by name, with their payloads. What a handler of `fit:*`, `epoch:*`, `validation:*` or
+ * `checkpoint:*` returns is awaited. A plugin adds events of its own by declaration merging:
+ *
+ *     declare module '@adjoint/core' { interface TrainingEvents { 'search:trial': { readonly trial: number } } }
+ */
+export interface TrainingEvents {
+  'fit:start': FitStart;
+  'epoch:start': EpochStart;
+  'step:start': StepStart;
+  'step:end': StepEnd;
+  'validation:start': ValidationStart;
+  'validation:end': ValidationEnd;
+  'epoch:end': EpochEnd;
+  'fit:end': FitEnd;
+  'plan:compiled': PlanCompiled;
+  'checkpoint:save': CheckpointSave;
+  'checkpoint:load': CheckpointLoad;
+  'ensemble:member': EnsembleMember;
+  warning: Warning;
+  error: RunError;
+}
+
+/** The event bus of a run. Failures of handlers that do not end the run are emitted as `warning` HANDLER_FAILED. */
+export function createTrainingEvents({
+  onHandlerError = 'throw',
+}: Pick<TypedEventsOptions, 'onHandlerError'> = {}): TypedEvents<TrainingEvents> {
+  const events: TypedEvents<TrainingEvents> = new TypedEvents({
+    onHandlerError,
+    warn: ({ event, error }) => {
+      // A failing handler of `warning` would be called again by its own warning, without end.
+      if (event === 'warning' || events.listenerCount('warning') === 0) {
+        console.warn(`A handler of '${event}' failed:`, error);
+        return;
+      }
+      const message = `A handler of '${event}' failed: ${error instanceof Error ? error.message : String(error)}`;
+      events.emitStep('warning', () => ({ code: 'HANDLER_FAILED', message, details: { event, error } }));
+    },
+  });
+  return events;
+}

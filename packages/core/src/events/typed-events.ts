@@ -1,0 +1,162 @@
+import { EventEmitter } from 'eventemitter3';
+
+/** Handles one event. Its promise, if it returns one, is awaited or watched; other results are ignored. */
+export type EventHandler<Payload> = (payload: Payload) => unknown;
+
+/** What a handler threw, or its promise was rejected with. */
+export interface HandlerFailure {
+  readonly event: string;
+  readonly error: unknown;
+}
+
+export interface TypedEventsOptions {
+  /** Whether a failing handler ends the run, or is only warned about. Default: 'throw'. */
+  readonly onHandlerError?: 'throw' | 'warn';
+  /** Told of each failure that is not thrown. Default: `console.warn`. */
+  readonly warn?: (failure: HandlerFailure) => void;
+}
+
+/** A handler as eventemitter3 calls it: failures and promises go to the emission, and never stop other handlers. */
+interface Listener {
+  (payload: unknown, emission: Emission): void;
+  readonly handler: EventHandler<never>;
+}
+
+/** What the handlers of one `emit` have left behind, in their order. */
+type Emission = (HandlerFailure | Promise<HandlerFailure | undefined>)[];
+
+/** Events by name with one payload object each. `Events` maps a name to the type of its payload. */
+export class TypedEvents<Events extends object> {
+  readonly #emitter = new EventEmitter();
+  readonly #throws: boolean;
+  readonly #warn: (failure: HandlerFailure) => void;
+  readonly #pending = new Set<Promise<unknown>>();
+  #failure: HandlerFailure | undefined;
+
+  constructor({ onHandlerError = 'throw', warn = warnOnConsole }: TypedEventsOptions = {}) {
+    this.#throws = onHandlerError === 'throw';
+    this.#warn = warn;
+  }
+
+  /** Calls `handler` on every `event`. Returns a function that undoes it. */
+  on<E extends keyof Events & string>(event: E, handler: EventHandler<Events[E]>): () => void {
+    const listener = listen(event, handler);
+    this.#emitter.on(event, listener);
+    return () => void this.#emitter.off(event, listener);
+  }
+
+  /** Calls `handler` on the next `event` only. Returns a function that undoes it. */
+  once<E extends keyof Events & string>(event: E, handler: EventHandler<Events[E]>): () => void {
+    const listener = listen(event, handler);
+    this.#emitter.once(event, listener);
+    return () => void this.#emitter.off(event, listener);
+  }
+
+  /** Takes `handler` off `event`, however often it was put there. */
+  off<E extends keyof Events & string>(event: E, handler: EventHandler<Events[E]>): void {
+    for (const listener of this.#emitter.listeners(event) as unknown as Listener[]) {
+      if (listener.handler === handler) this.#emitter.off(event, listener);
+    }
+  }
+
+  listenerCount(event: keyof Events & string): number {
+    return this.#emitter.listenerCount(event);
+  }
+
+  /**
+   * Emits a boundary event: calls all handlers, then waits for the promises they returned.
+   * @throws The first failure in the order of the handlers, after all of them have finished; later ones are warned about.
+   */
+  async emitAndWait<E extends keyof Events & string>(event: E, payload: Readonly<Events[E]>): Promise<void> {
+    if (this.listenerCount(event) === 0) return;
+    const results = await Promise.all(this.#emit(event, payload));
+    const failures = results.filter((result) => result !== undefined);
+    const first = this.#throws ? failures.shift() : undefined;
+    failures.forEach(this.#warn);
+    if (first) throw first.error;
+  }
+
+  /**
+   * Emits a step event without waiting. The payload is built only if somebody listens. What handlers throw, at once or
+   * in their promises, is kept for `takeFailure`.
+   */
+  emitStep<E extends keyof Events & string>(event: E, payload: () => Readonly<Events[E]>): void {
+    if (this.listenerCount(event) === 0) return;
+    for (const result of this.#emit(event, payload())) {
+      if (!(result instanceof Promise)) {
+        this.#keep(result);
+        continue;
+      }
+      const pending = result.then((failure) => {
+        this.#pending.delete(pending);
+        if (failure) this.#keep(failure);
+      });
+      this.#pending.add(pending);
+    }
+  }
+
+  /** The first failure of a step event since the last call; the trainer asks at every step boundary. */
+  takeFailure(): HandlerFailure | undefined {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    return failure;
+  }
+
+  /** Waits until the promises of all step handlers have settled; `takeFailure` then misses none. */
+  async settled(): Promise<void> {
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
+  }
+
+  #emit(event: string, payload: unknown): Emission {
+    const emission: Emission = [];
+    this.#emitter.emit(event, Object.freeze(payload), emission);
+    return emission;
+  }
+
+  #keep(failure: HandlerFailure): void {
+    if (this.#throws && this.#failure === undefined) this.#failure = failure;
+    else this.#warn(failure);
+  }
+}
+
+/**
+ * A handler that runs on every n-th call: `trainer.on('step:end', every(100, log))`.
+ * @throws {RangeError} when `interval` is not a whole number ≥ 1.
+ */
+export function every<Payload>(interval: number, handler: EventHandler<Payload>): EventHandler<Payload> {
+  if (!Number.isSafeInteger(interval) || interval < 1) {
+    throw new RangeError(`every(${interval}, handler): the interval must be a whole number ≥ 1.`);
+  }
+  let calls = 0;
+  return (payload) => {
+    calls += 1;
+    return calls % interval === 0 ? handler(payload) : undefined;
+  };
+}
+
+function listen<Payload>(event: string, handler: EventHandler<Payload>): Listener {
+  const listener = (payload: unknown, emission: Emission): void => {
+    try {
+      const result = handler(payload as Payload);
+      if (isPromiseLike(result)) {
+        emission.push(
+          Promise.resolve(result).then(
+            () => undefined,
+            (error: unknown) => ({ event, error }),
+          ),
+        );
+      }
+    } catch (error) {
+      emission.push({ event, error });
+    }
+  };
+  return Object.assign(listener, { handler });
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}
+
+function warnOnConsole({ event, error }: HandlerFailure): void {
+  console.warn(`A handler of '${event}' failed:`, error);
+}

@@ -22,7 +22,11 @@ export function readChoice(kind: string, choice: unknown): ChoiceParts {
   const { name: label, ...rest } = choice as Record<string, unknown>;
   const chosen = Object.entries(rest).filter(([, options]) => options !== undefined);
   if (chosen.length !== 1) {
-    throw malformed(kind, choice, `, which has ${chosen.length === 0 ? 'no name' : `several names: ${chosen.map(([key]) => key).join(', ')}`}`);
+    throw malformed(
+      kind,
+      choice,
+      `, which has ${chosen.length === 0 ? 'no name' : `several names: ${chosen.map(([key]) => key).join(', ')}`}`,
+    );
   }
   if (label !== undefined && (typeof label !== 'string' || label === '')) {
     throw malformed(kind, choice, `, whose 'name' is ${valueText(label)} instead of a text`);

@@ -30,9 +30,10 @@ export interface PluginHost {
 }
 
 /** Nothing more to ask of a definition whose schema takes all the declared options; otherwise a type it cannot have. */
-type AcceptsOptions<D extends { readonly options: StandardSchemaV1 }, Declared> = Declared extends StandardSchemaV1.InferInput<D['options']>
-  ? unknown
-  : { readonly options: StandardSchemaV1<Declared> };
+type AcceptsOptions<D extends { readonly options: StandardSchemaV1 }, Declared> =
+  Declared extends StandardSchemaV1.InferInput<D['options']>
+    ? unknown
+    : { readonly options: StandardSchemaV1<Declared> };
 
 export interface Plugin {
   /** The name of its package. */
@@ -59,7 +60,9 @@ export function definePlugin(plugin: Omit<Plugin, typeof madeBy>): Plugin {
   try {
     if (plugin.core !== undefined) satisfies(CORE_VERSION, plugin.core);
   } catch (cause) {
-    throw invalid(`the range of @adjoint/core is '${plugin.core}'; expected one like '^${CORE_VERSION}' (${String(cause)}).`);
+    throw invalid(
+      `the range of @adjoint/core is '${plugin.core}'; expected one like '^${CORE_VERSION}' (${String(cause)}).`,
+    );
   }
   return Object.freeze({
     ...plugin,

@@ -134,7 +134,10 @@ export class Registry {
   #assertUsable(plugin: Plugin, present: Plugin | undefined): void {
     const title = titleOf(plugin);
     if (plugin[madeBy] === undefined) {
-      throw new AdjointError('PLUGIN_INVALID', `'${plugin.name}' is not a plugin; make it with definePlugin({ name, version, setup }).`);
+      throw new AdjointError(
+        'PLUGIN_INVALID',
+        `'${plugin.name}' is not a plugin; make it with definePlugin({ name, version, setup }).`,
+      );
     }
     assertSameCore(plugin, `plugin '${title}'`);
     if (present) {
@@ -163,7 +166,10 @@ export class Registry {
     let open = true;
     const assertOpen = (): void => {
       if (open) return;
-      throw new AdjointError('PLUGIN_INVALID', `plugin '${titleOf(plugin)}' registers after its setup has returned; register within setup.`);
+      throw new AdjointError(
+        'PLUGIN_INVALID',
+        `plugin '${titleOf(plugin)}' registers after its setup has returned; register within setup.`,
+      );
     };
     const register: PluginHost = {
       define: (kind, name, definition, { override = false } = {}) => {
@@ -188,7 +194,10 @@ export class Registry {
     const what = `${kind} '${name}'`;
     assertSameCore(definition, `${what} of plugin '${titleOf(owner)}'`);
     if (definition.kind !== kind) {
-      throw new AdjointError('PLUGIN_INVALID', `plugin '${titleOf(owner)}' registers a definition of kind '${definition.kind}' as ${what}; make it with the define function of its kind.`);
+      throw new AdjointError(
+        'PLUGIN_INVALID',
+        `plugin '${titleOf(owner)}' registers a definition of kind '${definition.kind}' as ${what}; make it with the define function of its kind.`,
+      );
     }
     const token = tokenOf(kind, name);
     const taken = draft.extensions.get(token) ?? this.#extensions.get(token);
@@ -231,7 +240,9 @@ function assertName(kind: string, name: string, owner: Plugin): void {
   throw new AdjointError(
     'EXTENSION_NAME_INVALID',
     `plugin '${titleOf(owner)}' cannot define ${kind} '${name}': ` +
-      (isOwn ? `built-in names are camelCase, and 'name' is taken.` : `name it 'vendor/name', such as 'acme/${name.split('/').at(-1) || 'signum'}'; bare names are the built-in ones.`),
+      (isOwn
+        ? `built-in names are camelCase, and 'name' is taken.`
+        : `name it 'vendor/name', such as 'acme/${name.split('/').at(-1) || 'signum'}'; bare names are the built-in ones.`),
   );
 }
 

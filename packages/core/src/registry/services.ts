@@ -86,10 +86,16 @@ export class Services {
     let busy = false;
     return () => {
       if (made) return made.instance;
-      if (busy) throw new AdjointError('SERVICE_CYCLE', `${nameOf(token)} depends on itself; break the cycle by resolving one of the services later.`);
+      if (busy)
+        throw new AdjointError(
+          'SERVICE_CYCLE',
+          `${nameOf(token)} depends on itself; break the cycle by resolving one of the services later.`,
+        );
       busy = true;
       try {
-        made = { instance: 'class' in provider ? this.resolve(provider.class) : provider.factory({ resolve: this.resolve }) };
+        made = {
+          instance: 'class' in provider ? this.resolve(provider.class) : provider.factory({ resolve: this.resolve }),
+        };
       } finally {
         busy = false;
       }

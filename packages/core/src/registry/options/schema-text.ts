@@ -58,7 +58,12 @@ export function rangeText(schema: ReadableSchema): string | undefined {
       case 'check':
         return [String((limit as { message?: unknown }).message ?? 'passes a check')];
       default:
-        return [((limit as { expects?: string | null }).expects ?? limit.type).replace('>=', '≥ ').replace('<=', '≤ ').replace(/^([<>])/, '$1 ')];
+        return [
+          ((limit as { expects?: string | null }).expects ?? limit.type)
+            .replace('>=', '≥ ')
+            .replace('<=', '≤ ')
+            .replace(/^([<>])/, '$1 '),
+        ];
     }
   });
   const text = texts.join(', ');

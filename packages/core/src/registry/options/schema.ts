@@ -92,7 +92,9 @@ export function tuple<const E extends readonly Schema[]>(
 }
 
 /** What fits one of `alternatives`; the first that fits is taken. */
-export function anyOf<const A extends readonly Schema[]>(...alternatives: A): Schema<InputOf<A[number]>, OutputOf<A[number]>> {
+export function anyOf<const A extends readonly Schema[]>(
+  ...alternatives: A
+): Schema<InputOf<A[number]>, OutputOf<A[number]>> {
   return v.union(alternatives.map(native)) as unknown as ReturnType<typeof anyOf<A>>;
 }
 
@@ -109,7 +111,11 @@ export function custom<T>(test: (value: unknown) => boolean, expected: string): 
   return v.pipe(v.custom<T>(test), v.metadata({ expected }));
 }
 
-/** A choice among the plugins of a kind, such as a layer's initializer; `context.create` makes the instance. */
+/**
+ * A choice among the plugins of a kind, such as a layer's initializer; `context.create` makes the instance.
+ * A definition that takes a choice of its own kind writes its options' type out in the catalogue
+ * (`interface Layers { residual: ResidualOptions }`): with `OptionsOf<typeof residual>` the type would refer to itself.
+ */
 export function choice<K extends Kind>(kind: K): Schema<Choice<K>> {
   const isChoice = (value: unknown): boolean =>
     typeof value === 'string' || (typeof value === 'object' && value !== null && !Array.isArray(value));

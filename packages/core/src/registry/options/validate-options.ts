@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { AdjointError } from '../../errors.js';
 import { didYouMean } from '../did-you-mean.js';
-import { acceptedText, readable, valueText, type ReadableSchema } from './schema-text.js';
+import { acceptedText, readable, typeText, valueText, type ReadableSchema } from './schema-text.js';
 
 /**
  * Checks options against a definition's schema and fills in defaults.
@@ -28,14 +28,19 @@ export function validateOptions<Output>(
 /** One problem in words: which option, what was expected, what was found, what to do. */
 function explain(issue: StandardSchemaV1.Issue, schema: ReadableSchema | undefined, options: unknown): string {
   const path = (issue.path ?? []).map((segment) => (typeof segment === 'object' ? segment.key : segment));
-  const option = path.length === 0 ? 'the options' : `option '${path.map(String).join('.')}'`;
-  const found = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], options);
+  if (path.length === 0)
+    return `the options are ${valueText(options)}; ${schema ? `expected ${typeText(schema)}` : issue.message}.`;
+  const option = `option '${path.map(String).join('.')}'`;
+  const found = path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    options,
+  );
   if (!schema) return `${option}: ${issue.message} (found ${valueText(found)}).`;
 
-  const parent = path.slice(0, -1).reduce(descend, schema);
+  const parent = unwrapped(path.slice(0, -1).reduce(descend, schema));
   const known = Object.keys(parent?.entries ?? {});
   const key = String(path.at(-1));
-  if (parent?.entries && path.length > 0 && !known.includes(key)) {
+  if (parent?.entries && !known.includes(key)) {
     const help = didYouMean(key, known) || '.';
     return known.length === 0
       ? `there is no ${option}; it takes no options.`
@@ -51,6 +56,10 @@ function explain(issue: StandardSchemaV1.Issue, schema: ReadableSchema | undefin
 
 /** The schema of a part, as far as it can be told. */
 function descend(schema: ReadableSchema | undefined, key: PropertyKey): ReadableSchema | undefined {
-  const inner = schema?.type === 'optional' ? schema.wrapped : schema;
+  const inner = unwrapped(schema);
   return inner?.entries?.[String(key)] ?? inner?.items?.[Number(key)] ?? inner?.item;
+}
+
+function unwrapped(schema: ReadableSchema | undefined): ReadableSchema | undefined {
+  return schema?.type === 'optional' ? schema.wrapped : schema;
 }

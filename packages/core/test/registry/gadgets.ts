@@ -1,0 +1,96 @@
+// A kind of its own with a few definitions, so that these tests depend on no real layer or optimizer.
+import {
+  array,
+  between,
+  choice,
+  count,
+  definer,
+  definePlugin,
+  documented,
+  fraction,
+  object,
+  oneOf,
+  optional,
+  rate,
+  tuple,
+  type Choice,
+  type OptionsOf,
+} from '../../src/registry/index.js';
+
+export interface Gadget {
+  readonly made: string;
+  readonly options?: unknown;
+  readonly inside?: readonly Gadget[];
+}
+
+// Written out, since the type of `box` would otherwise refer to itself: a choice of gadget may be a box.
+interface BoxOptions {
+  contents: readonly Choice<'gadget'>[];
+}
+
+export interface Gadgets {
+  plain: OptionsOf<typeof plain>;
+  dial: OptionsOf<typeof dial>;
+  grid: OptionsOf<typeof grid>;
+  'acme/box': BoxOptions;
+  'acme/signum': OptionsOf<typeof signum>;
+}
+
+declare module '../../src/registry/kinds.js' {
+  interface Kinds {
+    gadget: { catalogue: Gadgets; instance: Gadget };
+  }
+}
+
+export const defineGadget = definer('gadget');
+
+export const plain = defineGadget({ options: object({}), create: () => ({ made: 'plain' }) });
+
+export const dial = defineGadget({
+  description: 'Turns.',
+  options: object({
+    speed: documented(rate, 'Turns per second.'),
+    mode: optional(oneOf('slow', 'fast'), 'slow'),
+    label: optional(oneOf('a', 'b')),
+  }),
+  create: (options) => ({ made: 'dial', options }),
+});
+
+export const grid = defineGadget({
+  options: object({ size: tuple(count, count), weights: optional(array(between(-1, 1)), []) }),
+  create: (options) => ({ made: 'grid', options }),
+});
+
+export const box = defineGadget({
+  options: object({ contents: array(choice('gadget')) }),
+  create: ({ contents }, context): Gadget => ({
+    made: 'box',
+    inside: contents.map((content) => context.create('gadget', content)),
+  }),
+});
+
+export const signum = defineGadget({
+  options: object({ learningRate: optional(rate, 1e-3), beta: optional(fraction, 0.9) }),
+  formula: 'm ← βm + (1−β)g;  w ← w − η·sign(m)',
+  source: 'Bernstein et al. 2018, algorithm 1',
+  create: (options) => ({ made: 'signum', options }),
+});
+
+export const builtIn = definePlugin({
+  name: '@adjoint/gadgets',
+  version: '0.3.0',
+  setup: (host) => {
+    host.define('gadget', 'plain', plain);
+    host.define('gadget', 'dial', dial);
+    host.define('gadget', 'grid', grid);
+  },
+});
+
+export const acme = definePlugin({
+  name: '@acme/adjoint-signum',
+  version: '1.0.0',
+  setup: (host) => {
+    host.define('gadget', 'acme/signum', signum);
+    host.define('gadget', 'acme/box', box);
+  },
+});

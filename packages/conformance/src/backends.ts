@@ -1,0 +1,18 @@
+import { AdjointError, ReferenceBackend, type Backend } from '@adjoint/core';
+import type { FloatType } from './compare.js';
+
+interface BackendChoice {
+  readonly create: () => Promise<Backend>;
+  /** The dtype that it computes in unless told otherwise. */
+  readonly dtype: FloatType;
+}
+
+const backends: Readonly<Record<string, BackendChoice>> = {
+  reference: { create: async () => new ReferenceBackend(), dtype: 'float64' },
+};
+
+export function backendChoice(name: string): BackendChoice {
+  const choice = Object.hasOwn(backends, name) ? backends[name] : undefined;
+  if (!choice) throw new AdjointError('ATTRIBUTE_INVALID', `There is no backend '${name}'; use one of ${Object.keys(backends).join(', ')}.`);
+  return choice;
+}

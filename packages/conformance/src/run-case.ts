@@ -1,0 +1,59 @@
+import { allocateArray, gradients, add, type Engine, type HostTensor, type Tensor } from '@adjoint/core';
+import { parseCase, type Case, type StatedTensor } from './case-file.js';
+import { difference, toleranceOf, type FloatType } from './compare.js';
+import type { Family } from './family.js';
+
+/** Runs one case; returns why it failed, or `undefined` if it passed. */
+export async function runCase(value: unknown, family: Family, engine: Engine, dtype: FloatType): Promise<string | undefined> {
+  try {
+    const stated = parseCase(value);
+    const { tensors, wanted } = buildCase(stated, family, engine, dtype);
+    const got = await engine.evaluate([...tensors.values()]);
+    return [...tensors.keys()].flatMap((name, i) => {
+      const problem = difference(got[i]!, wanted.get(name)!, dtype, toleranceOf(stated, dtype));
+      return problem ? [`${name}: ${problem}`] : [];
+    }).join('; ') || undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The tensors of a case that are compared, by name, beside what the file states for them. */
+function buildCase(stated: Case, family: Family, engine: Engine, dtype: FloatType): { tensors: Map<string, Tensor>; wanted: Map<string, StatedTensor> } {
+  const tensorOf = (tensor: StatedTensor): Tensor => engine.tensor(hostValue(tensor, dtype));
+  const inputs = Object.fromEntries(Object.entries(stated.inputs).map(([name, tensor]) => [name, tensorOf(tensor)]));
+  const outputs = family({ attributes: stated.attrs, inputs, dtype });
+  sameNames('outputs', Object.keys(outputs), Object.keys(stated.outputs));
+  const tensors = new Map(Object.entries(outputs));
+  const wanted = new Map(Object.entries(stated.outputs));
+  if (stated.grads && stated.cotangents) {
+    sameNames('cotangents', Object.keys(outputs), Object.keys(stated.cotangents));
+    const names = Object.keys(stated.grads);
+    const unknown = names.filter((name) => !Object.hasOwn(inputs, name));
+    if (unknown.length > 0) throw new Error(`grads of unknown inputs: ${unknown.join(', ')}`);
+    const sources = names.map((name) => inputs[name]!);
+    // Σ output·cotangent over all outputs: its gradient is the sum of the parts' gradients.
+    const totals = Object.entries(stated.cotangents)
+      .map(([name, cotangent]) => gradients(outputs[name]!, sources, tensorOf(cotangent)))
+      .reduce((total, part) => total.map((gradient, i) => add(gradient, part[i]!)));
+    names.forEach((name, i) => {
+      tensors.set(`gradient of ${name}`, totals[i]!);
+      wanted.set(`gradient of ${name}`, stated.grads![name]!);
+    });
+  }
+  return { tensors, wanted };
+}
+
+function sameNames(what: string, built: readonly string[], named: readonly string[]): void {
+  const missing = built.filter((name) => !named.includes(name));
+  const unknown = named.filter((name) => !built.includes(name));
+  if (missing.length > 0) throw new Error(`${what} missing: ${missing.join(', ')}`);
+  if (unknown.length > 0) throw new Error(`unknown ${what}: ${unknown.join(', ')}`);
+}
+
+function hostValue({ dtype, shape, data }: StatedTensor, floatType: FloatType): HostTensor {
+  const own = dtype === 'float64' ? floatType : dtype;
+  const values = allocateArray(own, data.length);
+  values.set(data);
+  return { dtype: own, shape, data: values };
+}

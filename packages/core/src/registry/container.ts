@@ -1,5 +1,5 @@
 // The only file that knows the container library. reflect-metadata comes first: tsyringe refuses to load without it.
-import 'reflect-metadata';
+import 'reflect-metadata/lite';
 import { container as globalContainer, injectable as tsyringeInjectable, type DependencyContainer } from 'tsyringe';
 
 export { inject, type InjectionToken } from 'tsyringe';

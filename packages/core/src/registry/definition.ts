@@ -12,24 +12,23 @@ export interface CreateContext {
 }
 
 /** What an author writes to add a name to a kind. */
-export interface DefinitionInput<K extends Kind, Input, Output> {
+export interface DefinitionInput<K extends Kind, S extends StandardSchemaV1> {
   /** A Standard Schema of any vendor, synchronous; the helpers `object`, `optional`, `rate`, … make one. */
-  readonly options: StandardSchemaV1<Input, Output>;
+  readonly options: S;
   /** The formula that the implementation follows. */
   readonly formula?: string;
   /** Where the formula is from: paper and equation. */
   readonly source?: string;
   readonly description?: string;
   /** Makes an instance from validated options. It keeps no state outside the instance. */
-  create(options: Output, context: CreateContext): Created<K>;
+  create(options: StandardSchemaV1.InferOutput<S>, context: CreateContext): Created<K>;
 }
 
 /** A named thing that a plugin can register: its options, its factory and what help says about it. */
-export interface Definition<K extends Kind = Kind, Input = unknown, Output = unknown> extends DefinitionInput<
-  K,
-  Input,
-  Output
-> {
+export interface Definition<
+  K extends Kind = Kind,
+  S extends StandardSchemaV1 = StandardSchemaV1,
+> extends DefinitionInput<K, S> {
   readonly kind: K;
   readonly [madeBy]: string;
 }
@@ -42,10 +41,14 @@ export type OptionsOf<D extends { readonly options: StandardSchemaV1 }> =
       : Input
     : never;
 
+/** The `define…` function of a kind. */
+export interface Define<K extends Kind> {
+  <S extends StandardSchemaV1>(definition: DefinitionInput<K, S>): Definition<K, S>;
+}
+
 /** Makes the `define…` function of a kind; plugins use it for kinds of their own. */
-export function definer<K extends Kind>(kind: K) {
-  return <Input, Output>(definition: DefinitionInput<K, Input, Output>): Definition<K, Input, Output> =>
-    Object.freeze({ ...definition, kind, [madeBy]: CORE_VERSION });
+export function definer<K extends Kind>(kind: K): Define<K> {
+  return (definition) => Object.freeze({ ...definition, kind, [madeBy]: CORE_VERSION });
 }
 
 export const defineLayer = definer('layer');

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { expectTypeOf } from 'expect-type';
+import { readFileSync } from 'node:fs';
 import {
   anyOf,
   between,
@@ -181,4 +182,11 @@ test('a service has the type of its token', (t) => {
     },
   });
   t.is(new Registry().use(plugin).services.resolve(CLOCK).now(), 6);
+});
+
+test('the declarations of a package keep a choice open to names that other packages add', (t) => {
+  const declarations = readFileSync(new URL('./gadgets.d.ts', import.meta.url), 'utf8');
+  const box = /declare const box: .*?;\n/s.exec(declarations)?.[0] ?? '';
+  t.regex(box, /ChoiceSchema<"gadget">/);
+  t.notRegex(box, /dial/);
 });

@@ -5,6 +5,9 @@ import type { Choice, Kind } from '../kinds.js';
 /**
  * What the helpers below return: a valibot schema, typed only by what may be written (`Input`) and what a factory is
  * handed (`Output`). So the declarations of a plugin package name nothing but `@adjoint/core`.
+ *
+ * Composed schemas are interfaces over their parts, not over computed types, because a compiler writes a computed type
+ * out in a package's declarations: a choice would be frozen to the names that its author's program knew.
  */
 export interface Schema<Input = unknown, Output = Input> extends StandardSchemaV1<Input, Output> {
   readonly kind: 'schema';
@@ -12,9 +15,27 @@ export interface Schema<Input = unknown, Output = Input> extends StandardSchemaV
 }
 
 /** A schema for an option that may be left out. */
-export interface OptionalSchema<Input, Output> extends Schema<Input | undefined, Output> {
+export interface OptionalSchema<S extends Schema> extends Schema<InputOf<S> | undefined, OutputOf<S> | undefined> {
   readonly type: 'optional';
 }
+
+/** A schema for an option that may be left out and then has a default. */
+export interface DefaultedSchema<S extends Schema> extends Schema<InputOf<S> | undefined, OutputOf<S>> {
+  readonly type: 'optional';
+}
+
+export interface ObjectSchema<F extends Fields> extends Schema<ObjectInput<F>, ObjectOutput<F>> {}
+
+export interface ArraySchema<S extends Schema> extends Schema<readonly InputOf<S>[], OutputOf<S>[]> {}
+
+export interface TupleSchema<E extends readonly Schema[]> extends Schema<
+  { readonly [N in keyof E]: InputOf<E[N]> },
+  { [N in keyof E]: OutputOf<E[N]> }
+> {}
+
+export interface AnyOfSchema<A extends readonly Schema[]> extends Schema<InputOf<A[number]>, OutputOf<A[number]>> {}
+
+export interface ChoiceSchema<K extends Kind> extends Schema<Choice<K>> {}
 
 type Fields = Readonly<Record<string, Schema>>;
 type InputOf<S extends Schema> = StandardSchemaV1.InferInput<S>;
@@ -26,29 +47,29 @@ type DefaultedKey<F extends Fields> = {
 type Flat<T> = { [N in keyof T]: T[N] };
 
 /** What may be written for an object of these fields. */
-export type ObjectInput<F extends Fields> = Flat<
+type ObjectInput<F extends Fields> = Flat<
   { -readonly [N in Exclude<keyof F, OptionalKey<F>>]: InputOf<F[N]> } & {
     -readonly [N in OptionalKey<F>]?: InputOf<F[N]>;
   }
 >;
 
 /** What a factory is handed for an object of these fields: defaults are filled in. */
-export type ObjectOutput<F extends Fields> = Flat<
+type ObjectOutput<F extends Fields> = Flat<
   { -readonly [N in Exclude<keyof F, OptionalKey<F>> | DefaultedKey<F>]: OutputOf<F[N]> } & {
     -readonly [N in Exclude<OptionalKey<F>, DefaultedKey<F>>]?: OutputOf<F[N]>;
   }
 >;
 
 /** Options by name; unknown names are refused. */
-export function object<F extends Fields>(fields: F): Schema<ObjectInput<F>, ObjectOutput<F>> {
-  return v.strictObject(fields as unknown as v.ObjectEntries) as unknown as Schema<ObjectInput<F>, ObjectOutput<F>>;
+export function object<F extends Fields>(fields: F): ObjectSchema<F> {
+  return v.strictObject(fields as unknown as v.ObjectEntries) as unknown as ObjectSchema<F>;
 }
 
 /** An option that may be left out; its value is then `fallback`, or undefined where none is given. */
-export function optional<I, O>(schema: Schema<I, O>, fallback: I & {}): OptionalSchema<I, O>;
-export function optional<I, O>(schema: Schema<I, O>): OptionalSchema<I, O | undefined>;
-export function optional<I, O>(schema: Schema<I, O>, fallback?: I): OptionalSchema<I, O | undefined> {
-  return v.optional(native(schema), fallback) as unknown as OptionalSchema<I, O | undefined>;
+export function optional<S extends Schema>(schema: S, fallback: InputOf<S> & {}): DefaultedSchema<S>;
+export function optional<S extends Schema>(schema: S): OptionalSchema<S>;
+export function optional(schema: Schema, fallback?: unknown): Schema {
+  return v.optional(native(schema), fallback);
 }
 
 const finite = v.pipe(v.number(), v.finite());
@@ -80,30 +101,26 @@ export function oneOf<const T extends string>(...values: readonly T[]): Schema<T
 }
 
 /** An array of any length whose elements all fit `element`. */
-export function array<I, O>(element: Schema<I, O>): Schema<readonly I[], O[]> {
-  return v.array(native(element)) as unknown as Schema<readonly I[], O[]>;
+export function array<S extends Schema>(element: S): ArraySchema<S> {
+  return v.array(native(element)) as unknown as ArraySchema<S>;
 }
 
 /** An array with one element for each of `elements`. */
-export function tuple<const E extends readonly Schema[]>(
-  ...elements: E
-): Schema<{ readonly [N in keyof E]: InputOf<E[N]> }, { [N in keyof E]: OutputOf<E[N]> }> {
-  return v.strictTuple(elements.map(native)) as unknown as ReturnType<typeof tuple<E>>;
+export function tuple<const E extends readonly Schema[]>(...elements: E): TupleSchema<E> {
+  return v.strictTuple(elements.map(native)) as unknown as TupleSchema<E>;
 }
 
 /** What fits one of `alternatives`; the first that fits is taken. */
-export function anyOf<const A extends readonly Schema[]>(
-  ...alternatives: A
-): Schema<InputOf<A[number]>, OutputOf<A[number]>> {
-  return v.union(alternatives.map(native)) as unknown as ReturnType<typeof anyOf<A>>;
+export function anyOf<const A extends readonly Schema[]>(...alternatives: A): AnyOfSchema<A> {
+  return v.union(alternatives.map(native)) as unknown as AnyOfSchema<A>;
 }
 
 /** What fits `schema` and passes a further test; `expected` says which, as in 'expected an integer, odd'. */
-export function refine<I, O>(schema: Schema<I, O>, test: (value: O) => boolean, expected: string): Schema<I, O> {
+export function refine<S extends Schema>(schema: S, test: (value: OutputOf<S>) => boolean, expected: string): S {
   return v.pipe(
     native(schema),
-    v.check((value) => test(value as O), expected),
-  ) as unknown as Schema<I, O>;
+    v.check((value) => test(value as OutputOf<S>), expected),
+  ) as unknown as S;
 }
 
 /** Any value that passes a test, such as a function; `expected` says which in errors and help. */
@@ -116,7 +133,7 @@ export function custom<T>(test: (value: unknown) => boolean, expected: string): 
  * A definition that takes a choice of its own kind writes its options' type out in the catalogue
  * (`interface Layers { residual: ResidualOptions }`): with `OptionsOf<typeof residual>` the type would refer to itself.
  */
-export function choice<K extends Kind>(kind: K): Schema<Choice<K>> {
+export function choice<K extends Kind>(kind: K): ChoiceSchema<K> {
   const isChoice = (value: unknown): boolean =>
     typeof value === 'string' || (typeof value === 'object' && value !== null && !Array.isArray(value));
   return custom<Choice<K>>(isChoice, `${kind}: 'name' or { name: options }`);

@@ -41,10 +41,13 @@ export function fuse(roots: readonly Tensor[]): Fusion {
   };
 
   const regions: Region[] = [];
+  // Where the results of two cores meet, the node belongs to the first.
+  const taken = new Set<Tensor>();
   for (const node of order) {
     const { kind } = node.primitive.lowering;
     if (kind === 'reduction' || kind === 'scatter') {
-      const epilogue = kind === 'reduction' && !node.primitive.lowering.scan ? epilogueOf(node, users, isStored) : [];
+      const epilogue = kind === 'reduction' && !node.primitive.lowering.scan ? epilogueOf(node, users, isStored, taken) : [];
+      for (const behind of epilogue) taken.add(behind);
       const root = epilogue.at(-1) ?? node;
       stored.add(root);
       regions.push({ core: node, epilogue, roots: [root] });
@@ -118,12 +121,12 @@ function ownWork(node: Tensor): number {
 const expensive = new Set(['exp', 'expm1', 'log', 'log1p', 'sin', 'cos', 'tanh', 'erf', 'pow', 'atan2', 'randomBits', 'sqrt', 'div', 'concatenate']);
 
 /** Follows the only user of a core's result while the result can be carried along element by element. */
-function epilogueOf(core: Tensor, users: Map<Tensor, Set<Tensor>>, isStored: (node: Tensor) => boolean): Tensor[] {
+function epilogueOf(core: Tensor, users: Map<Tensor, Set<Tensor>>, isStored: (node: Tensor) => boolean, taken: ReadonlySet<Tensor>): Tensor[] {
   const chain: Tensor[] = [];
   let at = core;
   while (!isStored(at)) {
     const [user, ...others] = users.get(at)!;
-    if (!user || others.length > 0 || !forwardIndices(at, user, at.shape.map((_, axis) => axisIndex(axis)))) break;
+    if (!user || others.length > 0 || taken.has(user) || !forwardIndices(at, user, at.shape.map((_, axis) => axisIndex(axis)))) break;
     chain.push(user);
     at = user;
   }

@@ -13,6 +13,10 @@ const backends: Readonly<Record<string, BackendChoice>> = {
 
 export function backendChoice(name: string): BackendChoice {
   const choice = Object.hasOwn(backends, name) ? backends[name] : undefined;
-  if (!choice) throw new AdjointError('ATTRIBUTE_INVALID', `There is no backend '${name}'; use one of ${Object.keys(backends).join(', ')}.`);
+  if (!choice)
+    throw new AdjointError(
+      'ATTRIBUTE_INVALID',
+      `There is no backend '${name}'; use one of ${Object.keys(backends).join(', ')}.`,
+    );
   return choice;
 }

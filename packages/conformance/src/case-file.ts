@@ -1,16 +1,33 @@
 import { sizeOf } from '@adjoint/core';
 import * as v from 'valibot';
 
-const numberOrName = v.union([v.number(), v.picklist(['NaN', 'Infinity', '-Infinity'])], 'a number, "NaN", "Infinity" or "-Infinity"');
+const numberOrName = v.union(
+  [v.number(), v.picklist(['NaN', 'Infinity', '-Infinity'])],
+  'a number, "NaN", "Infinity" or "-Infinity"',
+);
 const int32 = v.pipe(v.number(), v.integer(), v.minValue(-(2 ** 31)), v.maxValue(2 ** 31 - 1));
 const shape = v.array(v.pipe(v.number(), v.integer(), v.minValue(0)));
 
 /** A tensor of a case: row-major data, with names for what JSON has no number for. */
 const tensor = v.pipe(
   v.variant('dtype', [
-    v.strictObject({ dtype: v.literal('float64'), shape, data: v.pipe(v.array(numberOrName), v.transform((data) => data.map(Number))) }),
+    v.strictObject({
+      dtype: v.literal('float64'),
+      shape,
+      data: v.pipe(
+        v.array(numberOrName),
+        v.transform((data) => data.map(Number)),
+      ),
+    }),
     v.strictObject({ dtype: v.literal('int32'), shape, data: v.array(int32) }),
-    v.strictObject({ dtype: v.literal('bool'), shape, data: v.pipe(v.array(v.boolean()), v.transform((data) => data.map(Number))) }),
+    v.strictObject({
+      dtype: v.literal('bool'),
+      shape,
+      data: v.pipe(
+        v.array(v.boolean()),
+        v.transform((data) => data.map(Number)),
+      ),
+    }),
   ]),
   v.check(({ shape, data }) => data.length === sizeOf(shape), 'as many elements as the shape holds'),
 );
@@ -23,15 +40,29 @@ const caseSchema = v.pipe(
     name: v.pipe(v.string(), v.nonEmpty()),
     attrs: v.record(v.string(), v.unknown()),
     inputs: tensors,
-    outputs: v.pipe(tensors, v.check((outputs) => Object.keys(outputs).length > 0, 'at least one output')),
+    outputs: v.pipe(
+      tensors,
+      v.check((outputs) => Object.keys(outputs).length > 0, 'at least one output'),
+    ),
     cotangents: v.optional(tensors),
-    grads: v.optional(v.pipe(tensors, v.check((grads) => Object.keys(grads).length > 0, 'at least one gradient'))),
+    grads: v.optional(
+      v.pipe(
+        tensors,
+        v.check((grads) => Object.keys(grads).length > 0, 'at least one gradient'),
+      ),
+    ),
     tolerance: v.optional(v.strictObject({ float32: v.optional(bound), float64: v.optional(bound) })),
   }),
-  v.check(({ cotangents, grads }) => (cotangents === undefined) === (grads === undefined), 'cotangents and grads, or neither'),
+  v.check(
+    ({ cotangents, grads }) => (cotangents === undefined) === (grads === undefined),
+    'cotangents and grads, or neither',
+  ),
 );
 
-const fileSchema = v.object({ family: v.string(), cases: v.pipe(v.array(v.unknown()), v.nonEmpty('at least one case')) });
+const fileSchema = v.object({
+  family: v.string(),
+  cases: v.pipe(v.array(v.unknown()), v.nonEmpty('at least one case')),
+});
 
 /** A tensor as a file states it; booleans as 0 and 1. */
 export type StatedTensor = v.InferOutput<typeof tensor>;

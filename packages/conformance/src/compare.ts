@@ -10,27 +10,43 @@ export function toleranceOf({ tolerance }: Case, dtype: FloatType): number {
   return tolerance?.[dtype] ?? defaultTolerance[dtype];
 }
 
+/** A computed tensor; JSON writes −0 as 0, so that the zeros of the inputs may be read in two ways. */
+export interface Computed {
+  readonly value: HostTensor;
+  /** The value where zeros of the inputs are −0. */
+  readonly withNegativeZeros?: HostTensor | undefined;
+}
+
 /**
- * Why `got` is not what a file states, or `undefined` if it is: the shape and dtype must agree, infinities, NaN, integers
- * and booleans must match exactly, and max|got − want| ≤ tolerance·(1 + max|want|) over the finite elements.
+ * Why a value is not what a file states, or `undefined` if it is: the shape and dtype must agree, infinities, NaN,
+ * integers and booleans must match exactly (an infinity under either reading of the inputs' zeros), and
+ * max|got − want| ≤ tolerance·(1 + max|want|) over the finite elements.
  */
-export function difference(got: HostTensor, want: StatedTensor, dtype: FloatType, tolerance: number): string | undefined {
+export function difference(
+  { value, withNegativeZeros }: Computed,
+  want: StatedTensor,
+  dtype: FloatType,
+  tolerance: number,
+): string | undefined {
   const expected = want.dtype === 'float64' ? dtype : want.dtype;
-  if (got.dtype !== expected) return `dtype ${got.dtype}, expected ${expected}`;
-  if (!sameShape(got.shape, want.shape)) return `shape ${formatShape(got.shape)}, expected ${formatShape(want.shape)}`;
+  if (value.dtype !== expected) return `dtype ${value.dtype}, expected ${expected}`;
+  if (!sameShape(value.shape, want.shape))
+    return `shape ${formatShape(value.shape)}, expected ${formatShape(want.shape)}`;
   let largest = 0;
   let error = 0;
   let place = 0;
   for (const [i, wanted] of want.data.entries()) {
-    const found = got.data[i]!;
-    if (want.dtype !== 'float64' || !Number.isFinite(wanted) || !Number.isFinite(found)) {
-      if (Object.is(found, wanted) || found === wanted) continue;
-      return `element ${i} is ${found}, expected ${wanted}`;
+    const found = value.data[i]!;
+    if (want.dtype === 'float64' && Number.isFinite(wanted) && Number.isFinite(found)) {
+      largest = Math.max(largest, Math.abs(wanted));
+      if (Math.abs(found - wanted) > error) [error, place] = [Math.abs(found - wanted), i];
+      continue;
     }
-    largest = Math.max(largest, Math.abs(wanted));
-    if (Math.abs(found - wanted) > error) [error, place] = [Math.abs(found - wanted), i];
+    const otherSign = Math.abs(wanted) === Infinity && found === -wanted && withNegativeZeros?.data[i] === wanted;
+    if (found !== wanted && !otherSign && !(Number.isNaN(found) && Number.isNaN(wanted)))
+      return `element ${i} is ${found}, expected ${wanted}`;
   }
   const limit = tolerance * (1 + largest);
   if (error <= limit) return undefined;
-  return `max error ${error.toExponential(2)} > ${limit.toExponential(2)} (element ${place} is ${got.data[place]}, expected ${want.data[place]})`;
+  return `max error ${error.toExponential(2)} > ${limit.toExponential(2)} (element ${place} is ${value.data[place]}, expected ${want.data[place]})`;
 }

@@ -17,18 +17,25 @@ interface OperationDefinition<E extends v.ObjectEntries, N extends string, O ext
   readonly attributes?: E;
   readonly inputs: readonly N[];
   readonly optional?: readonly O[];
-  build(inputs: Readonly<Record<N, Tensor>> & Readonly<Partial<Record<O, Tensor>>>, attributes: v.InferOutput<v.StrictObjectSchema<E, undefined>>, dtype: FloatType): Tensor | Readonly<Record<string, Tensor>>;
+  build(
+    inputs: Readonly<Record<N, Tensor>> & Readonly<Partial<Record<O, Tensor>>>,
+    attributes: v.InferOutput<v.StrictObjectSchema<E, undefined>>,
+    dtype: FloatType,
+  ): Tensor | Readonly<Record<string, Tensor>>;
 }
 
 /** A family with fixed attributes and inputs. A single tensor is the output `y`. */
-// oxlint-disable-next-line typescript/no-empty-object-type -- no attributes, no optional inputs
-export function operation<const N extends string, const O extends string = never, E extends v.ObjectEntries = {}>(definition: OperationDefinition<E, N, O>): Family {
+export function operation<
+  const N extends string,
+  const O extends string = never,
+  E extends v.ObjectEntries = Record<never, never>,
+>(definition: OperationDefinition<E, N, O>): Family {
   const schema = v.strictObject((definition.attributes ?? {}) as E);
   return ({ attributes, inputs, dtype }) => {
     const options = validate(schema, attributes);
     checkInputs(inputs, definition.inputs, definition.optional);
     const built = definition.build(inputs as Parameters<typeof definition.build>[0], options, dtype);
-    return isTensor(built) ? { y: built } : built;
+    return built instanceof Tensor ? { y: built } : built;
   };
 }
 
@@ -40,13 +47,13 @@ export function operations(table: Readonly<Record<string, Family>>): Family {
   };
 }
 
-export function checkInputs(inputs: Stated['inputs'], required: readonly string[], optional: readonly string[] = []): void {
+export function checkInputs(
+  inputs: Stated['inputs'],
+  required: readonly string[],
+  optional: readonly string[] = [],
+): void {
   const missing = required.filter((name) => !Object.hasOwn(inputs, name));
   const unknown = Object.keys(inputs).filter((name) => !required.includes(name) && !optional.includes(name));
   if (missing.length > 0) throw new Error(`inputs missing: ${missing.join(', ')}`);
   if (unknown.length > 0) throw new Error(`unknown inputs: ${unknown.join(', ')}`);
-}
-
-function isTensor(built: Tensor | Readonly<Record<string, Tensor>>): built is Tensor {
-  return built instanceof Tensor;
 }

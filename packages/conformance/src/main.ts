@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 import { backendChoice } from './backends.js';
 import { runDirectory } from './run-directory.js';
 
-const usage = 'Usage: npm run conformance -- DIR [--backend wasm|reference] [--only FAMILY,…] [--dtype float32|float64]';
+const usage =
+  'Usage: npm run conformance -- DIR [--backend wasm|reference] [--only FAMILY,…] [--dtype float32|float64]';
 
 try {
   process.exitCode = await main();
@@ -17,13 +18,18 @@ try {
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { backend: { type: 'string', default: 'wasm' }, only: { type: 'string', multiple: true }, dtype: { type: 'string' } },
+    options: {
+      backend: { type: 'string', default: 'wasm' },
+      only: { type: 'string', multiple: true },
+      dtype: { type: 'string' },
+    },
   });
   const [directory, ...more] = positionals;
   if (directory === undefined || more.length > 0) throw new Error('Name one directory of reference values.');
   const choice = backendChoice(values.backend);
   const dtype = values.dtype ?? choice.dtype;
-  if (dtype !== 'float32' && dtype !== 'float64') throw new Error(`There is no dtype '${dtype}' to compute in; use float32 or float64.`);
+  if (dtype !== 'float32' && dtype !== 'float64')
+    throw new Error(`There is no dtype '${dtype}' to compute in; use float32 or float64.`);
   const only = values.only?.flatMap((names) => names.split(','));
   const backend = await choice.create();
   let [passed, failed] = [0, 0];

@@ -4,22 +4,60 @@ import { difference, toleranceOf, type FloatType } from './compare.js';
 import type { Family } from './family.js';
 
 /** Runs one case; returns why it failed, or `undefined` if it passed. */
-export async function runCase(value: unknown, family: Family, engine: Engine, dtype: FloatType): Promise<string | undefined> {
+export async function runCase(
+  value: unknown,
+  family: Family,
+  engine: Engine,
+  dtype: FloatType,
+): Promise<string | undefined> {
   try {
     const stated = parseCase(value);
+    const tolerance = toleranceOf(stated, dtype);
     const { tensors, wanted } = buildCase(stated, family, engine, dtype);
-    const got = await engine.evaluate([...tensors.values()]);
-    return [...tensors.keys()].flatMap((name, i) => {
-      const problem = difference(got[i]!, wanted.get(name)!, dtype, toleranceOf(stated, dtype));
-      return problem ? [`${name}: ${problem}`] : [];
-    }).join('; ') || undefined;
+    const values = await engine.evaluate([...tensors.values()]);
+    const compare = (others?: readonly HostTensor[]): string[] =>
+      [...tensors.keys()].flatMap((name, i) => {
+        const problem = difference(
+          { value: values[i]!, withNegativeZeros: others?.[i] },
+          wanted.get(name)!,
+          dtype,
+          tolerance,
+        );
+        return problem ? [`${name}: ${problem}`] : [];
+      });
+    let problems = compare();
+    if (problems.length > 0 && hasZeros(stated)) {
+      const other = buildCase(withNegativeZeros(stated), family, engine, dtype);
+      problems = compare(await engine.evaluate([...other.tensors.values()]));
+    }
+    return problems.join('; ') || undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
 
+function hasZeros({ inputs }: Case): boolean {
+  return Object.values(inputs).some(({ dtype, data }) => dtype === 'float64' && data.includes(0));
+}
+
+function withNegativeZeros(stated: Case): Case {
+  const reread = (tensor: StatedTensor): StatedTensor =>
+    tensor.dtype === 'float64'
+      ? { ...tensor, data: tensor.data.map((element) => (element === 0 ? -0 : element)) }
+      : tensor;
+  return {
+    ...stated,
+    inputs: Object.fromEntries(Object.entries(stated.inputs).map(([name, tensor]) => [name, reread(tensor)])),
+  };
+}
+
 /** The tensors of a case that are compared, by name, beside what the file states for them. */
-function buildCase(stated: Case, family: Family, engine: Engine, dtype: FloatType): { tensors: Map<string, Tensor>; wanted: Map<string, StatedTensor> } {
+function buildCase(
+  stated: Case,
+  family: Family,
+  engine: Engine,
+  dtype: FloatType,
+): { tensors: Map<string, Tensor>; wanted: Map<string, StatedTensor> } {
   const tensorOf = (tensor: StatedTensor): Tensor => engine.tensor(hostValue(tensor, dtype));
   const inputs = Object.fromEntries(Object.entries(stated.inputs).map(([name, tensor]) => [name, tensorOf(tensor)]));
   const outputs = family({ attributes: stated.attrs, inputs, dtype });

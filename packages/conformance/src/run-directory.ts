@@ -25,7 +25,10 @@ export interface FamilyResult {
  * Runs every JSON file of a directory, one family at a time. Whatever cannot be run (an unreadable directory or file, a
  * family that the library does not have) is a failure.
  */
-export async function* runDirectory(directory: string, { backend, dtype, only }: RunOptions): AsyncGenerator<FamilyResult> {
+export async function* runDirectory(
+  directory: string,
+  { backend, dtype, only }: RunOptions,
+): AsyncGenerator<FamilyResult> {
   let files: string[];
   try {
     files = (await readdir(directory)).filter((file) => file.endsWith('.json')).sort();
@@ -49,7 +52,12 @@ export async function* runDirectory(directory: string, { backend, dtype, only }:
   }
 }
 
-async function runFile(path: string, name: string, engine: Engine, { dtype, only }: Omit<RunOptions, 'backend'>): Promise<FamilyResult | undefined> {
+async function runFile(
+  path: string,
+  name: string,
+  engine: Engine,
+  { dtype, only }: Omit<RunOptions, 'backend'>,
+): Promise<FamilyResult | undefined> {
   try {
     const { family, cases } = parseCaseFile(await readFile(path, 'utf8'));
     if (only && !only.includes(family)) return undefined;
@@ -59,7 +67,12 @@ async function runFile(path: string, name: string, engine: Engine, { dtype, only
   }
 }
 
-async function runFamily(family: string, cases: readonly unknown[], engine: Engine, dtype: FloatType): Promise<FamilyResult> {
+async function runFamily(
+  family: string,
+  cases: readonly unknown[],
+  engine: Engine,
+  dtype: FloatType,
+): Promise<FamilyResult> {
   const implementation = families.get(family);
   const failures: string[] = [];
   for (const [i, value] of cases.entries()) {
@@ -70,7 +83,9 @@ async function runFamily(family: string, cases: readonly unknown[], engine: Engi
 }
 
 function nameOf(value: unknown): string | undefined {
-  return typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string' ? value.name : undefined;
+  return typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string'
+    ? value.name
+    : undefined;
 }
 
 function messageOf(error: unknown): string {

@@ -4,7 +4,8 @@ import * as v from 'valibot';
 import { operation, operations, type Family } from '../family.js';
 
 const unary = (apply: (a: Tensor) => Tensor): Family => operation({ inputs: ['a'], build: ({ a }) => apply(a) });
-const binary = (apply: (a: Tensor, b: Tensor) => Tensor): Family => operation({ inputs: ['a', 'b'], build: ({ a, b }) => apply(a, b) });
+const binary = (apply: (a: Tensor, b: Tensor) => Tensor): Family =>
+  operation({ inputs: ['a', 'b'], build: ({ a, b }) => apply(a, b) });
 
 export const elementwise = operations({
   neg: unary(core.neg),

@@ -13,7 +13,11 @@ const along = (apply: (a: Tensor, axis: number) => Tensor): Family =>
   operation({ attributes: { axis: v.number() }, inputs: ['a'], build: ({ a }, { axis }) => apply(a, axis) });
 
 const spread = (apply: typeof core.variance): Family =>
-  operation({ attributes: { ...over, correction }, inputs: ['a'], build: ({ a }, { axes, ...options }) => apply(a, axes, options) });
+  operation({
+    attributes: { ...over, correction },
+    inputs: ['a'],
+    build: ({ a }, { axes, ...options }) => apply(a, axes, options),
+  });
 
 export const reduction = operations({
   sum: reduce(core.sum),

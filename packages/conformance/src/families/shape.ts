@@ -12,12 +12,24 @@ const join = (apply: (tensors: readonly Tensor[], axis: number) => Tensor): Fami
     attributes: { axis },
     inputs: ['a'],
     optional: ['b', 'c'],
-    build: ({ a, b, c }, { axis }) => apply([a, b, c].filter((tensor) => tensor !== undefined), axis),
+    build: ({ a, b, c }, { axis }) =>
+      apply(
+        [a, b, c].filter((tensor) => tensor !== undefined),
+        axis,
+      ),
   });
 
 export const shape = operations({
-  reshape: operation({ attributes: { shape: numbers }, inputs: ['a'], build: ({ a }, { shape }) => core.reshape(a, shape) }),
-  transpose: operation({ attributes: { permutation: numbers }, inputs: ['a'], build: ({ a }, { permutation }) => core.transpose(a, permutation) }),
+  reshape: operation({
+    attributes: { shape: numbers },
+    inputs: ['a'],
+    build: ({ a }, { shape }) => core.reshape(a, shape),
+  }),
+  transpose: operation({
+    attributes: { permutation: numbers },
+    inputs: ['a'],
+    build: ({ a }, { permutation }) => core.transpose(a, permutation),
+  }),
   slice: operation({
     attributes: { start: numbers, stop: numbers, step: v.optional(numbers) },
     inputs: ['a'],
@@ -26,17 +38,41 @@ export const shape = operations({
   concatenate: join(core.concatenate),
   stack: join(core.stack),
   flip: operation({ attributes: { axes: numbers }, inputs: ['a'], build: ({ a }, { axes }) => core.flip(a, axes) }),
-  broadcastTo: operation({ attributes: { shape: numbers }, inputs: ['a'], build: ({ a }, { shape }) => core.broadcastTo(a, shape) }),
-  tile: operation({ attributes: { repeats: numbers }, inputs: ['a'], build: ({ a }, { repeats }) => core.tile(a, repeats) }),
-  take: operation({ attributes: { axis }, inputs: ['a', 'indices'], build: ({ a, indices }, { axis }) => core.take(a, indices, axis) }),
-  takeAlongAxis: operation({ attributes: { axis }, inputs: ['a', 'indices'], build: ({ a, indices }, { axis }) => core.takeAlongAxis(a, indices, axis) }),
+  broadcastTo: operation({
+    attributes: { shape: numbers },
+    inputs: ['a'],
+    build: ({ a }, { shape }) => core.broadcastTo(a, shape),
+  }),
+  tile: operation({
+    attributes: { repeats: numbers },
+    inputs: ['a'],
+    build: ({ a }, { repeats }) => core.tile(a, repeats),
+  }),
+  take: operation({
+    attributes: { axis },
+    inputs: ['a', 'indices'],
+    build: ({ a, indices }, { axis }) => core.take(a, indices, axis),
+  }),
+  takeAlongAxis: operation({
+    attributes: { axis },
+    inputs: ['a', 'indices'],
+    build: ({ a, indices }, { axis }) => core.takeAlongAxis(a, indices, axis),
+  }),
   oneHot: operation({
     attributes: { classes: v.number() },
     inputs: ['indices'],
     build: ({ indices }, { classes }, dtype) => core.oneHot(indices, classes, dtype),
   }),
-  upperTriangle: operation({ attributes: { diagonal }, inputs: ['a'], build: ({ a }, { diagonal }) => core.upperTriangle(a, diagonal) }),
-  lowerTriangle: operation({ attributes: { diagonal }, inputs: ['a'], build: ({ a }, { diagonal }) => core.lowerTriangle(a, diagonal) }),
+  upperTriangle: operation({
+    attributes: { diagonal },
+    inputs: ['a'],
+    build: ({ a }, { diagonal }) => core.upperTriangle(a, diagonal),
+  }),
+  lowerTriangle: operation({
+    attributes: { diagonal },
+    inputs: ['a'],
+    build: ({ a }, { diagonal }) => core.lowerTriangle(a, diagonal),
+  }),
   pad: operation({
     attributes: {
       padding: v.array(v.tuple([v.number(), v.number()])),

@@ -1,23 +1,28 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Engine, ReferenceBackend } from '@adjoint/core';
+import { LoopInterpreterBackend } from '@adjoint/core/testing';
 import test from 'ava';
 import { families, parseCaseFile, runCase, runDirectory } from '../src/index.js';
 
 const vectors = fileURLToPath(new URL('../../vectors/', import.meta.url));
 
-test('every reference value holds on the reference backend', async (t) => {
-  const run = [];
-  for await (const { family, passed, failures } of runDirectory(vectors, {
-    backend: new ReferenceBackend(),
-    dtype: 'float64',
-  })) {
-    run.push(family);
-    t.deepEqual(failures, [], family);
-    t.true(passed > 0, family);
-  }
-  t.deepEqual(run.sort(), [...families.keys()].sort());
-});
+for (const [backend, dtype] of [
+  [new ReferenceBackend(), 'float64'],
+  // The same cases through the compiler's loop programs.
+  [new LoopInterpreterBackend(), 'float64'],
+  [new LoopInterpreterBackend(), 'float32'],
+] as const) {
+  test(`every reference value holds on the ${backend.name} backend in ${dtype}`, async (t) => {
+    const run = [];
+    for await (const { family, passed, failures } of runDirectory(vectors, { backend, dtype })) {
+      run.push(family);
+      t.deepEqual(failures, [], family);
+      t.true(passed > 0, family);
+    }
+    t.deepEqual(run.sort(), [...families.keys()].sort());
+  });
+}
 
 /** What a case may look like before it is known to be one. */
 type Draft = Record<string, never> & {

@@ -13,7 +13,7 @@ interface HostBuffer extends DeviceBuffer {
  * plan gives. Slow, and correct in float64.
  */
 export class ReferenceBackend implements Backend {
-  readonly name = 'reference';
+  readonly name: string = 'reference';
 
   allocate(bytes: number): HostBuffer {
     return { bytes, memory: new ArrayBuffer(bytes) };
@@ -22,7 +22,8 @@ export class ReferenceBackend implements Backend {
   release(): void {}
 
   write(buffer: DeviceBuffer, data: TypedArray): void {
-    const target = data instanceof Float64Array ? Float64Array : data instanceof Float32Array ? Float32Array : Int32Array;
+    const target =
+      data instanceof Float64Array ? Float64Array : data instanceof Float32Array ? Float32Array : Int32Array;
     new target((buffer as HostBuffer).memory, 0, data.length).set(data);
   }
 
@@ -39,27 +40,34 @@ export class ReferenceBackend implements Backend {
           storage.place.kind === 'arena'
             ? memoryView(arena as HostBuffer, storage.dtype, storage.place.offset, storage.size)
             : memoryView(bound[storage.place.index] as HostBuffer, storage.dtype, 0, storage.size);
-        for (const kernel of program.kernels) runKernel(kernel, (index) => view(program.storages[index]!));
+        for (const kernel of program.kernels) this.runKernel(kernel, (index) => view(program.storages[index]!));
       },
       release() {},
     };
   }
 
   close(): void {}
+
+  /** Computes the nodes of a kernel one by one. */
+  protected runKernel({ nodes, reads, writes }: Kernel, view: (storage: number) => TypedArray): void {
+    const values = new Map<Tensor, HostTensor>(
+      reads.map(({ node, storage }) => [node, { data: view(storage), shape: node.shape, dtype: node.dtype }]),
+    );
+    for (const node of nodes) {
+      const output = { data: allocateArray(node.dtype, node.size), shape: node.shape, dtype: node.dtype };
+      node.primitive.kernel(
+        node.inputs.map((input) => values.get(input)!),
+        node.attributes,
+        output,
+      );
+      values.set(node, output);
+    }
+    for (const { node, storage } of writes) view(storage).set((values.get(node) ?? values.get(reads[0]!.node)!).data);
+  }
 }
 
 /** Device memory keeps booleans as int32. */
 function memoryView(buffer: HostBuffer, dtype: DType, byteOffset: number, length: number): TypedArray {
   if (dtype === 'float64') return new Float64Array(buffer.memory, byteOffset, length);
   return new (dtype === 'float32' ? Float32Array : Int32Array)(buffer.memory, byteOffset, length);
-}
-
-function runKernel({ nodes, reads, writes }: Kernel, view: (storage: number) => TypedArray): void {
-  const values = new Map<Tensor, HostTensor>(reads.map(({ node, storage }) => [node, { data: view(storage), shape: node.shape, dtype: node.dtype }]));
-  for (const node of nodes) {
-    const output = { data: allocateArray(node.dtype, node.size), shape: node.shape, dtype: node.dtype };
-    node.primitive.kernel(node.inputs.map((input) => values.get(input)!), node.attributes, output);
-    values.set(node, output);
-  }
-  for (const { node, storage } of writes) view(storage).set((values.get(node) ?? values.get(reads[0]!.node)!).data);
 }

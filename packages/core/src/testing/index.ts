@@ -1,0 +1,3 @@
+/** Contract suites for implementers, and the oracle of the compiler. They take the test runner's function as an argument. */
+export { interpretLoops } from './interpret-loops.js';
+export { LoopInterpreterBackend } from './loop-interpreter-backend.js';

@@ -1,0 +1,193 @@
+import { signed, unsigned, type Bytes } from './bytes.js';
+import {
+  LANES,
+  LANE_LOADS,
+  LANE_STORES,
+  LOADS,
+  OPERATIONS,
+  STORES,
+  type LaneName,
+  type LoadName,
+  type Operation,
+  type OperationName,
+  type ResultType,
+  type StoreName,
+  type ValueType,
+} from './operations.js';
+
+/**
+ * Code that leaves one value (or nothing) on the stack. It runs where it is placed, once per place: a value that is
+ * used twice, or must be taken before memory changes, belongs in a local (`FunctionBuilder.let`).
+ */
+export interface Code<Result extends ResultType = ResultType> {
+  readonly result: Result;
+  readonly bytes: Bytes;
+}
+
+/** A variable of a function. As code it reads the variable. */
+export interface Local<Type extends ValueType = ValueType> extends Code<Type> {
+  readonly index: number;
+}
+
+/** A function of the module, imported or defined. */
+export interface Callable<
+  Parameters extends readonly ValueType[] = readonly ValueType[],
+  Result extends ResultType = ResultType,
+> {
+  readonly name: string;
+  readonly parameters: Parameters;
+  readonly result: Result;
+  /** Known for certain when the module is complete. */
+  readonly index: () => number;
+}
+
+export type Operands<Types extends readonly ValueType[]> = { readonly [K in keyof Types]: Code<Types[K]> };
+
+/** The value that a store takes. */
+export type StoredBy<Name extends StoreName> = Code<(typeof STORES)[Name]['operands'][1]>;
+
+type OperandsOf<Entry> = Entry extends Operation<infer Types, ResultType> ? Operands<Types> : never;
+type ResultOf<Entry> = Entry extends Operation<readonly ValueType[], infer Result> ? Result : never;
+
+/** An instruction without immediates, by its name in the text format. */
+export function op<Name extends OperationName>(
+  name: Name,
+  ...operands: OperandsOf<(typeof OPERATIONS)[Name]>
+): Code<ResultOf<(typeof OPERATIONS)[Name]>> {
+  return assemble(OPERATIONS[name], operands);
+}
+
+/** The same where the name is only known at run time, and so are the types; they are checked then. */
+export function opByName(name: string, ...operands: readonly Code[]): Code<ValueType> {
+  const operation: Operation<readonly ValueType[], ValueType> | undefined = Object.hasOwn(OPERATIONS, name)
+    ? OPERATIONS[name as OperationName]
+    : undefined;
+  if (!operation) throw new Error(`assembler: there is no operation ${name}`);
+  const given = operands.map(({ result }) => result).join(', ');
+  const expected = operation.operands.join(', ');
+  if (given !== expected) throw new Error(`assembler: ${name} takes (${expected}), not (${given})`);
+  return assemble(operation, operands);
+}
+
+/** `offset` is in bytes, added to the address without wrapping. Alignment is a hint only, and left at 1. */
+export function load<Name extends LoadName>(
+  name: Name,
+  address: Code<'i32'>,
+  offset = 0,
+): Code<ResultOf<(typeof LOADS)[Name]>> {
+  return assemble(LOADS[name], [address], [0, unsigned(offset)]);
+}
+
+export function store<Name extends StoreName>(
+  name: Name,
+  address: Code<'i32'>,
+  value: StoredBy<Name>,
+  offset = 0,
+): Code<'void'> {
+  return assemble(STORES[name], [address, value], [0, unsigned(offset)]);
+}
+
+/** `i32x4.extract_lane` and its kin: `lane('f32x4.replace_lane', 2, vector, value)`. */
+export function lane<Name extends LaneName>(
+  name: Name,
+  index: number,
+  ...operands: OperandsOf<(typeof LANES)[Name]>
+): Code<ResultOf<(typeof LANES)[Name]>> {
+  return assemble(LANES[name], operands, [index]);
+}
+
+/** The vector with one lane replaced from memory. */
+export function loadLane(
+  name: keyof typeof LANE_LOADS,
+  index: number,
+  address: Code<'i32'>,
+  vector: Code<'v128'>,
+  offset = 0,
+): Code<'v128'> {
+  return assemble(LANE_LOADS[name], [address, vector], [0, unsigned(offset), index]);
+}
+
+export function storeLane(
+  name: keyof typeof LANE_STORES,
+  index: number,
+  address: Code<'i32'>,
+  vector: Code<'v128'>,
+  offset = 0,
+): Code<'void'> {
+  return assemble(LANE_STORES[name], [address, vector], [0, unsigned(offset), index]);
+}
+
+/** Four 32-bit lanes picked from the eight of two vectors. */
+export function shuffle(
+  a: Code<'v128'>,
+  b: Code<'v128'>,
+  lanes: readonly [number, number, number, number],
+): Code<'v128'> {
+  const picks = lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte));
+  return { result: 'v128', bytes: [a.bytes, b.bytes, 0xfd, 0x0d, picks] };
+}
+
+/** `x` where the condition is not 0, otherwise `y`; both are computed. */
+export function select<Type extends ValueType>(condition: Code<'i32'>, x: Code<Type>, y: Code<Type>): Code<Type> {
+  return { result: x.result, bytes: [x.bytes, y.bytes, condition.bytes, 0x1b] };
+}
+
+export function call<Parameters extends readonly ValueType[], Result extends ResultType>(
+  callee: Callable<Parameters, Result>,
+  ...operands: Operands<Parameters>
+): Code<Result> {
+  return { result: callee.result, bytes: [operandBytes(operands), 0x10, () => unsigned(callee.index())] };
+}
+
+export function i32(value: number): Code<'i32'> {
+  return { result: 'i32', bytes: [0x41, signed(BigInt(value | 0))] };
+}
+
+export function i64(value: bigint): Code<'i64'> {
+  return { result: 'i64', bytes: [0x42, signed(value)] };
+}
+
+export function f32(value: number): Code<'f32'> {
+  return { result: 'f32', bytes: [0x43, bytesOf(new Float32Array([value]))] };
+}
+
+export function f64(value: number): Code<'f64'> {
+  return { result: 'f64', bytes: [0x44, bytesOf(new Float64Array([value]))] };
+}
+
+/** The number in all lanes. */
+export function f32x4(value: number): Code<'v128'> {
+  return vector(new Float32Array(4).fill(value));
+}
+
+export function f64x2(value: number): Code<'v128'> {
+  return vector(new Float64Array(2).fill(value));
+}
+
+export function i32x4(value: number): Code<'v128'> {
+  return vector(new Int32Array(4).fill(value));
+}
+
+/** A constant vector of the array's 16 bytes. */
+export function vector(value: Int32Array | BigInt64Array | Float32Array | Float64Array): Code<'v128'> {
+  return { result: 'v128', bytes: [0xfd, 0x0c, bytesOf(value)] };
+}
+
+function assemble<Entry extends Operation>(
+  operation: Entry,
+  operands: readonly Code[],
+  immediates: Bytes = [],
+): Code<ResultOf<Entry>> {
+  // The compiler does not see that an entry's result is of the type that ResultOf finds in it.
+  const result = operation.result as ResultOf<Entry>;
+  return { result, bytes: [operandBytes(operands), operation.code, immediates] };
+}
+
+function operandBytes(operands: readonly Code[]): Bytes {
+  return operands.map(({ bytes }) => bytes);
+}
+
+/** Wasm is little-endian, and so is every machine that runs it in practice; typed arrays have the machine's order. */
+function bytesOf(array: Int32Array | BigInt64Array | Float32Array | Float64Array): number[] {
+  return [...new Uint8Array(array.buffer, array.byteOffset, array.byteLength)];
+}

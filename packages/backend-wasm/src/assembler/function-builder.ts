@@ -1,0 +1,122 @@
+import { list, unsigned, type Bytes } from './bytes.js';
+import { i32, op, store, type Code, type Local, type StoredBy } from './code.js';
+import { VALUE_TYPES, type StoreName, type ValueType } from './operations.js';
+
+/** A block that can be left, or a loop that can be started again, by a branch inside it. */
+export interface Label {
+  readonly depth: number;
+}
+
+export type Parameters<Types extends readonly ValueType[]> = { readonly [K in keyof Types]: Local<Types[K]> };
+
+/** The statements of a function, in the order of the calls. */
+export class FunctionBuilder<Types extends readonly ValueType[] = readonly ValueType[]> {
+  readonly parameters: Parameters<Types>;
+  readonly #firstLocal: number;
+  readonly #locals: ValueType[] = [];
+  readonly #statements: Bytes[] = [];
+  #depth = 0;
+
+  constructor(types: Types) {
+    this.parameters = types.map(localAt) as unknown as Parameters<Types>;
+    this.#firstLocal = types.length;
+  }
+
+  /** A new variable. It is not set back when a loop comes round again. */
+  local<Type extends ValueType>(type: Type): Local<Type> {
+    return localAt(type, this.#firstLocal + this.#locals.push(type) - 1);
+  }
+
+  /** A new variable that holds what the code gives here and now. */
+  let<Type extends ValueType>(value: Code<Type>): Local<Type> {
+    const local = this.local(value.result);
+    this.set(local, value);
+    return local;
+  }
+
+  set<Type extends ValueType>(local: Local<Type>, value: Code<Type>): void {
+    this.#emit(value.bytes, 0x21, unsigned(local.index));
+  }
+
+  /** Runs the code; a value that it leaves is dropped. */
+  do(code: Code): void {
+    this.#emit(code.bytes, code.result === 'void' ? [] : 0x1a);
+  }
+
+  store<Name extends StoreName>(name: Name, address: Code<'i32'>, value: StoredBy<Name>, offset = 0): void {
+    this.do(store(name, address, value, offset));
+  }
+
+  if(condition: Code<'i32'>, then: () => void, otherwise?: () => void): void {
+    this.#emit(condition.bytes);
+    this.#nest(0x04, () => {
+      then();
+      if (!otherwise) return;
+      this.#emit(0x05);
+      otherwise();
+    });
+  }
+
+  /** A branch to the label leaves the block. */
+  block(body: (label: Label) => void): void {
+    this.#nest(0x02, body);
+  }
+
+  /** A branch to the label starts the next round; without one the loop ends. */
+  loop(body: (label: Label) => void): void {
+    this.#nest(0x03, body);
+  }
+
+  branch(label: Label): void {
+    this.#emit(0x0c, unsigned(this.#depth - label.depth));
+  }
+
+  branchIf(label: Label, condition: Code<'i32'>): void {
+    this.#emit(condition.bytes, 0x0d, unsigned(this.#depth - label.depth));
+  }
+
+  /** Counts an i32 from `from` in steps of `step` > 0 while it is less than `to`, which is computed anew each round. */
+  for(from: Code<'i32'>, to: Code<'i32'>, step: number, body: (index: Local<'i32'>) => void): void {
+    const index = this.let(from);
+    this.if(op('i32.lt_s', index, to), () => {
+      this.loop((next) => {
+        body(index);
+        this.set(index, op('i32.add', index, i32(step)));
+        this.branchIf(next, op('i32.lt_s', index, to));
+      });
+    });
+  }
+
+  return(value?: Code): void {
+    this.#emit(value?.bytes ?? [], 0x0f);
+  }
+
+  /** The function's entry in the code section, ending with the value that it returns. */
+  finish(value: Code | undefined): Bytes {
+    const runs: { count: number; readonly type: ValueType }[] = [];
+    for (const type of this.#locals) {
+      const last = runs.at(-1);
+      if (last?.type === type) last.count++;
+      else runs.push({ count: 1, type });
+    }
+    const locals = list(runs.map(({ count, type }) => [unsigned(count), VALUE_TYPES[type]]));
+    return [locals, this.#statements, value?.bytes ?? [], 0x0b];
+  }
+
+  #nest(opcode: number, body: (label: Label) => void): void {
+    this.#emit(opcode, EMPTY_BLOCK);
+    body({ depth: ++this.#depth });
+    this.#depth--;
+    this.#emit(0x0b);
+  }
+
+  #emit(...bytes: Bytes): void {
+    this.#statements.push(bytes);
+  }
+}
+
+const EMPTY_BLOCK = 0x40;
+
+function localAt<Type extends ValueType>(type: Type, index: number): Local<Type> {
+  return { result: type, index, bytes: [0x20, unsigned(index)] };
+}

@@ -1,0 +1,35 @@
+export {
+  call,
+  f32,
+  f32x4,
+  f64,
+  f64x2,
+  i32,
+  i32x4,
+  i64,
+  lane,
+  load,
+  loadLane,
+  op,
+  opByName,
+  select,
+  shuffle,
+  store,
+  storeLane,
+  vector,
+  type Callable,
+  type Code,
+  type Local,
+} from './code.js';
+export { FunctionBuilder, type Label } from './function-builder.js';
+export { ModuleBuilder, type MemoryLimits } from './module-builder.js';
+export {
+  LOADS,
+  OPERATIONS,
+  STORES,
+  type LoadName,
+  type OperationName,
+  type ResultType,
+  type StoreName,
+  type ValueType,
+} from './operations.js';

@@ -1,0 +1,36 @@
+import { f32, ModuleBuilder, op, type Code } from './assembler/index.js';
+import { enableRelaxedSimd } from './node.js';
+
+/** What the engine's WebAssembly can do. */
+export interface Features {
+  /** 128-bit SIMD, without which this backend cannot run. */
+  readonly simd: boolean;
+  /** Relaxed SIMD: multiply-add in one instruction. */
+  readonly relaxedSimd: boolean;
+  /** Shared memory. A page must be cross-origin isolated as well to get any. */
+  readonly threads: boolean;
+}
+
+/** Asks the engine by handing it small modules to validate. Switches relaxed SIMD on in Node 20. */
+export function detectFeatures(): Features {
+  if (!hasRelaxedSimd()) enableRelaxedSimd();
+  return {
+    simd: validates((module) => defineVector(module, (x) => op('f32x4.add', x, x))),
+    relaxedSimd: hasRelaxedSimd(),
+    threads: validates((module) => module.importMemory('', '', { minimum: 1, maximum: 1, shared: true })),
+  };
+}
+
+function hasRelaxedSimd(): boolean {
+  return validates((module) => defineVector(module, (x) => op('f32x4.relaxed_madd', x, x, x)));
+}
+
+function defineVector(module: ModuleBuilder, value: (x: Code<'v128'>) => Code<'v128'>): void {
+  module.define('probe', [], 'v128', () => value(op('f32x4.splat', f32(0))));
+}
+
+function validates(fill: (module: ModuleBuilder) => void): boolean {
+  const module = new ModuleBuilder();
+  fill(module);
+  return WebAssembly.validate(module.build());
+}

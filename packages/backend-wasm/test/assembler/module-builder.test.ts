@@ -1,0 +1,93 @@
+import test from 'ava';
+import wabt from 'wabt';
+import { call, f64, i32, ModuleBuilder, op, select } from '../../src/assembler/index.js';
+import { instantiate } from './instantiate.js';
+
+test('loops count, and do not run at all over an empty range', (t) => {
+  const { run } = instantiate((module) => {
+    const sum = module.define('sum', ['i32', 'i32', 'i32'], 'i32', (f, from, to, scale) => {
+      const total = f.local('i32');
+      f.for(from, to, 3, (i) => f.set(total, op('i32.add', total, op('i32.mul', i, scale))));
+      return total;
+    });
+    module.export(sum);
+  });
+  t.is(run['sum']!(0, 10, 1), 0 + 3 + 6 + 9);
+  t.is(run['sum']!(-2, 2, 10), -20 + 10);
+  t.is(run['sum']!(5, 5, 1), 0);
+  t.is(run['sum']!(6, 5, 1), 0);
+});
+
+test('branches reach the label that they name through nested blocks', (t) => {
+  const { run } = instantiate((module) => {
+    // The least divisor of n above 1.
+    const divisor = module.define('divisor', ['i32'], 'i32', (f, n) => {
+      const d = f.let(i32(1));
+      f.block((found) => {
+        f.loop((next) => {
+          f.set(d, op('i32.add', d, i32(1)));
+          f.if(
+            op('i32.eqz', op('i32.rem_u', n, d)),
+            () => f.branch(found),
+            () => f.branch(next),
+          );
+        });
+      });
+      return d;
+    });
+    module.export(divisor, 'leastDivisor');
+  });
+  t.is(run['leastDivisor']!(35), 5);
+  t.is(run['leastDivisor']!(13), 13);
+});
+
+test('imports may be added after functions that are called', (t) => {
+  const { run } = instantiate(
+    (module) => {
+      const twice = module.define('twice', ['f64'], 'f64', (_, x) => op('f64.add', x, x));
+      const power = module.importFunction('host', 'power', ['f64', 'f64'], 'f64');
+      const both = module.define('both', ['f64'], 'f64', (_, x) => call(power, call(twice, x), f64(3)));
+      module.export(both);
+    },
+    { imports: { power: Math.pow } },
+  );
+  t.is(run['both']!(2), 64);
+});
+
+test('statements without a value, early return, select and dropped values', (t) => {
+  const { run, memory } = instantiate((module) => {
+    const put = module.define('put', ['i32', 'i32'], 'void', (f, address, value) => {
+      f.if(op('i32.lt_s', value, i32(0)), () => f.return());
+      f.store('i32.store', address, value, 4);
+    });
+    const larger = module.define('larger', ['i32', 'i32'], 'i32', (f, x, y) => {
+      f.do(call(put, i32(0), x));
+      f.do(op('i32.add', x, y));
+      return select(op('i32.gt_s', x, y), x, y);
+    });
+    module.export(larger);
+    module.export(put);
+  });
+  t.is(run['larger']!(3, 9), 9);
+  t.is(run['larger']!(-3, -9), -3);
+  t.deepEqual([...new Int32Array(memory.buffer, 0, 3)], [0, 3, 0]);
+});
+
+test('functions and imports keep their names; types appear once', async (t) => {
+  const module = new ModuleBuilder();
+  module.importMemory('env', 'memory', { minimum: 1, maximum: 16, shared: true });
+  const power = module.importFunction('host', 'power', ['f64', 'f64'], 'f64');
+  module.define('square', ['f64'], 'f64', (_, x) => call(power, x, f64(2)));
+  module.define('hypotenuse', ['f64', 'f64'], 'f64', (_, x, y) =>
+    op('f64.sqrt', op('f64.add', op('f64.mul', x, x), op('f64.mul', y, y))),
+  );
+  const bytes = module.build();
+  t.true(WebAssembly.validate(bytes));
+  const { readWasm } = await wabt();
+  const parsed = readWasm(bytes, { readDebugNames: true, check: true, threads: true });
+  const text = parsed.toText({});
+  parsed.destroy();
+  t.regex(text, /memory \(;0;\) 1 16 shared/);
+  for (const name of ['power', 'square', 'hypotenuse']) t.regex(text, new RegExp(`func \\$${name} `));
+  t.is(text.match(/^ {2}\(type /gm)?.length, 2);
+});

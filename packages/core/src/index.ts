@@ -3,6 +3,13 @@ export * from './tensor/index.js';
 export * from './graph/index.js';
 export { gradients } from './autograd/gradients.js';
 export { grad, valueAndGrad, type ScalarFunction } from './autograd/grad.js';
+export {
+  gradCheck,
+  type Differentiable,
+  type GradCheckOptions,
+  type GradCheckReport,
+  type WorstElement,
+} from './autograd/grad-check.js';
 export * from './compiler/index.js';
 export type { Backend, DeviceBuffer, Executable } from './backend/backend.js';
 export { ReferenceBackend } from './backend/reference/reference-backend.js';

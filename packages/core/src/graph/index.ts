@@ -3,5 +3,6 @@ export { Tensor, apply, type Evaluator, type TensorType } from './tensor.js';
 export { definePrimitive, noGradient, type NodeOf, type Primitive } from './primitive.js';
 export * from './primitives/index.js';
 export * from './operations/index.js';
+export { printGraph, type PrintOptions } from './print.js';
 import './fluent.js';
 export type { FluentMethods } from './fluent.js';

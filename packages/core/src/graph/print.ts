@@ -1,0 +1,111 @@
+import { formatShape } from '../tensor/shape.js';
+import type { Tensor } from './tensor.js';
+import { topologicalOrder } from './topological-order.js';
+
+export interface PrintOptions {
+  /** `text` if not given; `mermaid` is drawn by Markdown viewers, `dot` by Graphviz. */
+  readonly format?: 'text' | 'mermaid' | 'dot';
+}
+
+interface Row {
+  readonly node: Tensor;
+  readonly number: number;
+  readonly inputs: readonly number[];
+  readonly attributes: string;
+  /** The names under which the node was asked for. */
+  readonly names: readonly string[];
+}
+
+/**
+ * Draws the graph under tensors: each node with its primitive, type and attributes. Give the tensors as an object to
+ * name them.
+ * @example printGraph({ y, dx, dw }) // dx and dw of a convolution are convolutions
+ */
+export function printGraph(
+  tensors: readonly Tensor[] | Readonly<Record<string, Tensor>>,
+  { format = 'text' }: PrintOptions = {},
+): string {
+  const named = Array.isArray(tensors)
+    ? (tensors as readonly Tensor[]).map((node) => ['', node] as const)
+    : Object.entries(tensors as Readonly<Record<string, Tensor>>);
+  const order = topologicalOrder(named.map(([, node]) => node));
+  const numbers = new Map(order.map((node, i) => [node, i]));
+  const rows = order.map((node, number) => ({
+    node,
+    number,
+    inputs: node.inputs.map((input) => numbers.get(input)!),
+    attributes: formatAttributes(node),
+    names: named.flatMap(([name, root]) => (root === node ? [name] : [])),
+  }));
+  return printers[format](rows);
+}
+
+const printers: Record<NonNullable<PrintOptions['format']>, (rows: readonly Row[]) => string> = {
+  text: (rows) => rows.map(textLine).join('\n'),
+  mermaid: (rows) =>
+    [
+      'flowchart TD',
+      ...rows.map((row) => `  n${row.number}["${labelOf(row).map(escapeMermaid).join('<br>')}"]`),
+      ...edges(rows).map(([from, to]) => `  n${from} --> n${to}`),
+      '  classDef convolution fill:#fde68a,stroke:#b45309,color:#000',
+      ...convolutions(rows).map((number) => `  class n${number} convolution`),
+    ].join('\n'),
+  dot: (rows) =>
+    [
+      'digraph {',
+      '  node [shape=box]',
+      ...rows.map(
+        (row) =>
+          `  n${row.number} [label="${labelOf(row).map(escapeDot).join('\\n')}"${isConvolution(row) ? ' style=filled fillcolor="#fde68a"' : ''}]`,
+      ),
+      ...edges(rows).map(([from, to]) => `  n${from} -> n${to}`),
+      '}',
+    ].join('\n'),
+};
+
+function textLine({ node, number, inputs, attributes, names }: Row): string {
+  const call = `${node.primitive.name}(${inputs.map((input) => `%${input}`).join(', ')})`;
+  const result = names.map((name) => ` → ${name || 'result'}`).join('');
+  return `%${number} = ${call}: ${typeOf(node)}${attributes && ` {${attributes}}`}${result}`;
+}
+
+function labelOf({ node, attributes, names }: Row): string[] {
+  const title = [...names.filter((name) => name !== ''), node.primitive.name].join(' = ');
+  return [title, typeOf(node), ...(attributes ? [attributes] : [])];
+}
+
+function typeOf(node: Tensor): string {
+  return `${node.dtype} ${formatShape(node.shape)}`;
+}
+
+/** Attributes without the shape and dtype, which the type says already, and without functions. */
+function formatAttributes({ attributes }: Tensor): string {
+  return Object.entries(attributes ?? {})
+    .filter(([name, value]) => name !== 'shape' && name !== 'dtype' && typeof value !== 'function')
+    .map(([name, value]) => `${name}: ${formatValue(value)}`)
+    .join(', ');
+}
+
+function formatValue(value: unknown): string {
+  return Array.isArray(value) ? `[${value.map(formatValue).join(', ')}]` : String(value);
+}
+
+function edges(rows: readonly Row[]): (readonly [from: number, to: number])[] {
+  return rows.flatMap(({ number, inputs }) => inputs.map((input) => [input, number] as const));
+}
+
+function isConvolution({ node }: Row): boolean {
+  return node.primitive.name === 'convolution';
+}
+
+function convolutions(rows: readonly Row[]): number[] {
+  return rows.filter(isConvolution).map(({ number }) => number);
+}
+
+function escapeMermaid(text: string): string {
+  return text.replaceAll('"', '#quot;');
+}
+
+function escapeDot(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
+}

@@ -91,7 +91,9 @@ export class Tensor implements TensorType {
 
 /** Builds the node `primitive(inputs; attributes)` after checking it with the primitive's shape rule. */
 export function apply<A>(primitive: Primitive<A>, inputs: readonly Tensor[], attributes: A): Tensor {
-  return new Tensor(primitive as Primitive, inputs, attributes, primitive.infer(inputs, attributes), commonEvaluator(primitive.name, inputs));
+  // A rule may hand an input back as the type; keeping that would chain every node to its ancestors.
+  const { shape, dtype } = primitive.infer(inputs, attributes);
+  return new Tensor(primitive as Primitive, inputs, attributes, { shape, dtype }, commonEvaluator(primitive.name, inputs));
 }
 
 function commonEvaluator(what: string, inputs: readonly Tensor[]): Evaluator | undefined {

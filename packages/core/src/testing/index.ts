@@ -1,3 +1,7 @@
 /** Contract suites for implementers, and the oracle of the compiler. They take the test runner's function as an argument. */
 export { interpretLoops } from './interpret-loops.js';
 export { LoopInterpreterBackend } from './loop-interpreter-backend.js';
+export { evaluateGraph } from './evaluate-graph.js';
+export { testPrimitive, type PrimitiveSample } from './primitive-suite.js';
+export { primitiveSamples } from './primitive-samples.js';
+export type { Assertions, TestFunction } from './test-function.js';

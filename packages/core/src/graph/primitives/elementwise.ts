@@ -43,6 +43,8 @@ export function unaryPrimitive({ name, evaluate, accepts = isFloat, vjp, simplif
 interface BinaryDefinition {
   readonly name: BinaryOperation;
   readonly evaluate: (a: number, b: number) => number;
+  /** For int32, where `evaluate` would leave the whole numbers that a float64 holds. */
+  readonly evaluateInteger?: (a: number, b: number) => number;
   readonly accepts: (dtype: DType) => boolean;
   /** dtype of the result; that of the operands if not given. */
   readonly result?: DType;
@@ -52,7 +54,7 @@ interface BinaryDefinition {
 }
 
 /** A primitive y = f(a, b) of two tensors of one shape and dtype, element by element. */
-export function binaryPrimitive({ name, evaluate, accepts, result, vjp, simplify }: BinaryDefinition): Primitive<undefined> {
+export function binaryPrimitive({ name, evaluate, evaluateInteger = evaluate, accepts, result, vjp, simplify }: BinaryDefinition): Primitive<undefined> {
   return definePrimitive<undefined>({
     name,
     infer([a, b]) {
@@ -71,7 +73,8 @@ export function binaryPrimitive({ name, evaluate, accepts, result, vjp, simplify
       return [needed[0] ? a() : undefined, needed[1] ? b() : undefined];
     },
     kernel([a, b], _, output) {
-      for (let i = 0; i < output.data.length; i++) output.data[i] = evaluate(a!.data[i]!, b!.data[i]!);
+      const compute = output.dtype === 'int32' ? evaluateInteger : evaluate;
+      for (let i = 0; i < output.data.length; i++) output.data[i] = compute(a!.data[i]!, b!.data[i]!);
     },
     lowering: {
       kind: 'point',

@@ -5,6 +5,7 @@ import { applyBinary, binaryPrimitive, isNumeric, literalValue, type Operand } f
 export const mulPrimitive = binaryPrimitive({
   name: 'mul',
   evaluate: (a, b) => a * b,
+  evaluateInteger: Math.imul,
   accepts: isNumeric,
   vjp: (cotangent, a, b) => [() => mul(cotangent, b), () => mul(cotangent, a)],
   simplify: (a, b) => (literalValue(a) === 1 ? b : literalValue(b) === 1 ? a : undefined),

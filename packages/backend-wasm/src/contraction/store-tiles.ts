@@ -1,0 +1,124 @@
+import { childrenOf, expressionsOf, type Expression, type Index, type LoopProgram } from '@adjoint/core';
+import { i32, load, op, type Callable, type Code, type FunctionBuilder, type Local, type ModuleBuilder } from '../assembler/index.js';
+import { Emitter, storeValue, valued, type CallMath, type Environment } from '../render/emitter.js';
+import { Pointers } from '../render/pointers.js';
+import type { Contraction } from './contraction-of.js';
+import { TILE } from './multiply.js';
+
+/** Parameters of the function before the buffers' addresses. */
+const leading = 7;
+
+/**
+ * Adds storeTiles(tiles, rowPanels, rows, firstPanel, endPanel, columns, batch, …addresses): computes what follows the
+ * contraction from finished tiles and stores it. Four columns go at once where they are neighbours in every buffer.
+ */
+export function defineStoreTiles(module: ModuleBuilder, name: string, program: LoopProgram, contraction: Contraction, math: CallMath): Callable {
+  const parameters = new Array<'i32'>(leading + program.buffers.length).fill('i32');
+  return module.define(name, parameters, 'void', (f, ...locals) => new TileWriter(f as unknown as FunctionBuilder, program, contraction, math, locals as Local<'i32'>[]).write());
+}
+
+class TileWriter {
+  readonly #pointers: Pointers;
+
+  constructor(
+    readonly f: FunctionBuilder,
+    readonly program: LoopProgram,
+    readonly contraction: Contraction,
+    readonly math: CallMath,
+    readonly parameters: readonly Local<'i32'>[],
+  ) {
+    const { reduction: _, ...rest } = program;
+    this.#pointers = new Pointers(f, rest, parameters.slice(leading));
+  }
+
+  write(): void {
+    const { f, contraction, program } = this;
+    const [tiles, rowPanels, , firstPanel, endPanel, columns, batch] = this.parameters as readonly Local<'i32'>[] as [Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>];
+    const together = neighbours(program, contraction.columns);
+    const panelTiles = f.let(tiles);
+    this.#within(contraction.batch, batch, () => {
+      f.for(firstPanel, endPanel, 1, (panel) => {
+        f.for(i32(0), i32(TILE.columns), 4, (half) => {
+          const column = f.let(op('i32.add', op('i32.mul', panel, i32(TILE.columns)), half));
+          const halfTiles = f.let(op('i32.add', panelTiles, op('i32.shl', half, i32(2))));
+          const left = f.let(op('i32.sub', columns, column));
+          const scalar = (): void => {
+            f.if(op('i32.gt_s', left, i32(4)), () => f.set(left, i32(4)));
+            f.for(i32(0), left, 1, (lane) => {
+              const own = f.let(op('i32.add', column, lane));
+              const tile = f.let(op('i32.add', halfTiles, op('i32.shl', lane, i32(2))));
+              this.#within(contraction.columns, own, () => this.#rows(tile, 1));
+            });
+          };
+          if (together.axes === 0) return scalar();
+          let whole: Code<'i32'> = op('i32.ge_s', left, i32(4));
+          // The outermost axis may have any extent; a run over all axes ends with the columns.
+          if (together.axes < contraction.columns.length) {
+            whole = op('i32.and', whole, op('i32.le_u', op('i32.rem_u', column, i32(together.run)), i32(Math.max(0, together.run - 4))));
+            if (together.run < 4) whole = i32(0);
+          }
+          f.if(whole, () => this.#within(contraction.columns, column, () => this.#rows(halfTiles, 4)), scalar);
+        });
+        f.set(panelTiles, op('i32.add', panelTiles, op('i32.mul', rowPanels, i32(TILE.bytes))));
+      });
+    });
+  }
+
+  #rows(tile: Local<'i32'>, width: 1 | 4): void {
+    const { f, program, contraction, math } = this;
+    const { address, position } = this.#pointers;
+    const last = contraction.columns.at(-1)!;
+    f.for(i32(0), this.parameters[2]!, 1, (row) => {
+      this.#within(contraction.rows, row, () => {
+        // Rows of a tile are 32 bytes apart, and so are the last of one tile and the first of the next.
+        const place = f.let(op('i32.add', tile, op('i32.shl', row, i32(5))));
+        const result = f.let(valued(load(width === 4 ? 'v128.load' : 'f32.load', place)));
+        const environment: Environment = { f, width, math, address, position, result, laneStep: (index) => index.coefficients[last] ?? 0 };
+        const emitter = new Emitter(environment, program.stores.map((store) => store.value));
+        const values = program.stores.map((store) => f.let(valued(emitter.emit(store.value))));
+        program.stores.forEach((store, i) => storeValue(environment, store.buffer, store.index, program.buffers[store.buffer]!, values[i]!));
+      });
+    });
+  }
+
+  /** Takes a flat index apart along some axes of the program and advances the pointers to it. */
+  #within(axes: readonly number[], flat: Local<'i32'>, body: () => void): void {
+    const { f, program } = this;
+    const [axis] = axes.slice(-1);
+    if (axis === undefined) return body();
+    if (axes.length === 1) return this.#pointers.within(axis, flat, body);
+    const extent = i32(program.extents[axis]!);
+    const quotient = f.let(op('i32.div_u', flat, extent));
+    const index = f.let(op('i32.sub', flat, op('i32.mul', quotient, extent)));
+    this.#pointers.within(axis, index, () => this.#within(axes.slice(0, -1), quotient, body));
+  }
+}
+
+/** How many of the last column axes can be walked as one by every index behind the contraction, and how long such a run is. */
+function neighbours(program: LoopProgram, columns: readonly number[]): { axes: number; run: number } {
+  const { reduction: _, ...rest } = program;
+  const indices: Index[] = program.stores.map((store) => store.index);
+  const guards: Index[] = [];
+  let plain = true;
+  const visit = (expression: Expression): void => {
+    if (expression.kind === 'load') {
+      if (expression.dynamic) plain = false;
+      indices.push(expression.index);
+    }
+    if (expression.kind === 'index' || expression.kind === 'random') indices.push(expression.index);
+    if (expression.kind === 'guard') guards.push(...expression.guards.map((guard) => guard.index));
+    childrenOf(expression).forEach(visit);
+  };
+  expressionsOf(rest).forEach(visit);
+  if (!plain || [...indices, ...guards].some((index) => index.divisor !== 1)) return { axes: 0, run: 1 };
+  let run = 1;
+  let axes = 0;
+  for (const axis of columns.toReversed()) {
+    const last = columns.at(-1)!;
+    const advances = ({ coefficients }: Index): boolean => (coefficients[axis] ?? 0) === (coefficients[last] ?? 0) * run;
+    if (!indices.every(advances) || guards.some(({ coefficients }) => (coefficients[axis] ?? 0) !== 0)) break;
+    axes++;
+    run *= program.extents[axis]!;
+  }
+  return { axes, run };
+}

@@ -1,0 +1,2 @@
+export { hostMath } from './host-math.js';
+export { MathLibrary } from './math-library.js';

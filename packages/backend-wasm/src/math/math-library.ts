@@ -1,0 +1,46 @@
+import { call, type Callable, type Code, type FunctionBuilder, type Local, type ModuleBuilder } from '../assembler/index.js';
+import { atan2 } from './atan2.js';
+import { cos } from './cos.js';
+import { erf } from './erf.js';
+import { exp } from './exp.js';
+import { expm1 } from './expm1.js';
+import type { Vector } from './f32x4.js';
+import { hostMath } from './host-math.js';
+import { log } from './log.js';
+import { log1p } from './log1p.js';
+import { pow } from './pow.js';
+import { sin } from './sin.js';
+import { tanh } from './tanh.js';
+import { threefry } from './threefry.js';
+
+/**
+ * Functions of f32x4 (`random`: of i32x4). They multiply and add without fusing, so that their results have the same
+ * bits in every engine; a scalar uses one lane.
+ */
+const vectorFunctions = { atan2, cos, erf, exp, expm1, log, log1p, pow, random: threefry, sin, tanh } satisfies Record<
+  string,
+  (f: FunctionBuilder, ...operands: never[]) => Vector
+>;
+
+/** The math functions of one module; each is defined or imported when it is called for the first time. */
+export class MathLibrary {
+  readonly #known = new Map<string, Callable>();
+
+  constructor(readonly module: ModuleBuilder) {}
+
+  /** A call of `exp`, `pow`, … with vectors, of `exp64`, … with f64 numbers, or of `random` (counter, c1, k0, k1). */
+  readonly call = (name: string, ...operands: readonly Code[]): Code => {
+    const callee = this.#known.get(name) ?? this.#add(name, operands.length);
+    this.#known.set(name, callee);
+    return call(callee, ...(operands as Code<'v128'>[]));
+  };
+
+  #add(name: string, count: number): Callable {
+    if (name in hostMath.math) {
+      return this.module.importFunction('math', name, new Array<'f64'>(count).fill('f64'), 'f64');
+    }
+    const body = (vectorFunctions as Record<string, (f: FunctionBuilder, ...operands: Local<'v128'>[]) => Vector>)[name];
+    if (!body) throw new Error(`math: there is no function ${name}`);
+    return this.module.define(name, new Array<'v128'>(count).fill('v128'), 'v128', body);
+  }
+}

@@ -1,0 +1,47 @@
+import type { BinaryOperation, DType, UnaryOperation } from '@adjoint/core';
+import { op, vector, type Code, type FunctionBuilder } from '../assembler/index.js';
+import { asVector, type CallMath } from './emitter.js';
+import { operate } from './operate.js';
+
+/** Names of float instructions behind `f32.`, `f64.` and `f32x4.`. */
+export const floatOperators: Partial<Record<UnaryOperation | BinaryOperation, string>> = {
+  neg: 'neg', abs: 'abs', sqrt: 'sqrt', floor: 'floor', ceil: 'ceil', round: 'nearest',
+  add: 'add', sub: 'sub', mul: 'mul', div: 'div', maximum: 'max', minimum: 'min',
+  equal: 'eq', notEqual: 'ne', less: 'lt', lessEqual: 'le', greater: 'gt', greaterEqual: 'ge',
+};
+
+const intOperators: Partial<Record<UnaryOperation | BinaryOperation, string>> = {
+  neg: 'neg', abs: 'abs', add: 'add', sub: 'sub', mul: 'mul', maximum: 'max_s', minimum: 'min_s',
+  equal: 'eq', notEqual: 'ne', less: 'lt_s', lessEqual: 'le_s', greater: 'gt_s', greaterEqual: 'ge_s',
+};
+
+/** An operation on four lanes of float32, int32, or bool (as masks). */
+export function vectorOperation(name: UnaryOperation | BinaryOperation, dtype: DType, operands: readonly Code[], math: CallMath, f: FunctionBuilder): Code {
+  const [x, y] = operands.map(asVector) as [Code<'v128'>, Code<'v128'>];
+  switch (name) {
+    case 'and':
+      return op('v128.and', x, y);
+    case 'or':
+      return op('v128.or', x, y);
+    case 'xor':
+      return op('v128.xor', x, y);
+    case 'not':
+      return op('v128.not', x);
+    case 'sign': {
+      const value = f.let(x);
+      if (dtype === 'int32') return op('i32x4.max_s', op('i32x4.min_s', value, fill(1)), fill(-1));
+      // Zeros and NaN are their own sign.
+      const one = vector(new Float32Array(4).fill(1));
+      const signed = op('v128.or', op('v128.and', value, fill(-(2 ** 31))), one);
+      return op('v128.bitselect', signed, value, op('f32x4.gt', op('f32x4.abs', value), fill(0)));
+    }
+    default: {
+      const operator = (dtype === 'float32' ? floatOperators : intOperators)[name];
+      return operator ? operate(`${dtype === 'float32' ? 'f32x4' : 'i32x4'}.${operator}`, ...operands) : math(name, ...operands);
+    }
+  }
+}
+
+function fill(value: number): Code<'v128'> {
+  return vector(new Int32Array(4).fill(value));
+}

@@ -20,7 +20,7 @@ export function powerOfTwo(n: Vector): Vector {
   return op('i32x4.shl', op('i32x4.add', n, i32x4(127)), i32(23));
 }
 
-/** eˣ with at most 1 ulp of error; overflows to ∞, and underflows gradually to 0. */
+/** eˣ with at most 1.1 ulp of error; overflows to ∞, and underflows gradually to 0. */
 export function exp(f: FunctionBuilder, x: Vector): Vector {
   const { n, rest } = splitExponential(f, f.let(clamp(x, -104, 89)));
   // In two factors, since 2ⁿ alone leaves the range before eˣ does.

@@ -1,4 +1,5 @@
-import { call, type Callable, type Code, type FunctionBuilder, type Local, type ModuleBuilder } from '../assembler/index.js';
+import { AdjointError } from '@adjoint/core';
+import { call, type Callable, type Code, type FunctionBuilder, type ModuleBuilder } from '../assembler/index.js';
 import { atan2 } from './atan2.js';
 import { cos } from './cos.js';
 import { erf } from './erf.js';
@@ -17,10 +18,7 @@ import { threefry } from './threefry.js';
  * Functions of f32x4 (`random`: of i32x4). They multiply and add without fusing, so that their results have the same
  * bits in every engine; a scalar uses one lane.
  */
-const vectorFunctions = { atan2, cos, erf, exp, expm1, log, log1p, pow, random: threefry, sin, tanh } satisfies Record<
-  string,
-  (f: FunctionBuilder, ...operands: never[]) => Vector
->;
+const vectorFunctions = { atan2, cos, erf, exp, expm1, log, log1p, pow, random: threefry, sin, tanh };
 
 /** The math functions of one module; each is defined or imported when it is called for the first time. */
 export class MathLibrary {
@@ -35,12 +33,12 @@ export class MathLibrary {
     return call(callee, ...(operands as Code<'v128'>[]));
   };
 
-  #add(name: string, count: number): Callable {
-    if (name in hostMath.math) {
-      return this.module.importFunction('math', name, new Array<'f64'>(count).fill('f64'), 'f64');
-    }
-    const body = (vectorFunctions as Record<string, (f: FunctionBuilder, ...operands: Local<'v128'>[]) => Vector>)[name];
-    if (!body) throw new Error(`math: there is no function ${name}`);
-    return this.module.define(name, new Array<'v128'>(count).fill('v128'), 'v128', body);
+  #add(name: string, operands: number): Callable {
+    if (name in hostMath.math) return this.module.importFunction('math', name, new Array<'f64'>(operands).fill('f64'), 'f64');
+    const body: ((f: FunctionBuilder, ...operands: Vector[]) => Vector) | undefined = Object.hasOwn(vectorFunctions, name)
+      ? vectorFunctions[name as 'pow']
+      : undefined;
+    if (!body) throw new AdjointError('INTERNAL', `The wasm backend has no function ${name}.`);
+    return this.module.define(name, new Array<'v128'>(operands).fill('v128'), 'v128', body);
   }
 }

@@ -1,2 +1,0 @@
-export { hostMath } from './host-math.js';
-export { MathLibrary } from './math-library.js';

@@ -40,9 +40,16 @@ export function compileGraph({ outputs, updates, leaves }: Graph): CompiledGraph
     if (storage.primitive.lowering.kind === 'leaf' || targets.has(storage)) copies.push({ from: storage, to: leaf });
     else targets.set(storage, leaf);
   });
+  // What is copied at the end must still be there.
+  const copied = new Set(copies.map(({ from }) => from));
+  for (const [value, leaf] of [...targets]) {
+    if (!copied.has(leaf)) continue;
+    targets.delete(value);
+    copies.push({ from: value, to: leaf });
+  }
   const { order, inPlace } = scheduleRegions(mergeRegions(fusion), fusion, targets);
   for (const [value, leaf] of targets) if (!inPlace.has(value)) copies.push({ from: value, to: leaf });
-  return assemble(order, fusion, { results, leaves: bound, inPlace, copies });
+  return assemble(order, fusion, { results, leaves: bound, inPlace, copies, updated: new Set(updates.map(({ leaf }) => leaf)) });
 }
 
 interface Assembly {
@@ -50,9 +57,10 @@ interface Assembly {
   readonly leaves: readonly Tensor[];
   readonly inPlace: ReadonlyMap<Tensor, Tensor>;
   readonly copies: readonly { readonly from: Tensor; readonly to: Tensor }[];
+  readonly updated: ReadonlySet<Tensor>;
 }
 
-function assemble(order: readonly Region[], fusion: Fusion, { results, leaves, inPlace, copies }: Assembly): CompiledGraph {
+function assemble(order: readonly Region[], fusion: Fusion, { results, leaves, inPlace, copies, updated }: Assembly): CompiledGraph {
   const bound = new Map(leaves.map((leaf, index) => [leaf, index]));
   const lifetimes = new Map<Tensor, { from: number; to: number }>();
   const touch = (node: Tensor, step: number): void => {
@@ -70,12 +78,18 @@ function assemble(order: readonly Region[], fusion: Fusion, { results, leaves, i
   for (const { from } of copies) if (isOwn(from)) touch(from, end);
   const through = copies.map(({ from, to }) => (bound.has(from) ? { from: order.length, to: end, node: to } : undefined));
 
+  // A result that is the old value of an updated leaf is kept aside from the start.
+  const kept = [...new Set(results.map((result) => fusion.storedAs(result)!))].filter((node) => updated.has(node));
+
   function touchStored(result: Tensor, step: number): void {
     const storage = fusion.storedAs(result)!;
     if (isOwn(storage)) touch(storage, step);
   }
 
-  const blocks = [...lifetimes].map(([node, life]) => ({ node, ...life })).concat(through.flatMap((block) => block ?? []));
+  const blocks = [...lifetimes].map(([node, life]) => ({ node, ...life })).concat(
+    through.flatMap((block) => block ?? []),
+    kept.map((node) => ({ node, from: 0, to: end })),
+  );
   const { offsets, bytes } = planMemory(blocks.map(({ node, from, to }) => ({ bytes: node.size * storageBytes(node.dtype), from, to })));
   const storages: Storage[] = leaves.map((leaf, index) => ({ dtype: leaf.dtype, size: leaf.size, place: { kind: 'bound', index } }));
   const storageOf = new Map<Tensor, number>(bound);
@@ -86,12 +100,14 @@ function assemble(order: readonly Region[], fusion: Fusion, { results, leaves, i
   for (const [value, leaf] of inPlace) storageOf.set(value, bound.get(leaf)!);
   const find = (node: Tensor): number => storageOf.get(fusion.storedAs(node)!)!;
 
-  const kernels = order.map((region) => kernelOf(region, fusion, find));
+  const keptAt = new Map(kept.map((node, i) => [node, storages.length - kept.length + i]));
+  const kernels = [...keptAt].map(([leaf, storage]) => copyKernel(leaf, bound.get(leaf)!, storage));
+  for (const region of order) kernels.push(kernelOf(region, fusion, find));
   let temporary = leaves.length + lifetimes.size;
   const staged = copies.map(({ from, to }, i) => (through[i] ? { from: storageOf.get(from)!, to: temporary++, leaf: to } : { from: storageOf.get(from)!, to: -1, leaf: to }));
   for (const { from, to, leaf } of staged) if (to >= 0) kernels.push(copyKernel(leaf, from, to));
   for (const { from, to, leaf } of staged) kernels.push(copyKernel(leaf, to >= 0 ? to : from, bound.get(leaf)!));
-  return { program: { storages, kernels, arenaBytes: bytes }, outputs: results.map(find) };
+  return { program: { storages, kernels, arenaBytes: bytes }, outputs: results.map((result) => keptAt.get(fusion.storedAs(result)!) ?? find(result)) };
 }
 
 function kernelOf(region: Region, fusion: Fusion, find: (node: Tensor) => number): Kernel {

@@ -5,3 +5,4 @@ export { evaluateGraph } from './evaluate-graph.js';
 export { testPrimitive, type PrimitiveSample } from './primitive-suite.js';
 export { primitiveSamples } from './primitive-samples.js';
 export type { Assertions, TestFunction } from './test-function.js';
+export { testBackend, type BackendSuiteOptions } from './backend-suite.js';

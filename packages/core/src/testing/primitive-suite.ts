@@ -1,7 +1,7 @@
 import { gradCheck } from '../autograd/grad-check.js';
 import { Engine } from '../engine/engine.js';
 import { isAdjointError } from '../errors.js';
-import type { Tensor, TensorType } from '../graph/tensor.js';
+import { add, mul, type Tensor, type TensorType } from '../graph/index.js';
 import { topologicalOrder } from '../graph/topological-order.js';
 import { RandomSource } from '../random/random-source.js';
 import { isFloat, type DType } from '../tensor/dtype.js';
@@ -96,8 +96,8 @@ async function compare(
 ): Promise<void> {
   const engine = new Engine(new LoopInterpreterBackend());
   const tensors = inputs.map((input) => engine.tensor(input));
-  const scaled = tensors.map((tensor) => (isFloat(tensor.dtype) ? tensor.mul(0.75).add(0.125) : tensor));
-  const behind = (y: Tensor): Tensor => (y.dtype === 'bool' ? y : y.mul(y).add(1));
+  const scaled = tensors.map((tensor) => (isFloat(tensor.dtype) ? add(mul(tensor, 0.75), 0.125) : tensor));
+  const behind = (y: Tensor): Tensor => (y.dtype === 'bool' ? y : add(mul(y, y), 1));
   const results = [apply(...tensors), behind(apply(...scaled))];
   const want = evaluateGraph(results);
   const got = await engine.evaluate(results);

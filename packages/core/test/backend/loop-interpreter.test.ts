@@ -1,0 +1,4 @@
+import test from 'ava';
+import { LoopInterpreterBackend, testBackend } from '../../src/testing/index.js';
+
+testBackend(test, () => new LoopInterpreterBackend());

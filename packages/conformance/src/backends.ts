@@ -1,4 +1,5 @@
 import { AdjointError, ReferenceBackend, type Backend } from '@adjoint/core';
+import { WasmBackend } from '@adjoint/backend-wasm';
 import type { FloatType } from './compare.js';
 
 interface BackendChoice {
@@ -9,6 +10,7 @@ interface BackendChoice {
 
 const backends: Readonly<Record<string, BackendChoice>> = {
   reference: { create: async () => new ReferenceBackend(), dtype: 'float64' },
+  wasm: { create: async () => new WasmBackend(), dtype: 'float32' },
 };
 
 export function backendChoice(name: string): BackendChoice {

@@ -15,4 +15,7 @@ export type { Backend, DeviceBuffer, Executable } from './backend/backend.js';
 export { ReferenceBackend } from './backend/reference/reference-backend.js';
 export * from './engine/index.js';
 export { threefry2x32 } from './random/threefry.js';
-export { RandomSource } from './random/random-source.js';
+export { RandomSource, type RandomState } from './random/random-source.js';
+export * from './registry/index.js';
+export * from './events/index.js';
+export type * from './training/dataset.js';

@@ -57,7 +57,7 @@ class LoopWriter {
   #point(width: 1 | 4): void {
     const { reduction } = this.program;
     if (!reduction) return this.#stores(width);
-    if (reduction.operation === 'pick') return this.#stores(1, this.#pick(reduction));
+    if (reduction.operation === 'pick') return this.#stores(width, width === 4 ? this.#pickLanes(reduction) : this.#pick(reduction));
     if (reduction.scan) return this.#scan(reduction);
     this.#stores(width, this.#axis === 'reduction' ? this.#reduceLanes(reduction) : this.#reduce(reduction, width));
   }
@@ -182,6 +182,29 @@ class LoopWriter {
           });
         });
       }, 1);
+    });
+    return best;
+  }
+
+  /** Like #pick, for four neighbouring outputs. */
+  #pickLanes(reduction: Reduction): Code {
+    const { f } = this;
+    const isFloat = reduction.value.dtype === 'float32';
+    const none = vector(new Int32Array(4));
+    const best = f.let(vector(new Int32Array(4).fill(-1)));
+    const greatest = f.let(none);
+    this.#runs(reduction, 1, (run) => {
+      run((environment) => {
+        const emitter = new Emitter(environment, [reduction.payload!, reduction.value]);
+        const payload = f.let(asVector(emitter.emit(reduction.payload!)));
+        const value = f.let(asVector(emitter.emit(reduction.value)));
+        let wins = isFloat ? op('f32x4.gt', value, greatest) : op('i32x4.gt_s', value, greatest);
+        if (isFloat) wins = op('v128.or', wins, op('v128.and', op('f32x4.ne', value, value), op('f32x4.eq', greatest, greatest)));
+        const first = op('i32x4.lt_s', best, none);
+        const chosen = f.let(op('v128.and', op('v128.or', wins, first), op('i32x4.ge_s', payload, none)));
+        f.set(best, op('v128.bitselect', payload, best, chosen));
+        f.set(greatest, op('v128.bitselect', value, greatest, chosen));
+      }, 4);
     });
     return best;
   }

@@ -6,13 +6,13 @@ export type VectorAxis = 'parallel' | 'reduction' | 'none';
 /** Chooses the axis along which most memory is read in whole vectors. */
 export function vectorAxisOf(program: LoopProgram): VectorAxis {
   const { extents, reduction, stores, buffers } = program;
-  if (buffers.includes('float64') || reduction?.scan || reduction?.operation === 'pick' || stores.some((store) => store.scatter)) return 'none';
+  if (buffers.includes('float64') || reduction?.scan || stores.some((store) => store.scatter)) return 'none';
   const expressions = allExpressions(expressionsOf(program));
   if (expressions.some((expression) => expression.dtype === 'float64' || (expression.kind === 'load' && expression.dynamic))) return 'none';
 
   const parallel = extents.length - 1;
   const alongParallel = parallel >= 0 && laneable(expressions, parallel) && stores.every(({ index }) => stepOf(index, parallel) !== undefined);
-  if (reduction && reduction.extents.length > 0) {
+  if (reduction && reduction.operation !== 'pick' && reduction.extents.length > 0) {
     const inner = extents.length + reduction.extents.length - 1;
     const values = allExpressions([reduction.value]);
     const alongReduction = laneable(values, inner) && contiguity(values, inner) >= 0;

@@ -35,10 +35,7 @@ export function splitAngle(f: FunctionBuilder, x: VectorLocal): { quarter: Vecto
 export function sineAt(f: FunctionBuilder, quarter: VectorLocal, r: VectorLocal): Vector {
   const square = f.let(mul(r, r));
   const sine = add(r, mul(mul(r, square), polynomial(square, SINE)));
-  const cosine = add(
-    add(f32x4(1), mul(square, f32x4(-0.5))),
-    mul(mul(square, square), polynomial(square, COSINE)),
-  );
+  const cosine = add(add(f32x4(1), mul(square, f32x4(-0.5))), mul(mul(square, square), polynomial(square, COSINE)));
   const even = op('i32x4.eq', op('v128.and', quarter, i32x4(1)), i32x4(0));
   const sign = op('i32x4.shl', op('v128.and', quarter, i32x4(2)), i32(30));
   return op('v128.xor', where(even, sine, cosine), sign);

@@ -1,5 +1,15 @@
 import {
-  f32x4, f64, i32, i64, lane, op, select, shuffle, type Code, type FunctionBuilder, type Local,
+  f32x4,
+  f64,
+  i32,
+  i64,
+  lane,
+  op,
+  select,
+  shuffle,
+  type Code,
+  type FunctionBuilder,
+  type Local,
 } from '../assembler/index.js';
 import { abs, less, type VectorLocal } from './f32x4.js';
 

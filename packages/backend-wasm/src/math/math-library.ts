@@ -34,8 +34,12 @@ export class MathLibrary {
   };
 
   #add(name: string, operands: number): Callable {
-    if (name in hostMath.math) return this.module.importFunction('math', name, new Array<'f64'>(operands).fill('f64'), 'f64');
-    const body: ((f: FunctionBuilder, ...operands: Vector[]) => Vector) | undefined = Object.hasOwn(vectorFunctions, name)
+    if (name in hostMath.math)
+      return this.module.importFunction('math', name, new Array<'f64'>(operands).fill('f64'), 'f64');
+    const body: ((f: FunctionBuilder, ...operands: Vector[]) => Vector) | undefined = Object.hasOwn(
+      vectorFunctions,
+      name,
+    )
       ? vectorFunctions[name as 'pow']
       : undefined;
     if (!body) throw new AdjointError('INTERNAL', `The wasm backend has no function ${name}.`);

@@ -41,7 +41,11 @@ function powHalf(f: FunctionBuilder, x: Vector, y: Vector): VectorLocal {
   const m = f.let(op('i64x2.sub', base, op('i64x2.shl', e, i32(52))));
   const s = f.let(op('f64x2.div', op('f64x2.sub', m, f64x2(1)), op('f64x2.add', m, f64x2(1))));
   const square = f.let(op('f64x2.mul', s, s));
-  const logarithm = op('f64x2.add', op('f64x2.add', s, s), op('f64x2.mul', op('f64x2.mul', s, square), polynomial(square, LOGARITHM)));
+  const logarithm = op(
+    'f64x2.add',
+    op('f64x2.add', s, s),
+    op('f64x2.mul', op('f64x2.mul', s, square), polynomial(square, LOGARITHM)),
+  );
   const whole = op('f64x2.convert_low_i32x4_s', shuffle(e, e, [0, 2, 0, 2]));
   const finite = op('f64x2.add', whole, op('f64x2.mul', logarithm, f64x2(Math.LOG2E)));
   const positive = op('v128.and', op('f64x2.lt', f64x2(0), base), op('f64x2.lt', base, f64x2(Infinity)));

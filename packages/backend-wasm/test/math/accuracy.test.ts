@@ -30,14 +30,67 @@ const tiny = [-1e-4, 1e-4] as const;
 const kernels: Record<string, Kernel> = {
   exp: { body: (f, x) => exp(f, x!), exact: Math.exp, error: 1.1, operands: 1, ranges: [[-104, 89], near, tiny] },
   expm1: { body: (f, x) => expm1(f, x!), exact: Math.expm1, error: 2, operands: 1, ranges: [[-30, 89], near, tiny] },
-  log: { body: (f, x) => log(f, x!), exact: Math.log, error: 1, operands: 1, ranges: [[0, 10], [0.5, 2], [0.999, 1.001]] },
-  log1p: { body: (f, x) => log1p(f, x!), exact: Math.log1p, error: 1, operands: 1, ranges: [[-1, 10], [-0.5, 2], tiny] },
+  log: {
+    body: (f, x) => log(f, x!),
+    exact: Math.log,
+    error: 1,
+    operands: 1,
+    ranges: [
+      [0, 10],
+      [0.5, 2],
+      [0.999, 1.001],
+    ],
+  },
+  log1p: {
+    body: (f, x) => log1p(f, x!),
+    exact: Math.log1p,
+    error: 1,
+    operands: 1,
+    ranges: [[-1, 10], [-0.5, 2], tiny],
+  },
   tanh: { body: (f, x) => tanh(f, x!), exact: Math.tanh, error: 2, operands: 1, ranges: [[-10, 10], near, tiny] },
-  sin: { body: (f, x) => sin(f, x!), exact: Math.sin, error: 2, operands: 1, ranges: [[-10, 10], [-1e5, 1e5], [-1e8, 1e8], tiny] },
-  cos: { body: (f, x) => cos(f, x!), exact: Math.cos, error: 2, operands: 1, ranges: [[-10, 10], [-1e5, 1e5], [-1e8, 1e8], tiny] },
-  erf: { body: (f, x) => erf(f, x!), exact: errorFunction, error: 2, operands: 1, ranges: [[-5, 5], near, [0.9, 1.1], tiny] },
-  pow: { body: (f, x, y) => pow(f, x!, y!), exact: (x, y) => (x === 1 ? 1 : x ** y), error: 0.6, operands: 2, ranges: [[0, 10], [-5, 5], [0.999, 1.001]] },
-  atan2: { body: (f, y, x) => atan2(f, y!, x!), exact: Math.atan2, error: 2, operands: 2, ranges: [[-10, 10], [-1e-3, 1e-3]] },
+  sin: {
+    body: (f, x) => sin(f, x!),
+    exact: Math.sin,
+    error: 2,
+    operands: 1,
+    ranges: [[-10, 10], [-1e5, 1e5], [-1e8, 1e8], tiny],
+  },
+  cos: {
+    body: (f, x) => cos(f, x!),
+    exact: Math.cos,
+    error: 2,
+    operands: 1,
+    ranges: [[-10, 10], [-1e5, 1e5], [-1e8, 1e8], tiny],
+  },
+  erf: {
+    body: (f, x) => erf(f, x!),
+    exact: errorFunction,
+    error: 2,
+    operands: 1,
+    ranges: [[-5, 5], near, [0.9, 1.1], tiny],
+  },
+  pow: {
+    body: (f, x, y) => pow(f, x!, y!),
+    exact: (x, y) => (x === 1 ? 1 : x ** y),
+    error: 0.6,
+    operands: 2,
+    ranges: [
+      [0, 10],
+      [-5, 5],
+      [0.999, 1.001],
+    ],
+  },
+  atan2: {
+    body: (f, y, x) => atan2(f, y!, x!),
+    exact: Math.atan2,
+    error: 2,
+    operands: 2,
+    ranges: [
+      [-10, 10],
+      [-1e-3, 1e-3],
+    ],
+  },
 };
 
 const COUNT = 40_000;
@@ -66,7 +119,10 @@ for (const [name, { body, exact, error, operands, ranges }] of Object.entries(ke
   });
 
   test(`${name}: zeros, subnormals, infinities and NaN`, (t) => {
-    const pairs = operands === 2 ? specials.flatMap((x) => specials.map((y) => [x, y] as const)) : specials.map((x) => [x, 0] as const);
+    const pairs =
+      operands === 2
+        ? specials.flatMap((x) => specials.map((y) => [x, y] as const))
+        : specials.map((x) => [x, 0] as const);
     const [x, y] = [0, 1].map((i) => Float32Array.from(pairs, (pair) => pair[i]!));
     const found = operands === 2 ? worst(x!, y) : worst(x!);
     t.true(found.error <= Math.max(error, 1), `${found.error} ulp at ${found.at}`);
@@ -80,7 +136,10 @@ test('pow: whole powers of negative numbers have the sign of the power', (t) => 
   values.forEach((value, i) => {
     if (ulpError(value, x[i]! ** y[i]!) > 0.6) t.fail(`pow(${x[i]}, ${y[i]}) = ${value}`);
   });
-  t.deepEqual([...evaluate(kernels['pow']!.body, Float32Array.of(-2, -2, 0, -8), Float32Array.of(3, 2, 0, 1 / 3))], [-8, 4, 1, NaN]);
+  t.deepEqual(
+    [...evaluate(kernels['pow']!.body, Float32Array.of(-2, -2, 0, -8), Float32Array.of(3, 2, 0, 1 / 3))],
+    [-8, 4, 1, NaN],
+  );
 });
 
 test('the sine of large angles', (t) => {

@@ -7,7 +7,10 @@ export type VectorFunction = (f: FunctionBuilder, ...operands: Code<'v128'>[]) =
 const PAGE = 65536;
 
 /** Runs a vector function over arrays of 32-bit numbers (of one length), four elements at a time. */
-export function evaluate<Numbers extends Float32Array | Int32Array>(body: VectorFunction, ...operands: readonly Numbers[]): Numbers {
+export function evaluate<Numbers extends Float32Array | Int32Array>(
+  body: VectorFunction,
+  ...operands: readonly Numbers[]
+): Numbers {
   const first = operands[0]!;
   const bytes = Math.ceil(first.byteLength / 16) * 16;
   const { run, memory } = instantiate(
@@ -24,7 +27,8 @@ export function evaluate<Numbers extends Float32Array | Int32Array>(body: Vector
     },
     { pages: Math.ceil((bytes * (operands.length + 1)) / PAGE) },
   );
-  const view = (array: number): Numbers => Reflect.construct(first.constructor, [memory.buffer, array * bytes, first.length]);
+  const view = (array: number): Numbers =>
+    Reflect.construct(first.constructor, [memory.buffer, array * bytes, first.length]);
   operands.forEach((operand, i) => view(i + 1).set(operand));
   run['map']!();
   return view(0).slice() as Numbers;

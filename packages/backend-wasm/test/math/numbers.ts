@@ -1,5 +1,21 @@
 /** Where functions tend to go wrong: zeros, ones, the ends of the range, subnormals, infinities, NaN. */
-export const specials = [0, 1, 0.5, 2, 3, 2 ** -126, 2 ** -149, 3 * 2 ** -140, 1e-30, 1e-10, 1e30, 3.4028234663852886e38, Infinity].flatMap((x) => [x, -x]).concat(NaN);
+export const specials = [
+  0,
+  1,
+  0.5,
+  2,
+  3,
+  2 ** -126,
+  2 ** -149,
+  3 * 2 ** -140,
+  1e-30,
+  1e-10,
+  1e30,
+  3.4028234663852886e38,
+  Infinity,
+]
+  .flatMap((x) => [x, -x])
+  .concat(NaN);
 
 /** A linear congruential generator (Knuth, TAOCP volume 2, section 3.3.4): the same numbers in every run. */
 export function uniformNumbers(seed: number): () => number {

@@ -5,7 +5,8 @@ import { evaluate } from './evaluate.js';
 import { uniformNumbers } from './numbers.js';
 
 const words = (...values: number[]) => Int32Array.from(values, (value) => value | 0);
-const run = (...operands: Int32Array[]) => evaluate((f, c0, c1, k0, k1) => threefry(f, c0!, c1!, k0!, k1!), ...operands);
+const run = (...operands: Int32Array[]) =>
+  evaluate((f, c0, c1, k0, k1) => threefry(f, c0!, c1!, k0!, k1!), ...operands);
 
 test('known answers of Random123 (kat_vectors, threefry2x32 with 20 rounds)', (t) => {
   const first = run(

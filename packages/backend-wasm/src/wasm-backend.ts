@@ -1,4 +1,14 @@
-import { AdjointError, allocateArray, type Backend, type DeviceBuffer, type DType, type Executable, type LoopProgram, type Program, type TypedArray } from '@adjoint/core';
+import {
+  AdjointError,
+  allocateArray,
+  type Backend,
+  type DeviceBuffer,
+  type DType,
+  type Executable,
+  type LoopProgram,
+  type Program,
+  type TypedArray,
+} from '@adjoint/core';
 import { ModuleBuilder } from './assembler/index.js';
 import { contractionOf } from './contraction/contraction-of.js';
 import { ContractionKernel, type ContractionFunctions } from './contraction/contraction-kernel.js';
@@ -43,7 +53,10 @@ export class WasmBackend implements Backend {
   constructor({ portable = false }: WasmBackendOptions = {}) {
     const features = detectFeatures();
     if (!features.simd) {
-      throw new AdjointError('BACKEND_MISSING', 'The wasm backend needs WebAssembly SIMD, which this engine does not have; use a newer browser or Node, or another backend.');
+      throw new AdjointError(
+        'BACKEND_MISSING',
+        'The wasm backend needs WebAssembly SIMD, which this engine does not have; use a newer browser or Node, or another backend.',
+      );
     }
     this.relaxedSimd = features.relaxedSimd && !portable;
   }
@@ -81,19 +94,30 @@ export class WasmBackend implements Backend {
         if (this.#scratch.bytes > 0) this.release(this.#scratch);
         this.#scratch = this.allocate(scratchBytes);
       }
-      return program.storages.map(({ place }) => (place.kind === 'arena' ? (arena as WasmBuffer).address + place.offset : (bound[place.index] as WasmBuffer).address));
+      return program.storages.map(({ place }) =>
+        place.kind === 'arena'
+          ? (arena as WasmBuffer).address + place.offset
+          : (bound[place.index] as WasmBuffer).address,
+      );
     };
     return {
       run: (arena, bound) => {
         const addresses = prepare(arena, bound);
-        for (const step of steps) step.run(step.storages.map((storage) => addresses[storage]!), this.#scratch.address);
+        for (const step of steps)
+          step.run(
+            step.storages.map((storage) => addresses[storage]!),
+            this.#scratch.address,
+          );
       },
       profile: (arena, bound) => {
         const addresses = prepare(arena, bound);
         const milliseconds = program.kernels.map(() => 0);
         for (const step of steps) {
           const start = performance.now();
-          step.run(step.storages.map((storage) => addresses[storage]!), this.#scratch.address);
+          step.run(
+            step.storages.map((storage) => addresses[storage]!),
+            this.#scratch.address,
+          );
           milliseconds[step.kernel]! += performance.now() - start;
         }
         return milliseconds;
@@ -108,9 +132,15 @@ export class WasmBackend implements Backend {
 
   /** Finds or generates the code of every loop program; all that is new goes into one module. */
   async #steps(program: Program): Promise<Step[]> {
-    const loops = program.kernels.flatMap(({ loops }, kernel) => loops.map((loop) => ({ ...loop, kernel, contraction: contractionOf(loop.program) })));
-    const keys = loops.map(({ program, contraction }) => (contraction ? `tiles|${JSON.stringify(contraction)}|` : '') + programKey(program));
-    const missing = new Map(loops.flatMap((loop, i) => (this.#functions.has(keys[i]!) ? [] : [[keys[i]!, loop] as const])));
+    const loops = program.kernels.flatMap(({ loops }, kernel) =>
+      loops.map((loop) => ({ ...loop, kernel, contraction: contractionOf(loop.program) })),
+    );
+    const keys = loops.map(
+      ({ program, contraction }) => (contraction ? `tiles|${JSON.stringify(contraction)}|` : '') + programKey(program),
+    );
+    const missing = new Map(
+      loops.flatMap((loop, i) => (this.#functions.has(keys[i]!) ? [] : [[keys[i]!, loop] as const])),
+    );
     if (missing.size > 0) {
       const { module, math } = this.#newModule();
       let count = 0;
@@ -118,7 +148,11 @@ export class WasmBackend implements Backend {
       for (const [key, { program, contraction }] of missing) {
         const name = `kernel${count++}`;
         names.set(key, name);
-        module.export(contraction ? defineStoreTiles(module, name, program, contraction, math.call) : defineLoopKernel(module, name, program, math.call));
+        module.export(
+          contraction
+            ? defineStoreTiles(module, name, program, contraction, math.call)
+            : defineLoopKernel(module, name, program, math.call),
+        );
       }
       const exported = await this.#instantiate(module);
       for (const [key, name] of names) this.#functions.set(key, exported[name]!);
@@ -128,7 +162,12 @@ export class WasmBackend implements Backend {
       const code = this.#functions.get(keys[i]!)!;
       if (!contraction) return { kernel, storages, scratchBytes: 0, run: loopRunner(program, code) };
       const contracted = new ContractionKernel(shared!, code, program, contraction, this.#memory);
-      return { kernel, storages, scratchBytes: contracted.scratchBytes, run: (addresses, scratch) => contracted.run(addresses, scratch) };
+      return {
+        kernel,
+        storages,
+        scratchBytes: contracted.scratchBytes,
+        run: (addresses, scratch) => contracted.run(addresses, scratch),
+      };
     });
   }
 
@@ -149,7 +188,10 @@ export class WasmBackend implements Backend {
   }
 
   async #instantiate(module: ModuleBuilder): Promise<Record<string, WasmFunction>> {
-    const { instance } = await WebAssembly.instantiate(module.build(), { env: { memory: this.#memory.memory }, ...hostMath });
+    const { instance } = await WebAssembly.instantiate(module.build(), {
+      env: { memory: this.#memory.memory },
+      ...hostMath,
+    });
     return instance.exports as Record<string, WasmFunction>;
   }
 }

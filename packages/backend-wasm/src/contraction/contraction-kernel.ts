@@ -63,11 +63,17 @@ export class ContractionKernel {
     const { pack, multiply } = this.functions;
     const rowPanels = Math.ceil(this.#rows / TILE.rows);
     const columnPanels = Math.ceil(this.#columns / TILE.columns);
-    const [packedLeft, packedRight, tiles, table] = [scratch + this.#layout.left, scratch + this.#layout.right, scratch + this.#layout.tiles, scratch + this.#layout.table];
+    const [packedLeft, packedRight, tiles, table] = [
+      scratch + this.#layout.left,
+      scratch + this.#layout.right,
+      scratch + this.#layout.tiles,
+      scratch + this.#layout.table,
+    ];
     const leftPanelBytes = TILE.rows * this.#length * 4;
     const { runs } = this.#walk;
     for (let b = 0; b < this.#batches; b++) {
-      const source = ({ buffer, index }: typeof left): number => addresses[buffer]! + 4 * (index.offset + this.#batchOffset(index.coefficients, batch, b));
+      const source = ({ buffer, index }: typeof left): number =>
+        addresses[buffer]! + 4 * (index.offset + this.#batchOffset(index.coefficients, batch, b));
       pack(this.#descriptors.left, source(left), packedLeft, 0, rowPanels, 0, runs, leftPanelBytes, table);
       for (let panel = 0; panel < columnPanels; panel += this.#panelsPerBlock) {
         const end = Math.min(columnPanels, panel + this.#panelsPerBlock);
@@ -79,7 +85,17 @@ export class ContractionKernel {
           const k = elementsBefore(this.#walk, next) - before;
           const rightPanelBytes = TILE.columns * k * 4;
           pack(this.#descriptors.right, source(right), packedRight, panel, end, run, next, rightPanelBytes, table);
-          multiply(packedLeft + before * TILE.rows * 4, leftPanelBytes, rowPanels, packedRight, rightPanelBytes, end - panel, k, tiles, run > 0 ? 1 : 0);
+          multiply(
+            packedLeft + before * TILE.rows * 4,
+            leftPanelBytes,
+            rowPanels,
+            packedRight,
+            rightPanelBytes,
+            end - panel,
+            k,
+            tiles,
+            run > 0 ? 1 : 0,
+          );
         }
         this.storeTiles(tiles, rowPanels, this.#rows, panel, end, this.#columns, b, ...addresses);
       }

@@ -23,15 +23,31 @@ export interface Contraction {
 /** Recognises a loop program that is a float32 contraction large enough to be tiled. */
 export function contractionOf(program: LoopProgram): Contraction | undefined {
   const { reduction, extents, stores } = program;
-  if (!reduction || reduction.operation !== 'sum' || reduction.scan || reduction.value.kind !== 'binary' || reduction.value.operation !== 'mul') return undefined;
-  if (reduction.value.dtype !== 'float32' || stores.some((store) => store.scatter) || program.buffers.includes('float64')) return undefined;
+  if (
+    !reduction ||
+    reduction.operation !== 'sum' ||
+    reduction.scan ||
+    reduction.value.kind !== 'binary' ||
+    reduction.value.operation !== 'mul'
+  )
+    return undefined;
+  if (
+    reduction.value.dtype !== 'float32' ||
+    stores.some((store) => store.scatter) ||
+    program.buffers.includes('float64')
+  )
+    return undefined;
   const all = [...extents, ...reduction.extents];
   const factors = [operandOf(reduction.value.x, all), operandOf(reduction.value.y, all)] as const;
   if (!factors[0] || !factors[1]) return undefined;
   const axes = extents.map((_, axis) => axis);
-  const [first, second] = factors.map((operand) => axes.filter((axis) => dependsOn(operand!, axis))) as [number[], number[]];
+  const [first, second] = factors.map((operand) => axes.filter((axis) => dependsOn(operand!, axis))) as [
+    number[],
+    number[],
+  ];
   const batch = axes.filter((axis) => first.includes(axis) === second.includes(axis));
-  if (factors.some((operand) => operand!.guards.some((guard) => batch.some((axis) => guard.index.coefficients[axis])))) return undefined;
+  if (factors.some((operand) => operand!.guards.some((guard) => batch.some((axis) => guard.index.coefficients[axis]))))
+    return undefined;
   // The axis along which the result is contiguous should run through the columns.
   const contiguous = axes.findLast((axis) => stores[0]!.index.coefficients[axis] === 1 && !batch.includes(axis));
   const firstIsRight = contiguous !== undefined && first.includes(contiguous);
@@ -44,7 +60,10 @@ export function contractionOf(program: LoopProgram): Contraction | undefined {
 }
 
 function operandOf(expression: Expression, extents: readonly number[]): Operand | undefined {
-  if (expression.kind === 'load') return expression.dynamic || expression.index.divisor !== 1 ? undefined : { buffer: expression.buffer, index: expression.index, guards: [] };
+  if (expression.kind === 'load')
+    return expression.dynamic || expression.index.divisor !== 1
+      ? undefined
+      : { buffer: expression.buffer, index: expression.index, guards: [] };
   if (expression.kind !== 'guard' || expression.otherwise !== 0) return undefined;
   const inside = operandOf(expression.x, extents);
   if (!inside || expression.guards.some(({ index }) => index.divisor !== 1)) return undefined;

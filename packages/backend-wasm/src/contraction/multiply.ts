@@ -22,7 +22,12 @@ export function defineTile(module: ModuleBuilder, relaxed: boolean) {
         const factor = f.let(load('v128.load32_splat', left, row * 4));
         columns.forEach((column, half) => {
           const sum = sums[row * 2 + half]!;
-          f.set(sum, relaxed ? op('f32x4.relaxed_madd', factor, column, sum) : op('f32x4.add', sum, op('f32x4.mul', factor, column)));
+          f.set(
+            sum,
+            relaxed
+              ? op('f32x4.relaxed_madd', factor, column, sum)
+              : op('f32x4.add', sum, op('f32x4.mul', factor, column)),
+          );
         });
       }
       f.set(left, add(left, i32(16)));
@@ -38,17 +43,22 @@ export function defineTile(module: ModuleBuilder, relaxed: boolean) {
  */
 export function defineMultiply(module: ModuleBuilder, relaxed: boolean): Callable {
   const tile = defineTile(module, relaxed);
-  return module.define('multiply', ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'], 'void', (f, a, aPanelBytes, rowPanels, b, bPanelBytes, columnPanels, k, tiles, accumulate) => {
-    const out = f.let(tiles);
-    const right = f.let(b);
-    f.for(i32(0), columnPanels, 1, () => {
-      const left: Local<'i32'> = f.let(a);
-      f.for(i32(0), rowPanels, 1, () => {
-        f.do(call(tile, left, right, k, out, accumulate));
-        f.set(left, add(left, aPanelBytes));
-        f.set(out, add(out, i32(TILE.bytes)));
+  return module.define(
+    'multiply',
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    'void',
+    (f, a, aPanelBytes, rowPanels, b, bPanelBytes, columnPanels, k, tiles, accumulate) => {
+      const out = f.let(tiles);
+      const right = f.let(b);
+      f.for(i32(0), columnPanels, 1, () => {
+        const left: Local<'i32'> = f.let(a);
+        f.for(i32(0), rowPanels, 1, () => {
+          f.do(call(tile, left, right, k, out, accumulate));
+          f.set(left, add(left, aPanelBytes));
+          f.set(out, add(out, i32(TILE.bytes)));
+        });
+        f.set(right, add(right, bPanelBytes));
       });
-      f.set(right, add(right, bPanelBytes));
-    });
-  });
+    },
+  );
 }

@@ -34,7 +34,14 @@ export function walkOf(program: LoopProgram, { right, columns, inner }: Contract
   const chunk = Math.max(1, Math.min(innerExtent, blockLength));
   const chunks = Math.ceil(innerExtent / chunk);
   const outer = inner.filter((axis) => axis !== best);
-  return { outer, inner: best, innerExtent, chunk, chunks, runs: chunks * outer.reduce((count, axis) => count * extents[axis]!, 1) };
+  return {
+    outer,
+    inner: best,
+    innerExtent,
+    chunk,
+    chunks,
+    runs: chunks * outer.reduce((count, axis) => count * extents[axis]!, 1),
+  };
 }
 
 /** Runs that are multiplied together before the next ones are packed. */
@@ -48,16 +55,30 @@ export function elementsBefore({ innerExtent, chunk, chunks }: Walk, run: number
 }
 
 /** The descriptor of an operand that `pack` reads, with its lanes along `axes`. */
-export function packingDescriptor(program: LoopProgram, operand: Operand, axes: readonly number[], lanes: number, walk: Walk): Int32Array {
+export function packingDescriptor(
+  program: LoopProgram,
+  operand: Operand,
+  axes: readonly number[],
+  lanes: number,
+  walk: Walk,
+): Int32Array {
   const extents = [...program.extents, ...program.reduction!.extents];
   const { index, guards } = operand;
-  const axisWords = (axis: number): number[] => [extents[axis]!, (index.coefficients[axis] ?? 0) * 4, ...guards.map((guard) => guard.index.coefficients[axis] ?? 0)];
-  const innerOf = (coefficients: readonly number[]): number => (walk.inner === undefined ? 0 : (coefficients[walk.inner] ?? 0));
+  const axisWords = (axis: number): number[] => [
+    extents[axis]!,
+    (index.coefficients[axis] ?? 0) * 4,
+    ...guards.map((guard) => guard.index.coefficients[axis] ?? 0),
+  ];
+  const innerOf = (coefficients: readonly number[]): number =>
+    walk.inner === undefined ? 0 : (coefficients[walk.inner] ?? 0);
   const laneCount = axes.reduce((count, axis) => count * extents[axis]!, 1);
+  const { outer, innerExtent, chunk, chunks } = walk;
+  const header = [lanes, laneCount, axes.length, outer.length, guards.length, innerExtent, chunk, chunks];
   return Int32Array.from([
-    ...[lanes, laneCount, axes.length, walk.outer.length, guards.length, walk.innerExtent, walk.chunk, walk.chunks, innerOf(index.coefficients) * 4],
+    ...header,
+    innerOf(index.coefficients) * 4,
     ...guards.flatMap((guard) => [guard.index.offset, innerOf(guard.index.coefficients), guard.extent]),
     ...axes.flatMap(axisWords),
-    ...walk.outer.flatMap(axisWords),
+    ...outer.flatMap(axisWords),
   ]);
 }

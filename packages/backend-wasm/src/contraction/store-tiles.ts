@@ -1,5 +1,14 @@
 import { childrenOf, expressionsOf, type Expression, type Index, type LoopProgram } from '@adjoint/core';
-import { i32, load, op, type Callable, type Code, type FunctionBuilder, type Local, type ModuleBuilder } from '../assembler/index.js';
+import {
+  i32,
+  load,
+  op,
+  type Callable,
+  type Code,
+  type FunctionBuilder,
+  type Local,
+  type ModuleBuilder,
+} from '../assembler/index.js';
 import { Emitter, storeValue, valued, type CallMath, type Environment } from '../render/emitter.js';
 import { Pointers } from '../render/pointers.js';
 import type { Contraction } from './contraction-of.js';
@@ -12,9 +21,17 @@ const leading = 7;
  * Adds storeTiles(tiles, rowPanels, rows, firstPanel, endPanel, columns, batch, …addresses): computes what follows the
  * contraction from finished tiles and stores it. Four columns go at once where they are neighbours in every buffer.
  */
-export function defineStoreTiles(module: ModuleBuilder, name: string, program: LoopProgram, contraction: Contraction, math: CallMath): Callable {
+export function defineStoreTiles(
+  module: ModuleBuilder,
+  name: string,
+  program: LoopProgram,
+  contraction: Contraction,
+  math: CallMath,
+): Callable {
   const parameters = new Array<'i32'>(leading + program.buffers.length).fill('i32');
-  return module.define(name, parameters, 'void', (f, ...locals) => new TileWriter(f as unknown as FunctionBuilder, program, contraction, math, locals as Local<'i32'>[]).write());
+  return module.define(name, parameters, 'void', (f, ...locals) =>
+    new TileWriter(f as unknown as FunctionBuilder, program, contraction, math, locals as Local<'i32'>[]).write(),
+  );
 }
 
 class TileWriter {
@@ -33,7 +50,15 @@ class TileWriter {
 
   write(): void {
     const { f, contraction, program } = this;
-    const [tiles, rowPanels, , firstPanel, endPanel, columns, batch] = this.parameters as readonly Local<'i32'>[] as [Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>];
+    const [tiles, rowPanels, , firstPanel, endPanel, columns, batch] = this.parameters as readonly Local<'i32'>[] as [
+      Local<'i32'>,
+      Local<'i32'>,
+      Local<'i32'>,
+      Local<'i32'>,
+      Local<'i32'>,
+      Local<'i32'>,
+      Local<'i32'>,
+    ];
     const together = neighbours(program, contraction.columns);
     const panelTiles = f.let(tiles);
     this.#within(contraction.batch, batch, () => {
@@ -54,7 +79,11 @@ class TileWriter {
           let whole: Code<'i32'> = op('i32.ge_s', left, i32(4));
           // The outermost axis may have any extent; a run over all axes ends with the columns.
           if (together.axes < contraction.columns.length) {
-            whole = op('i32.and', whole, op('i32.le_u', op('i32.rem_u', column, i32(together.run)), i32(Math.max(0, together.run - 4))));
+            whole = op(
+              'i32.and',
+              whole,
+              op('i32.le_u', op('i32.rem_u', column, i32(together.run)), i32(Math.max(0, together.run - 4))),
+            );
             if (together.run < 4) whole = i32(0);
           }
           f.if(whole, () => this.#within(contraction.columns, column, () => this.#rows(halfTiles, 4)), scalar);
@@ -73,10 +102,23 @@ class TileWriter {
         // Rows of a tile are 32 bytes apart, and so are the last of one tile and the first of the next.
         const place = f.let(op('i32.add', tile, op('i32.shl', row, i32(5))));
         const result = f.let(valued(load(width === 4 ? 'v128.load' : 'f32.load', place)));
-        const environment: Environment = { f, width, math, address, position, result, laneStep: (index) => index.coefficients[last] ?? 0 };
-        const emitter = new Emitter(environment, program.stores.map((store) => store.value));
+        const environment: Environment = {
+          f,
+          width,
+          math,
+          address,
+          position,
+          result,
+          laneStep: (index) => index.coefficients[last] ?? 0,
+        };
+        const emitter = new Emitter(
+          environment,
+          program.stores.map((store) => store.value),
+        );
         const values = program.stores.map((store) => f.let(valued(emitter.emit(store.value))));
-        program.stores.forEach((store, i) => storeValue(environment, store.buffer, store.index, program.buffers[store.buffer]!, values[i]!));
+        program.stores.forEach((store, i) =>
+          storeValue(environment, store.buffer, store.index, program.buffers[store.buffer]!, values[i]!),
+        );
       });
     });
   }
@@ -115,7 +157,8 @@ function neighbours(program: LoopProgram, columns: readonly number[]): { axes: n
   let axes = 0;
   for (const axis of columns.toReversed()) {
     const last = columns.at(-1)!;
-    const advances = ({ coefficients }: Index): boolean => (coefficients[axis] ?? 0) === (coefficients[last] ?? 0) * run;
+    const advances = ({ coefficients }: Index): boolean =>
+      (coefficients[axis] ?? 0) === (coefficients[last] ?? 0) * run;
     if (!indices.every(advances) || guards.some(({ coefficients }) => (coefficients[axis] ?? 0) !== 0)) break;
     axes++;
     run *= program.extents[axis]!;

@@ -69,10 +69,18 @@ export class Emitter {
       case 'unary':
         return operation(expression.operation, expression.x.dtype, [this.emit(expression.x)], math, f);
       case 'binary':
-        return operation(expression.operation, expression.x.dtype, [this.emit(expression.x), this.emit(expression.y)], math, f);
+        return operation(
+          expression.operation,
+          expression.x.dtype,
+          [this.emit(expression.x), this.emit(expression.y)],
+          math,
+          f,
+        );
       case 'select': {
         const [condition, x, y] = [this.emit(expression.condition), this.emit(expression.x), this.emit(expression.y)];
-        return width === 4 ? op('v128.bitselect', asVector(x), asVector(y), asVector(condition)) : select(asWord(condition), valued(x), valued(y));
+        return width === 4
+          ? op('v128.bitselect', asVector(x), asVector(y), asVector(condition))
+          : select(asWord(condition), valued(x), valued(y));
       }
       case 'cast':
         return this.#cast(this.emit(expression.x), expression.x.dtype, expression.dtype);
@@ -81,7 +89,11 @@ export class Emitter {
       case 'random': {
         const operands = [this.#index(expression.index), ...[2, 0, 1].map((word) => this.emit(expression.key[word]!))];
         if (width === 4) return math('random', ...operands);
-        return lane('i32x4.extract_lane', 0, asVector(math('random', ...operands.map((operand) => op('i32x4.splat', asWord(operand))))));
+        return lane(
+          'i32x4.extract_lane',
+          0,
+          asVector(math('random', ...operands.map((operand) => op('i32x4.splat', asWord(operand))))),
+        );
       }
       case 'result':
         return result!;
@@ -90,7 +102,11 @@ export class Emitter {
 
   #constant(dtype: DType, value: number): Code {
     if (this.environment.width === 4) {
-      return vector(dtype === 'float32' ? new Float32Array(4).fill(value) : new Int32Array(4).fill(dtype === 'bool' ? -value : value));
+      return vector(
+        dtype === 'float32'
+          ? new Float32Array(4).fill(value)
+          : new Int32Array(4).fill(dtype === 'bool' ? -value : value),
+      );
     }
     return dtype === 'float32' ? f32(value) : dtype === 'float64' ? f64(value) : i32(value);
   }
@@ -113,7 +129,8 @@ export class Emitter {
       const base = step === 0 ? place : f.let(place);
       value = load('v128.load32_splat', base);
       if (step !== 0) {
-        for (let i = 1; i < 4; i++) value = lane('i32x4.replace_lane', i, value, load('i32.load', op('i32.add', base, i32(i * step * 4))));
+        for (let i = 1; i < 4; i++)
+          value = lane('i32x4.replace_lane', i, value, load('i32.load', op('i32.add', base, i32(i * step * 4))));
       }
     }
     return dtype === 'bool' ? op('i32x4.ne', value, zeros) : value;
@@ -126,7 +143,10 @@ export class Emitter {
     const value = f.let(valued(this.#constant(dtype, dtype === 'float32' || dtype === 'float64' ? NaN : 0)));
     f.if(op('i32.lt_u', position, i32(dynamic!.extent)), () => {
       const offset = op('i32.mul', position, i32(dynamic!.stride * elementBytes(dtype)));
-      f.set(value, valued(load(scalarLoads[dtype], op('i32.add', address(buffer, index, elementBytes(dtype)), offset))));
+      f.set(
+        value,
+        valued(load(scalarLoads[dtype], op('i32.add', address(buffer, index, elementBytes(dtype)), offset))),
+      );
     });
     return value;
   }
@@ -182,7 +202,13 @@ export class Emitter {
 }
 
 /** Writes a value to memory: four elements, or one. */
-export function storeValue({ f, width, address, laneStep }: Environment, buffer: number, index: Index, dtype: DType, value: Code): void {
+export function storeValue(
+  { f, width, address, laneStep }: Environment,
+  buffer: number,
+  index: Index,
+  dtype: DType,
+  value: Code,
+): void {
   const place = address(buffer, index, elementBytes(dtype));
   if (width === 1) {
     if (value.result === 'f32') f.store('f32.store', place, value as Code<'f32'>);
@@ -190,7 +216,8 @@ export function storeValue({ f, width, address, laneStep }: Environment, buffer:
     else f.store('i32.store', place, asWord(value));
     return;
   }
-  const stored = dtype === 'bool' ? op('v128.and', asVector(value), vector(new Int32Array(4).fill(1))) : asVector(value);
+  const stored =
+    dtype === 'bool' ? op('v128.and', asVector(value), vector(new Int32Array(4).fill(1))) : asVector(value);
   const step = laneStep(index);
   if (step === 1) return f.store('v128.store', place, stored);
   const base = f.let(place);

@@ -1,7 +1,29 @@
-import { expressionsOf, type DType, type LoopProgram, type Reduction } from '@adjoint/core';
-import { f32, f64, i32, lane, load, op, vector, type Callable, type Code, type FunctionBuilder, type Local, type ModuleBuilder } from '../assembler/index.js';
-import { asVector, asWord, elementBytes, Emitter, storeValue, valued, type CallMath, type Environment } from './emitter.js';
-import { operate } from './operate.js';
+import { type DType, type LoopProgram, type Reduction } from '@adjoint/core';
+import {
+  f32,
+  f64,
+  i32,
+  lane,
+  load,
+  op,
+  opByName,
+  vector,
+  type Callable,
+  type Code,
+  type FunctionBuilder,
+  type Local,
+  type ModuleBuilder,
+} from '../assembler/index.js';
+import {
+  asVector,
+  asWord,
+  elementBytes,
+  Emitter,
+  storeValue,
+  valued,
+  type CallMath,
+  type Environment,
+} from './emitter.js';
 import { scalarOperation } from './scalar-operations.js';
 import { Pointers } from './pointers.js';
 import { vectorOperation } from './vector-operations.js';
@@ -17,7 +39,9 @@ const partLength = 1024;
  */
 export function defineLoopKernel(module: ModuleBuilder, name: string, program: LoopProgram, math: CallMath): Callable {
   const parameters = new Array<'i32'>(3 + program.buffers.length).fill('i32');
-  return module.define(name, parameters, 'void', (f, ...locals) => new LoopWriter(f as unknown as FunctionBuilder, program, math, locals as Local<'i32'>[]).write());
+  return module.define(name, parameters, 'void', (f, ...locals) =>
+    new LoopWriter(f as unknown as FunctionBuilder, program, math, locals as Local<'i32'>[]).write(),
+  );
 }
 
 class LoopWriter {
@@ -57,14 +81,18 @@ class LoopWriter {
   #point(width: 1 | 4): void {
     const { reduction } = this.program;
     if (!reduction) return this.#stores(width);
-    if (reduction.operation === 'pick') return this.#stores(width, width === 4 ? this.#pickLanes(reduction) : this.#pick(reduction));
+    if (reduction.operation === 'pick')
+      return this.#stores(width, width === 4 ? this.#pickLanes(reduction) : this.#pick(reduction));
     if (reduction.scan) return this.#scan(reduction);
     this.#stores(width, this.#axis === 'reduction' ? this.#reduceLanes(reduction) : this.#reduce(reduction, width));
   }
 
   #stores(width: 1 | 4, result?: Code): void {
     const environment = this.#environment(width, this.program.extents.length - 1, result);
-    const emitter = new Emitter(environment, this.program.stores.flatMap((store) => [store.value, ...(store.scatter ? [store.scatter.value] : [])]));
+    const emitter = new Emitter(
+      environment,
+      this.program.stores.flatMap((store) => [store.value, ...(store.scatter ? [store.scatter.value] : [])]),
+    );
     const values = this.program.stores.map((store) => this.f.let(valued(emitter.emit(store.value))));
     this.program.stores.forEach((store, i) => {
       const dtype = this.program.buffers[store.buffer]!;
@@ -72,9 +100,11 @@ class LoopWriter {
       const position = this.f.let(asWord(emitter.emit(store.scatter.value)));
       this.f.if(op('i32.lt_u', position, i32(store.scatter.extent)), () => {
         const offset = op('i32.mul', position, i32(store.scatter!.stride * elementBytes(dtype)));
-        const place = this.f.let(op('i32.add', this.#pointers.address(store.buffer, store.index, elementBytes(dtype)), offset));
+        const place = this.f.let(
+          op('i32.add', this.#pointers.address(store.buffer, store.index, elementBytes(dtype)), offset),
+        );
         const type = scalarType(dtype);
-        const sum = operate(`${type}.add`, load(`${type}.load`, place), values[i]!);
+        const sum = opByName(`${type}.add`, load(`${type}.load`, place), values[i]!);
         storeValue({ ...environment, address: () => place }, store.buffer, store.index, dtype, sum);
       });
     });
@@ -86,7 +116,16 @@ class LoopWriter {
     const total = f.let(start(reduction, width));
     this.#runs(reduction, 1, (run) => {
       const part = f.let(start(reduction, width));
-      run((environment) => f.set(part, valued(this.#combine(reduction, width, part, new Emitter(environment, [reduction.value]).emit(reduction.value)))), width);
+      run(
+        (environment) =>
+          f.set(
+            part,
+            valued(
+              this.#combine(reduction, width, part, new Emitter(environment, [reduction.value]).emit(reduction.value)),
+            ),
+          ),
+        width,
+      );
       f.set(total, valued(this.#combine(reduction, width, total, part)));
     });
     return total;
@@ -108,7 +147,12 @@ class LoopWriter {
     });
     const name = scalarType(reduction.value.dtype) === 'f32' ? 'f32x4.extract_lane' : 'i32x4.extract_lane';
     const lanes = [0, 1, 2, 3].map((i) => f.let(valued(lane(name, i, asVector(total))))) as Code[];
-    const pairs = this.#combine(reduction, 1, this.#combine(reduction, 1, lanes[0]!, lanes[1]!), this.#combine(reduction, 1, lanes[2]!, lanes[3]!));
+    const pairs = this.#combine(
+      reduction,
+      1,
+      this.#combine(reduction, 1, lanes[0]!, lanes[1]!),
+      this.#combine(reduction, 1, lanes[2]!, lanes[3]!),
+    );
     return this.#combine(reduction, 1, pairs, rest);
   }
 
@@ -116,13 +160,18 @@ class LoopWriter {
    * Loops over the reduction. `visit` is called once, inside the outer axes, and gets a function that writes the loop
    * over one run of the innermost axis; long runs are cut into parts. `step` 4 takes four neighbours of that axis at once.
    */
-  #runs(reduction: Reduction, step: 1 | 4, visit: (run: (body: (environment: Environment) => void, width: 1 | 4) => void) => void): void {
+  #runs(
+    reduction: Reduction,
+    step: 1 | 4,
+    visit: (run: (body: (environment: Environment) => void, width: 1 | 4) => void) => void,
+  ): void {
     const { f, program } = this;
     const first = program.extents.length;
     const count = reduction.extents.length;
     const extent = (d: number): Code<'i32'> => (d === 0 ? this.parameters[2]! : i32(reduction.extents[d]!));
     const loop = (d: number): void => {
-      if (d < count - 1) return f.for(i32(0), extent(d), 1, (index) => this.#pointers.within(first + d, index, () => loop(d + 1)));
+      if (d < count - 1)
+        return f.for(i32(0), extent(d), 1, (index) => this.#pointers.within(first + d, index, () => loop(d + 1)));
       if (count === 0) return visit((body, width) => body(this.#environment(width, first - 1)));
       const end = f.let(extent(d));
       const whole = step === 4 ? f.let(op('i32.and', end, i32(-4))) : end;
@@ -135,7 +184,8 @@ class LoopWriter {
             return to;
           };
           const vectorAxis = step === 4 ? first + d : first - 1;
-          const write = (axisWidth: 1 | 4) => (index: Local<'i32'>) => this.#pointers.within(first + d, index, () => body(this.#environment(axisWidth, vectorAxis)));
+          const write = (axisWidth: 1 | 4) => (index: Local<'i32'>) =>
+            this.#pointers.within(first + d, index, () => body(this.#environment(axisWidth, vectorAxis)));
           f.for(from, smaller(whole), step, write(step === 4 ? 4 : width));
           if (step === 4) {
             const tail = f.let(from);
@@ -156,7 +206,10 @@ class LoopWriter {
       const index = reduction.reverse ? f.let(op('i32.sub', op('i32.sub', this.parameters[2]!, i32(1)), step)) : step;
       this.#pointers.within(axis, index, () => {
         const environment = this.#environment(1, axis);
-        f.set(total, valued(this.#combine(reduction, 1, total, new Emitter(environment, [reduction.value]).emit(reduction.value))));
+        f.set(
+          total,
+          valued(this.#combine(reduction, 1, total, new Emitter(environment, [reduction.value]).emit(reduction.value))),
+        );
         this.#stores(1, total);
       });
     });
@@ -174,8 +227,13 @@ class LoopWriter {
         const payload = f.let(asWord(emitter.emit(reduction.payload!)));
         f.if(op('i32.ge_s', payload, i32(0)), () => {
           const value = f.let(valued(emitter.emit(reduction.value)));
-          let wins = operate(type === 'i32' ? 'i32.gt_s' : `${type}.gt`, value, greatest);
-          if (type !== 'i32') wins = operate('i32.or', wins, operate('i32.and', operate(`${type}.ne`, value, value), operate(`${type}.eq`, greatest, greatest)));
+          let wins = opByName(type === 'i32' ? 'i32.gt_s' : `${type}.gt`, value, greatest);
+          if (type !== 'i32')
+            wins = opByName(
+              'i32.or',
+              wins,
+              opByName('i32.and', opByName(`${type}.ne`, value, value), opByName(`${type}.eq`, greatest, greatest)),
+            );
           f.if(op('i32.or', op('i32.lt_s', best, i32(0)), asWord(wins)), () => {
             f.set(best, payload);
             f.set(greatest, value);
@@ -199,7 +257,8 @@ class LoopWriter {
         const payload = f.let(asVector(emitter.emit(reduction.payload!)));
         const value = f.let(asVector(emitter.emit(reduction.value)));
         let wins = isFloat ? op('f32x4.gt', value, greatest) : op('i32x4.gt_s', value, greatest);
-        if (isFloat) wins = op('v128.or', wins, op('v128.and', op('f32x4.ne', value, value), op('f32x4.eq', greatest, greatest)));
+        if (isFloat)
+          wins = op('v128.or', wins, op('v128.and', op('f32x4.ne', value, value), op('f32x4.eq', greatest, greatest)));
         const first = op('i32x4.lt_s', best, none);
         const chosen = f.let(op('v128.and', op('v128.or', wins, first), op('i32x4.ge_s', payload, none)));
         f.set(best, op('v128.bitselect', payload, best, chosen));
@@ -217,7 +276,15 @@ class LoopWriter {
   #environment(width: 1 | 4, vectorAxis: number, result?: Code): Environment {
     const { f, math } = this;
     const { address, position } = this.#pointers;
-    return { f, width, math, address, position, laneStep: (index) => stepOf(index, vectorAxis)!, ...(result && { result }) };
+    return {
+      f,
+      width,
+      math,
+      address,
+      position,
+      laneStep: (index) => stepOf(index, vectorAxis)!,
+      ...(result && { result }),
+    };
   }
 }
 
@@ -229,6 +296,7 @@ function scalarType(dtype: DType): 'f32' | 'f64' | 'i32' {
 function start({ operation, value: { dtype } }: Reduction, width: 1 | 4): Code<'f32'> {
   const type = scalarType(dtype);
   const value = operation === 'sum' ? 0 : type === 'i32' ? -(2 ** 31) : -Infinity;
-  if (width === 4) return valued(vector(type === 'f32' ? new Float32Array(4).fill(value) : new Int32Array(4).fill(value)));
+  if (width === 4)
+    return valued(vector(type === 'f32' ? new Float32Array(4).fill(value) : new Int32Array(4).fill(value)));
   return valued(type === 'f32' ? f32(value) : type === 'f64' ? f64(value) : i32(value));
 }

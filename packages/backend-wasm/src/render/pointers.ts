@@ -38,7 +38,8 @@ export class Pointers {
       if (seen.has(expression)) return;
       seen.add(expression);
       if (expression.kind === 'load') addAccess(expression.buffer, expression.index);
-      if (expression.kind === 'index' || expression.kind === 'random') add(indexKey(expression.index), expression.index, 1);
+      if (expression.kind === 'index' || expression.kind === 'random')
+        add(indexKey(expression.index), expression.index, 1);
       if (expression.kind === 'guard') for (const { index } of expression.guards) add(indexKey(index), index, 1);
       childrenOf(expression).forEach(visit);
     };
@@ -63,7 +64,11 @@ export class Pointers {
 
   readonly address = (buffer: number, index: Index, bytes: number): Code<'i32'> => {
     if (index.divisor === 1) return this.#pointers.get(accessKey(buffer, index))!.value;
-    return op('i32.add', this.bases[buffer]!, op('i32.mul', op('i32.div_s', this.position(index), i32(index.divisor)), i32(bytes)));
+    return op(
+      'i32.add',
+      this.bases[buffer]!,
+      op('i32.mul', op('i32.div_s', this.position(index), i32(index.divisor)), i32(bytes)),
+    );
   };
 
   readonly position = (index: Index): Code<'i32'> => this.#pointers.get(indexKey(index))!.value;

@@ -16,10 +16,22 @@ export function programKey({ extents, parallel, reduction, stores, buffers }: Lo
     return numbers.size - 1;
   };
   const roots = [
-    ...(reduction ? [`${reduction.operation}${reduction.scan ? 's' : ''}${reduction.reverse ? 'r' : ''}[?,${reduction.extents.slice(1).join(',')}]${reduction.extents.length}:${number(reduction.value)}${reduction.payload ? `,${number(reduction.payload)}` : ''}`] : []),
-    ...stores.map(({ buffer, index, value, scatter }) => `${buffer}@${indexKey(index)}=${number(value)}${scatter ? `+${number(scatter.value)}*${scatter.stride}<${scatter.extent}` : ''}`),
+    ...(reduction
+      ? [
+          `${reduction.operation}${reduction.scan ? 's' : ''}${reduction.reverse ? 'r' : ''}[?,${reduction.extents.slice(1).join(',')}]${reduction.extents.length}:${number(reduction.value)}${reduction.payload ? `,${number(reduction.payload)}` : ''}`,
+        ]
+      : []),
+    ...stores.map(
+      ({ buffer, index, value, scatter }) =>
+        `${buffer}@${indexKey(index)}=${number(value)}${scatter ? `+${number(scatter.value)}*${scatter.stride}<${scatter.extent}` : ''}`,
+    ),
   ];
-  return [buffers.join(','), `[?,${extents.slice(1).join(',')}]${extents.length}/${parallel}`, parts.join(';'), roots.join(';')].join('|');
+  return [
+    buffers.join(','),
+    `[?,${extents.slice(1).join(',')}]${extents.length}/${parallel}`,
+    parts.join(';'),
+    roots.join(';'),
+  ].join('|');
 }
 
 function describe(expression: Expression): string {

@@ -1,30 +1,53 @@
 import type { BinaryOperation, DType, UnaryOperation } from '@adjoint/core';
-import { f32, f64, i32, lane, op, select, type Code, type FunctionBuilder } from '../assembler/index.js';
+import { f32, f64, i32, lane, op, opByName, select, type Code, type FunctionBuilder } from '../assembler/index.js';
 import { asVector, asWord, valued, type CallMath } from './emitter.js';
-import { operate } from './operate.js';
 import { floatOperators } from './vector-operations.js';
 
 const intOperators: Partial<Record<UnaryOperation | BinaryOperation, string>> = {
-  add: 'add', sub: 'sub', mul: 'mul', and: 'and', or: 'or', xor: 'xor',
-  equal: 'eq', notEqual: 'ne', less: 'lt_s', lessEqual: 'le_s', greater: 'gt_s', greaterEqual: 'ge_s',
+  add: 'add',
+  sub: 'sub',
+  mul: 'mul',
+  and: 'and',
+  or: 'or',
+  xor: 'xor',
+  equal: 'eq',
+  notEqual: 'ne',
+  less: 'lt_s',
+  lessEqual: 'le_s',
+  greater: 'gt_s',
+  greaterEqual: 'ge_s',
 };
 
 /** An operation on one element. float32 functions use a lane of the vector function, so that both give the same bits. */
-export function scalarOperation(name: UnaryOperation | BinaryOperation, dtype: DType, operands: readonly Code[], math: CallMath, f: FunctionBuilder): Code {
+export function scalarOperation(
+  name: UnaryOperation | BinaryOperation,
+  dtype: DType,
+  operands: readonly Code[],
+  math: CallMath,
+  f: FunctionBuilder,
+): Code {
   if (dtype === 'float32' || dtype === 'float64') {
     const type = dtype === 'float32' ? 'f32' : 'f64';
     const operator = floatOperators[name];
-    if (operator) return operate(`${type}.${operator}`, ...operands);
+    if (operator) return opByName(`${type}.${operator}`, ...operands);
     if (name === 'sign') {
       const value = f.let(valued(operands[0]!));
       const [zero, one] = dtype === 'float32' ? [f32(0), f32(1)] : [f64(0), f64(1)];
-      return select(asWord(operate(`${type}.gt`, operate(`${type}.abs`, value), zero)), valued(operate(`${type}.copysign`, one, value)), value);
+      return select(
+        asWord(opByName(`${type}.gt`, opByName(`${type}.abs`, value), zero)),
+        valued(opByName(`${type}.copysign`, one, value)),
+        value,
+      );
     }
     if (dtype === 'float64') return math(`${name}64`, ...operands);
-    return lane('f32x4.extract_lane', 0, asVector(math(name, ...operands.map((operand) => operate('f32x4.splat', operand)))));
+    return lane(
+      'f32x4.extract_lane',
+      0,
+      asVector(math(name, ...operands.map((operand) => opByName('f32x4.splat', operand)))),
+    );
   }
   const operator = intOperators[name];
-  if (operator) return operate(`i32.${operator}`, ...operands);
+  if (operator) return opByName(`i32.${operator}`, ...operands);
   const [x, y] = operands.map((operand) => f.let(asWord(operand)));
   switch (name) {
     case 'not':

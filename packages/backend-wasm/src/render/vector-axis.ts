@@ -8,15 +8,24 @@ export function vectorAxisOf(program: LoopProgram): VectorAxis {
   const { extents, reduction, stores, buffers } = program;
   if (buffers.includes('float64') || reduction?.scan || stores.some((store) => store.scatter)) return 'none';
   const expressions = allExpressions(expressionsOf(program));
-  if (expressions.some((expression) => expression.dtype === 'float64' || (expression.kind === 'load' && expression.dynamic))) return 'none';
+  if (
+    expressions.some(
+      (expression) => expression.dtype === 'float64' || (expression.kind === 'load' && expression.dynamic),
+    )
+  )
+    return 'none';
 
   const parallel = extents.length - 1;
-  const alongParallel = parallel >= 0 && laneable(expressions, parallel) && stores.every(({ index }) => stepOf(index, parallel) !== undefined);
+  const alongParallel =
+    parallel >= 0 &&
+    laneable(expressions, parallel) &&
+    stores.every(({ index }) => stepOf(index, parallel) !== undefined);
   if (reduction && reduction.operation !== 'pick' && reduction.extents.length > 0) {
     const inner = extents.length + reduction.extents.length - 1;
     const values = allExpressions([reduction.value]);
     const alongReduction = laneable(values, inner) && contiguity(values, inner) >= 0;
-    if (alongReduction && (!alongParallel || contiguity(values, inner) > contiguity(values, parallel))) return 'reduction';
+    if (alongReduction && (!alongParallel || contiguity(values, inner) > contiguity(values, parallel)))
+      return 'reduction';
   }
   return alongParallel && stores.every(({ index }) => stepOf(index, parallel) !== 0) ? 'parallel' : 'none';
 }
@@ -30,8 +39,10 @@ export function stepOf({ coefficients, divisor }: Index, axis: number): number |
 /** All guards must hold or fail for the four lanes together, and all steps must be whole. */
 function laneable(expressions: readonly Expression[], axis: number): boolean {
   return expressions.every((expression) => {
-    if (expression.kind === 'guard') return expression.guards.every(({ index }) => (index.coefficients[axis] ?? 0) === 0);
-    if (expression.kind === 'load' || expression.kind === 'index' || expression.kind === 'random') return stepOf(expression.index, axis) !== undefined;
+    if (expression.kind === 'guard')
+      return expression.guards.every(({ index }) => (index.coefficients[axis] ?? 0) === 0);
+    if (expression.kind === 'load' || expression.kind === 'index' || expression.kind === 'random')
+      return stepOf(expression.index, axis) !== undefined;
     return true;
   });
 }

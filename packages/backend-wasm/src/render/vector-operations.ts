@@ -1,22 +1,53 @@
 import type { BinaryOperation, DType, UnaryOperation } from '@adjoint/core';
-import { op, vector, type Code, type FunctionBuilder } from '../assembler/index.js';
+import { op, opByName, vector, type Code, type FunctionBuilder } from '../assembler/index.js';
 import { asVector, type CallMath } from './emitter.js';
-import { operate } from './operate.js';
 
 /** Names of float instructions behind `f32.`, `f64.` and `f32x4.`. */
 export const floatOperators: Partial<Record<UnaryOperation | BinaryOperation, string>> = {
-  neg: 'neg', abs: 'abs', sqrt: 'sqrt', floor: 'floor', ceil: 'ceil', round: 'nearest',
-  add: 'add', sub: 'sub', mul: 'mul', div: 'div', maximum: 'max', minimum: 'min',
-  equal: 'eq', notEqual: 'ne', less: 'lt', lessEqual: 'le', greater: 'gt', greaterEqual: 'ge',
+  neg: 'neg',
+  abs: 'abs',
+  sqrt: 'sqrt',
+  floor: 'floor',
+  ceil: 'ceil',
+  round: 'nearest',
+  add: 'add',
+  sub: 'sub',
+  mul: 'mul',
+  div: 'div',
+  maximum: 'max',
+  minimum: 'min',
+  equal: 'eq',
+  notEqual: 'ne',
+  less: 'lt',
+  lessEqual: 'le',
+  greater: 'gt',
+  greaterEqual: 'ge',
 };
 
 const intOperators: Partial<Record<UnaryOperation | BinaryOperation, string>> = {
-  neg: 'neg', abs: 'abs', add: 'add', sub: 'sub', mul: 'mul', maximum: 'max_s', minimum: 'min_s',
-  equal: 'eq', notEqual: 'ne', less: 'lt_s', lessEqual: 'le_s', greater: 'gt_s', greaterEqual: 'ge_s',
+  neg: 'neg',
+  abs: 'abs',
+  add: 'add',
+  sub: 'sub',
+  mul: 'mul',
+  maximum: 'max_s',
+  minimum: 'min_s',
+  equal: 'eq',
+  notEqual: 'ne',
+  less: 'lt_s',
+  lessEqual: 'le_s',
+  greater: 'gt_s',
+  greaterEqual: 'ge_s',
 };
 
 /** An operation on four lanes of float32, int32, or bool (as masks). */
-export function vectorOperation(name: UnaryOperation | BinaryOperation, dtype: DType, operands: readonly Code[], math: CallMath, f: FunctionBuilder): Code {
+export function vectorOperation(
+  name: UnaryOperation | BinaryOperation,
+  dtype: DType,
+  operands: readonly Code[],
+  math: CallMath,
+  f: FunctionBuilder,
+): Code {
   const [x, y] = operands.map(asVector) as [Code<'v128'>, Code<'v128'>];
   switch (name) {
     case 'and':
@@ -37,7 +68,9 @@ export function vectorOperation(name: UnaryOperation | BinaryOperation, dtype: D
     }
     default: {
       const operator = (dtype === 'float32' ? floatOperators : intOperators)[name];
-      return operator ? operate(`${dtype === 'float32' ? 'f32x4' : 'i32x4'}.${operator}`, ...operands) : math(name, ...operands);
+      return operator
+        ? opByName(`${dtype === 'float32' ? 'f32x4' : 'i32x4'}.${operator}`, ...operands)
+        : math(name, ...operands);
     }
   }
 }

@@ -10,7 +10,9 @@ export function grad<T extends readonly Tensor[]>(f: ScalarFunction<T>): (...inp
 }
 
 /** Like grad, with the value of `f` in front. */
-export function valueAndGrad<T extends readonly Tensor[]>(f: ScalarFunction<T>): (...inputs: T) => readonly [Tensor, { [K in keyof T]: Tensor }] {
+export function valueAndGrad<T extends readonly Tensor[]>(
+  f: ScalarFunction<T>,
+): (...inputs: T) => readonly [Tensor, { [K in keyof T]: Tensor }] {
   return (...inputs) => {
     const value = f(...inputs);
     return [value, gradients(value, inputs) as { [K in keyof T]: Tensor }];

@@ -16,7 +16,11 @@ import { formatShape, sameShape } from '../tensor/shape.js';
 export function gradients(output: Tensor, inputs: readonly Tensor[], cotangent?: Tensor): Tensor[] {
   checkOutput(output, cotangent);
   for (const input of inputs) {
-    if (!isFloat(input.dtype)) throw new AdjointError('GRADIENT_INVALID', `gradients: an input is ${input.dtype}; only float tensors have gradients.`);
+    if (!isFloat(input.dtype))
+      throw new AdjointError(
+        'GRADIENT_INVALID',
+        `gradients: an input is ${input.dtype}; only float tensors have gradients.`,
+      );
   }
   const order = topologicalOrder([output]);
   const reaching = new Set<Tensor>(inputs);
@@ -40,11 +44,21 @@ export function gradients(output: Tensor, inputs: readonly Tensor[], cotangent?:
 }
 
 function checkOutput(output: Tensor, cotangent: Tensor | undefined): void {
-  if (!isFloat(output.dtype)) throw new AdjointError('GRADIENT_INVALID', `gradients: the output is ${output.dtype}; only float tensors have gradients.`);
+  if (!isFloat(output.dtype))
+    throw new AdjointError(
+      'GRADIENT_INVALID',
+      `gradients: the output is ${output.dtype}; only float tensors have gradients.`,
+    );
   if (!cotangent && output.rank > 0) {
-    throw new AdjointError('GRADIENT_INVALID', `gradients: the output has shape ${formatShape(output.shape)}; reduce it to a scalar (sum, mean), or pass a cotangent of that shape.`);
+    throw new AdjointError(
+      'GRADIENT_INVALID',
+      `gradients: the output has shape ${formatShape(output.shape)}; reduce it to a scalar (sum, mean), or pass a cotangent of that shape.`,
+    );
   }
   if (cotangent && (!sameShape(cotangent.shape, output.shape) || cotangent.dtype !== output.dtype)) {
-    throw new AdjointError('GRADIENT_INVALID', `gradients: the cotangent is ${cotangent.dtype} ${formatShape(cotangent.shape)}; it must be ${output.dtype} ${formatShape(output.shape)} as the output.`);
+    throw new AdjointError(
+      'GRADIENT_INVALID',
+      `gradients: the cotangent is ${cotangent.dtype} ${formatShape(cotangent.shape)}; it must be ${output.dtype} ${formatShape(output.shape)} as the output.`,
+    );
   }
 }

@@ -28,8 +28,15 @@ export interface CompiledGraph {
 
 /** Graph → simplify → fuse → loop programs → schedule → memory plan. */
 export function compileGraph({ outputs, updates, leaves }: Graph): CompiledGraph {
-  const bound = leaves.map((node) => (node.primitive.lowering.kind === 'leaf' ? node : new Tensor(constantPrimitive as Primitive, [], node.type, node.type, undefined)));
-  const roots = simplify([...outputs, ...updates.map(({ value }) => value)], new Map(leaves.map((node, i) => [node, bound[i]!])));
+  const bound = leaves.map((node) =>
+    node.primitive.lowering.kind === 'leaf'
+      ? node
+      : new Tensor(constantPrimitive as Primitive, [], node.type, node.type, undefined),
+  );
+  const roots = simplify(
+    [...outputs, ...updates.map(({ value }) => value)],
+    new Map(leaves.map((node, i) => [node, bound[i]!])),
+  );
   const results = roots.slice(0, outputs.length);
   const fusion = fuse(roots);
   const targets = new Map<Tensor, Tensor>();
@@ -49,7 +56,13 @@ export function compileGraph({ outputs, updates, leaves }: Graph): CompiledGraph
   }
   const { order, inPlace } = scheduleRegions(mergeRegions(fusion), fusion, targets);
   for (const [value, leaf] of targets) if (!inPlace.has(value)) copies.push({ from: value, to: leaf });
-  return assemble(order, fusion, { results, leaves: bound, inPlace, copies, updated: new Set(updates.map(({ leaf }) => leaf)) });
+  return assemble(order, fusion, {
+    results,
+    leaves: bound,
+    inPlace,
+    copies,
+    updated: new Set(updates.map(({ leaf }) => leaf)),
+  });
 }
 
 interface Assembly {
@@ -60,7 +73,11 @@ interface Assembly {
   readonly updated: ReadonlySet<Tensor>;
 }
 
-function assemble(order: readonly Region[], fusion: Fusion, { results, leaves, inPlace, copies, updated }: Assembly): CompiledGraph {
+function assemble(
+  order: readonly Region[],
+  fusion: Fusion,
+  { results, leaves, inPlace, copies, updated }: Assembly,
+): CompiledGraph {
   const bound = new Map(leaves.map((leaf, index) => [leaf, index]));
   const lifetimes = new Map<Tensor, { from: number; to: number }>();
   const touch = (node: Tensor, step: number): void => {
@@ -76,7 +93,9 @@ function assemble(order: readonly Region[], fusion: Fusion, { results, leaves, i
   for (const result of results) touchStored(result, end);
   // Copied values go through memory of their own, so that values which change places are safe.
   for (const { from } of copies) if (isOwn(from)) touch(from, end);
-  const through = copies.map(({ from, to }) => (bound.has(from) ? { from: order.length, to: end, node: to } : undefined));
+  const through = copies.map(({ from, to }) =>
+    bound.has(from) ? { from: order.length, to: end, node: to } : undefined,
+  );
 
   // A result that is the old value of an updated leaf is kept aside from the start.
   const kept = [...new Set(results.map((result) => fusion.storedAs(result)!))].filter((node) => updated.has(node));
@@ -86,15 +105,24 @@ function assemble(order: readonly Region[], fusion: Fusion, { results, leaves, i
     if (isOwn(storage)) touch(storage, step);
   }
 
-  const blocks = [...lifetimes].map(([node, life]) => ({ node, ...life })).concat(
-    through.flatMap((block) => block ?? []),
-    kept.map((node) => ({ node, from: 0, to: end })),
+  const blocks = [...lifetimes]
+    .map(([node, life]) => ({ node, ...life }))
+    .concat(
+      through.flatMap((block) => block ?? []),
+      kept.map((node) => ({ node, from: 0, to: end })),
+    );
+  const { offsets, bytes } = planMemory(
+    blocks.map(({ node, from, to }) => ({ bytes: node.size * storageBytes(node.dtype), from, to })),
   );
-  const { offsets, bytes } = planMemory(blocks.map(({ node, from, to }) => ({ bytes: node.size * storageBytes(node.dtype), from, to })));
-  const storages: Storage[] = leaves.map((leaf, index) => ({ dtype: leaf.dtype, size: leaf.size, place: { kind: 'bound', index } }));
+  const storages: Storage[] = leaves.map((leaf, index) => ({
+    dtype: leaf.dtype,
+    size: leaf.size,
+    place: { kind: 'bound', index },
+  }));
   const storageOf = new Map<Tensor, number>(bound);
   blocks.forEach(({ node }, i) => {
-    const index = storages.push({ dtype: node.dtype, size: node.size, place: { kind: 'arena', offset: offsets[i]! } }) - 1;
+    const index =
+      storages.push({ dtype: node.dtype, size: node.size, place: { kind: 'arena', offset: offsets[i]! } }) - 1;
     if (i < lifetimes.size) storageOf.set(node, index);
   });
   for (const [value, leaf] of inPlace) storageOf.set(value, bound.get(leaf)!);
@@ -104,15 +132,26 @@ function assemble(order: readonly Region[], fusion: Fusion, { results, leaves, i
   const kernels = [...keptAt].map(([leaf, storage]) => copyKernel(leaf, bound.get(leaf)!, storage));
   for (const region of order) kernels.push(kernelOf(region, fusion, find));
   let temporary = leaves.length + lifetimes.size;
-  const staged = copies.map(({ from, to }, i) => (through[i] ? { from: storageOf.get(from)!, to: temporary++, leaf: to } : { from: storageOf.get(from)!, to: -1, leaf: to }));
+  const staged = copies.map(({ from, to }, i) =>
+    through[i]
+      ? { from: storageOf.get(from)!, to: temporary++, leaf: to }
+      : { from: storageOf.get(from)!, to: -1, leaf: to },
+  );
   for (const { from, to, leaf } of staged) if (to >= 0) kernels.push(copyKernel(leaf, from, to));
   for (const { from, to, leaf } of staged) kernels.push(copyKernel(leaf, to >= 0 ? to : from, bound.get(leaf)!));
-  return { program: { storages, kernels, arenaBytes: bytes }, outputs: results.map((result) => keptAt.get(fusion.storedAs(result)!) ?? find(result)) };
+  return {
+    program: { storages, kernels, arenaBytes: bytes },
+    outputs: results.map((result) => keptAt.get(fusion.storedAs(result)!) ?? find(result)),
+  };
 }
 
 function kernelOf(region: Region, fusion: Fusion, find: (node: Tensor) => number): Kernel {
   const lowered = lowerRegion(region, fusion);
-  if (!lowered) throw new AdjointError('INTERNAL', `The compiler merged regions that do not share a nest: ${region.roots.join(', ')}.`);
+  if (!lowered)
+    throw new AdjointError(
+      'INTERNAL',
+      `The compiler merged regions that do not share a nest: ${region.roots.join(', ')}.`,
+    );
   const nodes = nodesOfRegion(region, fusion);
   const inside = new Set(nodes);
   const reads = new Set(nodes.flatMap((node) => node.inputs.filter((input) => !inside.has(input))));
@@ -134,5 +173,11 @@ function copyKernel(leaf: Tensor, from: number, to: number): Kernel {
     stores: [{ buffer: 1, index, value: { kind: 'load', dtype: leaf.dtype, buffer: 0, index } }],
     buffers: [leaf.dtype, leaf.dtype],
   };
-  return { loops: [{ program, storages: [from, to] }], nodes: [], reads: [{ node: leaf, storage: from }], writes: [{ node: leaf, storage: to }], label: 'copy' };
+  return {
+    loops: [{ program, storages: [from, to] }],
+    nodes: [],
+    reads: [{ node: leaf, storage: from }],
+    writes: [{ node: leaf, storage: to }],
+    label: 'copy',
+  };
 }

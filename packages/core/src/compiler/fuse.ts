@@ -46,7 +46,8 @@ export function fuse(roots: readonly Tensor[]): Fusion {
   for (const node of order) {
     const { kind } = node.primitive.lowering;
     if (kind === 'reduction' || kind === 'scatter') {
-      const epilogue = kind === 'reduction' && !node.primitive.lowering.scan ? epilogueOf(node, users, isStored, taken) : [];
+      const epilogue =
+        kind === 'reduction' && !node.primitive.lowering.scan ? epilogueOf(node, users, isStored, taken) : [];
       for (const behind of epilogue) taken.add(behind);
       const root = epilogue.at(-1) ?? node;
       stored.add(root);
@@ -54,7 +55,9 @@ export function fuse(roots: readonly Tensor[]): Fusion {
     }
   }
   const withCore = new Set(regions.flatMap((region) => region.roots));
-  for (const node of order) if (isStored(node) && node.primitive.lowering.kind === 'point' && !withCore.has(node)) regions.push({ core: undefined, epilogue: [], roots: [node] });
+  for (const node of order)
+    if (isStored(node) && node.primitive.lowering.kind === 'point' && !withCore.has(node))
+      regions.push({ core: undefined, epilogue: [], roots: [node] });
   const position = new Map(order.map((node, i) => [node, i]));
   regions.sort((a, b) => position.get(a.roots[0]!)! - position.get(b.roots[0]!)!);
   return { regions, storedAs };
@@ -67,7 +70,11 @@ function collectUsers(order: readonly Tensor[]): Map<Tensor, Set<Tensor>> {
 }
 
 /** Leaves, outputs, what a kernel reads at computed or repeated places, and what would be computed again too often. */
-function requiredInMemory(order: readonly Tensor[], roots: readonly Tensor[], users: Map<Tensor, Set<Tensor>>): Set<Tensor> {
+function requiredInMemory(
+  order: readonly Tensor[],
+  roots: readonly Tensor[],
+  users: Map<Tensor, Set<Tensor>>,
+): Set<Tensor> {
   const stored = new Set<Tensor>();
   const work = new Map<Tensor, number>();
   const require = (node: Tensor): void => {
@@ -75,13 +82,16 @@ function requiredInMemory(order: readonly Tensor[], roots: readonly Tensor[], us
     while (at.primitive.lowering.kind === 'alias') at = at.inputs[0]!;
     stored.add(at);
   };
-  const isCore = (node: Tensor): boolean => node.primitive.lowering.kind === 'reduction' || node.primitive.lowering.kind === 'scatter';
+  const isCore = (node: Tensor): boolean =>
+    node.primitive.lowering.kind === 'reduction' || node.primitive.lowering.kind === 'scatter';
   for (const root of roots) require(root);
   for (const node of order) {
     const { lowering } = node.primitive;
     if (lowering.kind === 'leaf') stored.add(node);
-    if ((lowering.kind === 'point' || lowering.kind === 'reduction') && lowering.stored) for (const i of lowering.stored) require(node.inputs[i]!);
-    if (lowering.kind === 'reduction' && lowering.contraction) for (const input of node.inputs) requireOperand(input, require);
+    if ((lowering.kind === 'point' || lowering.kind === 'reduction') && lowering.stored)
+      for (const i of lowering.stored) require(node.inputs[i]!);
+    if (lowering.kind === 'reduction' && lowering.contraction)
+      for (const input of node.inputs) requireOperand(input, require);
     if (lowering.kind === 'alias' && !mergesTo(node.shape, node.inputs[0]!.shape)) require(node.inputs[0]!);
   }
   for (const node of order) {
@@ -89,9 +99,12 @@ function requiredInMemory(order: readonly Tensor[], roots: readonly Tensor[], us
       work.set(node, 0);
       continue;
     }
-    const total = ownWork(node) + node.inputs.reduce((sum, input) => sum + (stored.has(input) ? 0 : work.get(input)!), 0);
+    const total =
+      ownWork(node) + node.inputs.reduce((sum, input) => sum + (stored.has(input) ? 0 : work.get(input)!), 0);
     const again = users.get(node)!.size > 1 && total > recomputeLimit;
-    const spreads = [...users.get(node)!].some((user) => user.primitive.name === 'broadcastTo' && user.size >= 2 * node.size) && total > 0;
+    const spreads =
+      [...users.get(node)!].some((user) => user.primitive.name === 'broadcastTo' && user.size >= 2 * node.size) &&
+      total > 0;
     if (node.primitive.lowering.kind === 'point' && (again || spreads || total > expressionLimit)) {
       stored.add(node);
       work.set(node, 0);
@@ -110,7 +123,10 @@ function requireOperand(operand: Tensor, require: (node: Tensor) => void): void 
 const indexMaps = new Set(['transpose', 'flip', 'broadcastTo', 'slice', 'pad']);
 
 function isIndexMap(node: Tensor): boolean {
-  return indexMaps.has(node.primitive.name) || (node.primitive.lowering.kind === 'alias' && mergesTo(node.shape, node.inputs[0]!.shape));
+  return (
+    indexMaps.has(node.primitive.name) ||
+    (node.primitive.lowering.kind === 'alias' && mergesTo(node.shape, node.inputs[0]!.shape))
+  );
 }
 
 function ownWork(node: Tensor): number {
@@ -118,15 +134,45 @@ function ownWork(node: Tensor): number {
   return expensive.has(node.primitive.name) ? 8 : 1;
 }
 
-const expensive = new Set(['exp', 'expm1', 'log', 'log1p', 'sin', 'cos', 'tanh', 'erf', 'pow', 'atan2', 'randomBits', 'sqrt', 'div', 'concatenate']);
+const expensive = new Set([
+  'exp',
+  'expm1',
+  'log',
+  'log1p',
+  'sin',
+  'cos',
+  'tanh',
+  'erf',
+  'pow',
+  'atan2',
+  'randomBits',
+  'sqrt',
+  'div',
+  'concatenate',
+]);
 
 /** Follows the only user of a core's result while the result can be carried along element by element. */
-function epilogueOf(core: Tensor, users: Map<Tensor, Set<Tensor>>, isStored: (node: Tensor) => boolean, taken: ReadonlySet<Tensor>): Tensor[] {
+function epilogueOf(
+  core: Tensor,
+  users: Map<Tensor, Set<Tensor>>,
+  isStored: (node: Tensor) => boolean,
+  taken: ReadonlySet<Tensor>,
+): Tensor[] {
   const chain: Tensor[] = [];
   let at = core;
   while (!isStored(at)) {
     const [user, ...others] = users.get(at)!;
-    if (!user || others.length > 0 || taken.has(user) || !forwardIndices(at, user, at.shape.map((_, axis) => axisIndex(axis)))) break;
+    if (
+      !user ||
+      others.length > 0 ||
+      taken.has(user) ||
+      !forwardIndices(
+        at,
+        user,
+        at.shape.map((_, axis) => axisIndex(axis)),
+      )
+    )
+      break;
     chain.push(user);
     at = user;
   }
@@ -142,7 +188,8 @@ function epilogueOf(core: Tensor, users: Map<Tensor, Set<Tensor>>, isStored: (no
 export function forwardIndices(input: Tensor, user: Tensor, indices: readonly Index[]): Index[] | undefined {
   const { lowering } = user.primitive;
   if (lowering.kind === 'alias') return mergeIndices(indices, input.shape, user.shape);
-  if (lowering.kind !== 'point' || user.size !== input.size || lowering.stored?.some((i) => user.inputs[i] === input)) return undefined;
+  if (lowering.kind !== 'point' || user.size !== input.size || lowering.stored?.some((i) => user.inputs[i] === input))
+    return undefined;
   const own = user.shape.map((_, axis) => axisIndex(axis));
   const uses: (readonly Index[])[] = [];
   lowering.expression(user, own, {
@@ -169,5 +216,10 @@ export function forwardIndices(input: Tensor, user: Tensor, indices: readonly In
 /** The axis that an index is, if it is just that. */
 function axisOf(index: Index): number | undefined {
   const axis = index.coefficients.length - 1;
-  return index.offset === 0 && index.divisor === 1 && axis >= 0 && index.coefficients.every((c, d) => c === (d === axis ? 1 : 0)) ? axis : undefined;
+  return index.offset === 0 &&
+    index.divisor === 1 &&
+    axis >= 0 &&
+    index.coefficients.every((c, d) => c === (d === axis ? 1 : 0))
+    ? axis
+    : undefined;
 }

@@ -14,7 +14,11 @@ export function axisIndex(axis: number): Index {
 
 /** scale·index + offset. */
 export function scaleIndex(index: Index, scale: number, offset = 0): Index {
-  return reduced(index.offset * scale + offset * index.divisor, index.coefficients.map((c) => c * scale), index.divisor);
+  return reduced(
+    index.offset * scale + offset * index.divisor,
+    index.coefficients.map((c) => c * scale),
+    index.divisor,
+  );
 }
 
 export function addIndices(a: Index, b: Index): Index {
@@ -33,7 +37,10 @@ export function divideIndex(index: Index, divisor: number): Index {
 
 /** Row-major position of an index vector: Σ index[d]·strides[d]. */
 export function linearIndex(indices: readonly Index[], strides: readonly number[]): Index {
-  return indices.reduce((sum, index, d) => (strides[d] === 0 ? sum : addIndices(sum, scaleIndex(index, strides[d]!))), constantIndex(0));
+  return indices.reduce(
+    (sum, index, d) => (strides[d] === 0 ? sum : addIndices(sum, scaleIndex(index, strides[d]!))),
+    constantIndex(0),
+  );
 }
 
 /** A key under which equal indices meet. */
@@ -60,7 +67,9 @@ export function indexRange(index: Index, extents: readonly number[]): [number, n
 /** True if a guard holds on the whole nest, so that it can be left out. */
 export function guardHolds(guard: Guard, extents: readonly number[]): boolean {
   const { divisor, offset, coefficients } = guard.index;
-  const whole = divisor === 1 || (offset % divisor === 0 && coefficients.every((c, axis) => c % divisor === 0 || extents[axis] === 1));
+  const whole =
+    divisor === 1 ||
+    (offset % divisor === 0 && coefficients.every((c, axis) => c % divisor === 0 || extents[axis] === 1));
   const [low, high] = indexRange(guard.index, extents);
   return whole && low >= 0 && high <= guard.extent - 1;
 }

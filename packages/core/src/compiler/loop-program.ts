@@ -22,29 +22,87 @@ export interface Guard {
 }
 
 export type UnaryOperation =
-  | 'neg' | 'abs' | 'sign' | 'exp' | 'expm1' | 'log' | 'log1p' | 'sqrt' | 'sin' | 'cos' | 'tanh' | 'erf'
-  | 'floor' | 'ceil' | 'round' | 'not';
+  | 'neg'
+  | 'abs'
+  | 'sign'
+  | 'exp'
+  | 'expm1'
+  | 'log'
+  | 'log1p'
+  | 'sqrt'
+  | 'sin'
+  | 'cos'
+  | 'tanh'
+  | 'erf'
+  | 'floor'
+  | 'ceil'
+  | 'round'
+  | 'not';
 
 export type BinaryOperation =
-  | 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'maximum' | 'minimum' | 'atan2'
-  | 'equal' | 'notEqual' | 'less' | 'lessEqual' | 'greater' | 'greaterEqual' | 'and' | 'or' | 'xor';
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'pow'
+  | 'maximum'
+  | 'minimum'
+  | 'atan2'
+  | 'equal'
+  | 'notEqual'
+  | 'less'
+  | 'lessEqual'
+  | 'greater'
+  | 'greaterEqual'
+  | 'and'
+  | 'or'
+  | 'xor';
 
 /** A scalar computed at each point of the nest. Shared sub-expressions are the same object. `bool` values are 0 or 1. */
 export type Expression =
   | { readonly kind: 'constant'; readonly dtype: DType; readonly value: number }
   /** An element of a buffer. `dynamic` adds value·stride to the index; outside 0 ≤ value < extent the load gives `missing`. */
-  | { readonly kind: 'load'; readonly dtype: DType; readonly buffer: number; readonly index: Index; readonly dynamic?: DynamicIndex }
+  | {
+      readonly kind: 'load';
+      readonly dtype: DType;
+      readonly buffer: number;
+      readonly index: Index;
+      readonly dynamic?: DynamicIndex;
+    }
   /** The index itself as an int32. */
   | { readonly kind: 'index'; readonly dtype: 'int32'; readonly index: Index }
   | { readonly kind: 'unary'; readonly dtype: DType; readonly operation: UnaryOperation; readonly x: Expression }
   /** Operands have one dtype; comparisons give bool. */
-  | { readonly kind: 'binary'; readonly dtype: DType; readonly operation: BinaryOperation; readonly x: Expression; readonly y: Expression }
-  | { readonly kind: 'select'; readonly dtype: DType; readonly condition: Expression; readonly x: Expression; readonly y: Expression }
+  | {
+      readonly kind: 'binary';
+      readonly dtype: DType;
+      readonly operation: BinaryOperation;
+      readonly x: Expression;
+      readonly y: Expression;
+    }
+  | {
+      readonly kind: 'select';
+      readonly dtype: DType;
+      readonly condition: Expression;
+      readonly x: Expression;
+      readonly y: Expression;
+    }
   | { readonly kind: 'cast'; readonly dtype: DType; readonly x: Expression }
   /** `x` where all guards hold (only there may its loads be carried out), otherwise `otherwise`. */
-  | { readonly kind: 'guard'; readonly dtype: DType; readonly guards: readonly Guard[]; readonly x: Expression; readonly otherwise: number }
+  | {
+      readonly kind: 'guard';
+      readonly dtype: DType;
+      readonly guards: readonly Guard[];
+      readonly x: Expression;
+      readonly otherwise: number;
+    }
   /** First word of threefry2x32-20 with the counter (index, key[2]) under the key (key[0], key[1]). */
-  | { readonly kind: 'random'; readonly dtype: 'int32'; readonly index: Index; readonly key: readonly [Expression, Expression, Expression] }
+  | {
+      readonly kind: 'random';
+      readonly dtype: 'int32';
+      readonly index: Index;
+      readonly key: readonly [Expression, Expression, Expression];
+    }
   /** The value of the program's reduction, in `stores` only. */
   | { readonly kind: 'result'; readonly dtype: DType };
 

@@ -36,7 +36,10 @@ class ProgramBuilder implements LoweringContext {
   readonly here = new Map<Tensor, { readonly key: string; readonly value: Expression }>();
   readonly #made = new Map<string, Expression>();
 
-  constructor(readonly fusion: Fusion, readonly own: ReadonlySet<Tensor>) {}
+  constructor(
+    readonly fusion: Fusion,
+    readonly own: ReadonlySet<Tensor>,
+  ) {}
 
   buffer(node: Tensor): number {
     const known = this.buffers.indexOf(node);
@@ -63,7 +66,12 @@ class ProgramBuilder implements LoweringContext {
     const storage = this.fusion.storedAs(node);
     if (storage && this.own.has(storage) && node !== storage) throw new PlacesDiffer();
     if (storage && !this.own.has(node)) {
-      return { kind: 'load', dtype: node.dtype, buffer: this.buffer(storage), index: linearIndex(indices, stridesOf(node.shape)) };
+      return {
+        kind: 'load',
+        dtype: node.dtype,
+        buffer: this.buffer(storage),
+        index: linearIndex(indices, stridesOf(node.shape)),
+      };
     }
     return this.compute(node, indices);
   }
@@ -80,7 +88,10 @@ class ProgramBuilder implements LoweringContext {
     const storage = this.fusion.storedAs(node);
     if (!storage || this.own.has(storage)) throw new PlacesDiffer();
     const strides = stridesOf(node.shape);
-    const rest = linearIndex(indices.map((index, d) => (d === axis ? constantIndex(0) : index)), strides);
+    const rest = linearIndex(
+      indices.map((index, d) => (d === axis ? constantIndex(0) : index)),
+      strides,
+    );
     const dynamic = { value: position, stride: strides[axis]!, extent: node.shape[axis]! };
     return { kind: 'load', dtype: node.dtype, buffer: this.buffer(storage), index: rest, dynamic };
   };
@@ -117,7 +128,12 @@ function lowerReduction({ core, epilogue, roots }: Region, fusion: Fusion): Lowe
       const builder = new ProgramBuilder(fusion, new Set(roots));
       const nest = lowering.nests(node, builder)[i]!;
       const [place, value] = carry(node, epilogue, nest, builder);
-      return builder.finish({ extents: nest.extents, parallel: nest.extents.length, reduction: nest.reduction, stores: [builder.store(roots[0]!, place, value)] });
+      return builder.finish({
+        extents: nest.extents,
+        parallel: nest.extents.length,
+        reduction: nest.reduction,
+        stores: [builder.store(roots[0]!, place, value)],
+      });
     }),
   };
 }
@@ -144,9 +160,17 @@ function lowerScatter({ core, roots }: Region, fusion: Fusion): LoweredRegion {
   if (lowering.kind !== 'scatter') throw new AdjointError('INTERNAL', `${node.primitive.name} is no scatter.`);
   const fill = new ProgramBuilder(fusion, new Set(roots));
   const indices = node.shape.map((_, axis) => axisIndex(axis));
-  const zeros = fill.finish({ extents: node.shape, parallel: node.rank, stores: [fill.store(node, indices, { kind: 'constant', dtype: node.dtype, value: 0 })] });
+  const zeros = fill.finish({
+    extents: node.shape,
+    parallel: node.rank,
+    stores: [fill.store(node, indices, { kind: 'constant', dtype: node.dtype, value: 0 })],
+  });
   const builder = new ProgramBuilder(fusion, new Set(roots));
   const { extents, parallel, output, position, value } = lowering.nest(node, builder);
-  const add = builder.finish({ extents, parallel, stores: [{ ...builder.store(node, output, value), scatter: position }] });
+  const add = builder.finish({
+    extents,
+    parallel,
+    stores: [{ ...builder.store(node, output, value), scatter: position }],
+  });
   return { programs: [zeros, add] };
 }

@@ -21,11 +21,21 @@ export interface LoweringContext {
  * - `leaf`: given from outside (constants, inputs, variables).
  */
 export type Lowering<A = unknown> =
-  | { readonly kind: 'point'; readonly stored?: readonly number[]; expression(node: NodeOf<A>, indices: readonly Index[], context: LoweringContext): Expression }
+  | {
+      readonly kind: 'point';
+      readonly stored?: readonly number[];
+      expression(node: NodeOf<A>, indices: readonly Index[], context: LoweringContext): Expression;
+    }
   | { readonly kind: 'alias' }
   | { readonly kind: 'identity' }
   | { readonly kind: 'leaf' }
-  | { readonly kind: 'reduction'; readonly stored?: readonly number[]; readonly contraction?: boolean; readonly scan?: boolean; nests(node: NodeOf<A>, context: LoweringContext): readonly Nest[] }
+  | {
+      readonly kind: 'reduction';
+      readonly stored?: readonly number[];
+      readonly contraction?: boolean;
+      readonly scan?: boolean;
+      nests(node: NodeOf<A>, context: LoweringContext): readonly Nest[];
+    }
   | { readonly kind: 'scatter'; nest(node: NodeOf<A>, context: LoweringContext): ScatterNest };
 
 /** One loop nest of a reduction. A primitive may need several that each fill a part of the output. */

@@ -35,12 +35,26 @@ export function mergeRegions(fusion: Fusion): Region[] {
 }
 
 /** The last region at or behind everything that is read, of the same shape and with memory traffic in common. */
-function findTarget(region: Region, reads: ReadonlySet<Tensor>, merged: readonly Region[], latest: number, readsOf: Map<Region, Set<Tensor>>, fusion: Fusion): number | undefined {
+function findTarget(
+  region: Region,
+  reads: ReadonlySet<Tensor>,
+  merged: readonly Region[],
+  latest: number,
+  readsOf: Map<Region, Set<Tensor>>,
+  fusion: Fusion,
+): number | undefined {
   const [root] = region.roots as [Tensor];
   for (let at = merged.length - 1; at >= Math.max(0, latest); at--) {
     const candidate = merged[at]!;
-    if (candidate.core || candidate.roots.length + region.roots.length > storeLimit || !sameShape(candidate.roots[0]!.shape, root.shape)) continue;
-    const shared = [...reads].some((node) => candidate.roots.includes(node) || (node.size >= root.size && readsOf.get(candidate)!.has(node)));
+    if (
+      candidate.core ||
+      candidate.roots.length + region.roots.length > storeLimit ||
+      !sameShape(candidate.roots[0]!.shape, root.shape)
+    )
+      continue;
+    const shared = [...reads].some(
+      (node) => candidate.roots.includes(node) || (node.size >= root.size && readsOf.get(candidate)!.has(node)),
+    );
     if (shared && lowerRegion({ ...candidate, roots: [...candidate.roots, ...region.roots] }, fusion)) return at;
   }
   return undefined;
@@ -71,5 +85,5 @@ export function nodesOfRegion(region: Region, fusion: Fusion): Tensor[] {
       pending.push(input);
     }
   }
-  return topologicalOrder(region.roots).filter((node) => inside.has(node));
+  return topologicalOrder(region.roots, (node) => !inside.has(node)).filter((node) => inside.has(node));
 }

@@ -5,7 +5,10 @@ import { indicesOf, rewriteProgram } from './rewrite-expression.js';
 /** Leaves out guards that always hold and axes of extent 1, and joins neighbouring axes that are walked as one. */
 export function normalizeProgram(program: LoopProgram): LoopProgram {
   const extents = [...program.extents, ...(program.reduction?.extents ?? [])];
-  let result = rewriteProgram(program, { index: (index) => index, guards: (guards) => guards.filter((guard) => !guardHolds(guard, extents)) });
+  let result = rewriteProgram(program, {
+    index: (index) => index,
+    guards: (guards) => guards.filter((guard) => !guardHolds(guard, extents)),
+  });
   for (let axis = result.extents.length + (result.reduction?.extents.length ?? 0) - 1; axis >= 0; axis--) {
     result = dropUnitAxis(result, axis);
   }
@@ -26,22 +29,35 @@ function dropUnitAxis(program: LoopProgram, axis: number): LoopProgram {
 function joinAxes(program: LoopProgram, axis: number): LoopProgram {
   const count = program.extents.length;
   const scatters = program.stores.some((store) => store.scatter);
-  if (axis === count || (axis < count && scatters && axis >= program.parallel) || (axis > count && program.reduction?.scan)) return program;
+  if (
+    axis === count ||
+    (axis < count && scatters && axis >= program.parallel) ||
+    (axis > count && program.reduction?.scan)
+  )
+    return program;
   const inner = axis < count ? program.extents[axis]! : program.reduction!.extents[axis - count]!;
-  const walksAsOne = ({ coefficients }: Index): boolean => (coefficients[axis - 1] ?? 0) === (coefficients[axis] ?? 0) * inner;
+  const walksAsOne = ({ coefficients }: Index): boolean =>
+    (coefficients[axis - 1] ?? 0) === (coefficients[axis] ?? 0) * inner;
   if (!indicesOf(program).every(walksAsOne)) return program;
   return withoutAxis(program, axis - 1, (coefficients) => coefficients.filter((_, d) => d !== axis - 1), inner);
 }
 
 /** Takes an axis out; what follows it moves up. `factor` multiplies the axis that takes its place. */
-function withoutAxis(program: LoopProgram, axis: number, shift: (coefficients: readonly number[]) => number[], factor?: number): LoopProgram {
+function withoutAxis(
+  program: LoopProgram,
+  axis: number,
+  shift: (coefficients: readonly number[]) => number[],
+  factor?: number,
+): LoopProgram {
   const count = program.extents.length;
   const all = [...program.extents, ...(program.reduction?.extents ?? [])];
   const removed = all[axis]!;
   const extents = all.filter((_, d) => d !== axis);
   if (factor !== undefined) extents[axis] = removed * factor;
   const outer = axis < count ? count - 1 : count;
-  const rewritten = rewriteProgram(program, { index: (index) => ({ ...index, coefficients: shift(index.coefficients) }) });
+  const rewritten = rewriteProgram(program, {
+    index: (index) => ({ ...index, coefficients: shift(index.coefficients) }),
+  });
   return {
     ...rewritten,
     extents: extents.slice(0, outer),

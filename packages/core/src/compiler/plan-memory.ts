@@ -14,19 +14,24 @@ const alignment = 64;
  */
 export function planMemory(blocks: readonly Block[]): { readonly offsets: readonly number[]; readonly bytes: number } {
   const offsets = new Array<number>(blocks.length).fill(0);
+  /** Blocks that have their place, in the order of their offsets. */
   const placed: number[] = [];
   let total = 0;
   const bySize = [...blocks.keys()].sort((a, b) => blocks[b]!.bytes - blocks[a]!.bytes || a - b);
   for (const i of bySize) {
     const block = blocks[i]!;
-    const busy = placed.filter((other) => blocks[other]!.from <= block.to && block.from <= blocks[other]!.to).sort((a, b) => offsets[a]! - offsets[b]!);
     let offset = 0;
-    for (const other of busy) {
+    let position = 0;
+    for (; position < placed.length; position++) {
+      const other = placed[position]!;
+      const { bytes, from, to } = blocks[other]!;
+      if (from > block.to || block.from > to) continue;
       if (offsets[other]! >= offset + block.bytes) break;
-      offset = Math.max(offset, aligned(offsets[other]! + blocks[other]!.bytes));
+      offset = Math.max(offset, aligned(offsets[other]! + bytes));
     }
     offsets[i] = offset;
-    placed.push(i);
+    while (position > 0 && offsets[placed[position - 1]!]! > offset) position--;
+    placed.splice(position, 0, i);
     total = Math.max(total, offset + block.bytes);
   }
   return { offsets, bytes: aligned(total) };

@@ -16,7 +16,10 @@ export interface Storage {
 
 /** One call of the device: loop programs that share their inputs and outputs. */
 export interface Kernel {
-  readonly loops: readonly { readonly program: LoopProgram; /** Storage of each of the program's buffers. */ readonly storages: readonly number[] }[];
+  readonly loops: readonly {
+    readonly program: LoopProgram;
+    /** Storage of each of the program's buffers. */ readonly storages: readonly number[];
+  }[];
   /** The same work as graph nodes, inputs before users; the reference backend runs these. */
   readonly nodes: readonly Tensor[];
   /** Stored nodes that `nodes` read, with their storage. */

@@ -26,7 +26,12 @@ function mergedAxes(fine: Shape, coarse: Shape): number[][] | undefined {
 /** Index vector of `coarse` from that of `fine`, if the reshape between them merges axes; otherwise `undefined`. */
 export function mergeIndices(indices: readonly Index[], fine: Shape, coarse: Shape): Index[] | undefined {
   return mergedAxes(fine, coarse)?.map((group) =>
-    group.length === 0 ? constantIndex(0) : linearIndex(group.map((axis) => indices[axis]!), stridesOf(group.map((axis) => fine[axis]!))),
+    group.length === 0
+      ? constantIndex(0)
+      : linearIndex(
+          group.map((axis) => indices[axis]!),
+          stridesOf(group.map((axis) => fine[axis]!)),
+        ),
   );
 }
 

@@ -8,7 +8,11 @@ export interface Rewrite {
 }
 
 /** Rebuilds an expression with other indices; shared parts stay shared through `made`. */
-export function rewriteExpression(expression: Expression, rewrite: Rewrite, made: Map<Expression, Expression>): Expression {
+export function rewriteExpression(
+  expression: Expression,
+  rewrite: Rewrite,
+  made: Map<Expression, Expression>,
+): Expression {
   const known = made.get(expression);
   if (known) return known;
   const visit = (part: Expression): Expression => rewriteExpression(part, rewrite, made);
@@ -31,13 +35,25 @@ export function rewriteExpression(expression: Expression, rewrite: Rewrite, made
       case 'binary':
         return { ...expression, x: visit(expression.x), y: visit(expression.y) };
       case 'select':
-        return { ...expression, condition: visit(expression.condition), x: visit(expression.x), y: visit(expression.y) };
+        return {
+          ...expression,
+          condition: visit(expression.condition),
+          x: visit(expression.x),
+          y: visit(expression.y),
+        };
       case 'guard': {
-        const guards = (rewrite.guards?.(expression.guards) ?? expression.guards).map(({ index, extent }) => ({ index: rewrite.index(index), extent }));
+        const guards = (rewrite.guards?.(expression.guards) ?? expression.guards).map(({ index, extent }) => ({
+          index: rewrite.index(index),
+          extent,
+        }));
         return guards.length === 0 ? visit(expression.x) : { ...expression, guards, x: visit(expression.x) };
       }
       case 'random':
-        return { ...expression, index: rewrite.index(expression.index), key: [visit(expression.key[0]), visit(expression.key[1]), visit(expression.key[2])] };
+        return {
+          ...expression,
+          index: rewrite.index(expression.index),
+          key: [visit(expression.key[0]), visit(expression.key[1]), visit(expression.key[2])],
+        };
     }
   })();
   made.set(expression, result);
@@ -51,7 +67,13 @@ export function rewriteProgram(program: LoopProgram, rewrite: Rewrite): LoopProg
   const { reduction } = program;
   return {
     ...program,
-    ...(reduction && { reduction: { ...reduction, value: visit(reduction.value), ...(reduction.payload && { payload: visit(reduction.payload) }) } }),
+    ...(reduction && {
+      reduction: {
+        ...reduction,
+        value: visit(reduction.value),
+        ...(reduction.payload && { payload: visit(reduction.payload) }),
+      },
+    }),
     stores: program.stores.map((store) => ({
       ...store,
       index: rewrite.index(store.index),

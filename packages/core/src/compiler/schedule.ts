@@ -15,13 +15,19 @@ export interface Schedule {
  * Orders regions so that inputs come first and the memory of a leaf is overwritten only after its last read. A value for
  * which that cannot be had is left out of `inPlace` and is copied at the end.
  */
-export function scheduleRegions(regions: readonly Region[], fusion: Fusion, targets: ReadonlyMap<Tensor, Tensor>): Schedule {
+export function scheduleRegions(
+  regions: readonly Region[],
+  fusion: Fusion,
+  targets: ReadonlyMap<Tensor, Tensor>,
+): Schedule {
   const inPlace = new Map(targets);
   const producer = new Map(regions.flatMap((region) => region.roots.map((root) => [root, region] as const)));
   const reads = new Map(regions.map((region) => [region, readsOfRegion(region, fusion)]));
   const readers = new Map<Tensor, Region[]>();
-  for (const [region, nodes] of reads) for (const node of nodes) readers.set(node, [...(readers.get(node) ?? []), region]);
-  for (const [value, leaf] of targets) if (!overwritesSafely(producer.get(value)!, value, leaf, reads, fusion)) inPlace.delete(value);
+  for (const [region, nodes] of reads)
+    for (const node of nodes) readers.set(node, [...(readers.get(node) ?? []), region]);
+  for (const [value, leaf] of targets)
+    if (!overwritesSafely(producer.get(value)!, value, leaf, reads, fusion)) inPlace.delete(value);
   for (;;) {
     const result = order(regions, reads, producer, readers, inPlace);
     if (Array.isArray(result)) return { order: result, inPlace };
@@ -39,7 +45,11 @@ function order(
 ): Region[] | Tensor {
   const before = (region: Region): { first: Region; because?: Tensor }[] => [
     ...[...reads.get(region)!].flatMap((node) => (producer.has(node) ? [{ first: producer.get(node)! }] : [])),
-    ...region.roots.flatMap((root) => (readers.get(inPlace.get(root)!) ?? []).filter((reader) => reader !== region).map((first) => ({ first, because: root }))),
+    ...region.roots.flatMap((root) =>
+      (readers.get(inPlace.get(root)!) ?? [])
+        .filter((reader) => reader !== region)
+        .map((first) => ({ first, because: root })),
+    ),
   ];
   const done: Region[] = [];
   const state = new Map<Region, 'open' | 'done'>();
@@ -68,17 +78,39 @@ function order(
 }
 
 /** Within its own region a leaf may be overwritten if it is read only where it is written. */
-function overwritesSafely(region: Region, value: Tensor, leaf: Tensor, reads: ReadonlyMap<Region, ReadonlySet<Tensor>>, fusion: Fusion): boolean {
+function overwritesSafely(
+  region: Region,
+  value: Tensor,
+  leaf: Tensor,
+  reads: ReadonlyMap<Region, ReadonlySet<Tensor>>,
+  fusion: Fusion,
+): boolean {
   if (!reads.get(region)!.has(leaf)) return true;
   const programs = lowerRegion(region, fusion)!.programs;
   if (region.core) {
     // A reduction's own inputs are read while others are written already.
-    return programs.length === 1 && programs.every(({ program, buffers }) => !loadsOf({ ...program, stores: [] }).some((load) => buffers[load.buffer] === leaf) && readsOnlyAtStore(program, buffers, value, leaf));
+    return (
+      programs.length === 1 &&
+      programs.every(
+        ({ program, buffers }) =>
+          !loadsOf({ ...program, stores: [] }).some((load) => buffers[load.buffer] === leaf) &&
+          readsOnlyAtStore(program, buffers, value, leaf),
+      )
+    );
   }
   return programs.every(({ program, buffers }) => readsOnlyAtStore(program, buffers, value, leaf));
 }
 
-function readsOnlyAtStore(program: Parameters<typeof loadsOf>[0], buffers: readonly Tensor[], value: Tensor, leaf: Tensor): boolean {
+function readsOnlyAtStore(
+  program: Parameters<typeof loadsOf>[0],
+  buffers: readonly Tensor[],
+  value: Tensor,
+  leaf: Tensor,
+): boolean {
   const store = program.stores.find((candidate) => buffers[candidate.buffer] === value);
-  return loadsOf(program).every((load) => buffers[load.buffer] !== leaf || (!load.dynamic && store !== undefined && indexKey(load.index) === indexKey(store.index)));
+  return loadsOf(program).every(
+    (load) =>
+      buffers[load.buffer] !== leaf ||
+      (!load.dynamic && store !== undefined && indexKey(load.index) === indexKey(store.index)),
+  );
 }

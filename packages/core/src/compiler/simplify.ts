@@ -25,7 +25,9 @@ export function simplify(roots: readonly Tensor[], replacements: ReadonlyMap<Ten
     if (node.primitive.lowering.kind === 'identity') result = settle(node.inputs[0]!);
     else if (node.primitive.lowering.kind !== 'leaf') {
       const inputs = node.inputs.map(settle);
-      const rebuilt = inputs.every((input, i) => input === node.inputs[i]) ? node : new Tensor(node.primitive, inputs, node.attributes, node.type, node.evaluator);
+      const rebuilt = inputs.every((input, i) => input === node.inputs[i])
+        ? node
+        : new Tensor(node.primitive, inputs, node.attributes, node.type, node.evaluator);
       const simpler = rebuilt.primitive.simplify?.(rebuilt);
       result = simpler ? settle(simpler) : intern(rebuilt);
     }
@@ -44,5 +46,11 @@ export function nodeKey(node: Tensor, inputKey: (input: Tensor) => number): stri
 
 /** JSON, but with NaN, the infinities and −0 kept apart. */
 export function attributesKey(attributes: unknown): string {
-  return attributes === undefined ? '' : JSON.stringify(attributes, (_, value: unknown) => (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)) ? `#${Object.is(value, -0) ? '-0' : value}` : value));
+  return attributes === undefined
+    ? ''
+    : JSON.stringify(attributes, (_, value: unknown) =>
+        typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
+          ? `#${Object.is(value, -0) ? '-0' : value}`
+          : value,
+      );
 }

@@ -14,7 +14,12 @@ import { Variable } from './variable.js';
 
 export interface EngineOptions {
   /** Called after a program was compiled. */
-  readonly onCompiled?: (compiled: { readonly kernels: number; readonly arenaBytes: number; readonly milliseconds: number; readonly name: string }) => void;
+  readonly onCompiled?: (compiled: {
+    readonly kernels: number;
+    readonly arenaBytes: number;
+    readonly milliseconds: number;
+    readonly name: string;
+  }) => void;
   /** Programs kept for graphs that are read outside traced functions; 256 if not given. */
   readonly cachedPlans?: number;
 }
@@ -44,7 +49,10 @@ export class Engine implements Evaluator {
   }
 
   /** State with an initial value; see Variable. */
-  variable(initial: TensorLike, { name = 'variable', shape, dtype }: { name?: string; shape?: Shape; dtype?: DType } = {}): Variable {
+  variable(
+    initial: TensorLike,
+    { name = 'variable', shape, dtype }: { name?: string; shape?: Shape; dtype?: DType } = {},
+  ): Variable {
     this.#checkOpen();
     const variable = new Variable(this, hostTensor(initial, shape, dtype), name);
     this.#orphans.register(variable, variable.buffer);
@@ -121,7 +129,11 @@ export class Engine implements Evaluator {
     const valueOf = async (node: Tensor): Promise<HostTensor> => {
       if (node.value) return node.value;
       const variable = this.#variableOf.get(node);
-      if (!variable) throw new AdjointError('GRAPH_READ_IN_TRACE', 'A tensor of a traced function was kept and read after the trace ended; return it from the function instead.');
+      if (!variable)
+        throw new AdjointError(
+          'GRAPH_READ_IN_TRACE',
+          'A tensor of a traced function was kept and read after the trace ended; return it from the function instead.',
+        );
       return { ...variable.type, data: await this.backend.read(variable.buffer, variable.type.dtype, 0, node.size) };
     };
     return { key: parts.join(';'), leaves, values: () => Promise.all(leaves.map(valueOf)) };
@@ -129,7 +141,11 @@ export class Engine implements Evaluator {
 
   async #compile(tensors: readonly Tensor[], leaves: readonly Tensor[]): Promise<Plan> {
     const start = performance.now();
-    const plan = await Plan.create(this, { outputs: tensors, updates: [], leaves }, leaves.map((_, index) => ({ kind: 'argument', index })));
+    const plan = await Plan.create(
+      this,
+      { outputs: tensors, updates: [], leaves },
+      leaves.map((_, index) => ({ kind: 'argument', index })),
+    );
     this.report('expression', plan, performance.now() - start);
     return plan;
   }

@@ -18,7 +18,11 @@ export class Plan {
   readonly #bound: DeviceBuffer[] = [];
   #executable: Executable | undefined;
 
-  private constructor(readonly engine: Engine, program: Program, outputs: readonly (TensorType & { readonly storage: Storage })[]) {
+  private constructor(
+    readonly engine: Engine,
+    program: Program,
+    outputs: readonly (TensorType & { readonly storage: Storage })[],
+  ) {
     this.program = program;
     this.#outputs = outputs;
   }
@@ -26,7 +30,15 @@ export class Plan {
   /** Compiles a graph. `bindings` has one entry per leaf; constants of the graph are uploaded here, once. */
   static async create(engine: Engine, graph: Graph, bindings: readonly Binding[]): Promise<Plan> {
     const { program, outputs } = compileGraph(graph);
-    const plan = new Plan(engine, program, outputs.map((storage, i) => ({ shape: graph.outputs[i]!.shape, dtype: graph.outputs[i]!.dtype, storage: program.storages[storage]! })));
+    const plan = new Plan(
+      engine,
+      program,
+      outputs.map((storage, i) => ({
+        shape: graph.outputs[i]!.shape,
+        dtype: graph.outputs[i]!.dtype,
+        storage: program.storages[storage]!,
+      })),
+    );
     bindings.forEach((binding, i) => {
       const leaf = graph.leaves[i]!;
       if (binding.kind === 'buffer') plan.#bound.push(binding.buffer);
@@ -66,7 +78,10 @@ export class Plan {
   async #read(): Promise<HostTensor[]> {
     const results: HostTensor[] = [];
     for (const { shape, dtype, storage } of this.#outputs) {
-      const [buffer, offset] = storage.place.kind === 'arena' ? [this.engine.arena(0), storage.place.offset] : [this.#bound[storage.place.index]!, 0];
+      const [buffer, offset] =
+        storage.place.kind === 'arena'
+          ? [this.engine.arena(0), storage.place.offset]
+          : [this.#bound[storage.place.index]!, 0];
       results.push({ shape, dtype, data: await this.engine.backend.read(buffer, dtype, offset, storage.size) });
     }
     return results;

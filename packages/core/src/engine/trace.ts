@@ -12,6 +12,10 @@ export function activeTrace(): Trace | undefined {
   return active;
 }
 
+function activate(trace: Trace | undefined): void {
+  active = trace;
+}
+
 /** Records what a function builds: its inputs, the variables it reads, and what it assigns to them. */
 export class Trace implements Evaluator {
   readonly parent: Engine;
@@ -29,11 +33,11 @@ export class Trace implements Evaluator {
   /** Runs `build` with this trace active. */
   record<T>(build: () => T): T {
     const outer = active;
-    active = this;
+    activate(this);
     try {
       return build();
     } finally {
-      active = outer;
+      activate(outer);
     }
   }
 

@@ -62,12 +62,19 @@ export class TracedFunction {
     const outputs = trace.record(() => this.build(trace.inputs));
     const updates = [...trace.writes].map(([variable, value]) => ({ leaf: trace.reads.get(variable)!, value }));
     const variables = new Map<Tensor, Variable>([...trace.reads].map(([variable, leaf]) => [leaf, variable]));
-    const leaves = topologicalOrder([...outputs, ...updates.flatMap(({ leaf, value }) => [leaf, value])]).filter((node) => node.primitive.lowering.kind === 'leaf');
-    return Plan.create(this.engine, { outputs, updates, leaves }, leaves.map((leaf) => this.#binding(leaf, trace, variables)));
+    const leaves = topologicalOrder([...outputs, ...updates.flatMap(({ leaf, value }) => [leaf, value])]).filter(
+      (node) => node.primitive.lowering.kind === 'leaf',
+    );
+    return Plan.create(
+      this.engine,
+      { outputs, updates, leaves },
+      leaves.map((leaf) => this.#binding(leaf, trace, variables)),
+    );
   }
 
   #binding(leaf: Tensor, trace: Trace, variables: ReadonlyMap<Tensor, Variable>): Binding {
-    if (leaf.primitive.name === inputPrimitive.name && leaf.evaluator === trace) return { kind: 'argument', index: trace.inputs.indexOf(leaf) };
+    if (leaf.primitive.name === inputPrimitive.name && leaf.evaluator === trace)
+      return { kind: 'argument', index: trace.inputs.indexOf(leaf) };
     const variable = variables.get(leaf);
     if (variable) return { kind: 'buffer', buffer: variable.buffer };
     if (leaf.value) {
@@ -75,7 +82,13 @@ export class TracedFunction {
       this.engine.backend.write(buffer, leaf.value.data);
       return { kind: 'buffer', buffer };
     }
-    const what = leaf.primitive.name === variablePrimitive.name ? "a variable's value that was taken before the trace; take variable.value inside the function" : 'a tensor of another trace; pass it as an input';
-    throw new AdjointError('GRAPH_READ_IN_TRACE', `${this.name}: the function uses ${what} (${leaf.dtype} ${formatShape(leaf.shape)}).`);
+    const what =
+      leaf.primitive.name === variablePrimitive.name
+        ? "a variable's value that was taken before the trace; take variable.value inside the function"
+        : 'a tensor of another trace; pass it as an input';
+    throw new AdjointError(
+      'GRAPH_READ_IN_TRACE',
+      `${this.name}: the function uses ${what} (${leaf.dtype} ${formatShape(leaf.shape)}).`,
+    );
   }
 }

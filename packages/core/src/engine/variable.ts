@@ -46,7 +46,10 @@ export class Variable {
     const tensor = value instanceof Tensor ? value : undefined;
     const type = tensor ?? hostTensor(value as TensorLike, undefined, this.type.dtype);
     if (!sameShape(type.shape, this.type.shape) || type.dtype !== this.type.dtype) {
-      throw new AdjointError('SHAPE_MISMATCH', `${this.name}: cannot assign ${type.dtype} ${formatShape(type.shape)}; the variable is ${this.type.dtype} ${formatShape(this.type.shape)}.`);
+      throw new AdjointError(
+        'SHAPE_MISMATCH',
+        `${this.name}: cannot assign ${type.dtype} ${formatShape(type.shape)}; the variable is ${this.type.dtype} ${formatShape(this.type.shape)}.`,
+      );
     }
     const trace = activeTrace();
     if (trace) {

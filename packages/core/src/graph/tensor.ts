@@ -70,7 +70,10 @@ export class Tensor implements TensorType {
   /** The only element of a tensor of size 1, as a number. */
   async item(): Promise<number> {
     if (this.size !== 1) {
-      throw new AdjointError('SHAPE_MISMATCH', `item: the tensor has shape ${formatShape(this.shape)}; only a tensor of one element has an item. Use data() or array().`);
+      throw new AdjointError(
+        'SHAPE_MISMATCH',
+        `item: the tensor has shape ${formatShape(this.shape)}; only a tensor of one element has an item. Use data() or array().`,
+      );
     }
     return (await this.data())[0]!;
   }
@@ -79,7 +82,10 @@ export class Tensor implements TensorType {
   async read(): Promise<HostTensor> {
     if (this.value) return this.value;
     if (!this.evaluator) {
-      throw new AdjointError('ENGINE_MISSING', `This tensor was built from numbers alone and belongs to no app, so nothing can compute it. Make one of its inputs with app.tensor(…).`);
+      throw new AdjointError(
+        'ENGINE_MISSING',
+        `This tensor was built from numbers alone and belongs to no app, so nothing can compute it. Make one of its inputs with app.tensor(…).`,
+      );
     }
     return (await this.evaluator.evaluate([this]))[0]!;
   }
@@ -93,7 +99,13 @@ export class Tensor implements TensorType {
 export function apply<A>(primitive: Primitive<A>, inputs: readonly Tensor[], attributes: A): Tensor {
   // A rule may hand an input back as the type; keeping that would chain every node to its ancestors.
   const { shape, dtype } = primitive.infer(inputs, attributes);
-  return new Tensor(primitive as Primitive, inputs, attributes, { shape, dtype }, commonEvaluator(primitive.name, inputs));
+  return new Tensor(
+    primitive as Primitive,
+    inputs,
+    attributes,
+    { shape, dtype },
+    commonEvaluator(primitive.name, inputs),
+  );
 }
 
 function commonEvaluator(what: string, inputs: readonly Tensor[]): Evaluator | undefined {
@@ -101,7 +113,10 @@ function commonEvaluator(what: string, inputs: readonly Tensor[]): Evaluator | u
   for (const { evaluator } of inputs) {
     if (!evaluator || evaluator === common || descends(common, evaluator)) continue;
     if (common && !descends(evaluator, common)) {
-      throw new AdjointError('ENGINE_MIXED', `${what}: its inputs belong to different apps or traces. Pass values between them as data (await tensor.read()), or as inputs of the traced function.`);
+      throw new AdjointError(
+        'ENGINE_MIXED',
+        `${what}: its inputs belong to different apps or traces. Pass values between them as data (await tensor.read()), or as inputs of the traced function.`,
+      );
     }
     common = evaluator;
   }

@@ -24,7 +24,12 @@ export function allocateArray<D extends DType>(dtype: D, length: number): TypedA
 }
 
 /** A view of `length` elements of `buffer` from `byteOffset`. */
-export function viewArray<D extends DType>(dtype: D, buffer: ArrayBuffer, byteOffset: number, length: number): TypedArrays[D] {
+export function viewArray<D extends DType>(
+  dtype: D,
+  buffer: ArrayBuffer,
+  byteOffset: number,
+  length: number,
+): TypedArrays[D] {
   return new constructors[dtype](buffer, byteOffset, length) as TypedArrays[D];
 }
 

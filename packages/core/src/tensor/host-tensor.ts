@@ -16,7 +16,14 @@ export type NestedArray = number | boolean | readonly NestedArray[];
 export type TensorLike = NestedArray | TypedArray | HostTensor;
 
 export function isHostTensor(value: unknown): value is HostTensor {
-  return typeof value === 'object' && value !== null && 'data' in value && 'shape' in value && 'dtype' in value && ArrayBuffer.isView(value.data);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'data' in value &&
+    'shape' in value &&
+    'dtype' in value &&
+    ArrayBuffer.isView(value.data)
+  );
 }
 
 /**
@@ -29,7 +36,8 @@ export function hostTensor(value: TensorLike, shape?: Shape, dtype?: DType): Hos
   if (isHostTensor(value)) return hostTensor(value.data, shape ?? value.shape, dtype ?? value.dtype);
   if (ArrayBuffer.isView(value)) return fromTypedArray(value as TypedArray, shape, dtype);
   const nesting: number[] = [];
-  for (let level: NestedArray | undefined = value as NestedArray; Array.isArray(level); level = level[0]) nesting.push(level.length);
+  for (let level: NestedArray | undefined = value as NestedArray; Array.isArray(level); level = level[0])
+    nesting.push(level.length);
   const flat = (Array.isArray(value) ? value.flat(Infinity) : [value]) as (number | boolean)[];
   checkNesting(value as NestedArray, nesting, 0);
   const kind = dtype ?? (typeof flat[0] === 'boolean' ? 'bool' : 'float32');
@@ -41,7 +49,10 @@ export function hostTensor(value: TensorLike, shape?: Shape, dtype?: DType): Hos
 function fromTypedArray(data: TypedArray, shape: Shape = [data.length], dtype: DType = dtypeOf(data)): HostTensor {
   checkShape(shape, 'tensor');
   if (sizeOf(shape) !== data.length) {
-    throw new AdjointError('SHAPE_MISMATCH', `tensor: ${data.length} elements do not fill shape ${formatShape(shape)}, which holds ${sizeOf(shape)}.`);
+    throw new AdjointError(
+      'SHAPE_MISMATCH',
+      `tensor: ${data.length} elements do not fill shape ${formatShape(shape)}, which holds ${sizeOf(shape)}.`,
+    );
   }
   if (dtypeOf(data) === dtype) return { data, shape, dtype };
   const converted = allocateArray(dtype, data.length);
@@ -50,9 +61,15 @@ function fromTypedArray(data: TypedArray, shape: Shape = [data.length], dtype: D
 }
 
 function checkNesting(value: NestedArray, nesting: readonly number[], depth: number): void {
-  const ragged = depth === nesting.length ? Array.isArray(value) : !Array.isArray(value) || value.length !== nesting[depth];
-  if (ragged) throw new AdjointError('SHAPE_MISMATCH', `tensor: nested arrays are ragged at depth ${depth}; every row there must have ${nesting[depth] ?? 'no'} elements.`);
-  if (Array.isArray(value)) for (const element of value as readonly NestedArray[]) checkNesting(element, nesting, depth + 1);
+  const ragged =
+    depth === nesting.length ? Array.isArray(value) : !Array.isArray(value) || value.length !== nesting[depth];
+  if (ragged)
+    throw new AdjointError(
+      'SHAPE_MISMATCH',
+      `tensor: nested arrays are ragged at depth ${depth}; every row there must have ${nesting[depth] ?? 'no'} elements.`,
+    );
+  if (Array.isArray(value))
+    for (const element of value as readonly NestedArray[]) checkNesting(element, nesting, depth + 1);
 }
 
 /** Turns flat data back into nested arrays (a bare number for a scalar). */

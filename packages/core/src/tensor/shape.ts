@@ -33,11 +33,17 @@ export function formatShape(shape: Shape): string {
 export function checkShape(shape: Shape, what: string): void {
   for (const extent of shape) {
     if (!Number.isSafeInteger(extent) || extent < 0) {
-      throw new AdjointError('SHAPE_MISMATCH', `${what}: shape ${formatShape(shape)} has the extent ${extent}; extents are whole numbers ≥ 0.`);
+      throw new AdjointError(
+        'SHAPE_MISMATCH',
+        `${what}: shape ${formatShape(shape)} has the extent ${extent}; extents are whole numbers ≥ 0.`,
+      );
     }
   }
   if (sizeOf(shape) > 2 ** 31 - 1) {
-    throw new AdjointError('SHAPE_MISMATCH', `${what}: shape ${formatShape(shape)} has ${sizeOf(shape)} elements; the most is 2³¹ − 1.`);
+    throw new AdjointError(
+      'SHAPE_MISMATCH',
+      `${what}: shape ${formatShape(shape)} has ${sizeOf(shape)} elements; the most is 2³¹ − 1.`,
+    );
   }
 }
 
@@ -45,7 +51,10 @@ export function checkShape(shape: Shape, what: string): void {
 export function normalizeAxis(axis: number, rank: number, what: string): number {
   const resolved = axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(axis) || resolved < 0 || resolved >= rank) {
-    throw new AdjointError('ATTRIBUTE_INVALID', `${what}: axis ${axis} is out of range for a tensor of rank ${rank}; use ${rank === 0 ? 'no axis' : `${-rank} … ${rank - 1}`}.`);
+    throw new AdjointError(
+      'ATTRIBUTE_INVALID',
+      `${what}: axis ${axis} is out of range for a tensor of rank ${rank}; use ${rank === 0 ? 'no axis' : `${-rank} … ${rank - 1}`}.`,
+    );
   }
   return resolved;
 }

@@ -21,12 +21,22 @@ import type { Tensor } from '../tensor.js';
 
 /** max(x, 0); NaN is passed on. The gradient at 0 is 0. It is taken from the output, so that x need not be kept. */
 export function relu(x: Tensor): Tensor {
-  return withVjp('relu', [x], () => maximum(x, 0), (cotangent, _, y) => [where(greater(y, 0), cotangent, 0)]);
+  return withVjp(
+    'relu',
+    [x],
+    () => maximum(x, 0),
+    (cotangent, _, y) => [where(greater(y, 0), cotangent, 0)],
+  );
 }
 
 /** σ(x) = 1/(1 + e⁻ˣ), with the derivative σ(1 − σ), which never overflows. */
 export function sigmoid(x: Tensor): Tensor {
-  return withVjp('sigmoid', [x], () => div(1, add(1, exp(neg(x)))), (cotangent, _, y) => [mul(cotangent, mul(y, sub(1, y)))]);
+  return withVjp(
+    'sigmoid',
+    [x],
+    () => div(1, add(1, exp(neg(x)))),
+    (cotangent, _, y) => [mul(cotangent, mul(y, sub(1, y)))],
+  );
 }
 
 /** eˣ normalised to a sum of 1 over `axis` (the last if not given). */

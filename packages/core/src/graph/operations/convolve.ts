@@ -31,20 +31,32 @@ export interface ConvolveOptions {
 /** One number for every dimension, or one each. */
 export function perDimension(value: PerDimension, dims: number, what: string): readonly number[] {
   const values = typeof value === 'number' ? new Array<number>(dims).fill(value) : value;
-  if (values.length !== dims) throw new AdjointError('ATTRIBUTE_INVALID', `${what}: [${String(value)}] has ${values.length} numbers; there are ${dims} spatial dimensions.`);
+  if (values.length !== dims)
+    throw new AdjointError(
+      'ATTRIBUTE_INVALID',
+      `${what}: [${String(value)}] has ${values.length} numbers; there are ${dims} spatial dimensions.`,
+    );
   return values;
 }
 
 /** Padding of every dimension as pairs. `same`: total = max((⌈a/s⌉ − 1)·s + d(k − 1) + 1 − a, 0), the smaller half before. */
 export function resolvePadding(
   padding: NonNullable<ConvolveOptions['padding']>,
-  { input, kernel, stride, dilation }: { input: readonly number[]; kernel: readonly number[]; stride: readonly number[]; dilation: readonly number[] },
+  {
+    input,
+    kernel,
+    stride,
+    dilation,
+  }: { input: readonly number[]; kernel: readonly number[]; stride: readonly number[]; dilation: readonly number[] },
 ): Padding {
   if (padding === 'valid') return input.map(() => [0, 0]);
   if (typeof padding === 'number') return input.map(() => [padding, padding]);
   if (padding !== 'same') return padding;
   return input.map((extent, d) => {
-    const total = Math.max((Math.ceil(extent / stride[d]!) - 1) * stride[d]! + dilation[d]! * (kernel[d]! - 1) + 1 - extent, 0);
+    const total = Math.max(
+      (Math.ceil(extent / stride[d]!) - 1) * stride[d]! + dilation[d]! * (kernel[d]! - 1) + 1 - extent,
+      0,
+    );
     return [Math.floor(total / 2), Math.ceil(total / 2)];
   });
 }
@@ -57,24 +69,50 @@ export function convolve(x: Tensor, w: Tensor, options: ConvolveOptions = {}): T
   const dims = x.rank - 2;
   const groups = options.groups ?? 1;
   if (dims < 0 || w.rank !== x.rank) {
-    throw new AdjointError('SHAPE_MISMATCH', `convolve: input ${formatShape(x.shape)} and kernel ${formatShape(w.shape)}; expected [batch, channels, …spatial] and [filters, channels/groups, …spatial] of one rank.`);
+    throw new AdjointError(
+      'SHAPE_MISMATCH',
+      `convolve: input ${formatShape(x.shape)} and kernel ${formatShape(w.shape)}; expected [batch, channels, …spatial] and [filters, channels/groups, …spatial] of one rank.`,
+    );
   }
   const [batch, channels] = x.shape as [number, number];
   const filters = w.shape[0]!;
-  if (!Number.isInteger(groups) || groups < 1 || channels % groups !== 0 || filters % groups !== 0 || w.shape[1] !== channels / groups) {
-    throw new AdjointError('SHAPE_MISMATCH', `convolve: ${channels} channels and kernel ${formatShape(w.shape)} with ${groups} groups; both channels and filters must divide by groups and the kernel must have channels/groups = ${channels / groups} channels.`);
+  if (
+    !Number.isInteger(groups) ||
+    groups < 1 ||
+    channels % groups !== 0 ||
+    filters % groups !== 0 ||
+    w.shape[1] !== channels / groups
+  ) {
+    throw new AdjointError(
+      'SHAPE_MISMATCH',
+      `convolve: ${channels} channels and kernel ${formatShape(w.shape)} with ${groups} groups; both channels and filters must divide by groups and the kernel must have channels/groups = ${channels / groups} channels.`,
+    );
   }
   const stride = perDimension(options.stride ?? 1, dims, 'convolve: stride');
   const dilation = perDimension(options.dilation ?? 1, dims, 'convolve: dilation');
   const inputDilation = perDimension(options.inputDilation ?? 1, dims, 'convolve: inputDilation');
   const dilated = x.shape.slice(2).map((extent, d) => (extent === 0 ? 0 : (extent - 1) * inputDilation[d]! + 1));
-  const padding = resolvePadding(options.padding ?? 'valid', { input: dilated, kernel: w.shape.slice(2), stride, dilation });
-  const kernel = options.flipKernel ? flip(w, w.shape.slice(2).map((_, d) => d + 2)) : w;
+  const padding = resolvePadding(options.padding ?? 'valid', {
+    input: dilated,
+    kernel: w.shape.slice(2),
+    stride,
+    dilation,
+  });
+  const kernel = options.flipKernel
+    ? flip(
+        w,
+        w.shape.slice(2).map((_, d) => d + 2),
+      )
+    : w;
 
   const attributes = { stride, padding, inputDilation, kernelDilation: dilation };
   let input = x;
   if (options.paddingMode && options.paddingMode !== 'zeros') {
-    const spread = pad(x, x.shape.map(() => [0, 0]), { interior: [0, 0, ...inputDilation.map((d) => d - 1)] });
+    const spread = pad(
+      x,
+      x.shape.map(() => [0, 0]),
+      { interior: [0, 0, ...inputDilation.map((d) => d - 1)] },
+    );
     input = padWith(spread, [[0, 0], [0, 0], ...padding], options.paddingMode);
     Object.assign(attributes, { padding: padding.map(() => [0, 0]), inputDilation: inputDilation.map(() => 1) });
   }

@@ -100,13 +100,20 @@ export function atanh(x: Tensor): Tensor {
 
 /** x limited to [min, max]; NaN is passed on. The gradient is 1 inside (ends included) and 0 outside. */
 export function clamp(x: Tensor, min: number, max: number): Tensor {
-  return withVjp('clamp', [x], () => minimum(maximum(x, min), max), (cotangent) => [
-    where(logicalAnd(greaterEqual(x, min), lessEqual(x, max)), cotangent, 0),
-  ]);
+  return withVjp(
+    'clamp',
+    [x],
+    () => minimum(maximum(x, min), max),
+    (cotangent) => [where(logicalAnd(greaterEqual(x, min), lessEqual(x, max)), cotangent, 0)],
+  );
 }
 
 /** A function whose derivative is better given than derived through its formula, which has a kink at 0. */
 function withSlope(name: string, x: Tensor, value: Tensor, slope: (x: Tensor) => Tensor): Tensor {
-  return withVjp(name, [x], () => value, (cotangent) => [mul(cotangent, slope(x))]);
+  return withVjp(
+    name,
+    [x],
+    () => value,
+    (cotangent) => [mul(cotangent, slope(x))],
+  );
 }
-

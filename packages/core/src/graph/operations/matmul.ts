@@ -10,14 +10,25 @@ import type { Tensor } from '../tensor.js';
  * The matrix product of numpy's rules: the last two axes are matrices, those before broadcast, a vector is a row on the
  * left and a column on the right. `transposeA` and `transposeB` swap the last two axes first.
  */
-export function matmul(a: Tensor, b: Tensor, { transposeA = false, transposeB = false }: { transposeA?: boolean; transposeB?: boolean } = {}): Tensor {
-  if (a.rank === 0 || b.rank === 0) throw new AdjointError('SHAPE_MISMATCH', `matmul: ${formatShape(a.shape)} and ${formatShape(b.shape)}; a scalar is no matrix, use mul.`);
+export function matmul(
+  a: Tensor,
+  b: Tensor,
+  { transposeA = false, transposeB = false }: { transposeA?: boolean; transposeB?: boolean } = {},
+): Tensor {
+  if (a.rank === 0 || b.rank === 0)
+    throw new AdjointError(
+      'SHAPE_MISMATCH',
+      `matmul: ${formatShape(a.shape)} and ${formatShape(b.shape)}; a scalar is no matrix, use mul.`,
+    );
   const left = a.rank === 1 ? reshape(a, [1, a.size]) : transposeA ? swapAxes(a, -1, -2) : a;
   const right = b.rank === 1 ? reshape(b, [1, b.size]) : transposeB ? b : swapAxes(b, -1, -2);
   const [rows, inner] = left.shape.slice(-2) as [number, number];
   const [columns, innerRight] = right.shape.slice(-2) as [number, number];
   if (inner !== innerRight) {
-    throw new AdjointError('SHAPE_MISMATCH', `matmul: ${formatShape(a.shape)} by ${formatShape(b.shape)}: ${inner} columns on the left meet ${innerRight} rows on the right; they must be equal.`);
+    throw new AdjointError(
+      'SHAPE_MISMATCH',
+      `matmul: ${formatShape(a.shape)} by ${formatShape(b.shape)}: ${inner} columns on the left meet ${innerRight} rows on the right; they must be equal.`,
+    );
   }
   const batch = broadcastShapes([left.shape.slice(0, -2), right.shape.slice(0, -2)], 'matmul');
   const product = multiply(left, right, batch);
@@ -29,7 +40,12 @@ function multiply(x: Tensor, w: Tensor, batch: Shape): Tensor {
   const attributes = { stride: [], padding: [], inputDilation: [], kernelDilation: [] };
   const [inner, columns] = [x.shape.at(-1)!, w.shape.at(-2)!];
   // One matrix on the right serves all rows of the batch at once.
-  if (sizeOf(w.shape.slice(0, -2)) === 1) return convolution(reshape(x, [1, sizeOf(x.shape.slice(0, -1)), inner]), reshape(w, [1, columns, inner]), attributes);
+  if (sizeOf(w.shape.slice(0, -2)) === 1)
+    return convolution(
+      reshape(x, [1, sizeOf(x.shape.slice(0, -1)), inner]),
+      reshape(w, [1, columns, inner]),
+      attributes,
+    );
   const group = (tensor: Tensor): Tensor => {
     const matrix = tensor.shape.slice(-2);
     return reshape(broadcastTo(tensor, [...batch, ...matrix]), [sizeOf(batch), ...matrix]);

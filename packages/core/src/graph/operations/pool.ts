@@ -11,7 +11,12 @@ import type { Tensor } from '../tensor.js';
 export function maxPool(x: Tensor, window: Window): Tensor {
   const places = windowArgMax(x, window);
   const rows = x.shape[0]! * x.shape[1]!;
-  const picked = gather(reshape(x, [rows, sizeOf(x.shape.slice(2))]), reshape(places, [rows, sizeOf(places.shape.slice(2))]), 1, 1);
+  const picked = gather(
+    reshape(x, [rows, sizeOf(x.shape.slice(2))]),
+    reshape(places, [rows, sizeOf(places.shape.slice(2))]),
+    1,
+    1,
+  );
   return reshape(picked, places.shape);
 }
 
@@ -19,6 +24,11 @@ export function maxPool(x: Tensor, window: Window): Tensor {
 export function sumPool(x: Tensor, { size, stride, dilation, padding }: Window): Tensor {
   const planes = reshape(x, [1, x.shape[0]! * x.shape[1]!, 1, ...x.shape.slice(2)]);
   const ones = broadcastTo(literal(1, x.dtype), [1, 1, 1, ...size]);
-  const sums = convolution(planes, ones, { stride, padding, inputDilation: size.map(() => 1), kernelDilation: dilation });
+  const sums = convolution(planes, ones, {
+    stride,
+    padding,
+    inputDilation: size.map(() => 1),
+    kernelDilation: dilation,
+  });
   return reshape(sums, [...x.shape.slice(0, 2), ...sums.shape.slice(3)]);
 }

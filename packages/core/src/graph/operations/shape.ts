@@ -20,10 +20,20 @@ import type { Tensor } from '../tensor.js';
 
 /** Leaves out axes of extent 1 (all of them if not given). */
 export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
-  const dropped = axes === undefined ? x.shape.flatMap((extent, axis) => (extent === 1 ? [axis] : [])) : normalizeAxes(axes, x.rank, 'squeeze');
+  const dropped =
+    axes === undefined
+      ? x.shape.flatMap((extent, axis) => (extent === 1 ? [axis] : []))
+      : normalizeAxes(axes, x.rank, 'squeeze');
   const long = dropped.find((axis) => x.shape[axis] !== 1);
-  if (long !== undefined) throw new AdjointError('SHAPE_MISMATCH', `squeeze: axis ${long} of ${formatShape(x.shape)} has extent ${x.shape[long]}; only axes of extent 1 can be left out.`);
-  return reshape(x, x.shape.filter((_, axis) => !dropped.includes(axis)));
+  if (long !== undefined)
+    throw new AdjointError(
+      'SHAPE_MISMATCH',
+      `squeeze: axis ${long} of ${formatShape(x.shape)} has extent ${x.shape[long]}; only axes of extent 1 can be left out.`,
+    );
+  return reshape(
+    x,
+    x.shape.filter((_, axis) => !dropped.includes(axis)),
+  );
 }
 
 /** Adds an axis of extent 1 before `axis` (−1: at the end). */
@@ -35,7 +45,10 @@ export function expandDims(x: Tensor, axis: number): Tensor {
 /** Joins tensors of one shape along a new axis. */
 export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
   const at = normalizeAxis(axis, (tensors[0]?.rank ?? 0) + 1, 'stack');
-  return concatenate(tensors.map((tensor) => expandDims(tensor, at)), at);
+  return concatenate(
+    tensors.map((tensor) => expandDims(tensor, at)),
+    at,
+  );
 }
 
 /** Repeats x `repeats[d]` times along each axis, as numpy's tile; missing repeats in front are 1. */
@@ -43,8 +56,17 @@ export function tile(x: Tensor, repeats: readonly number[]): Tensor {
   const rank = Math.max(x.rank, repeats.length);
   const shape = [...new Array<number>(rank - x.rank).fill(1), ...x.shape];
   const counts = [...new Array<number>(rank - repeats.length).fill(1), ...repeats];
-  const interleaved = broadcastTo(reshape(x, shape.flatMap((extent) => [1, extent])), shape.flatMap((extent, d) => [counts[d]!, extent]));
-  return reshape(interleaved, shape.map((extent, d) => extent * counts[d]!));
+  const interleaved = broadcastTo(
+    reshape(
+      x,
+      shape.flatMap((extent) => [1, extent]),
+    ),
+    shape.flatMap((extent, d) => [counts[d]!, extent]),
+  );
+  return reshape(
+    interleaved,
+    shape.map((extent, d) => extent * counts[d]!),
+  );
 }
 
 /** Whole slices of x at `indices` (int32, any shape) along `axis`. */
@@ -58,14 +80,23 @@ export function take(x: Tensor, indices: Tensor, axis = 0): Tensor {
 export function takeAlongAxis(x: Tensor, indices: Tensor, axis: number): Tensor {
   const at = normalizeAxis(axis, x.rank, 'takeAlongAxis');
   if (indices.rank !== x.rank || indices.shape.some((extent, d) => d !== at && extent !== x.shape[d])) {
-    throw new AdjointError('SHAPE_MISMATCH', `takeAlongAxis: indices ${formatShape(indices.shape)} and input ${formatShape(x.shape)} must agree in all axes but ${at}.`);
+    throw new AdjointError(
+      'SHAPE_MISMATCH',
+      `takeAlongAxis: indices ${formatShape(indices.shape)} and input ${formatShape(x.shape)} must agree in all axes but ${at}.`,
+    );
   }
   const last = x.shape.flatMap((_, d) => (d === at ? [] : [d])).concat(at);
   const rows = sizeOf(x.shape) === 0 ? 0 : x.size / x.shape[at]!;
   const flatten = (tensor: Tensor): Tensor => reshape(transpose(tensor, last), [rows, tensor.shape[at]!]);
   const taken = gather(flatten(x), flatten(indices), 1, 1);
-  const moved = reshape(taken, last.map((d) => indices.shape[d]!));
-  return transpose(moved, x.shape.map((_, d) => last.indexOf(d)));
+  const moved = reshape(
+    taken,
+    last.map((d) => indices.shape[d]!),
+  );
+  return transpose(
+    moved,
+    x.shape.map((_, d) => last.indexOf(d)),
+  );
 }
 
 /** One-hot rows: y[…, c] = 1 where indices[…] = c; a row of zeros for an index outside. */
@@ -113,7 +144,11 @@ export function padWith(x: Tensor, padding: Padding, mode: PaddingMode = 'consta
   return padding.reduce((padded, [before, after], axis) => {
     if (before === 0 && after === 0) return padded;
     const extent = x.shape[axis]!;
-    if (extent === 0) throw new AdjointError('SHAPE_MISMATCH', `pad: axis ${axis} of ${formatShape(x.shape)} is empty and has nothing to ${mode}.`);
+    if (extent === 0)
+      throw new AdjointError(
+        'SHAPE_MISMATCH',
+        `pad: axis ${axis} of ${formatShape(x.shape)} is empty and has nothing to ${mode}.`,
+      );
     const length = Math.max(0, extent + before + after);
     const positions = allocateArray('int32', length).map((_, i) => extensions[mode](i - before, extent));
     return gather(padded, constant({ data: positions, shape: [length], dtype: 'int32' }), axis);

@@ -31,13 +31,21 @@ export function mean(x: Tensor, axes?: Axes, keepDims = false): Tensor {
 }
 
 /** Σ(x − mean)²/(n − correction) over `axes`: 0 for the variance of a population, 1 for the unbiased estimate. */
-export function variance(x: Tensor, axes?: Axes, { correction = 0, keepDims = false }: { correction?: number; keepDims?: boolean } = {}): Tensor {
+export function variance(
+  x: Tensor,
+  axes?: Axes,
+  { correction = 0, keepDims = false }: { correction?: number; keepDims?: boolean } = {},
+): Tensor {
   const deviation = sub(x, mean(x, axes, true));
   return div(sum(square(deviation), axes, keepDims), Math.max(0, countOver(x, axes, 'variance') - correction));
 }
 
 /** The root of the variance. */
-export function standardDeviation(x: Tensor, axes?: Axes, options: { correction?: number; keepDims?: boolean } = {}): Tensor {
+export function standardDeviation(
+  x: Tensor,
+  axes?: Axes,
+  options: { correction?: number; keepDims?: boolean } = {},
+): Tensor {
   return sqrt(variance(x, axes, options));
 }
 
@@ -49,13 +57,21 @@ export function norm(x: Tensor, p = 2, axes?: Axes, keepDims = false): Tensor {
   if (p === 1) return sum(abs(x), resolved, keepDims);
   const powers = p === 2 ? square(x) : pow(abs(x), p);
   const root = (total: Tensor): Tensor => (p === 2 ? sqrt(total) : pow(total, 1 / p));
-  return withVjp('norm', [x], () => root(sum(powers, resolved, keepDims)), (cotangent, _, y) => {
-    // d‖x‖/dx = sign(x)·(|x|/‖x‖)^(p−1)
-    const length = spread(y, x, { axes: resolved, keepDims });
-    const ratio = div(abs(x), where(equal(length, 0), 1, length));
-    const slope = mul(sign(x), p === 2 ? ratio : where(equal(ratio, 0), 0, pow(where(equal(ratio, 0), 1, ratio), p - 1)));
-    return [mul(spread(cotangent, x, { axes: resolved, keepDims }), slope)];
-  });
+  return withVjp(
+    'norm',
+    [x],
+    () => root(sum(powers, resolved, keepDims)),
+    (cotangent, _, y) => {
+      // d‖x‖/dx = sign(x)·(|x|/‖x‖)^(p−1)
+      const length = spread(y, x, { axes: resolved, keepDims });
+      const ratio = div(abs(x), where(equal(length, 0), 1, length));
+      const slope = mul(
+        sign(x),
+        p === 2 ? ratio : where(equal(ratio, 0), 0, pow(where(equal(ratio, 0), 1, ratio), p - 1)),
+      );
+      return [mul(spread(cotangent, x, { axes: resolved, keepDims }), slope)];
+    },
+  );
 }
 
 /** The product over `axes`, halved pairwise: its gradient needs no division, so zeros are no trouble. */
@@ -67,11 +83,24 @@ export function prod(x: Tensor, axes?: Axes, keepDims = false): Tensor {
   if (factors.shape[1] === 0) factors = broadcastTo(literal(1, x.dtype), [rows, 1]);
   while (factors.shape[1]! > 1) {
     const count = factors.shape[1]!;
-    const even = count % 2 === 0 ? factors : pad(factors, [[0, 0], [0, 1]], { value: 1 });
+    const even =
+      count % 2 === 0
+        ? factors
+        : pad(
+            factors,
+            [
+              [0, 0],
+              [0, 1],
+            ],
+            { value: 1 },
+          );
     const half = even.shape[1]! / 2;
     factors = mul(slice(even, [0, 0], [rows, half]), slice(even, [0, half]));
   }
-  return reshape(factors, x.shape.flatMap((extent, axis) => (resolved.includes(axis) ? (keepDims ? [1] : []) : [extent])));
+  return reshape(
+    factors,
+    x.shape.flatMap((extent, axis) => (resolved.includes(axis) ? (keepDims ? [1] : []) : [extent])),
+  );
 }
 
 /** Whether any element over `axes` is true. */
@@ -86,6 +115,7 @@ export function all(x: Tensor, axes?: Axes, keepDims = false): Tensor {
 
 function countOver(x: Tensor, axes: Axes | undefined, what: string): number {
   const count = sizeOf(normalizeAxes(axes, x.rank, what).map((axis) => x.shape[axis]!));
-  if (count === 0) throw new AdjointError('SHAPE_MISMATCH', `${what}: the axes taken of ${formatShape(x.shape)} are empty.`);
+  if (count === 0)
+    throw new AdjointError('SHAPE_MISMATCH', `${what}: the axes taken of ${formatShape(x.shape)} are empty.`);
   return count;
 }

@@ -16,7 +16,11 @@ export const argMaxPrimitive = definePrimitive<ArgMaxAttributes>({
   name: 'argMax',
   infer([x], { axis, keepDims }) {
     if (!isNumeric(x!.dtype)) throw wrongDtype('argMax', x!.dtype);
-    if (x!.shape[axis] === 0) throw new AdjointError('SHAPE_MISMATCH', `argMax: axis ${axis} of ${formatShape(x!.shape)} is empty; nothing is greatest.`);
+    if (x!.shape[axis] === 0)
+      throw new AdjointError(
+        'SHAPE_MISMATCH',
+        `argMax: axis ${axis} of ${formatShape(x!.shape)} is empty; nothing is greatest.`,
+      );
     return { shape: reducedShape(x!.shape, { axes: [axis], keepDims }), dtype: 'int32' };
   },
   vjp: noGradient,

@@ -13,7 +13,10 @@ export const broadcastToPrimitive = definePrimitive<{ readonly shape: Shape }>({
     checkShape(shape, 'broadcastTo');
     const offset = shape.length - x!.shape.length;
     if (offset < 0 || x!.shape.some((extent, axis) => extent !== 1 && extent !== shape[axis + offset])) {
-      throw new AdjointError('SHAPE_MISMATCH', `broadcastTo: shape ${formatShape(x!.shape)} does not broadcast to ${formatShape(shape)}: aligned at the last axis, each extent must be equal or 1.`);
+      throw new AdjointError(
+        'SHAPE_MISMATCH',
+        `broadcastTo: shape ${formatShape(x!.shape)} does not broadcast to ${formatShape(shape)}: aligned at the last axis, each extent must be equal or 1.`,
+      );
     }
     return { shape, dtype: x!.dtype };
   },
@@ -22,12 +25,18 @@ export const broadcastToPrimitive = definePrimitive<{ readonly shape: Shape }>({
   },
   kernel([x], { shape }, output) {
     const strides = repeatingStrides(x!.shape, shape);
-    forEachIndex(shape, (index, flat) => (output.data[flat] = x!.data[index.reduce((sum, i, axis) => sum + i * strides[axis]!, 0)]!));
+    forEachIndex(
+      shape,
+      (index, flat) => (output.data[flat] = x!.data[index.reduce((sum, i, axis) => sum + i * strides[axis]!, 0)]!),
+    );
   },
   lowering: {
     kind: 'point',
     expression: ({ inputs: [x], shape }, indices, { at }) =>
-      at(x!, indices.slice(shape.length - x!.rank).map((index, axis) => (x!.shape[axis] === 1 ? constantIndex(0) : index))),
+      at(
+        x!,
+        indices.slice(shape.length - x!.rank).map((index, axis) => (x!.shape[axis] === 1 ? constantIndex(0) : index)),
+      ),
   },
   simplify({ inputs: [x], attributes: { shape } }) {
     if (sameShape(x!.shape, shape)) return x;

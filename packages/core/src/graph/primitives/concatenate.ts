@@ -12,12 +12,21 @@ export const concatenatePrimitive = definePrimitive<{ readonly axis: number }>({
   infer(inputs, { axis }) {
     const [first] = inputs;
     for (const { shape, dtype } of inputs) {
-      if (dtype !== first!.dtype) throw new AdjointError('DTYPE_MISMATCH', `concatenate: inputs have the dtypes ${first!.dtype} and ${dtype}; convert them with cast().`);
+      if (dtype !== first!.dtype)
+        throw new AdjointError(
+          'DTYPE_MISMATCH',
+          `concatenate: inputs have the dtypes ${first!.dtype} and ${dtype}; convert them with cast().`,
+        );
       if (shape.length !== first!.shape.length || shape.some((extent, d) => d !== axis && extent !== first!.shape[d])) {
-        throw new AdjointError('SHAPE_MISMATCH', `concatenate: shapes ${inputs.map((input) => formatShape(input.shape)).join(', ')} differ outside axis ${axis}.`);
+        throw new AdjointError(
+          'SHAPE_MISMATCH',
+          `concatenate: shapes ${inputs.map((input) => formatShape(input.shape)).join(', ')} differ outside axis ${axis}.`,
+        );
       }
     }
-    const shape = first!.shape.map((extent, d) => (d === axis ? inputs.reduce((total, input) => total + input.shape[d]!, 0) : extent));
+    const shape = first!.shape.map((extent, d) =>
+      d === axis ? inputs.reduce((total, input) => total + input.shape[d]!, 0) : extent,
+    );
     return { shape, dtype: first!.dtype };
   },
   vjp({ inputs, attributes: { axis } }, cotangent, needed) {
@@ -26,7 +35,11 @@ export const concatenatePrimitive = definePrimitive<{ readonly axis: number }>({
       const from = start;
       start += input.shape[axis]!;
       if (!needed[i]) return undefined;
-      return slice(cotangent, cotangent.shape.map((_, d) => (d === axis ? from : 0)), cotangent.shape.map((extent, d) => (d === axis ? from + input.shape[axis]! : extent)));
+      return slice(
+        cotangent,
+        cotangent.shape.map((_, d) => (d === axis ? from : 0)),
+        cotangent.shape.map((extent, d) => (d === axis ? from + input.shape[axis]! : extent)),
+      );
     });
   },
   kernel(inputs, { axis }, output) {
@@ -35,7 +48,8 @@ export const concatenatePrimitive = definePrimitive<{ readonly axis: number }>({
     let offset = 0;
     for (const { data, shape } of inputs) {
       const length = shape[axis]! * inner;
-      for (let from = 0, to = offset; from < data.length; from += length, to += row) output.data.set(data.subarray(from, from + length), to);
+      for (let from = 0, to = offset; from < data.length; from += length, to += row)
+        output.data.set(data.subarray(from, from + length), to);
       offset += length;
     }
   },
@@ -49,13 +63,31 @@ export const concatenatePrimitive = definePrimitive<{ readonly axis: number }>({
         end += input.shape[axis]!;
         return { input, index };
       });
-      return parts.reduceRight<Expression>((otherwise, { input, index }) => {
-        const guard = [{ index, extent: input.shape[axis]! }];
-        const inside: Expression = { kind: 'guard', dtype, guards: guard, x: at(input, indices.map((own, d) => (d === axis ? index : own))), otherwise: 0 };
-        if (otherwise.kind === 'constant') return inside;
-        const condition: Expression = { kind: 'guard', dtype: 'bool', guards: guard, x: { kind: 'constant', dtype: 'bool', value: 1 }, otherwise: 0 };
-        return { kind: 'select', dtype, condition, x: inside, y: otherwise };
-      }, { kind: 'constant', dtype, value: 0 });
+      return parts.reduceRight<Expression>(
+        (otherwise, { input, index }) => {
+          const guard = [{ index, extent: input.shape[axis]! }];
+          const inside: Expression = {
+            kind: 'guard',
+            dtype,
+            guards: guard,
+            x: at(
+              input,
+              indices.map((own, d) => (d === axis ? index : own)),
+            ),
+            otherwise: 0,
+          };
+          if (otherwise.kind === 'constant') return inside;
+          const condition: Expression = {
+            kind: 'guard',
+            dtype: 'bool',
+            guards: guard,
+            x: { kind: 'constant', dtype: 'bool', value: 1 },
+            otherwise: 0,
+          };
+          return { kind: 'select', dtype, condition, x: inside, y: otherwise };
+        },
+        { kind: 'constant', dtype, value: 0 },
+      );
     },
   },
   simplify({ inputs, attributes: { axis } }) {

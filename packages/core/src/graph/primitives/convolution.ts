@@ -1,4 +1,10 @@
-import { addIndices, axisIndex, divideIndex, greatestCommonDivisor, scaleIndex } from '../../compiler/index-expression.js';
+import {
+  addIndices,
+  axisIndex,
+  divideIndex,
+  greatestCommonDivisor,
+  scaleIndex,
+} from '../../compiler/index-expression.js';
 import type { Nest } from '../../compiler/lowering.js';
 
 import { AdjointError } from '../../errors.js';
@@ -32,7 +38,11 @@ export const convolutionPrimitive = definePrimitive<ConvolutionAttributes>({
   name: 'convolution',
 
   infer([x, w], attributes) {
-    if (x!.dtype !== w!.dtype) throw new AdjointError('DTYPE_MISMATCH', `convolution: the input is ${x!.dtype} and the kernel ${w!.dtype}; convert one with cast().`);
+    if (x!.dtype !== w!.dtype)
+      throw new AdjointError(
+        'DTYPE_MISMATCH',
+        `convolution: the input is ${x!.dtype} and the kernel ${w!.dtype}; convert one with cast().`,
+      );
     if (!isNumeric(x!.dtype)) throw wrongDtype('convolution', x!.dtype);
     const dims = attributes.stride.length;
     checkAttributes(attributes, dims);
@@ -46,7 +56,10 @@ export const convolutionPrimitive = definePrimitive<ConvolutionAttributes>({
     const spatial = attributes.stride.map((_, d) => {
       const [length] = outputLength(given[d + 3]!, kernel[d + 3]!, attributes, d);
       if (length < 1) {
-        throw new AdjointError('SHAPE_MISMATCH', `convolution: along spatial dimension ${d} the kernel (${kernel[d + 3]}, dilation ${attributes.kernelDilation[d]}) does not fit the input (${given[d + 3]}, padding [${attributes.padding[d]!.join(', ')}]); use a smaller kernel or more padding.`);
+        throw new AdjointError(
+          'SHAPE_MISMATCH',
+          `convolution: along spatial dimension ${d} the kernel (${kernel[d + 3]}, dilation ${attributes.kernelDilation[d]}) does not fit the input (${given[d + 3]}, padding [${attributes.padding[d]!.join(', ')}]); use a smaller kernel or more padding.`,
+        );
       }
       return length;
     });
@@ -55,7 +68,10 @@ export const convolutionPrimitive = definePrimitive<ConvolutionAttributes>({
 
   vjp(node, cotangent, needed) {
     const [x, w] = node.inputs;
-    return [needed[0] ? inputGradient(node, cotangent, w!) : undefined, needed[1] ? kernelGradient(node, cotangent, x!) : undefined];
+    return [
+      needed[0] ? inputGradient(node, cotangent, w!) : undefined,
+      needed[1] ? kernelGradient(node, cotangent, x!) : undefined,
+    ];
   },
 
   kernel([x, w], { stride, padding, inputDilation, kernelDilation }, output) {
@@ -105,7 +121,10 @@ export const convolutionPrimitive = definePrimitive<ConvolutionAttributes>({
         const output = phase.map(({ outputs }, d) => scaleIndex(axisIndex(3 + d), outputs.step, outputs.start));
         const taps = phase.map(({ taps }, d) => scaleIndex(axisIndex(4 + dims + d), taps.step, taps.start));
         const position = phase.map((_, d) => {
-          const dilated = addIndices(scaleIndex(output[d]!, attributes.stride[d]!, -attributes.padding[d]![0]), scaleIndex(taps[d]!, attributes.kernelDilation[d]!));
+          const dilated = addIndices(
+            scaleIndex(output[d]!, attributes.stride[d]!, -attributes.padding[d]![0]),
+            scaleIndex(taps[d]!, attributes.kernelDilation[d]!),
+          );
           return divideIndex(dilated, attributes.inputDilation[d]!);
         });
         const guards = position.map((index, d) => ({ index, extent: x!.shape[d + 3]! }));
@@ -125,7 +144,11 @@ export const convolutionPrimitive = definePrimitive<ConvolutionAttributes>({
 });
 
 /** x̄ = conv(ȳ, flip(w)ᵀ) with stride and input dilation exchanged and pad (K − 1 − p⁻, K − 1 − p⁺ + r). */
-function inputGradient({ inputs: [x, w], attributes }: NodeOf<ConvolutionAttributes>, cotangent: Tensor, kernel: Tensor): Tensor {
+function inputGradient(
+  { inputs: [x, w], attributes }: NodeOf<ConvolutionAttributes>,
+  cotangent: Tensor,
+  kernel: Tensor,
+): Tensor {
   const { stride, padding, inputDilation, kernelDilation } = attributes;
   const spatialAxes = stride.map((_, d) => d + 3);
   return convolution(cotangent, swapAxes(flip(kernel, spatialAxes), 1, 2), {
@@ -141,7 +164,11 @@ function inputGradient({ inputs: [x, w], attributes }: NodeOf<ConvolutionAttribu
 }
 
 /** w̄ = conv(xᵀ, ȳᵀ)ᵀ with stride and kernel dilation exchanged and pad (p⁻, p⁺ − r). */
-function kernelGradient({ inputs: [x, w], attributes }: NodeOf<ConvolutionAttributes>, cotangent: Tensor, input: Tensor): Tensor {
+function kernelGradient(
+  { inputs: [x, w], attributes }: NodeOf<ConvolutionAttributes>,
+  cotangent: Tensor,
+  input: Tensor,
+): Tensor {
   const { stride, padding, inputDilation, kernelDilation } = attributes;
   const gradient = convolution(swapAxes(input, 1, 2), swapAxes(cotangent, 1, 2), {
     stride: kernelDilation,
@@ -156,7 +183,12 @@ function kernelGradient({ inputs: [x, w], attributes }: NodeOf<ConvolutionAttrib
 }
 
 /** Output length and remainder r of one spatial dimension. */
-function outputLength(extent: number, taps: number, { stride, padding, inputDilation, kernelDilation }: ConvolutionAttributes, d: number): [length: number, rest: number] {
+function outputLength(
+  extent: number,
+  taps: number,
+  { stride, padding, inputDilation, kernelDilation }: ConvolutionAttributes,
+  d: number,
+): [length: number, rest: number] {
   const dilated = extent === 0 ? 0 : (extent - 1) * inputDilation[d]! + 1;
   const room = dilated + padding[d]![0] + padding[d]![1] - ((taps - 1) * kernelDilation[d]! + 1);
   return room < 0 ? [0, 0] : [Math.floor(room / stride[d]!) + 1, room % stride[d]!];
@@ -172,7 +204,12 @@ interface Progression {
  * An input dilated by dₓ is never run over its zeros: the outputs fall into dₓ/gcd(dₓ, s) phases, and those of one phase
  * meet elements only at every dₓ/gcd(dₓ, d_w)-th tap (at none, if the two have a common factor that does not fit).
  */
-function dilationPhases(taps: number, outputs: number, { stride, padding, inputDilation, kernelDilation }: ConvolutionAttributes, d: number): { outputs: Progression; taps: Progression }[] {
+function dilationPhases(
+  taps: number,
+  outputs: number,
+  { stride, padding, inputDilation, kernelDilation }: ConvolutionAttributes,
+  d: number,
+): { outputs: Progression; taps: Progression }[] {
   const [s, dx, dw, before] = [stride[d]!, inputDilation[d]!, kernelDilation[d]!, padding[d]![0]];
   const outputStep = dx / greatestCommonDivisor(dx, s);
   const tapStep = dx / greatestCommonDivisor(dx, dw);
@@ -189,17 +226,29 @@ function dilationPhases(taps: number, outputs: number, { stride, padding, inputD
 }
 
 function combinations<T>(choices: readonly (readonly T[])[]): T[][] {
-  return choices.reduce<T[][]>((made, options) => made.flatMap((head) => options.map((option) => [...head, option])), [[]]);
+  return choices.reduce<T[][]>(
+    (made, options) => made.flatMap((head) => options.map((option) => [...head, option])),
+    [[]],
+  );
 }
 
-function checkAttributes({ stride, padding, inputDilation, kernelDilation }: ConvolutionAttributes, dims: number): void {
+function checkAttributes(
+  { stride, padding, inputDilation, kernelDilation }: ConvolutionAttributes,
+  dims: number,
+): void {
   for (const [name, values] of Object.entries({ stride, inputDilation, kernelDilation })) {
     if (values.length !== dims || !values.every((value) => Number.isInteger(value) && value >= 1)) {
-      throw new AdjointError('ATTRIBUTE_INVALID', `convolution: ${name} [${String(values)}] must be ${dims} whole numbers ≥ 1.`);
+      throw new AdjointError(
+        'ATTRIBUTE_INVALID',
+        `convolution: ${name} [${String(values)}] must be ${dims} whole numbers ≥ 1.`,
+      );
     }
   }
   if (padding.length !== dims || !padding.flat().every(Number.isInteger)) {
-    throw new AdjointError('ATTRIBUTE_INVALID', `convolution: padding ${JSON.stringify(padding)} must be ${dims} pairs [before, after] of whole numbers.`);
+    throw new AdjointError(
+      'ATTRIBUTE_INVALID',
+      `convolution: padding ${JSON.stringify(padding)} must be ${dims} pairs [before, after] of whole numbers.`,
+    );
   }
 }
 
@@ -210,4 +259,3 @@ function checkAttributes({ stride, padding, inputDilation, kernelDilation }: Con
 export function convolution(x: Tensor, w: Tensor, attributes: ConvolutionAttributes): Tensor {
   return apply(convolutionPrimitive, [x, w], attributes);
 }
-

@@ -31,7 +31,13 @@ export const cumulativeSumPrimitive = definePrimitive<CumulativeSumAttributes>({
     nests({ inputs: [x], attributes: { axis, reverse } }, { at }) {
       const outer = x!.shape.flatMap((_, d) => (d === axis ? [] : [d]));
       const indices = x!.shape.map((_, d) => axisIndex(d === axis ? outer.length : outer.indexOf(d)));
-      const reduction = { operation: 'sum', extents: [x!.shape[axis]!], value: at(x!, indices), scan: true, reverse } as const;
+      const reduction = {
+        operation: 'sum',
+        extents: [x!.shape[axis]!],
+        value: at(x!, indices),
+        scan: true,
+        reverse,
+      } as const;
       return [{ extents: outer.map((d) => x!.shape[d]!), reduction, output: indices }];
     },
   },

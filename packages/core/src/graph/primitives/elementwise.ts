@@ -21,7 +21,13 @@ interface UnaryDefinition {
 }
 
 /** A primitive y = f(x), element by element. */
-export function unaryPrimitive({ name, evaluate, accepts = isFloat, vjp, simplify }: UnaryDefinition): Primitive<undefined> {
+export function unaryPrimitive({
+  name,
+  evaluate,
+  accepts = isFloat,
+  vjp,
+  simplify,
+}: UnaryDefinition): Primitive<undefined> {
   return definePrimitive<undefined>({
     name,
     infer([x]) {
@@ -34,7 +40,12 @@ export function unaryPrimitive({ name, evaluate, accepts = isFloat, vjp, simplif
     },
     lowering: {
       kind: 'point',
-      expression: (node, indices, { at }) => ({ kind: 'unary', operation: name, dtype: node.dtype, x: at(node.inputs[0]!, indices) }),
+      expression: (node, indices, { at }) => ({
+        kind: 'unary',
+        operation: name,
+        dtype: node.dtype,
+        x: at(node.inputs[0]!, indices),
+      }),
     },
     ...(simplify && { simplify: (node) => simplify(node.inputs[0]!) }),
   });
@@ -54,16 +65,30 @@ interface BinaryDefinition {
 }
 
 /** A primitive y = f(a, b) of two tensors of one shape and dtype, element by element. */
-export function binaryPrimitive({ name, evaluate, evaluateInteger = evaluate, accepts, result, vjp, simplify }: BinaryDefinition): Primitive<undefined> {
+export function binaryPrimitive({
+  name,
+  evaluate,
+  evaluateInteger = evaluate,
+  accepts,
+  result,
+  vjp,
+  simplify,
+}: BinaryDefinition): Primitive<undefined> {
   return definePrimitive<undefined>({
     name,
     infer([a, b]) {
       if (a!.dtype !== b!.dtype) {
-        throw new AdjointError('DTYPE_MISMATCH', `${name}: operands have the dtypes ${a!.dtype} and ${b!.dtype}; convert one with cast().`);
+        throw new AdjointError(
+          'DTYPE_MISMATCH',
+          `${name}: operands have the dtypes ${a!.dtype} and ${b!.dtype}; convert one with cast().`,
+        );
       }
       if (!accepts(a!.dtype)) throw wrongDtype(name, a!.dtype);
       if (!sameShape(a!.shape, b!.shape)) {
-        throw new AdjointError('SHAPE_MISMATCH', `${name}: operands have the shapes ${formatShape(a!.shape)} and ${formatShape(b!.shape)}; the primitive takes equal ones.`);
+        throw new AdjointError(
+          'SHAPE_MISMATCH',
+          `${name}: operands have the shapes ${formatShape(a!.shape)} and ${formatShape(b!.shape)}; the primitive takes equal ones.`,
+        );
       }
       return { shape: a!.shape, dtype: result ?? a!.dtype };
     },
@@ -97,10 +122,16 @@ export function applyBinary(primitive: Primitive<undefined>, a: Operand, b: Oper
 }
 
 /** Brings operands to their common shape; bare numbers take the dtype of the first tensor (float32 if there is none). */
-export function broadcastOperands<T extends readonly Operand[]>(what: string, ...operands: T): { [K in keyof T]: Tensor } {
+export function broadcastOperands<T extends readonly Operand[]>(
+  what: string,
+  ...operands: T
+): { [K in keyof T]: Tensor } {
   const dtype = operands.find((operand) => operand instanceof Tensor)?.dtype ?? 'float32';
   const tensors = operands.map((operand) => (operand instanceof Tensor ? operand : literal(operand, dtype)));
-  const shape = broadcastShapes(tensors.map((tensor) => tensor.shape), what);
+  const shape = broadcastShapes(
+    tensors.map((tensor) => tensor.shape),
+    what,
+  );
   return tensors.map((tensor) => broadcastTo(tensor, shape)) as { [K in keyof T]: Tensor };
 }
 
@@ -122,4 +153,3 @@ export function literalValue(tensor: Tensor): number | undefined {
 export function wrongDtype(name: string, dtype: DType): AdjointError {
   return new AdjointError('DTYPE_MISMATCH', `${name}: ${dtype} is not accepted; convert the input with cast().`);
 }
-

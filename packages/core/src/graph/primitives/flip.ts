@@ -11,12 +11,19 @@ export const flipPrimitive = definePrimitive<{ readonly axes: readonly number[] 
   kernel([x], { axes }, output) {
     const strides = stridesOf(x!.shape);
     const position = (i: number, axis: number): number => (axes.includes(axis) ? x!.shape[axis]! - 1 - i : i);
-    forEachIndex(x!.shape, (index, flat) => (output.data[flat] = x!.data[index.reduce((sum, i, axis) => sum + position(i, axis) * strides[axis]!, 0)]!));
+    forEachIndex(
+      x!.shape,
+      (index, flat) =>
+        (output.data[flat] = x!.data[index.reduce((sum, i, axis) => sum + position(i, axis) * strides[axis]!, 0)]!),
+    );
   },
   lowering: {
     kind: 'point',
     expression: ({ inputs: [x], shape, attributes: { axes } }, indices, { at }) =>
-      at(x!, indices.map((index, axis) => (axes.includes(axis) ? scaleIndex(index, -1, shape[axis]! - 1) : index))),
+      at(
+        x!,
+        indices.map((index, axis) => (axes.includes(axis) ? scaleIndex(index, -1, shape[axis]! - 1) : index)),
+      ),
   },
   simplify({ inputs: [x], attributes: { axes } }) {
     const long = axes.filter((axis) => x!.shape[axis] !== 1);

@@ -18,7 +18,10 @@ export const gatherPrimitive = definePrimitive<GatherAttributes>({
   name: 'gather',
   infer([x, indices], attributes) {
     checkIndices('gather', x!, indices!, attributes);
-    return { shape: x!.shape.map((extent, d) => (d === attributes.axis ? indices!.shape[attributes.batchDims]! : extent)), dtype: x!.dtype };
+    return {
+      shape: x!.shape.map((extent, d) => (d === attributes.axis ? indices!.shape[attributes.batchDims]! : extent)),
+      dtype: x!.dtype,
+    };
   },
   vjp({ inputs: [x, indices], attributes: { axis, batchDims } }, cotangent) {
     return [scatterAdd(cotangent, indices!, x!.shape[axis]!, axis, batchDims), undefined];
@@ -29,7 +32,9 @@ export const gatherPrimitive = definePrimitive<GatherAttributes>({
     forEachIndex(output.shape, (index, flat) => {
       const position = indices!.data[positionOf(index, indices!.shape, axis, batchDims)]!;
       const outside = position < 0 || position >= x!.shape[axis]!;
-      output.data[flat] = outside ? missing : x!.data[index.reduce((sum, i, d) => sum + (d === axis ? position : i) * strides[d]!, 0)]!;
+      output.data[flat] = outside
+        ? missing
+        : x!.data[index.reduce((sum, i, d) => sum + (d === axis ? position : i) * strides[d]!, 0)]!;
     });
   },
   lowering: {
@@ -49,11 +54,25 @@ export function positionOf(index: readonly number[], shape: Shape, axis: number,
   return flat * shape[batchDims]! + index[axis]!;
 }
 
-export function checkIndices(name: string, x: TensorType, indices: TensorType, { axis, batchDims }: GatherAttributes): void {
-  if (indices.dtype !== 'int32') throw new AdjointError('DTYPE_MISMATCH', `${name}: indices are ${indices.dtype}; they must be int32.`);
+export function checkIndices(
+  name: string,
+  x: TensorType,
+  indices: TensorType,
+  { axis, batchDims }: GatherAttributes,
+): void {
+  if (indices.dtype !== 'int32')
+    throw new AdjointError('DTYPE_MISMATCH', `${name}: indices are ${indices.dtype}; they must be int32.`);
   const batch = x.shape.slice(0, batchDims);
-  if (axis < batchDims || axis >= x.shape.length || indices.shape.length !== batchDims + 1 || batch.some((extent, d) => extent !== indices.shape[d])) {
-    throw new AdjointError('SHAPE_MISMATCH', `${name}: indices of shape ${formatShape(indices.shape)} do not go with axis ${axis} of ${formatShape(x.shape)}; expected ${formatShape(batch)} followed by one axis.`);
+  if (
+    axis < batchDims ||
+    axis >= x.shape.length ||
+    indices.shape.length !== batchDims + 1 ||
+    batch.some((extent, d) => extent !== indices.shape[d])
+  ) {
+    throw new AdjointError(
+      'SHAPE_MISMATCH',
+      `${name}: indices of shape ${formatShape(indices.shape)} do not go with axis ${axis} of ${formatShape(x.shape)}; expected ${formatShape(batch)} followed by one axis.`,
+    );
   }
 }
 

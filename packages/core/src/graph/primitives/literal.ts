@@ -22,10 +22,16 @@ export const literalPrimitive = definePrimitive<LiteralAttributes>({
  * A scalar constant of the graph. A number that changes from call to call belongs in an input: every other literal is
  * another program.
  */
-export function literal(value: number | boolean, dtype: DType = typeof value === 'boolean' ? 'bool' : 'float32'): Tensor {
+export function literal(
+  value: number | boolean,
+  dtype: DType = typeof value === 'boolean' ? 'bool' : 'float32',
+): Tensor {
   const number = Number(value);
   if (dtype === 'int32' && !Number.isInteger(number)) {
-    throw new AdjointError('DTYPE_MISMATCH', `literal: ${number} is not an int32; cast the tensor to a float dtype first, or use a whole number.`);
+    throw new AdjointError(
+      'DTYPE_MISMATCH',
+      `literal: ${number} is not an int32; cast the tensor to a float dtype first, or use a whole number.`,
+    );
   }
   return apply(literalPrimitive, [], { value: dtype === 'bool' ? (number === 0 ? 0 : 1) : number, dtype });
 }

@@ -18,7 +18,10 @@ export const maxPrimitive = definePrimitive<ReductionAttributes>({
   infer([x], attributes) {
     if (!isNumeric(x!.dtype)) throw wrongDtype('max', x!.dtype);
     if (attributes.axes.some((axis) => x!.shape[axis] === 0)) {
-      throw new AdjointError('SHAPE_MISMATCH', `max: the reduced axes of ${formatShape(x!.shape)} are empty; nothing is greatest.`);
+      throw new AdjointError(
+        'SHAPE_MISMATCH',
+        `max: the reduced axes of ${formatShape(x!.shape)} are empty; nothing is greatest.`,
+      );
     }
     return { shape: reducedShape(x!.shape, attributes), dtype: x!.dtype };
   },
@@ -37,9 +40,12 @@ export const maxPrimitive = definePrimitive<ReductionAttributes>({
   },
   lowering: {
     kind: 'reduction',
-    nests: ({ inputs: [x], attributes }, { at }) => [reductionNest(x!.shape, attributes, (indices) => ({ operation: 'max', value: at(x!, indices) }))],
+    nests: ({ inputs: [x], attributes }, { at }) => [
+      reductionNest(x!.shape, attributes, (indices) => ({ operation: 'max', value: at(x!, indices) })),
+    ],
   },
-  simplify: ({ inputs: [x], shape, attributes: { axes } }) => (axes.every((axis) => x!.shape[axis] === 1) ? reshape(x!, shape) : undefined),
+  simplify: ({ inputs: [x], shape, attributes: { axes } }) =>
+    axes.every((axis) => x!.shape[axis] === 1) ? reshape(x!, shape) : undefined,
 });
 
 /** The greatest element over `axes` (all if not given); NaN is passed on. */

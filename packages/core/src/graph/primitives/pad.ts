@@ -25,12 +25,25 @@ export const padPrimitive = definePrimitive<PadAttributes>({
   name: 'pad',
   infer([x], { padding, interior }) {
     const rank = x!.shape.length;
-    if (padding.length !== rank || interior.length !== rank || !padding.flat().every(Number.isInteger) || !interior.every((n) => Number.isInteger(n) && n >= 0)) {
-      throw new AdjointError('ATTRIBUTE_INVALID', `pad: takes two whole numbers and an interior ≥ 0 for each of the ${rank} axes of ${formatShape(x!.shape)}.`);
+    if (
+      padding.length !== rank ||
+      interior.length !== rank ||
+      !padding.flat().every(Number.isInteger) ||
+      !interior.every((n) => Number.isInteger(n) && n >= 0)
+    ) {
+      throw new AdjointError(
+        'ATTRIBUTE_INVALID',
+        `pad: takes two whole numbers and an interior ≥ 0 for each of the ${rank} axes of ${formatShape(x!.shape)}.`,
+      );
     }
-    const shape = x!.shape.map((extent, axis) => spread(extent, interior[axis]!) + padding[axis]![0] + padding[axis]![1]);
+    const shape = x!.shape.map(
+      (extent, axis) => spread(extent, interior[axis]!) + padding[axis]![0] + padding[axis]![1],
+    );
     if (shape.some((extent) => extent < 0)) {
-      throw new AdjointError('SHAPE_MISMATCH', `pad: cropping ${formatShape(x!.shape)} by ${JSON.stringify(padding)} leaves a negative extent.`);
+      throw new AdjointError(
+        'SHAPE_MISMATCH',
+        `pad: cropping ${formatShape(x!.shape)} by ${JSON.stringify(padding)} leaves a negative extent.`,
+      );
     }
     return { shape, dtype: x!.dtype };
   },
@@ -41,7 +54,14 @@ export const padPrimitive = definePrimitive<PadAttributes>({
       return [-before, spread(extent, interior[axis]!) + before - shape[axis]!] as const;
     });
     const shifted = pad(cotangent, back);
-    return [slice(shifted, shape.map(() => 0), shifted.shape, interior.map((n) => n + 1))];
+    return [
+      slice(
+        shifted,
+        shape.map(() => 0),
+        shifted.shape,
+        interior.map((n) => n + 1),
+      ),
+    ];
   },
   kernel([x], { padding, interior, value }, output) {
     const strides = stridesOf(x!.shape);
@@ -54,14 +74,18 @@ export const padPrimitive = definePrimitive<PadAttributes>({
   lowering: {
     kind: 'point',
     expression({ inputs: [x], dtype, attributes: { padding, interior, value } }, indices, { at }) {
-      const inner = indices.map((index, axis) => divideIndex(scaleIndex(index, 1, -padding[axis]![0]), interior[axis]! + 1));
+      const inner = indices.map((index, axis) =>
+        divideIndex(scaleIndex(index, 1, -padding[axis]![0]), interior[axis]! + 1),
+      );
       const guards = inner.map((index, axis) => ({ index, extent: x!.shape[axis]! }));
       return { kind: 'guard', dtype, guards, x: at(x!, inner), otherwise: value };
     },
   },
   simplify({ inputs: [x], shape, attributes: { padding, interior, value } }) {
     if (sizeOf(x!.shape) === 0) return broadcastTo(literal(value, x!.dtype), shape);
-    return padding.every(([before, after]) => before === 0 && after === 0) && interior.every((n) => n === 0) ? x : undefined;
+    return padding.every(([before, after]) => before === 0 && after === 0) && interior.every((n) => n === 0)
+      ? x
+      : undefined;
   },
 });
 
@@ -73,7 +97,11 @@ function spread(extent: number, interior: number): number {
  * Pads x with `value` (0 if not given): `padding` holds [before, after] per axis, negative numbers crop, `interior`
  * elements go between neighbours.
  */
-export function pad(x: Tensor, padding: Padding, { value = 0, interior = x.shape.map(() => 0) }: { value?: number; interior?: readonly number[] } = {}): Tensor {
+export function pad(
+  x: Tensor,
+  padding: Padding,
+  { value = 0, interior = x.shape.map(() => 0) }: { value?: number; interior?: readonly number[] } = {},
+): Tensor {
   const unchanged = padding.every(([before, after]) => before === 0 && after === 0) && interior.every((n) => n === 0);
   return unchanged && padding.length === x.rank ? x : apply(padPrimitive, [x], { padding, interior, value });
 }

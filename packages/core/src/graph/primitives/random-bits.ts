@@ -14,7 +14,10 @@ export const randomBitsPrimitive = definePrimitive<{ readonly shape: Shape }>({
   infer([key], { shape }) {
     checkShape(shape, 'randomBits');
     if (key!.dtype !== 'int32' || !sameShape(key!.shape, [3])) {
-      throw new AdjointError('SHAPE_MISMATCH', `randomBits: the key is int32 [3], not ${key!.dtype} ${formatShape(key!.shape)}.`);
+      throw new AdjointError(
+        'SHAPE_MISMATCH',
+        `randomBits: the key is int32 [3], not ${key!.dtype} ${formatShape(key!.shape)}.`,
+      );
     }
     return { shape, dtype: 'int32' };
   },
@@ -27,7 +30,12 @@ export const randomBitsPrimitive = definePrimitive<{ readonly shape: Shape }>({
     kind: 'point',
     expression({ inputs: [key], shape }, indices, { at }) {
       const word = (i: number) => at(key!, [constantIndex(i)]);
-      return { kind: 'random', dtype: 'int32', index: linearIndex(indices, stridesOf(shape)), key: [word(0), word(1), word(2)] };
+      return {
+        kind: 'random',
+        dtype: 'int32',
+        index: linearIndex(indices, stridesOf(shape)),
+        key: [word(0), word(1), word(2)],
+      };
     },
   },
 });

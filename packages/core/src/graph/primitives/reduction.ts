@@ -15,12 +15,25 @@ export function reducedShape(shape: Shape, { axes, keepDims }: ReductionAttribut
 }
 
 /** Calls `visit` with every output position and the flat positions of the elements that are reduced into it, in order. */
-export function forEachReduced(input: HostTensor, axes: readonly number[], visit: (output: number, elements: Iterable<number>) => void): void {
+export function forEachReduced(
+  input: HostTensor,
+  axes: readonly number[],
+  visit: (output: number, elements: Iterable<number>) => void,
+): void {
   const strides = stridesOf(input.shape);
   const kept = input.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
-  const places = offsets(axes.map((axis) => input.shape[axis]!), axes.map((axis) => strides[axis]!));
-  offsets(kept.map((axis) => input.shape[axis]!), kept.map((axis) => strides[axis]!)).forEach((base, output) => {
-    visit(output, places.map((place) => base + place));
+  const places = offsets(
+    axes.map((axis) => input.shape[axis]!),
+    axes.map((axis) => strides[axis]!),
+  );
+  offsets(
+    kept.map((axis) => input.shape[axis]!),
+    kept.map((axis) => strides[axis]!),
+  ).forEach((base, output) => {
+    visit(
+      output,
+      places.map((place) => base + place),
+    );
   });
 }
 
@@ -52,6 +65,8 @@ export function reductionNest(
   return {
     extents,
     reduction: { extents: reducedExtents, ...build(indices, reducedExtents) },
-    output: keepDims ? shape.map((_, axis) => (axes.includes(axis) ? constantIndex(0) : indices[axis]!)) : kept.map((axis) => indices[axis]!),
+    output: keepDims
+      ? shape.map((_, axis) => (axes.includes(axis) ? constantIndex(0) : indices[axis]!))
+      : kept.map((axis) => indices[axis]!),
   };
 }

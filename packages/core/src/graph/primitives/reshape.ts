@@ -9,7 +9,10 @@ export const reshapePrimitive = definePrimitive<{ readonly shape: Shape }>({
   infer([x], { shape }) {
     checkShape(shape, 'reshape');
     if (sizeOf(shape) !== sizeOf(x!.shape)) {
-      throw new AdjointError('SHAPE_MISMATCH', `reshape: ${formatShape(x!.shape)} has ${sizeOf(x!.shape)} elements, ${formatShape(shape)} takes ${sizeOf(shape)}.`);
+      throw new AdjointError(
+        'SHAPE_MISMATCH',
+        `reshape: ${formatShape(x!.shape)} has ${sizeOf(x!.shape)} elements, ${formatShape(shape)} takes ${sizeOf(shape)}.`,
+      );
     }
     return { shape, dtype: x!.dtype };
   },
@@ -34,7 +37,10 @@ function inferExtent(from: Shape, shape: Shape): Shape {
   const known = sizeOf(shape.filter((_, axis) => axis !== unknown));
   const extent = sizeOf(from) / known;
   if (!Number.isInteger(extent) || shape.lastIndexOf(-1) !== unknown) {
-    throw new AdjointError('SHAPE_MISMATCH', `reshape: ${formatShape(from)} does not fit ${formatShape(shape)}; one extent may be −1 and the others must divide ${sizeOf(from)}.`);
+    throw new AdjointError(
+      'SHAPE_MISMATCH',
+      `reshape: ${formatShape(from)} does not fit ${formatShape(shape)}; one extent may be −1 and the others must divide ${sizeOf(from)}.`,
+    );
   }
   return shape.map((given, axis) => (axis === unknown ? extent : given));
 }

@@ -23,14 +23,28 @@ export const scatterAddPrimitive = definePrimitive<ScatterAddAttributes>({
     checkIndices('scatterAdd', x!, indices!, attributes);
     if (!isNumeric(x!.dtype)) throw wrongDtype('scatterAdd', x!.dtype);
     if (x!.shape[attributes.axis] !== indices!.shape[attributes.batchDims]) {
-      throw new AdjointError('SHAPE_MISMATCH', `scatterAdd: ${formatShape(x!.shape)} has ${x!.shape[attributes.axis]} elements along axis ${attributes.axis}, but there are ${indices!.shape[attributes.batchDims]} indices.`);
+      throw new AdjointError(
+        'SHAPE_MISMATCH',
+        `scatterAdd: ${formatShape(x!.shape)} has ${x!.shape[attributes.axis]} elements along axis ${attributes.axis}, but there are ${indices!.shape[attributes.batchDims]} indices.`,
+      );
     }
     return { shape: x!.shape.map((extent, d) => (d === attributes.axis ? attributes.size : extent)), dtype: x!.dtype };
   },
   vjp({ inputs: [, indices], attributes: { axis, batchDims, size } }, cotangent) {
     // An index outside took part in nothing: its cotangent is 0, not gather's NaN, so it is read from an added zero.
     const inside = where(logicalAnd(greaterEqual(indices!, 0), less(indices!, size)), indices!, size);
-    return [gather(pad(cotangent, cotangent.shape.map((_, d) => [0, d === axis ? 1 : 0] as const)), inside, axis, batchDims), undefined];
+    return [
+      gather(
+        pad(
+          cotangent,
+          cotangent.shape.map((_, d) => [0, d === axis ? 1 : 0] as const),
+        ),
+        inside,
+        axis,
+        batchDims,
+      ),
+      undefined,
+    ];
   },
   kernel([x, indices], { axis, batchDims, size }, output) {
     const strides = stridesOf(output.shape);
@@ -51,7 +65,11 @@ export const scatterAddPrimitive = definePrimitive<ScatterAddAttributes>({
         extents: order.map((d) => x!.shape[d]!),
         parallel: order.length - 1,
         output: place.map((index, d) => (d === axis ? constantIndex(0) : index)),
-        position: { value: at(indices!, [...place.slice(0, batchDims), place[axis]!]), stride: stridesOf(shape)[axis]!, extent: size },
+        position: {
+          value: at(indices!, [...place.slice(0, batchDims), place[axis]!]),
+          stride: stridesOf(shape)[axis]!,
+          extent: size,
+        },
         value: at(x!, place),
       };
     },

@@ -19,12 +19,18 @@ export const slicePrimitive = definePrimitive<SliceAttributes>({
   infer([x], { start, stop, step }) {
     const rank = x!.shape.length;
     if (start.length !== rank || stop.length !== rank || step.length !== rank) {
-      throw new AdjointError('ATTRIBUTE_INVALID', `slice: start, stop and step take one number for each of the ${rank} axes of ${formatShape(x!.shape)}.`);
+      throw new AdjointError(
+        'ATTRIBUTE_INVALID',
+        `slice: start, stop and step take one number for each of the ${rank} axes of ${formatShape(x!.shape)}.`,
+      );
     }
     const shape = x!.shape.map((extent, axis) => {
       const [from, to, by] = [start[axis]!, stop[axis]!, step[axis]!];
       if (![from, to, by].every(Number.isInteger) || by < 1 || from < 0 || to > extent || from > to) {
-        throw new AdjointError('ATTRIBUTE_INVALID', `slice: ${from}:${to}:${by} does not fit axis ${axis} of ${formatShape(x!.shape)}; 0 ≤ start ≤ stop ≤ ${extent} and step ≥ 1.`);
+        throw new AdjointError(
+          'ATTRIBUTE_INVALID',
+          `slice: ${from}:${to}:${by} does not fit axis ${axis} of ${formatShape(x!.shape)}; 0 ≤ start ≤ stop ≤ ${extent} and step ≥ 1.`,
+        );
       }
       return Math.ceil((to - from) / by);
     });
@@ -40,12 +46,17 @@ export const slicePrimitive = definePrimitive<SliceAttributes>({
   kernel([x], { start, step }, output) {
     const strides = stridesOf(x!.shape);
     forEachIndex(output.shape, (index, flat) => {
-      output.data[flat] = x!.data[index.reduce((sum, i, axis) => sum + (start[axis]! + i * step[axis]!) * strides[axis]!, 0)]!;
+      output.data[flat] =
+        x!.data[index.reduce((sum, i, axis) => sum + (start[axis]! + i * step[axis]!) * strides[axis]!, 0)]!;
     });
   },
   lowering: {
     kind: 'point',
-    expression: ({ inputs: [x], attributes: { start, step } }, indices, { at }) => at(x!, indices.map((index, axis) => scaleIndex(index, step[axis]!, start[axis]!))),
+    expression: ({ inputs: [x], attributes: { start, step } }, indices, { at }) =>
+      at(
+        x!,
+        indices.map((index, axis) => scaleIndex(index, step[axis]!, start[axis]!)),
+      ),
   },
 });
 
@@ -54,7 +65,8 @@ export const slicePrimitive = definePrimitive<SliceAttributes>({
  * whole; negative positions count from the end.
  */
 export function slice(x: Tensor, start: readonly number[], stop?: readonly number[], step?: readonly number[]): Tensor {
-  const position = (given: number | undefined, extent: number, missing: number): number => (given === undefined ? missing : given < 0 ? given + extent : given);
+  const position = (given: number | undefined, extent: number, missing: number): number =>
+    given === undefined ? missing : given < 0 ? given + extent : given;
   return apply(slicePrimitive, [x], {
     start: x.shape.map((extent, axis) => position(start[axis], extent, 0)),
     stop: x.shape.map((extent, axis) => position(stop?.[axis], extent, extent)),

@@ -23,9 +23,12 @@ export const sumPrimitive = definePrimitive<ReductionAttributes>({
   },
   lowering: {
     kind: 'reduction',
-    nests: ({ inputs: [x], attributes }, { at }) => [reductionNest(x!.shape, attributes, (indices) => ({ operation: 'sum', value: at(x!, indices) }))],
+    nests: ({ inputs: [x], attributes }, { at }) => [
+      reductionNest(x!.shape, attributes, (indices) => ({ operation: 'sum', value: at(x!, indices) })),
+    ],
   },
-  simplify: ({ inputs: [x], shape, attributes: { axes } }) => (axes.every((axis) => x!.shape[axis] === 1) ? reshape(x!, shape) : undefined),
+  simplify: ({ inputs: [x], shape, attributes: { axes } }) =>
+    axes.every((axis) => x!.shape[axis] === 1) ? reshape(x!, shape) : undefined,
 });
 
 /** Repeats a reduced tensor to the shape it was reduced from. */

@@ -8,24 +8,41 @@ import { reshape } from './reshape.js';
 export const transposePrimitive = definePrimitive<{ readonly permutation: readonly number[] }>({
   name: 'transpose',
   infer([x], { permutation }) {
-    if (permutation.length !== x!.shape.length || [...permutation].sort((a, b) => a - b).some((axis, i) => axis !== i)) {
-      throw new AdjointError('ATTRIBUTE_INVALID', `transpose: [${String(permutation)}] is no permutation of the ${x!.shape.length} axes of the input.`);
+    if (
+      permutation.length !== x!.shape.length ||
+      [...permutation].sort((a, b) => a - b).some((axis, i) => axis !== i)
+    ) {
+      throw new AdjointError(
+        'ATTRIBUTE_INVALID',
+        `transpose: [${String(permutation)}] is no permutation of the ${x!.shape.length} axes of the input.`,
+      );
     }
     return { shape: permutation.map((axis) => x!.shape[axis]!), dtype: x!.dtype };
   },
   vjp: ({ attributes: { permutation } }, cotangent) => [transpose(cotangent, inverse(permutation))],
   kernel([x], { permutation }, output) {
     const strides = stridesOf(x!.shape);
-    forEachIndex(output.shape, (index, flat) => (output.data[flat] = x!.data[index.reduce((sum, i, axis) => sum + i * strides[permutation[axis]!]!, 0)]!));
+    forEachIndex(
+      output.shape,
+      (index, flat) =>
+        (output.data[flat] = x!.data[index.reduce((sum, i, axis) => sum + i * strides[permutation[axis]!]!, 0)]!),
+    );
   },
   lowering: {
     kind: 'point',
-    expression: ({ inputs: [x], attributes: { permutation } }, indices, { at }) => at(x!, inverse(permutation).map((axis) => indices[axis]!)),
+    expression: ({ inputs: [x], attributes: { permutation } }, indices, { at }) =>
+      at(
+        x!,
+        inverse(permutation).map((axis) => indices[axis]!),
+      ),
   },
   simplify({ inputs: [x], shape, attributes: { permutation } }) {
     if (x!.primitive === transposePrimitive) {
       const inner = (x!.attributes as { permutation: readonly number[] }).permutation;
-      return transpose(x!.inputs[0]!, permutation.map((axis) => inner[axis]!));
+      return transpose(
+        x!.inputs[0]!,
+        permutation.map((axis) => inner[axis]!),
+      );
     }
     // Only axes of extent 1 move: the elements keep their order.
     const long = permutation.filter((axis) => x!.shape[axis] !== 1);
@@ -41,12 +58,17 @@ export function inverse(permutation: readonly number[]): number[] {
 
 /** Reorders the axes of x by `permutation`; reverses them if it is not given. */
 export function transpose(x: Tensor, permutation?: readonly number[]): Tensor {
-  const resolved = (permutation ?? x.shape.map((_, axis) => x.rank - 1 - axis)).map((axis) => normalizeAxis(axis, x.rank, 'transpose'));
+  const resolved = (permutation ?? x.shape.map((_, axis) => x.rank - 1 - axis)).map((axis) =>
+    normalizeAxis(axis, x.rank, 'transpose'),
+  );
   return resolved.every((axis, i) => axis === i) ? x : apply(transposePrimitive, [x], { permutation: resolved });
 }
 
 /** Exchanges two axes. */
 export function swapAxes(x: Tensor, a: number, b: number): Tensor {
   const [first, second] = [normalizeAxis(a, x.rank, 'swapAxes'), normalizeAxis(b, x.rank, 'swapAxes')];
-  return transpose(x, x.shape.map((_, axis) => (axis === first ? second : axis === second ? first : axis)));
+  return transpose(
+    x,
+    x.shape.map((_, axis) => (axis === first ? second : axis === second ? first : axis)),
+  );
 }

@@ -11,15 +11,25 @@ export const wherePrimitive = definePrimitive<undefined>({
   name: 'where',
   infer([condition, a, b]) {
     if (condition!.dtype !== 'bool' || a!.dtype !== b!.dtype) {
-      throw new AdjointError('DTYPE_MISMATCH', `where: takes a bool condition and two values of one dtype, not ${condition!.dtype}, ${a!.dtype} and ${b!.dtype}.`);
+      throw new AdjointError(
+        'DTYPE_MISMATCH',
+        `where: takes a bool condition and two values of one dtype, not ${condition!.dtype}, ${a!.dtype} and ${b!.dtype}.`,
+      );
     }
     if (!sameShape(condition!.shape, a!.shape) || !sameShape(a!.shape, b!.shape)) {
-      throw new AdjointError('SHAPE_MISMATCH', `where: shapes ${formatShape(condition!.shape)}, ${formatShape(a!.shape)} and ${formatShape(b!.shape)}; the primitive takes equal ones.`);
+      throw new AdjointError(
+        'SHAPE_MISMATCH',
+        `where: shapes ${formatShape(condition!.shape)}, ${formatShape(a!.shape)} and ${formatShape(b!.shape)}; the primitive takes equal ones.`,
+      );
     }
     return a!;
   },
   vjp({ inputs: [condition] }, cotangent, needed) {
-    return [undefined, needed[1] ? where(condition!, cotangent, 0) : undefined, needed[2] ? where(condition!, 0, cotangent) : undefined];
+    return [
+      undefined,
+      needed[1] ? where(condition!, cotangent, 0) : undefined,
+      needed[2] ? where(condition!, 0, cotangent) : undefined,
+    ];
   },
   kernel([condition, a, b], _, output) {
     for (let i = 0; i < output.data.length; i++) output.data[i] = condition!.data[i] ? a!.data[i]! : b!.data[i]!;

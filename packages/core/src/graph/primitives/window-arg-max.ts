@@ -34,7 +34,8 @@ export const windowArgMaxPrimitive = definePrimitive<Window>({
       const places: number[] = [];
       forEachIndex(size, (tap) => {
         const position = tap.map((t, d) => index[lead + d]! * stride[d]! + t * dilation[d]! - padding[d]![0]);
-        if (position.every((p, d) => p >= 0 && p < spatial[d]!)) places.push(position.reduce((sum, p, d) => sum + p * strides[d]!, 0));
+        if (position.every((p, d) => p >= 0 && p < spatial[d]!))
+          places.push(position.reduce((sum, p, d) => sum + p * strides[d]!, 0));
       });
       output.data[flat] = places[firstGreatest(places.map((place) => x!.data[base + place]!))]!;
     });
@@ -47,10 +48,22 @@ export const windowArgMaxPrimitive = definePrimitive<Window>({
       const lead = x!.rank - size.length;
       const output = shape.map((_, d) => axisIndex(d));
       const taps = size.map((_, d) => axisIndex(shape.length + d));
-      const position = taps.map((tap, d) => addIndices(scaleIndex(output[lead + d]!, stride[d]!, -padding[d]![0]), scaleIndex(tap, dilation[d]!)));
+      const position = taps.map((tap, d) =>
+        addIndices(scaleIndex(output[lead + d]!, stride[d]!, -padding[d]![0]), scaleIndex(tap, dilation[d]!)),
+      );
       const guards = position.map((index, d) => ({ index, extent: x!.shape[lead + d]! }));
-      const value = { kind: 'guard', dtype: x!.dtype, guards, x: at(x!, [...output.slice(0, lead), ...position]), otherwise: -Infinity } as const;
-      const place = { kind: 'index', dtype: 'int32', index: linearIndex(position, stridesOf(x!.shape.slice(lead))) } as const;
+      const value = {
+        kind: 'guard',
+        dtype: x!.dtype,
+        guards,
+        x: at(x!, [...output.slice(0, lead), ...position]),
+        otherwise: -Infinity,
+      } as const;
+      const place = {
+        kind: 'index',
+        dtype: 'int32',
+        index: linearIndex(position, stridesOf(x!.shape.slice(lead))),
+      } as const;
       const payload = { kind: 'guard', dtype: 'int32', guards, x: place, otherwise: -1 } as const;
       return [{ extents: shape, reduction: { operation: 'pick', extents: size, value, payload }, output }];
     },
@@ -65,10 +78,17 @@ function windowedShape(shape: Shape, { size, stride, dilation, padding }: Window
     const [k, s, dil, [before, after]] = [size[d - lead]!, stride[d - lead]!, dilation[d - lead]!, padding[d - lead]!];
     const reach = (k - 1) * dil + 1;
     if (!(k >= 1 && s >= 1 && dil >= 1 && before >= 0 && after >= 0 && before < reach && after < reach)) {
-      throw new AdjointError('ATTRIBUTE_INVALID', `window: size ${k}, stride ${s}, dilation ${dil}, padding [${before}, ${after}] on spatial axis ${d - lead}: the first three must be ≥ 1 and each padding smaller than the window's reach ${reach}.`);
+      throw new AdjointError(
+        'ATTRIBUTE_INVALID',
+        `window: size ${k}, stride ${s}, dilation ${dil}, padding [${before}, ${after}] on spatial axis ${d - lead}: the first three must be ≥ 1 and each padding smaller than the window's reach ${reach}.`,
+      );
     }
     const length = Math.floor((extent + before + after - reach) / s) + 1;
-    if (length < 1) throw new AdjointError('SHAPE_MISMATCH', `window: a window of reach ${reach} does not fit spatial axis ${d - lead} of ${formatShape(shape)} with padding [${before}, ${after}].`);
+    if (length < 1)
+      throw new AdjointError(
+        'SHAPE_MISMATCH',
+        `window: a window of reach ${reach} does not fit spatial axis ${d - lead} of ${formatShape(shape)} with padding [${before}, ${after}].`,
+      );
     return length;
   });
 }

@@ -4,7 +4,11 @@ import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 
 /** Cotangents of the inputs, from the cotangent of the output; `undefined` where none flows. */
-export type VectorJacobianProduct = (cotangent: Tensor, inputs: readonly Tensor[], output: Tensor) => readonly (Tensor | undefined)[];
+export type VectorJacobianProduct = (
+  cotangent: Tensor,
+  inputs: readonly Tensor[],
+  output: Tensor,
+) => readonly (Tensor | undefined)[];
 
 interface WithVjpAttributes {
   readonly name: string;
@@ -20,7 +24,10 @@ export const withVjpPrimitive = definePrimitive<WithVjpAttributes>({
     const cotangents = node.attributes.vjp(cotangent, inputs, node);
     cotangents.forEach((given, i) => {
       if (given && !sameShape(given.shape, inputs[i]!.shape)) {
-        throw new AdjointError('SHAPE_MISMATCH', `${node.attributes.name}: its vjp gives a cotangent of shape ${formatShape(given.shape)} for input ${i} of shape ${formatShape(inputs[i]!.shape)}.`);
+        throw new AdjointError(
+          'SHAPE_MISMATCH',
+          `${node.attributes.name}: its vjp gives a cotangent of shape ${formatShape(given.shape)} for input ${i} of shape ${formatShape(inputs[i]!.shape)}.`,
+        );
       }
     });
     return [undefined, ...inputs.map((_, i) => cotangents[i])];
@@ -34,11 +41,21 @@ export const withVjpPrimitive = definePrimitive<WithVjpAttributes>({
  * Write the vjp in tensor operations, then any order of derivative works.
  * @example const clippedExp = withVjp('clippedExp', [x], ([x]) => exp(x), (g, [x], y) => [g.mul(y.minimum(100))]);
  */
-export function withVjp(name: string, inputs: readonly Tensor[], forward: (inputs: readonly Tensor[]) => Tensor, vjp: VectorJacobianProduct): Tensor {
+export function withVjp(
+  name: string,
+  inputs: readonly Tensor[],
+  forward: (inputs: readonly Tensor[]) => Tensor,
+  vjp: VectorJacobianProduct,
+): Tensor {
   return apply(withVjpPrimitive, [forward(inputs), ...inputs], { name, vjp });
 }
 
 /** The value of x, through which no gradient flows. */
 export function stopGradient(x: Tensor): Tensor {
-  return withVjp('stopGradient', [], () => x, () => []);
+  return withVjp(
+    'stopGradient',
+    [],
+    () => x,
+    () => [],
+  );
 }

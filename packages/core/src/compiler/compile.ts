@@ -49,7 +49,7 @@ export function compileGraph({ outputs, updates, leaves }: Graph): CompiledGraph
   });
   // What is copied at the end must still be there.
   const copied = new Set(copies.map(({ from }) => from));
-  for (const [value, leaf] of [...targets]) {
+  for (const [value, leaf] of targets) {
     if (!copied.has(leaf)) continue;
     targets.delete(value);
     copies.push({ from: value, to: leaf });

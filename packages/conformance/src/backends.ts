@@ -1,15 +1,17 @@
+import { WasmBackend } from '@adjoint/backend-wasm';
 import { AdjointError, ReferenceBackend, type Backend } from '@adjoint/core';
 import { WasmBackend } from '@adjoint/backend-wasm';
 import type { FloatType } from './compare.js';
 
 interface BackendChoice {
-  readonly create: () => Promise<Backend>;
+  readonly create: () => Backend;
   /** The dtype that it computes in unless told otherwise. */
   readonly dtype: FloatType;
 }
 
 const backends: Readonly<Record<string, BackendChoice>> = {
-  reference: { create: async () => new ReferenceBackend(), dtype: 'float64' },
+  reference: { create: () => new ReferenceBackend(), dtype: 'float64' },
+  wasm: { create: () => new WasmBackend(), dtype: 'float32' },
   wasm: { create: async () => new WasmBackend(), dtype: 'float32' },
 };
 

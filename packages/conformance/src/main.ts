@@ -31,7 +31,7 @@ async function main(): Promise<number> {
   if (dtype !== 'float32' && dtype !== 'float64')
     throw new Error(`There is no dtype '${dtype}' to compute in; use float32 or float64.`);
   const only = values.only?.flatMap((names) => names.split(','));
-  const backend = await choice.create();
+  const backend = choice.create();
   let [passed, failed] = [0, 0];
   // npm runs scripts in the workspace's folder and tells where it was called.
   const path = resolve(process.env['INIT_CWD'] ?? '.', directory);

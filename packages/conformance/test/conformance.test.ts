@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { WasmBackend } from '@adjoint/backend-wasm';
 import { Engine, ReferenceBackend } from '@adjoint/core';
 import { LoopInterpreterBackend } from '@adjoint/core/testing';
 import test from 'ava';
@@ -7,13 +8,15 @@ import { families, parseCaseFile, runCase, runDirectory } from '../src/index.js'
 
 const vectors = fileURLToPath(new URL('../../vectors/', import.meta.url));
 
-for (const [backend, dtype] of [
-  [new ReferenceBackend(), 'float64'],
+for (const [name, backend, dtype] of [
+  ['reference', new ReferenceBackend(), 'float64'],
   // The same cases through the compiler's loop programs.
-  [new LoopInterpreterBackend(), 'float64'],
-  [new LoopInterpreterBackend(), 'float32'],
+  ['loop interpreter', new LoopInterpreterBackend(), 'float64'],
+  ['wasm', new WasmBackend(), 'float32'],
+  ['wasm', new WasmBackend(), 'float64'],
+  ['portable wasm', new WasmBackend({ portable: true }), 'float32'],
 ] as const) {
-  test(`every reference value holds on the ${backend.name} backend in ${dtype}`, async (t) => {
+  test(`every reference value holds on the ${name} backend in ${dtype}`, async (t) => {
     const run = [];
     for await (const { family, passed, failures } of runDirectory(vectors, { backend, dtype })) {
       run.push(family);

@@ -40,11 +40,17 @@ test('prints a line per family and the totals', (t) => {
   ]);
 });
 
-test('computes in float32 where asked', (t) => {
-  const { status, lines } = conformance(vectors, '--backend', 'reference', '--dtype', 'float32');
-  t.is(status, 0, lines.join('\n'));
-  t.is(lines.at(-1), '335 passed, 0 failed, 0 skipped');
-});
+for (const options of [
+  [],
+  ['--backend', 'wasm', '--dtype', 'float64'],
+  ['--backend', 'reference', '--dtype', 'float32'],
+]) {
+  test(`passes all its own vectors with ${options.join(' ') || 'no option'}`, (t) => {
+    const { status, lines } = conformance(vectors, ...options);
+    t.is(status, 0, lines.join('\n'));
+    t.is(lines.at(-1), '335 passed, 0 failed, 0 skipped');
+  });
+}
 
 test('a family that the library does not have counts as failed', (t) => {
   const path = directory(t, {

@@ -56,7 +56,7 @@ test('the first, second and third derivative agree with central differences for 
       );
       t.true(worst!.error < 1e-6);
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 });
 

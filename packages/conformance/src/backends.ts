@@ -1,6 +1,5 @@
 import { WasmBackend } from '@adjoint/backend-wasm';
 import { AdjointError, ReferenceBackend, type Backend } from '@adjoint/core';
-import { WasmBackend } from '@adjoint/backend-wasm';
 import type { FloatType } from './compare.js';
 
 interface BackendChoice {
@@ -12,15 +11,15 @@ interface BackendChoice {
 const backends: Readonly<Record<string, BackendChoice>> = {
   reference: { create: () => new ReferenceBackend(), dtype: 'float64' },
   wasm: { create: () => new WasmBackend(), dtype: 'float32' },
-  wasm: { create: async () => new WasmBackend(), dtype: 'float32' },
 };
 
 export function backendChoice(name: string): BackendChoice {
   const choice = Object.hasOwn(backends, name) ? backends[name] : undefined;
-  if (!choice)
+  if (!choice) {
     throw new AdjointError(
       'ATTRIBUTE_INVALID',
       `There is no backend '${name}'; use one of ${Object.keys(backends).join(', ')}.`,
     );
+  }
   return choice;
 }

@@ -18,4 +18,6 @@ export { threefry2x32 } from './random/threefry.js';
 export { RandomSource, type RandomState } from './random/random-source.js';
 export * from './registry/index.js';
 export * from './events/index.js';
-export type * from './training/dataset.js';
+export { App, createApp, ENGINE, referencePlugin, type AppOptions, type ModelOptions } from './app.js';
+export * from './model/index.js';
+export * from './training/index.js';

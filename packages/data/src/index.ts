@@ -1,12 +1,11 @@
 export { ArrayDataset, dataset, type ArraySource, type DatasetArrays } from './array-dataset.js';
-export { batches, type BatchOptions } from './batches.js';
 export type { BytesSource } from './bytes-source.js';
 export { parseCsv, type CsvOptions, type CsvTable } from './csv.js';
 export { digits, digitsClasses } from './digits.js';
 export { fashionMnist, fashionMnistClasses, type FashionMnistFiles } from './fashion-mnist.js';
 export { readIdx, type IdxArray, type IdxData } from './idx.js';
 export { labelledImages, type TrainAndTest } from './labelled-images.js';
-export { Loader, type LoaderPosition } from './loader.js';
+export { batches, Loader, type BatchOptions, type LoaderPosition } from '@adjoint/core';
 export { normalize, standardize } from './normalize.js';
 export { oneHot } from './one-hot.js';
 export { split, type SplitOptions } from './split.js';

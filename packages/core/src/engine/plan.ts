@@ -2,19 +2,25 @@ import type { DeviceBuffer, Executable } from '../backend/backend.js';
 import { compileGraph, type Graph } from '../compiler/compile.js';
 import { storageBytes, type Program, type Storage } from '../compiler/program.js';
 import type { TensorType } from '../graph/tensor.js';
+import type { TypedArray } from '../tensor/dtype.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import type { Engine } from './engine.js';
 
 /** What a leaf of a graph is bound to when its program runs. */
 export type Binding =
   | { readonly kind: 'argument'; readonly index: number }
+  /** Written before each run. */
+  | { readonly kind: 'computed'; readonly compute: () => TypedArray }
+  /** Written once. */
+  | { readonly kind: 'constant'; readonly value: TypedArray }
   | { readonly kind: 'buffer'; readonly buffer: DeviceBuffer };
 
 /** A compiled program with its buffers: hand arguments over, run, read outputs. */
 export class Plan {
   readonly program: Program;
   readonly #outputs: readonly (TensorType & { readonly storage: Storage })[];
-  readonly #arguments: { readonly buffer: DeviceBuffer; readonly argument: number }[] = [];
+  readonly #owned: DeviceBuffer[] = [];
+  readonly #inputs: { readonly buffer: DeviceBuffer; readonly value: (values: readonly HostTensor[]) => TypedArray }[] = [];
   readonly #bound: DeviceBuffer[] = [];
   #executable: Executable | undefined;
 
@@ -39,15 +45,7 @@ export class Plan {
         storage: program.storages[storage]!,
       })),
     );
-    bindings.forEach((binding, i) => {
-      const leaf = graph.leaves[i]!;
-      if (binding.kind === 'buffer') plan.#bound.push(binding.buffer);
-      else {
-        const buffer = engine.backend.allocate(leaf.size * storageBytes(leaf.dtype));
-        plan.#arguments.push({ buffer, argument: binding.index });
-        plan.#bound.push(buffer);
-      }
-    });
+    bindings.forEach((binding, i) => plan.#bind(binding, graph.leaves[i]!));
     plan.#executable = await engine.backend.compile(program);
     return plan;
   }
@@ -66,13 +64,26 @@ export class Plan {
   }
 
   release(): void {
-    for (const { buffer } of this.#arguments) this.engine.backend.release(buffer);
+    for (const buffer of this.#owned) this.engine.backend.release(buffer);
     this.#executable?.release();
     this.#executable = undefined;
   }
 
+  #bind(binding: Binding, leaf: TensorType & { readonly size: number }): void {
+    if (binding.kind === 'buffer') {
+      this.#bound.push(binding.buffer);
+      return;
+    }
+    const buffer = this.engine.backend.allocate(leaf.size * storageBytes(leaf.dtype));
+    this.#owned.push(buffer);
+    this.#bound.push(buffer);
+    if (binding.kind === 'constant') this.engine.backend.write(buffer, binding.value);
+    else if (binding.kind === 'computed') this.#inputs.push({ buffer, value: binding.compute });
+    else this.#inputs.push({ buffer, value: (values) => values[binding.index]!.data });
+  }
+
   #write(values: readonly HostTensor[]): void {
-    for (const { buffer, argument } of this.#arguments) this.engine.backend.write(buffer, values[argument]!.data);
+    for (const { buffer, value } of this.#inputs) this.engine.backend.write(buffer, value(values));
   }
 
   async #read(): Promise<HostTensor[]> {

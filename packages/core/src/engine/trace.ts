@@ -1,6 +1,7 @@
 import { AdjointError } from '../errors.js';
 import { inputPrimitive, leaf, variablePrimitive } from '../graph/primitives/leaf.js';
 import type { Evaluator, Tensor, TensorType } from '../graph/tensor.js';
+import type { TypedArray } from '../tensor/dtype.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import type { Engine } from './engine.js';
 import type { Variable } from './variable.js';
@@ -22,6 +23,8 @@ export class Trace implements Evaluator {
   readonly inputs: readonly Tensor[];
   /** Leaves that stand for the variables' values at the start. */
   readonly reads = new Map<Variable, Tensor>();
+  /** Small inputs that the host fills before each run. */
+  readonly computed = new Map<Tensor, () => TypedArray>();
   /** Latest assigned value of each variable. */
   readonly writes = new Map<Variable, Tensor>();
 
@@ -39,6 +42,13 @@ export class Trace implements Evaluator {
     } finally {
       activate(outer);
     }
+  }
+
+  /** A tensor that the host computes anew before each run of the program. */
+  hostInput({ shape, dtype }: TensorType, compute: () => TypedArray): Tensor {
+    const tensor = leaf(inputPrimitive, { shape, dtype }, this);
+    this.computed.set(tensor, compute);
+    return tensor;
   }
 
   read(variable: Variable): Tensor {

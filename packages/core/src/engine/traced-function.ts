@@ -4,7 +4,6 @@ import type { Tensor, TensorType } from '../graph/tensor.js';
 import { topologicalOrder } from '../graph/topological-order.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { formatShape } from '../tensor/shape.js';
-import { storageBytes } from '../compiler/program.js';
 import { BoundedCache } from './bounded-cache.js';
 import type { Engine } from './engine.js';
 import { Plan, type Binding } from './plan.js';
@@ -73,15 +72,14 @@ export class TracedFunction {
   }
 
   #binding(leaf: Tensor, trace: Trace, variables: ReadonlyMap<Tensor, Variable>): Binding {
-    if (leaf.primitive.name === inputPrimitive.name && leaf.evaluator === trace)
+    const compute = trace.computed.get(leaf);
+    if (compute) return { kind: 'computed', compute };
+    if (leaf.primitive.name === inputPrimitive.name && leaf.evaluator === trace) {
       return { kind: 'argument', index: trace.inputs.indexOf(leaf) };
+    }
     const variable = variables.get(leaf);
     if (variable) return { kind: 'buffer', buffer: variable.buffer };
-    if (leaf.value) {
-      const buffer = this.engine.backend.allocate(leaf.size * storageBytes(leaf.dtype));
-      this.engine.backend.write(buffer, leaf.value.data);
-      return { kind: 'buffer', buffer };
-    }
+    if (leaf.value) return { kind: 'constant', value: leaf.value.data };
     const what =
       leaf.primitive.name === variablePrimitive.name
         ? "a variable's value that was taken before the trace; take variable.value inside the function"

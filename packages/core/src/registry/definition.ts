@@ -53,7 +53,15 @@ export function definer<K extends Kind>(kind: K): Define<K> {
 
 export const defineLayer = definer('layer');
 export const defineInitializer = definer('initializer');
-export const defineOptimizer = definer('optimizer');
+/** Like the others; the option `learningRate`, if there is one, is kept for the trainer, which sets the rate of each step. */
+export const defineOptimizer: Define<'optimizer'> = (definition) =>
+  definer('optimizer')({
+    ...definition,
+    create(options, context) {
+      const { learningRate } = options as { readonly learningRate?: number };
+      return { ...(learningRate !== undefined && { learningRate }), ...definition.create(options, context) };
+    },
+  });
 export const defineGradientTransform = definer('gradientTransform');
 export const defineSchedule = definer('schedule');
 export const defineRegularizer = definer('regularizer');

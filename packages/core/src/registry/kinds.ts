@@ -1,3 +1,16 @@
+import type { Backend } from '../backend/backend.js';
+import type { Initializer } from '../model/initializer.js';
+import type { Layer } from '../model/layer.js';
+import type { Dataset } from '../training/dataset.js';
+import type { EnsembleStrategy } from '../training/ensemble.js';
+import type { GradientTransform } from '../training/gradient-transform.js';
+import type { Logger } from '../training/logger.js';
+import type { Loss } from '../training/loss.js';
+import type { Metric } from '../training/metric.js';
+import type { Optimizer } from '../training/optimizer.js';
+import type { Regularizer } from '../training/regularizer.js';
+import type { Schedule } from '../training/schedule.js';
+
 /**
  * The kinds of things that plugins add. Each has a catalogue (name → options, what may be written) and an instance
  * (what a definition's `create` returns). A plugin adds a kind of its own by declaration merging:
@@ -7,18 +20,18 @@
  *     }
  */
 export interface Kinds {
-  layer: { catalogue: Layers; instance: unknown };
-  initializer: { catalogue: Initializers; instance: unknown };
-  optimizer: { catalogue: Optimizers; instance: unknown };
-  gradientTransform: { catalogue: GradientTransforms; instance: unknown };
-  schedule: { catalogue: Schedules; instance: unknown };
-  regularizer: { catalogue: Regularizers; instance: unknown };
-  loss: { catalogue: Losses; instance: unknown };
-  metric: { catalogue: Metrics; instance: unknown };
-  ensemble: { catalogue: Ensembles; instance: unknown };
-  dataset: { catalogue: Datasets; instance: unknown };
-  logger: { catalogue: Loggers; instance: unknown };
-  backend: { catalogue: Backends; instance: unknown };
+  layer: { catalogue: Layers; instance: Layer };
+  initializer: { catalogue: Initializers; instance: Initializer };
+  optimizer: { catalogue: Optimizers; instance: Optimizer };
+  gradientTransform: { catalogue: GradientTransforms; instance: GradientTransform };
+  schedule: { catalogue: Schedules; instance: Schedule };
+  regularizer: { catalogue: Regularizers; instance: Regularizer };
+  loss: { catalogue: Losses; instance: Loss };
+  metric: { catalogue: Metrics; instance: Metric };
+  ensemble: { catalogue: Ensembles; instance: EnsembleStrategy };
+  dataset: { catalogue: Datasets; instance: Dataset | Promise<Dataset> };
+  logger: { catalogue: Loggers; instance: Logger };
+  backend: { catalogue: Backends; instance: Backend };
 }
 
 // The catalogues are empty in core. The package that defines a name adds it with the type of its options:

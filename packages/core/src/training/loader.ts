@@ -1,5 +1,6 @@
-import { AdjointError, type Batch, type Dataset } from '@adjoint/core';
+import { AdjointError } from '../errors.js';
 import { batchBounds, epochOrder, type BatchOptions } from './batches.js';
+import type { Batch, Dataset } from './dataset.js';
 
 /** Which batch comes next; plain JSON. */
 export interface LoaderPosition {

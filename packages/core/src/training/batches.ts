@@ -1,4 +1,5 @@
-import { AdjointError, RandomSource } from '@adjoint/core';
+import { AdjointError } from '../errors.js';
+import { RandomSource } from '../random/random-source.js';
 
 export interface BatchOptions {
   /** Examples per batch, or `'full'` for one batch of all. */

@@ -1,0 +1,152 @@
+import type { Backend } from './backend/backend.js';
+import { ReferenceBackend } from './backend/reference/reference-backend.js';
+import { Engine } from './engine/engine.js';
+import type { TracedFunction, Traceable } from './engine/traced-function.js';
+import type { Variable } from './engine/variable.js';
+import { AdjointError } from './errors.js';
+import type { Tensor } from './graph/tensor.js';
+import { Composer, sequence, type Composition, type Link } from './model/composition.js';
+import { initializers } from './model/initializers.js';
+import { Model } from './model/model.js';
+import { CORE_VERSION } from './registry/core-copy.js';
+import { defineBackend, type OptionsOf } from './registry/definition.js';
+import type { RegistryDescription } from './registry/description.js';
+import { object } from './registry/options/index.js';
+import type { Choice, Kind } from './registry/kinds.js';
+import { definePlugin, type Plugin } from './registry/plugin.js';
+import { Registry } from './registry/registry.js';
+import { serviceToken } from './registry/services.js';
+import type { DType } from './tensor/dtype.js';
+import type { TensorLike } from './tensor/host-tensor.js';
+import type { Shape } from './tensor/shape.js';
+import { Ensemble, type EnsembleOptions } from './training/ensemble.js';
+import { Trainer, type TrainerOptions } from './training/trainer.js';
+
+/** The engine of an app, for factories that compute. */
+export const ENGINE = serviceToken<Engine>('engine');
+
+const reference = defineBackend({
+  options: object({}),
+  description: 'Plain TypeScript, one primitive after the other; slow, and the oracle of all tests.',
+  create: () => new ReferenceBackend(),
+});
+
+/** The reference backend under the name 'reference'; it is never chosen unless it is named. */
+export const referencePlugin: Plugin = definePlugin({
+  name: '@adjoint/core/reference',
+  version: CORE_VERSION,
+  setup: (host) => host.define('backend', 'reference', reference),
+});
+
+declare module './registry/kinds.js' {
+  interface Backends {
+    reference: OptionsOf<typeof reference>;
+  }
+}
+
+export interface AppOptions {
+  readonly plugins?: readonly Plugin[];
+  /** What computes; the first backend that a plugin registers (other than reference) if not given. */
+  readonly backend?: Choice<'backend'>;
+}
+
+export interface ModelOptions {
+  /** Of the initial parameters; 0 if not given. */
+  readonly seed?: number;
+}
+
+/** Plugins, a backend, and what is made of them. Two apps share nothing. */
+export class App {
+  readonly registry = new Registry();
+  #engine: Engine | undefined;
+  readonly #backend: Choice<'backend'> | undefined;
+
+  constructor({ plugins = [], backend }: AppOptions = {}) {
+    this.#backend = backend;
+    this.use(initializers).use(referencePlugin);
+    this.registry.services.provide(ENGINE, { factory: () => this.engine });
+    plugins.forEach((plugin) => this.use(plugin));
+  }
+
+  /** Puts a plugin in use. */
+  use(plugin: Plugin): this {
+    this.registry.use(plugin);
+    return this;
+  }
+
+  /** What computes; made when it is first needed. */
+  get engine(): Engine {
+    return (this.#engine ??= new Engine(this.#createBackend()));
+  }
+
+  /** A tensor with a value. */
+  tensor(value: TensorLike, shape?: Shape, dtype?: DType): Tensor {
+    return this.engine.tensor(value, shape, dtype);
+  }
+
+  /** State that programs read and update. */
+  variable(initial: TensorLike, options?: { readonly name?: string; readonly shape?: Shape; readonly dtype?: DType }): Variable {
+    return this.engine.variable(initial, options);
+  }
+
+  /** A function that runs as one program per combination of input types. */
+  trace(build: Traceable, name?: string): TracedFunction {
+    return this.engine.trace(build, name);
+  }
+
+  /** A model of layers one after the other; `input` is the shape of one example. */
+  sequential({ input, seed }: ModelOptions & { readonly input: Shape }, layers: readonly Choice<'layer'>[]): Model {
+    return this.build(sequence(input, layers), { ...(seed !== undefined && { seed }) });
+  }
+
+  /**
+   * A model with several inputs, branches and joins.
+   * @example app.model(({ input, layer }) => { const x = input([8]); return layer('add', [x, layer({ dense: { units: 8 } }, x)]); })
+   */
+  model(compose: (composer: Pick<Composer, 'input' | 'layer'>) => Link, options?: ModelOptions): Model {
+    const composer = new Composer();
+    return this.build(composer.finish(compose(composer)), options);
+  }
+
+  /** The model of a composition, such as one that was saved. */
+  build(composition: Composition, { seed = 0 }: ModelOptions = {}): Model {
+    return new Model(this.engine, this.registry, composition, seed);
+  }
+
+  trainer(model: Model, options: TrainerOptions): Trainer {
+    return new Trainer(this.engine, this.registry, model, options);
+  }
+
+  /** Several models of the composition of `model`, used as one. */
+  ensemble(model: Model, options: EnsembleOptions): Ensemble {
+    return new Ensemble(this.engine, this.registry, model.composition, options);
+  }
+
+  /** What is registered, with options, defaults, formulas and sources. */
+  describe(kind?: Kind): RegistryDescription {
+    return this.registry.describe(kind);
+  }
+
+  /** Frees memory, threads and services. */
+  async close(): Promise<void> {
+    this.#engine?.close();
+    await this.registry.dispose();
+  }
+
+  #createBackend(): Backend {
+    if (this.#backend) return this.registry.create('backend', this.#backend);
+    const name = this.registry.names('backend').find((candidate) => candidate !== 'reference');
+    if (!name) {
+      throw new AdjointError(
+        'BACKEND_MISSING',
+        "This app has no backend to compute with. Use one: createApp().use(wasm) with the plugin of @adjoint/backend-wasm; or, for tests, createApp({ backend: 'reference' }), which is slow.",
+      );
+    }
+    return this.registry.create('backend', name as Choice<'backend'>);
+  }
+}
+
+/** A bare app: plugins come by `use`. The package `adjoint` has one with everything in it. */
+export function createApp(options?: AppOptions): App {
+  return new App(options);
+}

@@ -1,0 +1,85 @@
+import { AdjointError } from '../errors.js';
+import { readChoice } from '../registry/choice.js';
+import type { Choice } from '../registry/kinds.js';
+import type { DType } from '../tensor/dtype.js';
+import type { Shape } from '../tensor/shape.js';
+
+/** An input of a model: the type of one example. */
+export interface InputSpecification {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** A layer in its place: what it is, and whose outputs it takes. */
+export interface LayerSpecification {
+  readonly name: string;
+  readonly layer: Choice<'layer'>;
+  readonly inputs: readonly string[];
+}
+
+/** A model as plain JSON: saved, sent to a worker, built again. */
+export interface Composition {
+  readonly inputs: readonly InputSpecification[];
+  /** In an order in which inputs come before users. */
+  readonly layers: readonly LayerSpecification[];
+  /** The name whose output is the model's. */
+  readonly output: string;
+}
+
+declare const linked: unique symbol;
+
+/** The output of an input or a layer while a model is composed. */
+export interface Link {
+  readonly name: string;
+  readonly [linked]?: never;
+}
+
+/** Puts a composition together, layer by layer. */
+export class Composer {
+  readonly #inputs: InputSpecification[] = [];
+  readonly #layers: LayerSpecification[] = [];
+  readonly #links = new Map<string, Link>();
+
+  /** An input whose examples have this shape (without the batch). */
+  readonly input = (shape: Shape, { name, dtype = 'float32' }: { readonly name?: string; readonly dtype?: DType } = {}): Link => {
+    const link = this.#link(name, 'input');
+    this.#inputs.push({ name: link.name, shape: [...shape], dtype });
+    return link;
+  };
+
+  /** A layer over the outputs of others; joins such as 'add' take several. `{ …, name }` names it. */
+  readonly layer = (choice: Choice<'layer'>, inputs: Link | readonly Link[]): Link => {
+    const { name, label } = readChoice('layer', choice);
+    const sources = (Array.isArray(inputs) ? inputs : [inputs]) as readonly Link[];
+    const foreign = sources.find((source) => this.#links.get(source?.name) !== source);
+    if (foreign !== undefined || sources.length === 0) {
+      throw new AdjointError('OPTIONS_INVALID', `model: layer '${label ?? name}' takes the outputs of inputs and layers of this model; pass what input() and layer() returned.`);
+    }
+    const link = this.#link(label, name);
+    this.#layers.push({ name: link.name, layer: choice, inputs: sources.map((source) => source.name) });
+    return link;
+  };
+
+  finish(output: Link): Composition {
+    return { inputs: this.#inputs, layers: this.#layers, output: output.name };
+  }
+
+  /** A given name must be new; others count up: dense, dense_2, … */
+  #link(given: string | undefined, base: string): Link {
+    if (given !== undefined && (this.#links.has(given) || given.includes('/'))) {
+      throw new AdjointError('OPTIONS_INVALID', `model: the name '${given}' ${given.includes('/') ? "contains '/', which separates a layer from its parameters" : 'is taken'}; choose another.`);
+    }
+    let name = given ?? base;
+    for (let count = 2; given === undefined && this.#links.has(name); count++) name = `${base}_${count}`;
+    const link: Link = Object.freeze({ name });
+    this.#links.set(name, link);
+    return link;
+  }
+}
+
+/** A composition of layers one after the other. */
+export function sequence(input: Shape, layers: readonly Choice<'layer'>[]): Composition {
+  const composer = new Composer();
+  return composer.finish(layers.reduce<Link>((link, choice) => composer.layer(choice, link), composer.input(input)));
+}

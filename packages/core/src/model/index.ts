@@ -1,0 +1,5 @@
+export type { Composer, Composition, InputSpecification, LayerSpecification, Link } from './composition.js';
+export type { Fans, Initializer } from './initializer.js';
+export type { Forward, ForwardContext, Layer, LayerScope } from './layer.js';
+export { Model, type BuiltLayer, type Pass } from './model.js';
+export type { LayerState, Parameter, ParameterRole } from './parameter.js';

@@ -1,0 +1,192 @@
+import { Trace } from '../engine/trace.js';
+import type { Engine } from '../engine/engine.js';
+import { AdjointError, isAdjointError } from '../errors.js';
+import type { Tensor } from '../graph/tensor.js';
+import { RandomSource } from '../random/random-source.js';
+import type { Registry } from '../registry/registry.js';
+import { allocateArray } from '../tensor/dtype.js';
+import type { HostTensor } from '../tensor/host-tensor.js';
+import { formatShape, sameShape, sizeOf, type Shape } from '../tensor/shape.js';
+import type { ExampleType } from '../training/dataset.js';
+import type { Composition } from './composition.js';
+import type { Forward, ForwardContext, Layer, LayerScope } from './layer.js';
+import type { LayerState, Parameter } from './parameter.js';
+import { summarize } from './summary.js';
+
+export interface BuiltLayer {
+  readonly name: string;
+  /** Registered name of the layer. */
+  readonly type: string;
+  readonly inputs: readonly string[];
+  /** Type of one example of its output. */
+  readonly output: ExampleType;
+  readonly parameters: readonly Parameter[];
+  readonly states: readonly LayerState[];
+  readonly forward: Forward;
+}
+
+/** What a pass through a model does where layers ask. */
+export interface Pass {
+  readonly training: boolean;
+  value(owned: Parameter | LayerState): Tensor;
+  update(state: LayerState, value: Tensor): void;
+  /** A key for a place, named `layer` or `layer/place`. */
+  random(place: string): Tensor;
+}
+
+/** A composition with its layers built: parameters, states and the function from inputs to output. */
+export class Model {
+  readonly layers: readonly BuiltLayer[];
+  /** Type of one example of the output. */
+  readonly output: ExampleType;
+  readonly parameters: readonly Parameter[];
+  readonly states: readonly LayerState[];
+
+  /** @internal Use app.sequential or app.model. Initial values are a function of the seed and the parameter's name. */
+  constructor(
+    readonly engine: Engine,
+    registry: Registry,
+    readonly composition: Composition,
+    readonly seed: number,
+  ) {
+    const types = new Map<string, ExampleType>(composition.inputs.map(({ name, shape, dtype }) => [name, { shape, dtype }]));
+    this.layers = composition.layers.map(({ name, layer, inputs }) => {
+      const built = buildLayer(engine, registry.create('layer', layer), name, typeName(layer), inputs, inputs.map((input) => types.get(input)!), seed);
+      types.set(name, built.output);
+      return built;
+    });
+    this.output = types.get(composition.output)!;
+    this.parameters = this.layers.flatMap((layer) => layer.parameters);
+    this.states = this.layers.flatMap((layer) => layer.states);
+  }
+
+  get inputs(): Composition['inputs'] {
+    return this.composition.inputs;
+  }
+
+  /** Number of trainable scalars. */
+  get parameterCount(): number {
+    return this.parameters.reduce((count, { variable }) => count + sizeOf(variable.type.shape), 0);
+  }
+
+  /** Builds the output from inputs with a leading batch axis, inside a traced function. */
+  apply(inputs: readonly Tensor[], pass: Pass): Tensor {
+    const values = new Map<string, Tensor>(this.composition.inputs.map(({ name }, i) => [name, inputs[i]!]));
+    for (const layer of this.layers) values.set(layer.name, runLayer(layer, layer.inputs.map((name) => values.get(name)!), pass));
+    return values.get(this.composition.output)!;
+  }
+
+  /** A table of layers with output shapes and parameters. */
+  summary(): string {
+    return summarize(this);
+  }
+
+  /** All parameters and states by name, copied to the host. */
+  async weights(): Promise<Map<string, HostTensor>> {
+    const result = new Map<string, HostTensor>();
+    for (const { name, variable } of [...this.parameters, ...this.states]) result.set(name, await variable.read());
+    return result;
+  }
+
+  /**
+   * Sets all parameters and states; nothing is changed unless all names and shapes fit.
+   * @throws AdjointError `SHAPE_MISMATCH` that lists what is missing, unknown, or of another shape.
+   */
+  load(weights: ReadonlyMap<string, HostTensor>): void {
+    const own = new Map([...this.parameters, ...this.states].map(({ name, variable }) => [name, variable]));
+    const problems = [
+      ...[...own].flatMap(([name, { type }]) => {
+        const given = weights.get(name);
+        if (!given) return [`${name} is missing`];
+        return sameShape(given.shape, type.shape) && given.dtype === type.dtype ? [] : [`${name} is ${given.dtype} ${formatShape(given.shape)} instead of ${type.dtype} ${formatShape(type.shape)}`];
+      }),
+      ...[...weights.keys()].flatMap((name) => (own.has(name) ? [] : [`${name} is unknown`])),
+    ];
+    if (problems.length > 0) {
+      throw new AdjointError('SHAPE_MISMATCH', `model: these weights belong to another model: ${problems.join('; ')}. Nothing was changed.`);
+    }
+    for (const [name, variable] of own) variable.restore(weights.get(name)!);
+  }
+}
+
+function typeName(layer: object | string): string {
+  return typeof layer === 'string' ? layer : Object.keys(layer).find((key) => key !== 'name')!;
+}
+
+function buildLayer(engine: Engine, layer: Layer, name: string, type: string, inputs: readonly string[], types: readonly ExampleType[], seed: number): BuiltLayer {
+  const parameters: Parameter[] = [];
+  const states: LayerState[] = [];
+  const fullName = (own: string): string => {
+    if ([...parameters, ...states].some((other) => other.name === `${name}/${own}`)) throw new AdjointError('OPTIONS_INVALID', `it declares '${own}' twice; give its parameters different names.`);
+    return `${name}/${own}`;
+  };
+  const scope: LayerScope = {
+    name,
+    parameter(own, shape, { initialize, role, ...fans }) {
+      const full = fullName(own);
+      const random = new RandomSource(seed).child(full);
+      const data = initialize(shape, { ...fansOf(shape), ...fans, random });
+      const parameter = { name: full, role, variable: engine.variable(data, { name: full, shape }) };
+      parameters.push(parameter);
+      return parameter;
+    },
+    state(own, shape, fill) {
+      const full = fullName(own);
+      const state = { name: full, role: 'state' as const, variable: engine.variable(allocateArray('float32', sizeOf(shape)).fill(fill), { name: full, shape }) };
+      states.push(state);
+      return state;
+    },
+  };
+  return named(name, types, () => {
+    const forward = layer.build(types, scope);
+    const unfinished = { name, type, inputs, parameters, states, forward };
+    return { ...unfinished, output: outputType(engine, unfinished, types) };
+  });
+}
+
+/** Two examples tell the batch axis from the others. */
+const probeBatch = 2;
+
+function outputType(engine: Engine, layer: Omit<BuiltLayer, 'output'>, types: readonly ExampleType[]): ExampleType {
+  const trace = new Trace(engine, types.map(({ shape, dtype }) => ({ shape: [probeBatch, ...shape], dtype })));
+  const output = trace.record(() =>
+    runLayer(layer, trace.inputs, {
+      training: false,
+      value: ({ variable }) => variable.value,
+      update() {},
+      random: () => engine.tensor(new Int32Array(3)),
+    }),
+  );
+  if (output.shape[0] !== probeBatch) {
+    throw new AdjointError('SHAPE_MISMATCH', `its output ${formatShape(output.shape)} has lost the batch axis; a batch of ${probeBatch} examples must give ${probeBatch} outputs.`);
+  }
+  return { shape: output.shape.slice(1), dtype: output.dtype };
+}
+
+function runLayer(layer: Pick<BuiltLayer, 'name' | 'forward'>, inputs: readonly Tensor[], pass: Pass): Tensor {
+  let draws = 0;
+  const context: ForwardContext = {
+    training: pass.training,
+    value: pass.value,
+    update: pass.update,
+    random: (place = draws++ === 0 ? '' : String(draws)) => pass.random(place === '' ? layer.name : `${layer.name}/${place}`),
+  };
+  return named(layer.name, inputs.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype })), () => layer.forward(inputs, context));
+}
+
+/** Says in an error which layer it comes from and what it was given. */
+function named<T>(name: string, inputs: readonly ExampleType[], work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!isAdjointError(error) || error.message.startsWith('layer ')) throw error;
+    throw new AdjointError(error.code, `layer '${name}' on ${inputs.map(({ shape, dtype }) => `${dtype} ${formatShape(shape)}`).join(' and ')}: ${error.message}`, { cause: error });
+  }
+}
+
+/** Fans of a weight [outputs, inputs, …receptive field]. */
+function fansOf(shape: Shape): { fanIn: number; fanOut: number } {
+  const [outputs = 1, inputs = 1, ...field] = shape;
+  const area = sizeOf(field);
+  return { fanIn: inputs * area, fanOut: outputs * area };
+}

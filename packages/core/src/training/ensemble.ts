@@ -1,0 +1,74 @@
+import type { Engine } from '../engine/engine.js';
+import { AdjointError } from '../errors.js';
+import { createTrainingEvents, type TrainingEvents } from '../events/training-events.js';
+import type { EventHandler } from '../events/typed-events.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { Composition } from '../model/composition.js';
+import { Model } from '../model/model.js';
+import { RandomSource } from '../random/random-source.js';
+import type { Choice } from '../registry/kinds.js';
+import type { Registry } from '../registry/registry.js';
+import type { TensorLike, HostTensor } from '../tensor/host-tensor.js';
+import type { Dataset } from './dataset.js';
+import { Trainer, type FitOptions, type FitResult, type TrainerOptions } from './trainer.js';
+
+/** How members come about, and how their outputs become one. */
+export interface EnsembleStrategy {
+  readonly members: number;
+  /** What a member is trained on; the whole set if not given. `random` belongs to the member. */
+  data?(train: Dataset, member: number, random: RandomSource): Dataset;
+  /** Outputs of all members, in order → one output. Builds graph. */
+  combine(outputs: readonly Tensor[]): Tensor;
+}
+
+export interface EnsembleOptions {
+  readonly strategy: Choice<'ensemble'>;
+  readonly trainer: TrainerOptions;
+  /** Members get seed, seed + 1, …; 0 if not given. */
+  readonly seed?: number;
+}
+
+/** Several models of one composition, trained one after the other and used as one. */
+export class Ensemble {
+  readonly members: readonly Trainer[];
+  readonly #strategy: EnsembleStrategy;
+  readonly #events = createTrainingEvents();
+  readonly #seed: number;
+
+  /** @internal Use app.ensemble. */
+  constructor(
+    readonly engine: Engine,
+    registry: Registry,
+    composition: Composition,
+    { strategy, trainer, seed = 0 }: EnsembleOptions,
+  ) {
+    this.#strategy = registry.create('ensemble', strategy);
+    this.#seed = seed;
+    const { members } = this.#strategy;
+    if (!Number.isInteger(members) || members < 1) throw new AdjointError('OPTIONS_INVALID', `ensemble: ${members} members; there must be a whole number ≥ 1 of them.`);
+    this.members = Array.from({ length: members }, (_, i) => new Trainer(engine, registry, new Model(engine, registry, composition, seed + i), { ...trainer, seed: seed + i }));
+  }
+
+  /** Calls `handler` on `ensemble:member`, before each member is trained. Members have events of their own. */
+  on(event: 'ensemble:member', handler: EventHandler<TrainingEvents['ensemble:member']>): () => void {
+    return this.#events.on(event, handler);
+  }
+
+  /** Trains the members in turn. */
+  async fit(dataset: Dataset, options: FitOptions): Promise<FitResult[]> {
+    const results: FitResult[] = [];
+    for (const [index, member] of this.members.entries()) {
+      await this.#events.emitAndWait('ensemble:member', { index, count: this.members.length, weight: 1 });
+      const random = new RandomSource(this.#seed).child(`member/${index}`);
+      results.push(await member.fit(this.#strategy.data?.(dataset, index, random) ?? dataset, options));
+    }
+    return results;
+  }
+
+  /** The combined outputs: [examples, …output]. */
+  async predict(inputs: Dataset | TensorLike, options?: { readonly batchSize?: number }): Promise<HostTensor> {
+    const outputs: Tensor[] = [];
+    for (const member of this.members) outputs.push(this.engine.tensor(await member.predict(inputs, options)));
+    return this.#strategy.combine(outputs).read();
+  }
+}

@@ -1,0 +1,14 @@
+export { batches, type BatchOptions } from './batches.js';
+export type { Batch, Dataset, ExampleType } from './dataset.js';
+export { Ensemble, type EnsembleOptions, type EnsembleStrategy } from './ensemble.js';
+export type { GradientTransform } from './gradient-transform.js';
+export { Loader, type LoaderPosition } from './loader.js';
+export type { Logger } from './logger.js';
+export type { Loss } from './loss.js';
+export type { Metric } from './metric.js';
+export type { Optimizer, ParameterValue, Slots, StepContext, StepRule, StepRuleContext, UpdateRule } from './optimizer.js';
+export { perParameter, stepRuleOf } from './optimizer.js';
+export type { Regularizer, RegularizerContext, TracedBatch } from './regularizer.js';
+export type { Schedule, ScheduleContext } from './schedule.js';
+export { Trainer, type FitOptions, type FitResult, type RunPosition, type TrainerOptions } from './trainer.js';
+export type { TrainerMetadata, TrainerState } from './trainer-state.js';

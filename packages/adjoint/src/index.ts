@@ -1,1 +1,30 @@
-export {};
+import { wasm } from '@adjoint/backend-wasm';
+import { convLayers } from '@adjoint/conv-layers';
+import { App, type AppOptions } from '@adjoint/core';
+import { ensembles } from '@adjoint/ensembles';
+import { layers } from '@adjoint/layers';
+import { loggers } from '@adjoint/loggers';
+import { losses } from '@adjoint/losses';
+import { metrics } from '@adjoint/metrics';
+import { optimizers } from '@adjoint/optimizers';
+import { regularizers } from '@adjoint/regularizers';
+
+/** What an app of this package has in it. */
+export const builtIn = [
+  wasm,
+  layers,
+  convLayers,
+  losses,
+  metrics,
+  optimizers,
+  regularizers,
+  ensembles,
+  loggers,
+] as const;
+
+/** An app with all built-in plugins and the wasm backend; further plugins come by `plugins` or `use`. */
+export function createApp({ plugins = [], ...options }: AppOptions = {}): App {
+  return new App({ ...options, plugins: [...builtIn, ...plugins] });
+}
+
+export * from '@adjoint/core';

@@ -85,7 +85,10 @@ export class App {
   }
 
   /** State that programs read and update. */
-  variable(initial: TensorLike, options?: { readonly name?: string; readonly shape?: Shape; readonly dtype?: DType }): Variable {
+  variable(
+    initial: TensorLike,
+    options?: { readonly name?: string; readonly shape?: Shape; readonly dtype?: DType },
+  ): Variable {
     return this.engine.variable(initial, options);
   }
 

@@ -20,7 +20,8 @@ export class Plan {
   readonly program: Program;
   readonly #outputs: readonly (TensorType & { readonly storage: Storage })[];
   readonly #owned: DeviceBuffer[] = [];
-  readonly #inputs: { readonly buffer: DeviceBuffer; readonly value: (values: readonly HostTensor[]) => TypedArray }[] = [];
+  readonly #inputs: { readonly buffer: DeviceBuffer; readonly value: (values: readonly HostTensor[]) => TypedArray }[] =
+    [];
   readonly #bound: DeviceBuffer[] = [];
   #executable: Executable | undefined;
 

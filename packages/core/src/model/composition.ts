@@ -42,7 +42,10 @@ export class Composer {
   readonly #links = new Map<string, Link>();
 
   /** An input whose examples have this shape (without the batch). */
-  readonly input = (shape: Shape, { name, dtype = 'float32' }: { readonly name?: string; readonly dtype?: DType } = {}): Link => {
+  readonly input = (
+    shape: Shape,
+    { name, dtype = 'float32' }: { readonly name?: string; readonly dtype?: DType } = {},
+  ): Link => {
     const link = this.#link(name, 'input');
     this.#inputs.push({ name: link.name, shape: [...shape], dtype });
     return link;
@@ -54,7 +57,10 @@ export class Composer {
     const sources = (Array.isArray(inputs) ? inputs : [inputs]) as readonly Link[];
     const foreign = sources.find((source) => this.#links.get(source?.name) !== source);
     if (foreign !== undefined || sources.length === 0) {
-      throw new AdjointError('OPTIONS_INVALID', `model: layer '${label ?? name}' takes the outputs of inputs and layers of this model; pass what input() and layer() returned.`);
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        `model: layer '${label ?? name}' takes the outputs of inputs and layers of this model; pass what input() and layer() returned.`,
+      );
     }
     const link = this.#link(label, name);
     this.#layers.push({ name: link.name, layer: choice, inputs: sources.map((source) => source.name) });
@@ -68,7 +74,10 @@ export class Composer {
   /** A given name must be new; others count up: dense, dense_2, … */
   #link(given: string | undefined, base: string): Link {
     if (given !== undefined && (this.#links.has(given) || given.includes('/'))) {
-      throw new AdjointError('OPTIONS_INVALID', `model: the name '${given}' ${given.includes('/') ? "contains '/', which separates a layer from its parameters" : 'is taken'}; choose another.`);
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        `model: the name '${given}' ${given.includes('/') ? "contains '/', which separates a layer from its parameters" : 'is taken'}; choose another.`,
+      );
     }
     let name = given ?? base;
     for (let count = 2; given === undefined && this.#links.has(name); count++) name = `${base}_${count}`;

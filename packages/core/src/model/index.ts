@@ -3,3 +3,4 @@ export type { Fans, Initializer } from './initializer.js';
 export type { Forward, ForwardContext, Layer, LayerScope } from './layer.js';
 export { Model, type BuiltLayer, type Pass } from './model.js';
 export type { LayerState, Parameter, ParameterRole } from './parameter.js';
+export { initializers } from './initializers.js';

@@ -32,7 +32,10 @@ const ones = defineInitializer({ options: none, formula: 'w = 1', create: () => 
 const constant = defineInitializer({
   options: object({ value: number }),
   formula: 'w = value',
-  create: ({ value }) => (shape) => fill(shape, () => value),
+  create:
+    ({ value }) =>
+    (shape) =>
+      fill(shape, () => value),
 });
 const uniform = defineInitializer({
   options: object({ limit: optional(positive, 0.05) }),

@@ -21,7 +21,11 @@ export interface LayerScope {
   /** The layer's name in its model. */
   readonly name: string;
   /** Declares a trainable parameter. The fans default to the shape's: [outputs, inputs, …receptive field]. */
-  parameter(name: string, shape: Shape, options: { readonly initialize: Initializer; readonly role: ParameterRole } & Partial<Fans>): Parameter;
+  parameter(
+    name: string,
+    shape: Shape,
+    options: { readonly initialize: Initializer; readonly role: ParameterRole } & Partial<Fans>,
+  ): Parameter;
   /** Declares a value that the layer updates itself while training. */
   state(name: string, shape: Shape, fill: number): LayerState;
 }

@@ -49,9 +49,19 @@ export class Model {
     readonly composition: Composition,
     readonly seed: number,
   ) {
-    const types = new Map<string, ExampleType>(composition.inputs.map(({ name, shape, dtype }) => [name, { shape, dtype }]));
+    const types = new Map<string, ExampleType>(
+      composition.inputs.map(({ name, shape, dtype }) => [name, { shape, dtype }]),
+    );
     this.layers = composition.layers.map(({ name, layer, inputs }) => {
-      const built = buildLayer(engine, registry.create('layer', layer), name, typeName(layer), inputs, inputs.map((input) => types.get(input)!), seed);
+      const built = buildLayer(
+        engine,
+        registry.create('layer', layer),
+        name,
+        typeName(layer),
+        inputs,
+        inputs.map((input) => types.get(input)!),
+        seed,
+      );
       types.set(name, built.output);
       return built;
     });
@@ -72,7 +82,15 @@ export class Model {
   /** Builds the output from inputs with a leading batch axis, inside a traced function. */
   apply(inputs: readonly Tensor[], pass: Pass): Tensor {
     const values = new Map<string, Tensor>(this.composition.inputs.map(({ name }, i) => [name, inputs[i]!]));
-    for (const layer of this.layers) values.set(layer.name, runLayer(layer, layer.inputs.map((name) => values.get(name)!), pass));
+    for (const layer of this.layers)
+      values.set(
+        layer.name,
+        runLayer(
+          layer,
+          layer.inputs.map((name) => values.get(name)!),
+          pass,
+        ),
+      );
     return values.get(this.composition.output)!;
   }
 
@@ -98,12 +116,19 @@ export class Model {
       ...[...own].flatMap(([name, { type }]) => {
         const given = weights.get(name);
         if (!given) return [`${name} is missing`];
-        return sameShape(given.shape, type.shape) && given.dtype === type.dtype ? [] : [`${name} is ${given.dtype} ${formatShape(given.shape)} instead of ${type.dtype} ${formatShape(type.shape)}`];
+        return sameShape(given.shape, type.shape) && given.dtype === type.dtype
+          ? []
+          : [
+              `${name} is ${given.dtype} ${formatShape(given.shape)} instead of ${type.dtype} ${formatShape(type.shape)}`,
+            ];
       }),
       ...[...weights.keys()].flatMap((name) => (own.has(name) ? [] : [`${name} is unknown`])),
     ];
     if (problems.length > 0) {
-      throw new AdjointError('SHAPE_MISMATCH', `model: these weights belong to another model: ${problems.join('; ')}. Nothing was changed.`);
+      throw new AdjointError(
+        'SHAPE_MISMATCH',
+        `model: these weights belong to another model: ${problems.join('; ')}. Nothing was changed.`,
+      );
     }
     for (const [name, variable] of own) variable.restore(weights.get(name)!);
   }
@@ -113,11 +138,20 @@ function typeName(layer: object | string): string {
   return typeof layer === 'string' ? layer : Object.keys(layer).find((key) => key !== 'name')!;
 }
 
-function buildLayer(engine: Engine, layer: Layer, name: string, type: string, inputs: readonly string[], types: readonly ExampleType[], seed: number): BuiltLayer {
+function buildLayer(
+  engine: Engine,
+  layer: Layer,
+  name: string,
+  type: string,
+  inputs: readonly string[],
+  types: readonly ExampleType[],
+  seed: number,
+): BuiltLayer {
   const parameters: Parameter[] = [];
   const states: LayerState[] = [];
   const fullName = (own: string): string => {
-    if ([...parameters, ...states].some((other) => other.name === `${name}/${own}`)) throw new AdjointError('OPTIONS_INVALID', `it declares '${own}' twice; give its parameters different names.`);
+    if ([...parameters, ...states].some((other) => other.name === `${name}/${own}`))
+      throw new AdjointError('OPTIONS_INVALID', `it declares '${own}' twice; give its parameters different names.`);
     return `${name}/${own}`;
   };
   const scope: LayerScope = {
@@ -132,7 +166,11 @@ function buildLayer(engine: Engine, layer: Layer, name: string, type: string, in
     },
     state(own, shape, fill) {
       const full = fullName(own);
-      const state = { name: full, role: 'state' as const, variable: engine.variable(allocateArray('float32', sizeOf(shape)).fill(fill), { name: full, shape }) };
+      const state = {
+        name: full,
+        role: 'state' as const,
+        variable: engine.variable(allocateArray('float32', sizeOf(shape)).fill(fill), { name: full, shape }),
+      };
       states.push(state);
       return state;
     },
@@ -148,7 +186,10 @@ function buildLayer(engine: Engine, layer: Layer, name: string, type: string, in
 const probeBatch = 2;
 
 function outputType(engine: Engine, layer: Omit<BuiltLayer, 'output'>, types: readonly ExampleType[]): ExampleType {
-  const trace = new Trace(engine, types.map(({ shape, dtype }) => ({ shape: [probeBatch, ...shape], dtype })));
+  const trace = new Trace(
+    engine,
+    types.map(({ shape, dtype }) => ({ shape: [probeBatch, ...shape], dtype })),
+  );
   const output = trace.record(() =>
     runLayer(layer, trace.inputs, {
       training: false,
@@ -158,7 +199,10 @@ function outputType(engine: Engine, layer: Omit<BuiltLayer, 'output'>, types: re
     }),
   );
   if (output.shape[0] !== probeBatch) {
-    throw new AdjointError('SHAPE_MISMATCH', `its output ${formatShape(output.shape)} has lost the batch axis; a batch of ${probeBatch} examples must give ${probeBatch} outputs.`);
+    throw new AdjointError(
+      'SHAPE_MISMATCH',
+      `its output ${formatShape(output.shape)} has lost the batch axis; a batch of ${probeBatch} examples must give ${probeBatch} outputs.`,
+    );
   }
   return { shape: output.shape.slice(1), dtype: output.dtype };
 }
@@ -169,9 +213,14 @@ function runLayer(layer: Pick<BuiltLayer, 'name' | 'forward'>, inputs: readonly 
     training: pass.training,
     value: pass.value,
     update: pass.update,
-    random: (place = draws++ === 0 ? '' : String(draws)) => pass.random(place === '' ? layer.name : `${layer.name}/${place}`),
+    random: (place = draws++ === 0 ? '' : String(draws)) =>
+      pass.random(place === '' ? layer.name : `${layer.name}/${place}`),
   };
-  return named(layer.name, inputs.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype })), () => layer.forward(inputs, context));
+  return named(
+    layer.name,
+    inputs.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype })),
+    () => layer.forward(inputs, context),
+  );
 }
 
 /** Says in an error which layer it comes from and what it was given. */
@@ -180,7 +229,11 @@ function named<T>(name: string, inputs: readonly ExampleType[], work: () => T): 
     return work();
   } catch (error) {
     if (!isAdjointError(error) || error.message.startsWith('layer ')) throw error;
-    throw new AdjointError(error.code, `layer '${name}' on ${inputs.map(({ shape, dtype }) => `${dtype} ${formatShape(shape)}`).join(' and ')}: ${error.message}`, { cause: error });
+    throw new AdjointError(
+      error.code,
+      `layer '${name}' on ${inputs.map(({ shape, dtype }) => `${dtype} ${formatShape(shape)}`).join(' and ')}: ${error.message}`,
+      { cause: error },
+    );
   }
 }
 

@@ -15,11 +15,23 @@ export function summarize({ layers, inputs, parameterCount, states }: Model): st
   ];
   // Where every layer follows the one before it, the last column says nothing.
   const names = [...inputs.map(({ name }) => name), ...layers.map(({ name }) => name)];
-  const straight = inputs.length === 1 && layers.every((layer, i) => layer.inputs.length === 1 && layer.inputs[0] === names[i]);
+  const straight =
+    inputs.length === 1 && layers.every((layer, i) => layer.inputs.length === 1 && layer.inputs[0] === names[i]);
   const columns = straight ? 3 : 4;
   const widths = Array.from({ length: columns }, (_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const line = (row: readonly string[]): string => row.slice(0, columns).map((cell, i) => (i === 2 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ').trimEnd();
+  const line = (row: readonly string[]): string =>
+    row
+      .slice(0, columns)
+      .map((cell, i) => (i === 2 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+      .join('  ')
+      .trimEnd();
   const rule = '─'.repeat(widths.reduce((sum, width) => sum + width + 2, -2));
   const running = states.reduce((count, { variable }) => count + sizeOf(variable.type.shape), 0);
-  return [line(rows[0]!), rule, ...rows.slice(1).map(line), rule, `${parameterCount} parameters${running > 0 ? `, ${running} running statistics` : ''}`].join('\n');
+  return [
+    line(rows[0]!),
+    rule,
+    ...rows.slice(1).map(line),
+    rule,
+    `${parameterCount} parameters${running > 0 ? `, ${running} running statistics` : ''}`,
+  ].join('\n');
 }

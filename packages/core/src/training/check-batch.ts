@@ -7,12 +7,18 @@ import type { Batch, Dataset, ExampleType } from './dataset.js';
 /** Checks that a dataset's examples are what the model takes. */
 export function checkDataset(dataset: Dataset, model: Model): void {
   if (dataset.inputs.length !== model.inputs.length) {
-    throw new AdjointError('DATA_INVALID', `The dataset has ${dataset.inputs.length} inputs and the model ${model.inputs.length}: ${model.inputs.map(describe).join(', ')}.`);
+    throw new AdjointError(
+      'DATA_INVALID',
+      `The dataset has ${dataset.inputs.length} inputs and the model ${model.inputs.length}: ${model.inputs.map(describe).join(', ')}.`,
+    );
   }
   model.inputs.forEach((input, i) => {
     const given = dataset.inputs[i]!;
     if (given.dtype === input.dtype && sameShape(given.shape, input.shape)) return;
-    throw new AdjointError('DATA_INVALID', `The dataset's input ${i} has examples ${given.dtype} ${formatShape(given.shape)}; the model's input '${input.name}' takes ${describe(input)}. Transform the dataset, or compose the model for this shape.`);
+    throw new AdjointError(
+      'DATA_INVALID',
+      `The dataset's input ${i} has examples ${given.dtype} ${formatShape(given.shape)}; the model's input '${input.name}' takes ${describe(input)}. Transform the dataset, or compose the model for this shape.`,
+    );
   });
   if (dataset.size === 0) throw new AdjointError('DATA_INVALID', 'The dataset is empty.');
 }
@@ -32,7 +38,10 @@ export function checkBatch({ inputs, targets }: Batch, model: Model): void {
   if (targets.dtype !== 'int32' || targets.shape.length !== model.output.shape.length) return;
   const wrong = targets.data.findIndex((label) => label < 0 || label >= classes);
   if (wrong >= 0) {
-    throw new AdjointError('DATA_INVALID', `Example ${wrong} of the batch has the class ${targets.data[wrong]}; the model's output ${formatShape(model.output.shape)} has the classes 0 … ${classes - 1}.`);
+    throw new AdjointError(
+      'DATA_INVALID',
+      `Example ${wrong} of the batch has the class ${targets.data[wrong]}; the model's output ${formatShape(model.output.shape)} has the classes 0 … ${classes - 1}.`,
+    );
   }
 }
 
@@ -44,5 +53,8 @@ function checkFinite({ data, shape, dtype }: HostTensor, what: string): void {
   if (sum === 0) return;
   const at = data.findIndex((value) => !Number.isFinite(value));
   const example = Math.floor(at / (data.length / shape[0]!));
-  throw new AdjointError('DATA_INVALID', `Example ${example} of the batch has ${data[at]} in ${what}; clean the data, or replace missing values before training.`);
+  throw new AdjointError(
+    'DATA_INVALID',
+    `Example ${example} of the batch has ${data[at]} in ${what}; clean the data, or replace missing values before training.`,
+  );
 }

@@ -45,8 +45,19 @@ export class Ensemble {
     this.#strategy = registry.create('ensemble', strategy);
     this.#seed = seed;
     const { members } = this.#strategy;
-    if (!Number.isInteger(members) || members < 1) throw new AdjointError('OPTIONS_INVALID', `ensemble: ${members} members; there must be a whole number ≥ 1 of them.`);
-    this.members = Array.from({ length: members }, (_, i) => new Trainer(engine, registry, new Model(engine, registry, composition, seed + i), { ...trainer, seed: seed + i }));
+    if (!Number.isInteger(members) || members < 1)
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        `ensemble: ${members} members; there must be a whole number ≥ 1 of them.`,
+      );
+    this.members = Array.from(
+      { length: members },
+      (_, i) =>
+        new Trainer(engine, registry, new Model(engine, registry, composition, seed + i), {
+          ...trainer,
+          seed: seed + i,
+        }),
+    );
   }
 
   /** Calls `handler` on `ensemble:member`, before each member is trained. Members have events of their own. */

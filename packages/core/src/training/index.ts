@@ -6,7 +6,15 @@ export { Loader, type LoaderPosition } from './loader.js';
 export type { Logger } from './logger.js';
 export type { Loss } from './loss.js';
 export type { Metric } from './metric.js';
-export type { Optimizer, ParameterValue, Slots, StepContext, StepRule, StepRuleContext, UpdateRule } from './optimizer.js';
+export type {
+  Optimizer,
+  ParameterValue,
+  Slots,
+  StepContext,
+  StepRule,
+  StepRuleContext,
+  UpdateRule,
+} from './optimizer.js';
 export { perParameter, stepRuleOf } from './optimizer.js';
 export type { Regularizer, RegularizerContext, TracedBatch } from './regularizer.js';
 export type { Schedule, ScheduleContext } from './schedule.js';

@@ -5,7 +5,10 @@ import type { HostTensor } from '../tensor/host-tensor.js';
 export interface Metric {
   /** The state before the first batch. `outputs` is the last extent of the model's output. */
   init(context: { readonly outputs: number }): Readonly<Record<string, HostTensor>>;
-  update(state: Readonly<Record<string, Tensor>>, batch: { readonly output: Tensor; readonly targets: Tensor; readonly loss: Tensor }): Readonly<Record<string, Tensor>>;
+  update(
+    state: Readonly<Record<string, Tensor>>,
+    batch: { readonly output: Tensor; readonly targets: Tensor; readonly loss: Tensor },
+  ): Readonly<Record<string, Tensor>>;
   /** One figure, or several by name. */
   finish(state: Readonly<Record<string, HostTensor>>): number | Readonly<Record<string, number>>;
 }

@@ -24,7 +24,12 @@ export interface UpdateRule {
   readonly kind?: 'rule';
   init(parameter: Tensor): Slots;
   /** Returns what is added to the parameter, and the slots' next values. */
-  update(gradient: Tensor, slots: Slots, parameter: Tensor, context: StepContext & Omit<ParameterValue, 'value'>): readonly [change: Tensor, next: Slots];
+  update(
+    gradient: Tensor,
+    slots: Slots,
+    parameter: Tensor,
+    context: StepContext & Omit<ParameterValue, 'value'>,
+  ): readonly [change: Tensor, next: Slots];
 }
 
 /** Level 2: a step over all parameters, which may ask for gradients more than once (SAM). */
@@ -49,7 +54,8 @@ export type Optimizer = (UpdateRule | StepRule) & { readonly learningRate?: numb
 
 /** Runs a rule on each parameter; slots are named `conv1/weight/momentum`. */
 export function perParameter(rule: UpdateRule): StepRule {
-  const join = (parameter: string, slots: Slots): [string, Tensor][] => Object.entries(slots).map(([slot, value]) => [`${parameter}/${slot}`, value]);
+  const join = (parameter: string, slots: Slots): [string, Tensor][] =>
+    Object.entries(slots).map(([slot, value]) => [`${parameter}/${slot}`, value]);
   return {
     kind: 'step',
     init: (parameters) => Object.fromEntries(parameters.flatMap(({ name, value }) => join(name, rule.init(value)))),
@@ -58,7 +64,11 @@ export function perParameter(rule: UpdateRule): StepRule {
       const gradients = lossAndGradients();
       const values = parameters.map(({ name, role, value }, i) => {
         const own = Object.fromEntries(
-          Object.entries(slots).flatMap(([key, slot]) => (key.startsWith(`${name}/`) && !key.slice(name.length + 1).includes('/') ? [[key.slice(name.length + 1), slot]] : [])),
+          Object.entries(slots).flatMap(([key, slot]) =>
+            key.startsWith(`${name}/`) && !key.slice(name.length + 1).includes('/')
+              ? [[key.slice(name.length + 1), slot]]
+              : [],
+          ),
         );
         const [change, after] = rule.update(gradients[i]!, own, value, { ...context, name, role });
         next.push(...join(name, after));

@@ -65,9 +65,12 @@ export class TrainingProgram {
     const parameters = model.parameters.map(({ name, role, variable }) => ({ name, role, value: variable.value }));
     const initial = new Map<string, Tensor>(Object.entries(optimizer.init(parameters)));
     for (const { name, transform } of transforms) {
-      for (const [slot, value] of Object.entries(transform.init?.(parameters) ?? {})) initial.set(`${name}/${slot}`, value);
+      for (const [slot, value] of Object.entries(transform.init?.(parameters) ?? {}))
+        initial.set(`${name}/${slot}`, value);
     }
-    const values = await this.engine.evaluate([...initial.values()].map((value) => (value.evaluator ? value : this.#own(value))));
+    const values = await this.engine.evaluate(
+      [...initial.values()].map((value) => (value.evaluator ? value : this.#own(value))),
+    );
     [...initial.keys()].forEach((name, i) => this.slots.set(name, this.engine.variable(values[i]!, { name })));
   }
 
@@ -77,7 +80,9 @@ export class TrainingProgram {
   }
 
   /** Splits the outputs of a program behind the loss into one state per metric. */
-  metricStates(outputs: readonly HostTensor[]): { readonly name: string; readonly metric: Metric; readonly state: Readonly<Record<string, HostTensor>> }[] {
+  metricStates(
+    outputs: readonly HostTensor[],
+  ): { readonly name: string; readonly metric: Metric; readonly state: Readonly<Record<string, HostTensor>> }[] {
     let next = 0;
     return this.recipe.metrics.map(({ name, metric }) => ({
       name,
@@ -91,7 +96,10 @@ export class TrainingProgram {
     const { model, optimizer, regularizers } = this.recipe;
     const { batch, states } = this.#takeApart(inputs);
     const context = this.#stepContext();
-    const hooks = regularizers.map(({ name, regularizer }) => ({ regularizer, context: this.#regularizerContext(name) }));
+    const hooks = regularizers.map(({ name, regularizer }) => ({
+      regularizer,
+      context: this.#regularizerContext(name),
+    }));
     let fed: TracedBatch = batch;
     for (const { regularizer, context: own } of hooks) fed = regularizer.batch?.(fed, own) ?? fed;
     let { targets } = fed;
@@ -104,8 +112,15 @@ export class TrainingProgram {
     const lossAndGradients = (values = parameters.map(({ value }) => value)): readonly Tensor[] => {
       const isFirst = first === undefined;
       const at = parameters.map((parameter, i) => ({ ...parameter, value: values[i]! }));
-      const used = at.map((parameter) => hooks.reduce((value, { regularizer, context: own }) => regularizer.parameter?.({ ...parameter, value }, own) ?? value, parameter.value));
-      const byParameter = new Map<Parameter | LayerState, Tensor>(model.parameters.map((parameter, i) => [parameter, used[i]!]));
+      const used = at.map((parameter) =>
+        hooks.reduce(
+          (value, { regularizer, context: own }) => regularizer.parameter?.({ ...parameter, value }, own) ?? value,
+          parameter.value,
+        ),
+      );
+      const byParameter = new Map<Parameter | LayerState, Tensor>(
+        model.parameters.map((parameter, i) => [parameter, used[i]!]),
+      );
       const output = this.#forward(fed.inputs, {
         training: true,
         value: (owned) => byParameter.get(owned) ?? owned.variable.value,
@@ -119,8 +134,15 @@ export class TrainingProgram {
         },
       });
       const loss = this.recipe.loss(output, targets);
-      if (loss.rank !== 0) throw new AdjointError('SHAPE_MISMATCH', `The loss has shape ${formatShape(loss.shape)}; it must be a scalar, such as the mean over the batch.`);
-      const total = hooks.reduce((sum, { regularizer, context: own }) => (regularizer.penalty ? sum.add(regularizer.penalty(at, own)) : sum), loss);
+      if (loss.rank !== 0)
+        throw new AdjointError(
+          'SHAPE_MISMATCH',
+          `The loss has shape ${formatShape(loss.shape)}; it must be a scalar, such as the mean over the batch.`,
+        );
+      const total = hooks.reduce(
+        (sum, { regularizer, context: own }) => (regularizer.penalty ? sum.add(regularizer.penalty(at, own)) : sum),
+        loss,
+      );
       first ??= { output, loss: total };
       return this.#transform(gradients(total, values), at, context, nextTransformSlots);
     };
@@ -130,12 +152,19 @@ export class TrainingProgram {
     if (!first) lossAndGradients();
     values.forEach((value, i) => {
       const parameter = parameters[i]!;
-      const kept = hooks.reduce((at, { regularizer }) => regularizer.constraint?.({ ...parameter, value: at }) ?? at, value);
+      const kept = hooks.reduce(
+        (at, { regularizer }) => regularizer.constraint?.({ ...parameter, value: at }) ?? at,
+        value,
+      );
       void model.parameters[i]!.variable.assign(kept);
     });
     for (const [name, value] of [...Object.entries(slots), ...nextTransformSlots]) {
       const variable = this.slots.get(name);
-      if (!variable) throw new AdjointError('OPTIONS_INVALID', `The optimizer returns a slot '${name}' that its init did not declare; return the slots of init, no others.`);
+      if (!variable)
+        throw new AdjointError(
+          'OPTIONS_INVALID',
+          `The optimizer returns a slot '${name}' that its init did not declare; return the slots of init, no others.`,
+        );
       void variable.assign(value);
     }
     return this.#outputs({ ...first!, targets: fed.targets }, states);
@@ -156,7 +185,10 @@ export class TrainingProgram {
     return { batch: { inputs: inputs.slice(0, count), targets: inputs[count]! }, states: inputs.slice(count + 1) };
   }
 
-  #outputs(batch: { readonly output: Tensor; readonly loss: Tensor; readonly targets: Tensor }, states: readonly Tensor[]): Tensor[] {
+  #outputs(
+    batch: { readonly output: Tensor; readonly loss: Tensor; readonly targets: Tensor },
+    states: readonly Tensor[],
+  ): Tensor[] {
     const running: Tensor[] = [];
     const own: Tensor[] = [];
     let next = 0;
@@ -173,9 +205,18 @@ export class TrainingProgram {
     return [batch.loss, ...running, ...own];
   }
 
-  #transform(given: readonly Tensor[], parameters: readonly ParameterValue[], context: StepContext, next: Map<string, Tensor>): readonly Tensor[] {
+  #transform(
+    given: readonly Tensor[],
+    parameters: readonly ParameterValue[],
+    context: StepContext,
+    next: Map<string, Tensor>,
+  ): readonly Tensor[] {
     return this.recipe.transforms.reduce((current, { name, transform }) => {
-      const slots = Object.fromEntries([...this.slots].flatMap(([key, variable]) => (key.startsWith(`${name}/`) ? [[key.slice(name.length + 1), variable.value]] : [])));
+      const slots = Object.fromEntries(
+        [...this.slots].flatMap(([key, variable]) =>
+          key.startsWith(`${name}/`) ? [[key.slice(name.length + 1), variable.value]] : [],
+        ),
+      );
       const result = transform.update(current, { ...context, parameters, slots });
       for (const [slot, value] of Object.entries(result.slots ?? {})) next.set(`${name}/${slot}`, value);
       return result.gradients;
@@ -185,7 +226,8 @@ export class TrainingProgram {
   #stepContext(): StepContext {
     return {
       learningRate: hostInput({ shape: [], dtype: 'float32' }, () => Float32Array.of(this.host().learningRate)),
-      scalar: (_, compute) => hostInput({ shape: [], dtype: 'float32' }, () => Float32Array.of(compute(this.host().step + 1))),
+      scalar: (_, compute) =>
+        hostInput({ shape: [], dtype: 'float32' }, () => Float32Array.of(compute(this.host().step + 1))),
     };
   }
 
@@ -224,7 +266,10 @@ const evaluationPass: Parameters<Model['apply']>[1] = {
   value: ({ variable }) => variable.value,
   update() {},
   random: (place) => {
-    throw new AdjointError('ATTRIBUTE_INVALID', `${place}: random numbers are drawn while training only; test context.training first.`);
+    throw new AdjointError(
+      'ATTRIBUTE_INVALID',
+      `${place}: random numbers are drawn while training only; test context.training first.`,
+    );
   },
 };
 

@@ -1,6 +1,13 @@
 import type { Engine } from '../engine/engine.js';
 import { AdjointError } from '../errors.js';
-import { createTrainingEvents, type EpochResult, type FitEnd, type MetricValues, type Progress, type TrainingEvents } from '../events/training-events.js';
+import {
+  createTrainingEvents,
+  type EpochResult,
+  type FitEnd,
+  type MetricValues,
+  type Progress,
+  type TrainingEvents,
+} from '../events/training-events.js';
 import type { EventHandler, TypedEvents } from '../events/typed-events.js';
 import type { Model } from '../model/model.js';
 import { RandomSource } from '../random/random-source.js';
@@ -98,21 +105,37 @@ export class Trainer {
     readonly model: Model,
     readonly options: TrainerOptions,
   ) {
-    const { loss, optimizer, schedule, metrics = [], regularizers = [], gradientTransforms = [], loggers = [], seed = 0, onHandlerError = 'throw' } = options;
+    const {
+      loss,
+      optimizer,
+      schedule,
+      metrics = [],
+      regularizers = [],
+      gradientTransforms = [],
+      loggers = [],
+      seed = 0,
+      onHandlerError = 'throw',
+    } = options;
     this.events = createTrainingEvents({ onHandlerError });
     this.seed = seed;
     this.#random = new RandomSource(seed);
     const rule = registry.create('optimizer', optimizer);
     this.#base = rule.learningRate ?? 0;
     this.#schedule = schedule && registry.create('schedule', schedule);
-    const hooks = regularizers.map((choice, i) => ({ name: `regularizer${i + 1}`, regularizer: registry.create('regularizer', choice) }));
+    const hooks = regularizers.map((choice, i) => ({
+      name: `regularizer${i + 1}`,
+      regularizer: registry.create('regularizer', choice),
+    }));
     this.program = new TrainingProgram(
       engine,
       {
         model,
         loss: registry.create('loss', loss),
         optimizer: stepRuleOf(rule),
-        transforms: gradientTransforms.map((choice, i) => ({ name: `transform${i + 1}`, transform: registry.create('gradientTransform', choice) })),
+        transforms: gradientTransforms.map((choice, i) => ({
+          name: `transform${i + 1}`,
+          transform: registry.create('gradientTransform', choice),
+        })),
         regularizers: hooks,
         metrics: metrics.map((choice) => ({ name: metricName(choice), metric: registry.create('metric', choice) })),
       },
@@ -151,9 +174,17 @@ export class Trainer {
    * Trains for some epochs; a restored trainer first finishes the run that it was saved in.
    * @throws AdjointError `DATA_INVALID` for data that do not fit the model; whatever a handler threw.
    */
-  async fit(dataset: Dataset, { epochs, batchSize, validation, shuffle = true, dropLast = false, signal }: FitOptions): Promise<FitResult> {
-    if (this.#running) throw new AdjointError('OPTIONS_INVALID', 'fit: this trainer is running already; await the first call, or make another trainer.');
-    if (!Number.isInteger(epochs) || epochs < 1) throw new AdjointError('OPTIONS_INVALID', `fit: epochs is ${epochs}; it must be a whole number ≥ 1.`);
+  async fit(
+    dataset: Dataset,
+    { epochs, batchSize, validation, shuffle = true, dropLast = false, signal }: FitOptions,
+  ): Promise<FitResult> {
+    if (this.#running)
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        'fit: this trainer is running already; await the first call, or make another trainer.',
+      );
+    if (!Number.isInteger(epochs) || epochs < 1)
+      throw new AdjointError('OPTIONS_INVALID', `fit: epochs is ${epochs}; it must be a whole number ≥ 1.`);
     checkDataset(dataset, this.model);
     if (validation) checkDataset(validation, this.model);
     this.#running = true;
@@ -167,11 +198,21 @@ export class Trainer {
     let run = (this.run ??= { firstEpoch: this.epoch, stepInEpoch: 0, lossSum: 0, examples: 0, history: [] });
     loader.position = { seed: this.seed, epoch: this.epoch, index: run.stepInEpoch };
     this.#total = { steps: (run.firstEpoch + epochs) * loader.batchesPerEpoch, perEpoch: loader.batchesPerEpoch };
-    const progress = (): Progress => ({ epoch: this.epoch, step: this.step, stepInEpoch: this.run?.stepInEpoch ?? 0, epochs: run.firstEpoch + epochs, stepsPerEpoch: loader.batchesPerEpoch });
+    const progress = (): Progress => ({
+      epoch: this.epoch,
+      step: this.step,
+      stepInEpoch: this.run?.stepInEpoch ?? 0,
+      epochs: run.firstEpoch + epochs,
+      stepsPerEpoch: loader.batchesPerEpoch,
+    });
     let end: { reason: FitEnd['reason']; detail?: string } = { reason: 'completed' };
     try {
       await this.prepare();
-      await this.events.emitAndWait('fit:start', { ...progress(), parameters: this.model.parameterCount, batchSize: batchSize === 'full' ? dataset.size : batchSize });
+      await this.events.emitAndWait('fit:start', {
+        ...progress(),
+        parameters: this.model.parameterCount,
+        batchSize: batchSize === 'full' ? dataset.size : batchSize,
+      });
       while (this.epoch < run.firstEpoch + epochs && !this.#stop) {
         await this.#runEpoch(loader, progress, validation);
         run = this.run!;
@@ -196,7 +237,10 @@ export class Trainer {
   }
 
   /** Loss and metrics over a dataset, without training. */
-  async evaluate(dataset: Dataset, { batchSize = 256 }: { readonly batchSize?: number | 'full' } = {}): Promise<MetricValues> {
+  async evaluate(
+    dataset: Dataset,
+    { batchSize = 256 }: { readonly batchSize?: number | 'full' } = {},
+  ): Promise<MetricValues> {
     checkDataset(dataset, this.model);
     const breather = new Breather();
     let states = this.program.initialMetrics();
@@ -213,14 +257,23 @@ export class Trainer {
   }
 
   /** The model's outputs for a dataset, or for arrays of examples (one per model input): [examples, …output]. */
-  async predict(inputs: Dataset | TensorLike | readonly HostTensor[], { batchSize = 256 }: { readonly batchSize?: number } = {}): Promise<HostTensor> {
-    const arrays = isDataset(inputs) ? undefined : Array.isArray(inputs) && isHostTensor(inputs[0]) ? (inputs as readonly HostTensor[]) : [hostTensor(inputs as TensorLike)];
+  async predict(
+    inputs: Dataset | TensorLike | readonly HostTensor[],
+    { batchSize = 256 }: { readonly batchSize?: number } = {},
+  ): Promise<HostTensor> {
+    const arrays = isDataset(inputs)
+      ? undefined
+      : Array.isArray(inputs) && isHostTensor(inputs[0])
+        ? (inputs as readonly HostTensor[])
+        : [hostTensor(inputs as TensorLike)];
     const size = isDataset(inputs) ? inputs.size : arrays![0]!.shape[0]!;
     const exampleSize = sizeOf(this.model.output.shape);
     const result = allocateArray(this.model.output.dtype, size * exampleSize);
     const breather = new Breather();
     for (const indices of batches({ size }, { batchSize, shuffle: false })) {
-      const batch = isDataset(inputs) ? (await inputs.batch(indices)).inputs : arrays!.map((array) => rowsOf(array, indices));
+      const batch = isDataset(inputs)
+        ? (await inputs.batch(indices)).inputs
+        : arrays!.map((array) => rowsOf(array, indices));
       const [output] = await this.program.predict.call(batch);
       result.set(output!.data, indices[0]! * exampleSize);
       await breather.breathe();
@@ -236,8 +289,14 @@ export class Trainer {
     await this.program.train.call(inputs);
     const { plan, milliseconds } = await this.program.train.profile(inputs);
     this.restore(before);
-    if (!milliseconds) throw new AdjointError('BACKEND_UNSUPPORTED', `The backend ${this.engine.backend.name} does not measure kernels.`);
-    return plan.program.kernels.map(({ label }, i) => ({ kernel: label, milliseconds: milliseconds[i]! })).sort((a, b) => b.milliseconds - a.milliseconds);
+    if (!milliseconds)
+      throw new AdjointError(
+        'BACKEND_UNSUPPORTED',
+        `The backend ${this.engine.backend.name} does not measure kernels.`,
+      );
+    return plan.program.kernels
+      .map(({ label }, i) => ({ kernel: label, milliseconds: milliseconds[i]! }))
+      .sort((a, b) => b.milliseconds - a.milliseconds);
   }
 
   /** Everything that is needed to go on with the same numbers; see `saveCheckpoint` of @adjoint/io for files. */
@@ -298,19 +357,35 @@ export class Trainer {
     const count = this.metricStates.length;
     this.metricStates = rest.slice(0, count);
     this.step++;
-    this.run = { ...this.run!, stepInEpoch: this.run!.stepInEpoch + 1, lossSum: this.run!.lossSum + loss * examples, examples: this.run!.examples + examples };
+    this.run = {
+      ...this.run!,
+      stepInEpoch: this.run!.stepInEpoch + 1,
+      lossSum: this.run!.lossSum + loss * examples,
+      examples: this.run!.examples + examples,
+    };
     if (!Number.isFinite(loss)) {
       const message = `The loss is ${loss} at step ${before.step}; lower the learning rate, clip gradients, or look for extreme values in the data.`;
       this.events.emitStep('warning', () => ({ code: 'NON_FINITE', message, details: { step: before.step, loss } }));
     }
-    this.events.emitStep('step:end', () => ({ ...before, loss, metrics: this.#finish(rest.slice(count)), learningRate, examples, milliseconds: performance.now() - start }));
+    this.events.emitStep('step:end', () => ({
+      ...before,
+      loss,
+      metrics: this.#finish(rest.slice(count)),
+      learningRate,
+      examples,
+      milliseconds: performance.now() - start,
+    }));
   }
 
   async #validate(dataset: Dataset, progress: () => Progress): Promise<MetricValues> {
     const start = performance.now();
     await this.events.emitAndWait('validation:start', progress());
     const metrics = await this.evaluate(dataset);
-    await this.events.emitAndWait('validation:end', { ...progress(), metrics, milliseconds: performance.now() - start });
+    await this.events.emitAndWait('validation:end', {
+      ...progress(),
+      metrics,
+      milliseconds: performance.now() - start,
+    });
     return metrics;
   }
 
@@ -338,5 +413,9 @@ function isDataset(value: unknown): value is Dataset {
 function rowsOf({ data, shape, dtype }: HostTensor, indices: Int32Array): HostTensor {
   const row = sizeOf(shape.slice(1));
   const first = indices[0]! * row;
-  return { data: data.subarray(first, first + indices.length * row), shape: [indices.length, ...shape.slice(1)], dtype };
+  return {
+    data: data.subarray(first, first + indices.length * row),
+    shape: [indices.length, ...shape.slice(1)],
+    dtype,
+  };
 }

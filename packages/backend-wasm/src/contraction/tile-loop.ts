@@ -1,0 +1,37 @@
+import { call, i32, ModuleBuilder } from '../assembler/index.js';
+import { detectFeatures } from '../features.js';
+import { defineTile, TILE } from './multiply.js';
+
+const page = 65536;
+
+/** The register tile alone, over panels that stay in the first-level cache: what contractions could reach at most. */
+export interface TileLoop {
+  /** Floating-point operations of one tile of depth `depth`, a multiply-add counted as two. */
+  readonly flopsPerTile: number;
+  /** Computes so many tiles. */
+  run(tiles: number): void;
+}
+
+/** Builds the loop for panels of `depth` rows (4 + 8 floats each; 256 rows fill 12 KiB); `portable` as in WasmBackend. */
+export async function tileLoop({ depth = 256, portable = false } = {}): Promise<TileLoop> {
+  const { relaxedSimd } = detectFeatures();
+  const module = new ModuleBuilder();
+  const [left, right, out] = [0, depth * TILE.rows * 4, depth * (TILE.rows + TILE.columns) * 4];
+  const pages = Math.ceil((out + TILE.bytes) / page);
+  module.importMemory('env', 'memory', { minimum: pages });
+  const tile = defineTile(module, relaxedSimd && !portable);
+  module.export(
+    module.define('loop', ['i32'], 'void', (f, tiles) =>
+      f.for(i32(0), tiles, 1, () => f.do(call(tile, i32(left), i32(right), i32(depth), i32(out), i32(0)))),
+    ),
+    'loop',
+  );
+  const memory = new WebAssembly.Memory({ initial: pages });
+  const { instance } = await WebAssembly.instantiate(module.build(), { env: { memory } });
+  // Numbers of ordinary size: processors can be slower on zeros' neighbours, the subnormals.
+  new Float32Array(memory.buffer, 0, out / 4).fill(0.5);
+  return {
+    flopsPerTile: 2 * depth * TILE.rows * TILE.columns,
+    run: instance.exports['loop'] as (tiles: number) => void,
+  };
+}

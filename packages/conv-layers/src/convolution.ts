@@ -1,0 +1,123 @@
+import {
+  AdjointError,
+  anyOf,
+  array,
+  boolean,
+  choice,
+  convolve,
+  count,
+  defineLayer,
+  documented,
+  formatShape,
+  integer,
+  object,
+  oneOf,
+  optional,
+  tuple,
+  type OptionsOf,
+} from '@adjoint/core';
+
+/** One number for every spatial dimension, or one each. */
+export const perDimension = anyOf(count, array(count));
+/** 'valid', 'same', one number for all sides, or [before, after] per dimension. */
+export const padding = anyOf(oneOf('valid', 'same'), integer, array(tuple(integer, integer)));
+
+/** Checks the rank of an example and gives its number of spatial dimensions. */
+export function spatialDimensions(layer: string, shape: readonly number[], expected: number | undefined): number {
+  const dims = shape.length - 1;
+  if (dims < 1 || (expected !== undefined && dims !== expected)) {
+    const form =
+      expected === undefined
+        ? '[channels, …spatial]'
+        : `[channels, ${['length', 'height, width', 'depth, height, width'][expected - 1]}]`;
+    throw new AdjointError('SHAPE_MISMATCH', `${layer}: takes examples ${form}, not ${formatShape(shape)}.`);
+  }
+  return dims;
+}
+
+/** Spreads one number over the kernel's dimensions. */
+export function spreadOver(
+  value: number | readonly number[],
+  dims: number,
+  layer: string,
+  option: string,
+): readonly number[] {
+  const values = typeof value === 'number' ? new Array<number>(dims).fill(value) : value;
+  if (values.length !== dims)
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      `${layer}: ${option} has ${values.length} numbers for ${dims} spatial dimensions; give one number, or one for each.`,
+    );
+  return values;
+}
+
+/** A convolution layer for `dimensions` spatial dimensions, or for as many as the input has. */
+function convolutionLayer(name: string, dimensions?: 1 | 2 | 3) {
+  return defineLayer({
+    options: object({
+      filters: documented(count, 'Number of output channels.'),
+      kernel: documented(perDimension, 'Extent of the kernel.'),
+      stride: documented(optional(perDimension, 1), 'Step between outputs.'),
+      padding: documented(
+        optional(padding, 'valid'),
+        "'valid', 'same', one number, or [before, after] per dimension; negative numbers crop.",
+      ),
+      dilation: documented(optional(perDimension, 1), 'Distance between taps of the kernel.'),
+      groups: documented(optional(count, 1), 'Groups of channels that do not see each other.'),
+      paddingMode: documented(
+        optional(oneOf('zeros', 'reflect', 'replicate', 'circular'), 'zeros'),
+        'What stands in the padding.',
+      ),
+      bias: documented(optional(boolean, true), 'Whether to add a bias per filter.'),
+      initializer: documented(
+        optional(choice('initializer'), 'fanInUniform'),
+        'How the kernel starts; a bias starts likewise.',
+      ),
+    }),
+    formula: 'y[f, o] = b[f] + Σ_c Σ_j w[f, c, j]·x[c, o·stride + j·dilation − before]',
+    source: 'Dumoulin & Visin 2016, arXiv:1603.07285',
+    description: `Convolution (cross-correlation) over ${dimensions ?? 'all'} spatial dimension${dimensions === 1 ? '' : 's'}.`,
+    create({ filters, kernel, bias, initializer, groups, ...options }, context) {
+      const initialize = context.create('initializer', initializer);
+      return {
+        build([input], scope) {
+          const dims = spatialDimensions(name, input!.shape, dimensions);
+          const channels = input!.shape[0]!;
+          const taps = spreadOver(kernel, dims, name, 'kernel');
+          if (channels % groups !== 0 || filters % groups !== 0) {
+            throw new AdjointError(
+              'OPTIONS_INVALID',
+              `${name}: groups ${groups} must divide the ${channels} channels of the input and the ${filters} filters.`,
+            );
+          }
+          const area = taps.reduce((product, extent) => product * extent, 1);
+          const fans = { fanIn: (channels / groups) * area, fanOut: (filters / groups) * area };
+          const weight = scope.parameter('weight', [filters, channels / groups, ...taps], {
+            initialize,
+            role: 'kernel',
+            ...fans,
+          });
+          const offset = bias ? scope.parameter('bias', [filters], { initialize, role: 'bias', ...fans }) : undefined;
+          return ([x], { value }) => {
+            const y = convolve(x!, value(weight), { ...options, groups });
+            return offset ? y.add(value(offset).reshape([filters, ...taps.map(() => 1)])) : y;
+          };
+        },
+      };
+    },
+  });
+}
+
+export const conv = convolutionLayer('conv');
+export const conv1d = convolutionLayer('conv1d', 1);
+export const conv2d = convolutionLayer('conv2d', 2);
+export const conv3d = convolutionLayer('conv3d', 3);
+
+declare module '@adjoint/core' {
+  interface Layers {
+    conv: OptionsOf<typeof conv>;
+    conv1d: OptionsOf<typeof conv1d>;
+    conv2d: OptionsOf<typeof conv2d>;
+    conv3d: OptionsOf<typeof conv3d>;
+  }
+}

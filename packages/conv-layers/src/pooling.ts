@@ -1,0 +1,111 @@
+import {
+  anyOf,
+  array,
+  boolean,
+  broadcastTo,
+  count,
+  defineLayer,
+  documented,
+  integer,
+  literal,
+  maxPool,
+  object,
+  optional,
+  sumPool,
+  tuple,
+  type OptionsOf,
+  type Tensor,
+  type Window,
+} from '@adjoint/core';
+import { perDimension, spatialDimensions, spreadOver } from './convolution.js';
+
+const windowOptions = {
+  size: documented(perDimension, 'Extent of a window.'),
+  stride: documented(optional(perDimension), 'Step between windows; their size if not given.'),
+  padding: documented(
+    optional(anyOf(integer, array(tuple(integer, integer))), 0),
+    'Elements on each side, or [before, after] per dimension.',
+  ),
+  dilation: documented(optional(perDimension, 1), 'Distance between the elements of a window.'),
+} as const;
+
+interface WindowOptions {
+  readonly size: number | readonly number[];
+  readonly stride?: number | readonly number[] | undefined;
+  readonly padding: number | readonly (readonly [number, number])[];
+  readonly dilation: number | readonly number[];
+}
+
+function windowOf(layer: string, { size, stride = size, padding, dilation }: WindowOptions, dims: number): Window {
+  return {
+    size: spreadOver(size, dims, layer, 'size'),
+    stride: spreadOver(stride, dims, layer, 'stride'),
+    dilation: spreadOver(dilation, dims, layer, 'dilation'),
+    padding: typeof padding === 'number' ? Array.from({ length: dims }, () => [padding, padding] as const) : padding,
+  };
+}
+
+function maxPoolLayer(name: string, dimensions?: 1 | 2 | 3) {
+  return defineLayer({
+    options: object(windowOptions),
+    formula: 'y[o] = max over j of x[o·stride + j·dilation − before]; padding counts as −∞',
+    create: (options) => ({
+      build([input]) {
+        const window = windowOf(name, options, spatialDimensions(name, input!.shape, dimensions));
+        return ([x]) => maxPool(x!, window);
+      },
+    }),
+  });
+}
+
+function averagePoolLayer(name: string, dimensions?: 1 | 2 | 3) {
+  return defineLayer({
+    options: object({
+      ...windowOptions,
+      countPadding: documented(optional(boolean, true), 'Whether padding counts as elements of value 0.'),
+    }),
+    formula: 'y[o] = mean over j of x[o·stride + j·dilation − before]',
+    create: ({ countPadding, ...options }) => ({
+      build([input]) {
+        const window = windowOf(name, options, spatialDimensions(name, input!.shape, dimensions));
+        return ([x]) => averagePool(x!, window, countPadding);
+      },
+    }),
+  });
+}
+
+function averagePool(x: Tensor, window: Window, countPadding: boolean): Tensor {
+  const sums = sumPool(x, window);
+  const padded = window.padding.some(([before, after]) => before > 0 || after > 0);
+  if (countPadding || !padded) return sums.mul(1 / window.size.reduce((product, extent) => product * extent, 1));
+  // Windows at the border hold fewer elements: those that the same windows find in an example of ones.
+  const ones = broadcastTo(literal(1, x.dtype), [1, 1, ...x.shape.slice(2)]);
+  return sums.div(sumPool(ones, window));
+}
+
+export const pooling = {
+  maxPool: maxPoolLayer('maxPool'),
+  maxPool1d: maxPoolLayer('maxPool1d', 1),
+  maxPool2d: maxPoolLayer('maxPool2d', 2),
+  maxPool3d: maxPoolLayer('maxPool3d', 3),
+  averagePool: averagePoolLayer('averagePool'),
+  averagePool1d: averagePoolLayer('averagePool1d', 1),
+  averagePool2d: averagePoolLayer('averagePool2d', 2),
+  averagePool3d: averagePoolLayer('averagePool3d', 3),
+} as const;
+
+type MaxPoolOptions = OptionsOf<typeof pooling.maxPool>;
+type AveragePoolOptions = OptionsOf<typeof pooling.averagePool>;
+
+declare module '@adjoint/core' {
+  interface Layers {
+    maxPool: MaxPoolOptions;
+    maxPool1d: MaxPoolOptions;
+    maxPool2d: MaxPoolOptions;
+    maxPool3d: MaxPoolOptions;
+    averagePool: AveragePoolOptions;
+    averagePool1d: AveragePoolOptions;
+    averagePool2d: AveragePoolOptions;
+    averagePool3d: AveragePoolOptions;
+  }
+}

@@ -1,0 +1,34 @@
+import {
+  concatenate as concatenateTensors,
+  defineLayer,
+  documented,
+  integer,
+  object,
+  optional,
+  type OptionsOf,
+} from '@adjoint/core';
+
+/** The sum of its inputs: where a residual connection comes back. */
+export const add = defineLayer({
+  options: object({}),
+  formula: 'y = x₁ + x₂ + …',
+  create: () => ({ build: () => (inputs) => inputs.reduce((sum, x) => sum.add(x)) }),
+});
+
+/** Its inputs side by side along one axis: where branches meet. */
+export const concatenate = defineLayer({
+  options: object({
+    axis: documented(
+      optional(integer, 1),
+      'Axis of the batch of examples, 0 being the batch; 1 is that of channels or features.',
+    ),
+  }),
+  create: ({ axis }) => ({ build: () => (inputs) => concatenateTensors(inputs, axis) }),
+});
+
+declare module '@adjoint/core' {
+  interface Layers {
+    add: OptionsOf<typeof add>;
+    concatenate: OptionsOf<typeof concatenate>;
+  }
+}

@@ -1,0 +1,39 @@
+import { count, defineLogger, documented, object, optional, type MetricValues, type OptionsOf } from '@adjoint/core';
+
+/** Writes a line after each epoch, and after every so many steps if asked. */
+export const consoleLogger = defineLogger({
+  options: object({ every: documented(optional(count), 'Steps between lines within an epoch; none if not given.') }),
+  create: ({ every: interval }) => ({
+    attach(trainer) {
+      const undo = [
+        trainer.on('epoch:end', ({ epoch, epochs, metrics, validation, milliseconds }) => {
+          const validated = validation ? `  validation ${figures(validation)}` : '';
+          console.log(
+            `epoch ${epoch + 1}/${epochs}  ${figures(metrics)}${validated}  ${(milliseconds / 1000).toFixed(1)} s`,
+          );
+        }),
+        trainer.on('warning', ({ message }) => console.warn(message)),
+      ];
+      if (interval !== undefined) {
+        const line = trainer.on('step:end', ({ step, loss, metrics, learningRate }) => {
+          if ((step + 1) % interval === 0)
+            console.log(`step ${step + 1}  ${figures({ loss, ...metrics })}  rate ${learningRate.toPrecision(3)}`);
+        });
+        undo.push(line);
+      }
+      return () => undo.forEach((take) => take());
+    },
+  }),
+});
+
+function figures(values: MetricValues): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name} ${value.toFixed(4)}`)
+    .join('  ');
+}
+
+declare module '@adjoint/core' {
+  interface Loggers {
+    console: OptionsOf<typeof consoleLogger>;
+  }
+}

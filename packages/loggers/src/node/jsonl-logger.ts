@@ -1,0 +1,31 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { boolean, defineLogger, documented, object, optional, string, type OptionsOf } from '@adjoint/core';
+
+/** Appends one line of JSON per event to a file: { event, time, …payload }. */
+export const jsonlLogger = defineLogger({
+  options: object({
+    path: documented(string, 'File to append to; folders are made.'),
+    steps: documented(optional(boolean, true), 'Whether to write every step, too.'),
+  }),
+  create: ({ path, steps }) => ({
+    attach(trainer) {
+      mkdirSync(dirname(path), { recursive: true });
+      const write = (event: string) => (payload: object) =>
+        appendFileSync(path, `${JSON.stringify({ event, time: new Date().toISOString(), ...payload })}\n`);
+      const undo = [
+        ...(['fit:start', 'validation:end', 'epoch:end', 'fit:end', 'warning'] as const).map((event) =>
+          trainer.on(event, write(event)),
+        ),
+        ...(steps ? [trainer.on('step:end', write('step:end'))] : []),
+      ];
+      return () => undo.forEach((take) => take());
+    },
+  }),
+});
+
+declare module '@adjoint/core' {
+  interface Loggers {
+    jsonl: OptionsOf<typeof jsonlLogger>;
+  }
+}

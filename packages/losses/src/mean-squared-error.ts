@@ -1,0 +1,18 @@
+import { defineLoss, object, type OptionsOf } from '@adjoint/core';
+
+/** The mean squared difference of outputs and targets of one shape (a trailing axis of 1 may be left out of the targets). */
+export const meanSquaredError = defineLoss({
+  options: object({}),
+  formula: 'L = mean (y − t)²',
+  create: () => (output, targets) =>
+    output
+      .sub(targets.size === output.size ? targets.reshape(output.shape) : targets)
+      .square()
+      .mean(),
+});
+
+declare module '@adjoint/core' {
+  interface Losses {
+    meanSquaredError: OptionsOf<typeof meanSquaredError>;
+  }
+}

@@ -1,0 +1,17 @@
+import { defineMetric, object, type OptionsOf } from '@adjoint/core';
+import { confusionMetric } from './confusion.js';
+
+/** Counts of true and predicted classes, as figures named `true/predicted`. */
+export const confusionMatrix = defineMetric({
+  options: object({}),
+  create: () =>
+    confusionMetric((counts) =>
+      Object.fromEntries(counts.flatMap((row, i) => row.map((count, j) => [`${i}/${j}`, count]))),
+    ),
+});
+
+declare module '@adjoint/core' {
+  interface Metrics {
+    confusionMatrix: OptionsOf<typeof confusionMatrix>;
+  }
+}

@@ -1,0 +1,41 @@
+import { defineMetric, documented, object, oneOf, optional, type OptionsOf } from '@adjoint/core';
+import { confusionMetric } from './confusion.js';
+
+/** Harmonic mean of precision and recall over a whole pass; 0 for a class without any true positive. */
+export const f1 = defineMetric({
+  options: object({
+    average: documented(
+      optional(oneOf('macro', 'micro', 'weighted', 'binary'), 'macro'),
+      "How classes are averaged; 'binary' is class 1 alone.",
+    ),
+  }),
+  formula: 'F₁ = 2TP/(2TP + FP + FN)',
+  source: 'van Rijsbergen 1979',
+  create: ({ average }) =>
+    confusionMetric((counts) => {
+      const classes = counts.map((row, k) => {
+        const truePositive = row[k]!;
+        const support = row.reduce((sum, count) => sum + count, 0);
+        const predicted = counts.reduce((sum, other) => sum + other[k]!, 0);
+        return {
+          truePositive,
+          support,
+          predicted,
+          score: support + predicted === 0 ? 0 : (2 * truePositive) / (support + predicted),
+        };
+      });
+      // As scikit-learn: a class that neither occurs nor is predicted takes no part in the mean.
+      const present = classes.filter(({ support, predicted }) => support + predicted > 0);
+      const total = classes.reduce((sum, { support }) => sum + support, 0);
+      if (average === 'binary') return classes[1]!.score;
+      if (average === 'micro') return classes.reduce((sum, { truePositive }) => sum + truePositive, 0) / total;
+      if (average === 'weighted') return classes.reduce((sum, { score, support }) => sum + score * support, 0) / total;
+      return present.reduce((sum, { score }) => sum + score, 0) / present.length;
+    }),
+});
+
+declare module '@adjoint/core' {
+  interface Metrics {
+    f1: OptionsOf<typeof f1>;
+  }
+}

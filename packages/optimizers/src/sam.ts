@@ -1,0 +1,64 @@
+import {
+  choice,
+  defineOptimizer,
+  documented,
+  object,
+  optional,
+  positive,
+  rate,
+  stepRuleOf,
+  type Choice,
+  type Tensor,
+} from '@adjoint/core';
+
+/** Options of SAM; written out, since the base is again an optimizer. */
+export interface SamOptions {
+  /** Step size η of the base. */
+  readonly learningRate?: number;
+  /** Radius ρ of the neighbourhood. */
+  readonly rho?: number;
+  /** The optimizer that uses the gradient. */
+  readonly base?: Choice<'optimizer'>;
+}
+
+/** Sharpness-aware minimisation: takes the gradient at the worst nearby point, found with a first gradient. */
+export const sam = defineOptimizer({
+  options: object({
+    learningRate: documented(optional(rate, 0.01), 'Step size η of the base.'),
+    rho: documented(optional(positive, 0.05), 'Radius ρ of the neighbourhood.'),
+    base: documented(
+      optional(choice('optimizer'), 'sgd'),
+      'The optimizer that uses the gradient; its own learning rate is not used.',
+    ),
+  }),
+  formula: 'e = ρ·g(w)/(‖g(w)‖ + 10⁻¹²);  base step with g(w + e)',
+  source: 'Foret et al. 2021, algorithm 1',
+  create({ rho, base }, context) {
+    const inner = stepRuleOf(context.create('optimizer', base));
+    return {
+      kind: 'step',
+      init: (parameters) => inner.init(parameters),
+      step(step) {
+        const first = step.lossAndGradients();
+        const length = first
+          .map((gradient) => gradient.square().sum())
+          .reduce((sum, part) => sum.add(part))
+          .sqrt();
+        const scale = length.add(1e-12).reciprocal().mul(rho);
+        const climbed = (values: readonly Tensor[]): Tensor[] =>
+          values.map((value, i) => value.add(first[i]!.mul(scale)));
+        return inner.step({
+          ...step,
+          lossAndGradients: (values = step.parameters.map(({ value }) => value)) =>
+            step.lossAndGradients(climbed(values)),
+        });
+      },
+    };
+  },
+});
+
+declare module '@adjoint/core' {
+  interface Optimizers {
+    sam: SamOptions;
+  }
+}

@@ -1,0 +1,18 @@
+import { defineOptimizer, documented, object, optional, rate, type OptionsOf } from '@adjoint/core';
+
+/** Plain gradient descent: full, mini-batch or stochastic, as the batch size says. */
+export const sgd = defineOptimizer({
+  options: object({ learningRate: documented(optional(rate, 0.01), 'Step size η.') }),
+  formula: 'w ← w − η·g',
+  source: 'Robbins & Monro 1951',
+  create: () => ({
+    init: () => ({}),
+    update: (gradient, _, __, { learningRate }) => [gradient.mul(learningRate).neg(), {}],
+  }),
+});
+
+declare module '@adjoint/core' {
+  interface Optimizers {
+    sgd: OptionsOf<typeof sgd>;
+  }
+}

@@ -1,0 +1,49 @@
+import {
+  count,
+  defineRegularizer,
+  documented,
+  object,
+  oneOf,
+  optional,
+  rate,
+  string,
+  type OptionsOf,
+} from '@adjoint/core';
+
+/** Stops a run when a figure of the validation has not become better for some epochs. */
+export const earlyStopping = defineRegularizer({
+  options: object({
+    metric: documented(optional(string, 'loss'), 'Figure of the validation to watch.'),
+    goal: documented(optional(oneOf('min', 'max'), 'min'), 'Whether less or more is better.'),
+    patience: documented(optional(count, 3), 'Epochs without an improvement before the run ends.'),
+    tolerance: documented(optional(rate, 0), 'Least change that counts as an improvement.'),
+  }),
+  source: 'Prechelt 1998',
+  create: ({ metric, goal, patience, tolerance }) => ({
+    attach(trainer) {
+      let best = Infinity;
+      let since = 0;
+      const start = trainer.on('fit:start', () => {
+        best = Infinity;
+        since = 0;
+      });
+      const watch = trainer.on('epoch:end', ({ validation, metrics }) => {
+        const figure = (validation ?? metrics)[metric];
+        if (figure === undefined) return;
+        const cost = goal === 'min' ? figure : -figure;
+        if (cost < best - tolerance) [best, since] = [cost, 0];
+        else if (++since >= patience) trainer.stop(`${metric} has not improved for ${patience} epochs`);
+      });
+      return () => {
+        start();
+        watch();
+      };
+    },
+  }),
+});
+
+declare module '@adjoint/core' {
+  interface Regularizers {
+    earlyStopping: OptionsOf<typeof earlyStopping>;
+  }
+}

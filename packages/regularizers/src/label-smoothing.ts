@@ -1,0 +1,21 @@
+import { defineRegularizer, documented, fraction, object, optional, type OptionsOf } from '@adjoint/core';
+import { probabilities } from './probabilities.js';
+
+/** Moves a share of each target's probability to all classes evenly. */
+export const labelSmoothing = defineRegularizer({
+  options: object({ smoothing: documented(optional(fraction, 0.1), 'Share ε that is spread over all classes.') }),
+  formula: 't ← (1 − ε)·t + ε/K',
+  source: 'Szegedy et al. 2016, section 7',
+  create: ({ smoothing }) => ({
+    targets: (targets, { outputs }) =>
+      probabilities(targets, outputs)
+        .mul(1 - smoothing)
+        .add(smoothing / outputs),
+  }),
+});
+
+declare module '@adjoint/core' {
+  interface Regularizers {
+    labelSmoothing: OptionsOf<typeof labelSmoothing>;
+  }
+}

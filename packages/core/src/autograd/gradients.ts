@@ -2,7 +2,7 @@ import { AdjointError } from '../errors.js';
 import { add } from '../graph/primitives/add.js';
 import { broadcastTo } from '../graph/primitives/broadcast-to.js';
 import { literal } from '../graph/primitives/literal.js';
-import type { Tensor } from '../graph/tensor.js';
+import { Tensor } from '../graph/tensor.js';
 import { topologicalOrder } from '../graph/topological-order.js';
 import { isFloat } from '../tensor/dtype.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
@@ -40,7 +40,19 @@ export function gradients(output: Tensor, inputs: readonly Tensor[], cotangent?:
       cotangents.set(input, sum ? add(sum, part) : part);
     });
   }
-  return inputs.map((input) => cotangents.get(input) ?? broadcastTo(literal(0, input.dtype), input.shape));
+  return inputs.map((input) => {
+    const gradient = cotangents.get(input) ?? broadcastTo(literal(0, input.dtype), input.shape);
+    // A constant gradient belongs to the app of what it was taken of, or nothing could read it.
+    return gradient.evaluator
+      ? gradient
+      : new Tensor(
+          gradient.primitive,
+          gradient.inputs,
+          gradient.attributes,
+          gradient.type,
+          output.evaluator ?? input.evaluator,
+        );
+  });
 }
 
 function checkOutput(output: Tensor, cotangent: Tensor | undefined): void {

@@ -20,6 +20,8 @@ function mergedAxes(fine: Shape, coarse: Shape): number[][] | undefined {
     if (product !== extent) return undefined;
     groups.push(group);
   }
+  // Axes of extent 1 at the end have the index 0.
+  while (fine[next] === 1) next++;
   return next === fine.length ? groups : undefined;
 }
 

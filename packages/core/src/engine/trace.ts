@@ -25,6 +25,7 @@ export class Trace implements Evaluator {
   readonly reads = new Map<Variable, Tensor>();
   /** Small inputs that the host fills before each run. */
   readonly computed = new Map<Tensor, () => TypedArray>();
+  #wasRead = false;
   /** Latest assigned value of each variable. */
   readonly writes = new Map<Variable, Tensor>();
 
@@ -64,10 +65,28 @@ export class Trace implements Evaluator {
     this.writes.set(variable, value);
   }
 
-  evaluate(): Promise<HostTensor[]> {
-    throw new AdjointError(
-      'GRAPH_READ_IN_TRACE',
-      'A value cannot be read inside a traced function: it is traced once and then runs as a program. Choose between values with where(), pass what changes as an input, or compute it on the host before the call.',
-    );
+  /** Runs `build` as the traced function. A value that it tried to read is an error here, even if nobody awaited it. */
+  recordFunction(build: (inputs: readonly Tensor[]) => readonly Tensor[]): readonly Tensor[] {
+    const outputs: unknown = this.record(() => build(this.inputs));
+    if (this.#wasRead || outputs instanceof Promise) {
+      // An asynchronous function most likely awaits a value; what becomes of it is of no interest.
+      if (outputs instanceof Promise) outputs.catch(() => undefined);
+      throw readInTrace();
+    }
+    return outputs as readonly Tensor[];
   }
+
+  evaluate(): Promise<HostTensor[]> {
+    if (active !== this) return Promise.reject(readInTrace());
+    this.#wasRead = true;
+    // recordFunction throws; a rejection that nobody awaits would end the process.
+    return new Promise(() => {});
+  }
+}
+
+function readInTrace(): AdjointError {
+  return new AdjointError(
+    'GRAPH_READ_IN_TRACE',
+    'A value cannot be read inside a traced function, which is synchronous and runs as a program: choose between values with where(), pass what changes as an input, or compute it on the host before the call. Outside, read what the function returns.',
+  );
 }

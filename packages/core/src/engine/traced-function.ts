@@ -58,7 +58,7 @@ export class TracedFunction {
 
   #compile(types: readonly TensorType[]): Promise<Plan> {
     const trace = new Trace(this.engine, types);
-    const outputs = trace.record(() => this.build(trace.inputs));
+    const outputs = trace.recordFunction(this.build);
     const updates = [...trace.writes].map(([variable, value]) => ({ leaf: trace.reads.get(variable)!, value }));
     const variables = new Map<Tensor, Variable>([...trace.reads].map(([variable, leaf]) => [leaf, variable]));
     const leaves = topologicalOrder([...outputs, ...updates.flatMap(({ leaf, value }) => [leaf, value])]).filter(

@@ -1,6 +1,7 @@
 import test from 'ava';
 import {
   Engine,
+  gradients,
   isAdjointError,
   literal,
   matmul,
@@ -70,18 +71,28 @@ test('what a call returns is not overwritten by the next one', async (t) => {
   t.deepEqual([first!.data[0], second!.data[0]], [-1, -2]);
 });
 
-test('reading inside a trace is an error that says what to do', async (t) => {
+test('reading inside a trace is an error that says what to do, awaited or not', async (t) => {
   const { engine } = counted();
-  let reading: Promise<unknown> | undefined;
-  const f = engine.trace(([x]) => {
-    reading = x!.add(1).data();
-    reading.catch(() => {});
+  const one = { data: Float32Array.of(1), shape: [1], dtype: 'float32' } as const;
+  const forgotten = engine.trace(([x]) => {
+    void x!.add(1).data();
     return [x!];
   });
-  await f.call([{ data: Float32Array.of(1), shape: [1], dtype: 'float32' }]);
-  const error = await t.throwsAsync(reading!);
-  t.true(isAdjointError(error) && error.code === 'GRAPH_READ_IN_TRACE');
-  t.regex(error!.message, /where\(\)/);
+  const asynchronous = engine.trace((async ([x]: readonly Tensor[]) => {
+    await x!.data();
+    return [x!];
+  }) as never);
+  for (const f of [forgotten, asynchronous]) {
+    const error = await t.throwsAsync(f.call([one]));
+    t.true(isAdjointError(error) && error.code === 'GRAPH_READ_IN_TRACE');
+    t.regex(error!.message, /where\(\)/);
+  }
+});
+
+test('a constant gradient can be read', async (t) => {
+  const { engine } = counted();
+  const x = engine.tensor([1, 2, 3]);
+  t.deepEqual(await gradients(x.sum(), [x])[0]!.array(), [1, 1, 1]);
 });
 
 test('tensors of a trace cannot be used after it, nor those of another engine', async (t) => {

@@ -39,6 +39,7 @@ interface Step {
   readonly storages: readonly number[];
   readonly scratchBytes: number;
   run(addresses: readonly number[], scratch: number): void;
+  release?(): void;
 }
 
 /** Runs loop programs as WebAssembly that is generated when they are first met. */
@@ -122,7 +123,7 @@ export class WasmBackend implements Backend {
         }
         return milliseconds;
       },
-      release() {},
+      release: () => steps.forEach((step) => step.release?.()),
     };
   }
 
@@ -167,6 +168,7 @@ export class WasmBackend implements Backend {
         storages,
         scratchBytes: contracted.scratchBytes,
         run: (addresses, scratch) => contracted.run(addresses, scratch),
+        release: () => contracted.release(),
       };
     });
   }

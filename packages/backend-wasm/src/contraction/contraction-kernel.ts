@@ -1,5 +1,5 @@
 import type { LoopProgram } from '@adjoint/core';
-import type { WasmMemory } from '../memory/wasm-memory.js';
+import type { PlacedWords, WasmMemory } from '../memory/wasm-memory.js';
 import type { Contraction } from './contraction-of.js';
 import { TILE } from './multiply.js';
 import { packTableWords } from './pack.js';
@@ -24,7 +24,7 @@ export class ContractionKernel {
   readonly #batches: number;
   readonly #length: number;
   readonly #panelsPerBlock: number;
-  readonly #descriptors: { readonly left: number; readonly right: number };
+  readonly #descriptors: { readonly left: PlacedWords; readonly right: PlacedWords };
   readonly #layout: { readonly left: number; readonly right: number; readonly tiles: number; readonly table: number };
 
   constructor(
@@ -32,7 +32,7 @@ export class ContractionKernel {
     readonly storeTiles: (...parameters: number[]) => void,
     readonly program: LoopProgram,
     readonly contraction: Contraction,
-    memory: WasmMemory,
+    readonly memory: WasmMemory,
   ) {
     const size = (axes: readonly number[]): number => axes.reduce((count, axis) => count * program.extents[axis]!, 1);
     const walk = walkOf(program, contraction);
@@ -74,7 +74,7 @@ export class ContractionKernel {
     for (let b = 0; b < this.#batches; b++) {
       const source = ({ buffer, index }: typeof left): number =>
         addresses[buffer]! + 4 * (index.offset + this.#batchOffset(index.coefficients, batch, b));
-      pack(this.#descriptors.left, source(left), packedLeft, 0, rowPanels, 0, runs, leftPanelBytes, table);
+      pack(this.#descriptors.left.address, source(left), packedLeft, 0, rowPanels, 0, runs, leftPanelBytes, table);
       for (let panel = 0; panel < columnPanels; panel += this.#panelsPerBlock) {
         const end = Math.min(columnPanels, panel + this.#panelsPerBlock);
         // A reduction over nothing leaves tiles of zeros.
@@ -84,7 +84,17 @@ export class ContractionKernel {
           const before = elementsBefore(this.#walk, run);
           const k = elementsBefore(this.#walk, next) - before;
           const rightPanelBytes = TILE.columns * k * 4;
-          pack(this.#descriptors.right, source(right), packedRight, panel, end, run, next, rightPanelBytes, table);
+          pack(
+            this.#descriptors.right.address,
+            source(right),
+            packedRight,
+            panel,
+            end,
+            run,
+            next,
+            rightPanelBytes,
+            table,
+          );
           multiply(
             packedLeft + before * TILE.rows * 4,
             leftPanelBytes,
@@ -100,6 +110,11 @@ export class ContractionKernel {
         this.storeTiles(tiles, rowPanels, this.#rows, panel, end, this.#columns, b, ...addresses);
       }
     }
+  }
+
+  release(): void {
+    for (const descriptor of [this.#descriptors.left, this.#descriptors.right])
+      this.memory.free(descriptor.address, descriptor.bytes);
   }
 
   #batchOffset(coefficients: readonly number[], axes: readonly number[], flat: number): number {

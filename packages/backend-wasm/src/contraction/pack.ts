@@ -3,6 +3,7 @@ import {
   i32,
   load,
   op,
+  select,
   shuffle,
   vector,
   type Callable,
@@ -12,24 +13,23 @@ import {
   type ModuleBuilder,
 } from '../assembler/index.js';
 
-/** Words of a packing descriptor; see packing.ts, which writes it. */
+/**
+ * Words of a packing descriptor (packing.ts writes it): this header, then for each guard [start, inner step, extent], for
+ * each lane axis [extent, address step, guard steps…], for each run [address, length, guard values…].
+ */
 export const DESCRIPTOR = {
   lanes: 0,
   laneCount: 1,
   laneAxes: 2,
-  runAxes: 3,
-  guards: 4,
-  inner: 5,
-  chunk: 6,
-  chunks: 7,
-  innerStep: 8,
-  header: 9,
+  guards: 3,
+  innerStep: 4,
+  header: 5,
   guardWords: 3,
 } as const;
 
-/** Words that pack needs for its table: for each of 8 lanes address, validity, guards, interval; then the run's guards. */
+/** Words that pack needs for its table: for each of 8 lanes address, validity, interval, guards; then each guard's range. */
 export function packTableWords(guards: number): number {
-  return 8 * (4 + guards) + guards;
+  return 8 * (4 + guards) + 2 * guards;
 }
 
 type I32 = Code<'i32'>;
@@ -51,95 +51,87 @@ export function definePack(module: ModuleBuilder): Callable {
   const copyTransposed = defineCopyTransposed(module);
   const decodeLanes = defineDecodeLanes(module);
   const intervals = defineIntervals(module);
-  return module.define(
-    'pack',
-    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
-    'void',
-    (f, descriptor, source, out, firstPanel, endPanel, firstRun, endRun, panelBytes, table) => {
-      const lanes = f.let(word(descriptor, DESCRIPTOR.lanes));
-      const guards = f.let(word(descriptor, DESCRIPTOR.guards));
-      const entry = f.let(words(add(guards, i32(4))));
-      const runGuards = f.let(add(table, op('i32.shl', entry, i32(3))));
-      const chunks = f.let(word(descriptor, DESCRIPTOR.chunks));
-      const chunk = f.let(word(descriptor, DESCRIPTOR.chunk));
-      const innerStep = f.let(word(descriptor, DESCRIPTOR.innerStep));
-      const laneAxisTable = f.let(
-        add(descriptor, words(add(i32(DESCRIPTOR.header), mul(guards, i32(DESCRIPTOR.guardWords))))),
-      );
-      const axisBytes = f.let(words(add(guards, i32(2))));
-      const runAxisTable = f.let(add(laneAxisTable, mul(axisBytes, word(descriptor, DESCRIPTOR.laneAxes))));
-      const stepBytes = f.let(words(lanes));
-      const panelOut = f.let(out);
+  const isInside = defineIsInside(module);
+  const parameters = new Array<'i32'>(9).fill('i32');
+  return module.define('pack', parameters, 'void', (f, ...given) => {
+    const [descriptor, source, out, firstPanel, endPanel, firstRun, endRun, panelBytes, table] = given as Nine<
+      Local<'i32'>
+    >;
+    const lanes = f.let(word(descriptor, DESCRIPTOR.lanes));
+    const guards = f.let(word(descriptor, DESCRIPTOR.guards));
+    const entry = f.let(words(add(guards, i32(4))));
+    const ranges = f.let(add(table, op('i32.shl', entry, i32(3))));
+    const innerStep = f.let(word(descriptor, DESCRIPTOR.innerStep));
+    const laneAxes = f.let(
+      add(descriptor, words(add(i32(DESCRIPTOR.header), mul(guards, i32(DESCRIPTOR.guardWords))))),
+    );
+    const axisBytes = f.let(words(add(guards, i32(2))));
+    // Entries of runs are as long as those of axes.
+    const runs = f.let(add(laneAxes, mul(axisBytes, word(descriptor, DESCRIPTOR.laneAxes))));
+    const stepBytes = f.let(words(lanes));
+    const panelOut = f.let(out);
 
-      f.for(firstPanel, endPanel, 1, (panel) => {
-        f.do(call(decodeLanes, descriptor, source, panel, table, laneAxisTable, axisBytes));
-        const to = f.let(panelOut);
-        f.for(firstRun, endRun, 1, (run) => {
-          const outer = f.let(op('i32.div_u', run, chunks));
-          const from = f.let(mul(op('i32.sub', run, mul(outer, chunks)), chunk));
-          const length = f.let(op('i32.sub', word(descriptor, DESCRIPTOR.inner), from));
-          f.if(op('i32.gt_s', length, chunk), () => f.set(length, chunk));
-          // What the run adds to addresses and guards.
-          const runOffset = f.let(mul(from, innerStep));
-          f.for(i32(0), guards, 1, (g) => {
-            const guard = f.let(
-              add(descriptor, words(add(i32(DESCRIPTOR.header), mul(g, i32(DESCRIPTOR.guardWords))))),
-            );
-            f.store('i32.store', add(runGuards, words(g)), mul(from, word(guard, 1)));
-          });
-          decode(f, outer, word(descriptor, DESCRIPTOR.runAxes), runAxisTable, axisBytes, guards, runGuards, (amount) =>
-            f.set(runOffset, add(runOffset, amount)),
+    f.for(firstPanel, endPanel, 1, (panel) => {
+      const whole = f.let(call(decodeLanes, descriptor, source, panel, table, laneAxes, axisBytes, ranges));
+      const to = f.let(panelOut);
+      const run = f.let(add(runs, mul(firstRun, axisBytes)));
+      f.for(firstRun, endRun, 1, () => {
+        const offset = f.let(word(run));
+        const length = f.let(word(run, 1));
+        const runGuards = f.let(add(run, i32(8)));
+        const inside = f.let(whole);
+        f.if(whole, () => f.set(inside, call(isInside, descriptor, ranges, guards, runGuards, length)));
+
+        f.for(i32(0), lanes, 4, (half) => {
+          const first = f.let(add(table, mul(half, entry)));
+          const target = f.let(add(to, words(half)));
+          const address = (i: number): Code<'i32'> => add(word(add(first, mul(entry, i32(i)))), offset);
+          const low = f.let(address(0));
+          const contiguous = f.let(i32(1));
+          for (let i = 1; i < 4; i++)
+            f.set(contiguous, op('i32.and', contiguous, op('i32.eq', op('i32.sub', address(i), low), i32(4 * i))));
+          // Bit i: lane i is whole; bit 4 + i: lane i is empty.
+          const state = f.let(i32(15));
+          f.if(op('i32.eqz', inside), () =>
+            f.set(state, call(intervals, descriptor, first, entry, guards, runGuards, length)),
           );
-
-          f.for(i32(0), lanes, 4, (half) => {
-            const first = f.let(add(table, mul(half, entry)));
-            const target = f.let(add(to, words(half)));
-            const state = f.let(call(intervals, descriptor, first, entry, guards, runGuards, length));
-            const address = (i: number): Code<'i32'> => add(word(add(first, mul(entry, i32(i)))), runOffset);
-            const low = f.let(address(0));
-            const contiguous = f.let(i32(1));
-            for (let i = 1; i < 4; i++)
-              f.set(contiguous, op('i32.and', contiguous, op('i32.eq', op('i32.sub', address(i), low), i32(4 * i))));
-            // state: bit i — lane i is whole; bit 4 + i — lane i is empty.
-            const decided = f.let(
-              op('i32.eq', op('i32.and', op('i32.or', state, op('i32.shr_u', state, i32(4))), i32(15)), i32(15)),
-            );
-            f.if(
-              op('i32.and', contiguous, decided),
-              () => f.do(call(copyVector, target, low, innerStep, length, op('i32.and', state, i32(15)), stepBytes)),
-              () => {
-                const whole = op('i32.eq', op('i32.and', state, i32(15)), i32(15));
-                f.if(
-                  op('i32.and', whole, op('i32.eq', innerStep, i32(4))),
-                  () => f.do(call(copyTransposed, target, low, address(1), address(2), address(3), length, stepBytes)),
-                  () => {
-                    for (let i = 0; i < 4; i++) {
-                      const lane = f.let(add(first, mul(entry, i32(i))));
-                      f.do(
-                        call(
-                          copyLane,
-                          add(target, i32(4 * i)),
-                          address(i),
-                          innerStep,
-                          word(lane, 2),
-                          word(lane, 3),
-                          length,
-                          stepBytes,
-                        ),
-                      );
-                    }
-                  },
-                );
-              },
-            );
-          });
-          f.set(to, add(to, mul(length, stepBytes)));
+          const decided = op(
+            'i32.eq',
+            op('i32.and', op('i32.or', state, op('i32.shr_u', state, i32(4))), i32(15)),
+            i32(15),
+          );
+          f.if(
+            op('i32.and', contiguous, decided),
+            () => f.do(call(copyVector, target, low, innerStep, length, op('i32.and', state, i32(15)), stepBytes)),
+            () => {
+              const allWhole = op('i32.eq', op('i32.and', state, i32(15)), i32(15));
+              f.if(
+                op('i32.and', allWhole, op('i32.eq', innerStep, i32(4))),
+                () => f.do(call(copyTransposed, target, low, address(1), address(2), address(3), length, stepBytes)),
+                () => {
+                  for (let i = 0; i < 4; i++) {
+                    const lane = f.let(add(first, mul(entry, i32(i))));
+                    const [from, end] = [f.let(i32(0)), f.let(length)];
+                    f.if(op('i32.eqz', inside), () => {
+                      f.set(from, word(lane, 2));
+                      f.set(end, word(lane, 3));
+                    });
+                    f.do(call(copyLane, add(target, i32(4 * i)), address(i), innerStep, from, end, length, stepBytes));
+                  }
+                },
+              );
+            },
+          );
         });
-        f.set(panelOut, add(panelOut, panelBytes));
+        f.set(to, add(to, mul(length, stepBytes)));
+        f.set(run, add(run, axisBytes));
       });
-    },
-  );
+      f.set(panelOut, add(panelOut, panelBytes));
+    });
+  });
 }
+
+type Nine<T> = readonly [T, T, T, T, T, T, T, T, T];
 
 /** Takes a flat index apart along axes [extent, address step, guard steps…] and adds up what each contributes. */
 function decode(
@@ -168,31 +160,33 @@ function decode(
   });
 }
 
-/** decodeLanes(descriptor, source, panel, table, axisTable, axisBytes): address, validity and guard values of a panel's lanes. */
+/**
+ * decodeLanes(descriptor, source, panel, table, axisTable, axisBytes, ranges): address, validity and guard values of a
+ * panel's lanes, and the range of each guard over them. Returns whether all lanes are valid.
+ */
 function defineDecodeLanes(module: ModuleBuilder) {
   return module.define(
     'decodeLanes',
-    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
-    'void',
-    (f, descriptor, source, panel, table, axisTable, axisBytes) => {
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    'i32',
+    (f, descriptor, source, panel, table, axisTable, axisBytes, ranges) => {
       const lanes = f.let(word(descriptor, DESCRIPTOR.lanes));
       const guards = f.let(word(descriptor, DESCRIPTOR.guards));
       const lane = f.let(table);
+      const whole = f.let(i32(1));
       f.for(i32(0), lanes, 1, (i) => {
         const flat = f.let(add(mul(panel, lanes), i));
         const inside = f.let(op('i32.lt_s', flat, word(descriptor, DESCRIPTOR.laneCount)));
         f.store('i32.store', lane, inside, 4);
+        f.set(whole, op('i32.and', whole, inside));
         const address = f.let(source);
         const values = f.let(add(lane, i32(16)));
         f.if(
           inside,
           () => {
             f.for(i32(0), guards, 1, (g) => {
-              f.store(
-                'i32.store',
-                add(values, words(g)),
-                word(add(descriptor, words(add(i32(DESCRIPTOR.header), mul(g, i32(DESCRIPTOR.guardWords)))))),
-              );
+              const guard = add(descriptor, words(add(i32(DESCRIPTOR.header), mul(g, i32(DESCRIPTOR.guardWords)))));
+              f.store('i32.store', add(values, words(g)), word(guard));
             });
             decode(f, flat, word(descriptor, DESCRIPTOR.laneAxes), axisTable, axisBytes, guards, values, (amount) =>
               f.set(address, add(address, amount)),
@@ -205,8 +199,46 @@ function defineDecodeLanes(module: ModuleBuilder) {
             ),
         );
         f.store('i32.store', lane, address);
+        f.for(i32(0), guards, 1, (g) => {
+          const value = f.let(word(add(values, words(g))));
+          const range = f.let(add(ranges, op('i32.shl', g, i32(3))));
+          f.if(op('i32.or', op('i32.eqz', i), op('i32.lt_s', value, word(range))), () =>
+            f.store('i32.store', range, value),
+          );
+          f.if(op('i32.or', op('i32.eqz', i), op('i32.gt_s', value, word(range, 1))), () =>
+            f.store('i32.store', range, value, 4),
+          );
+        });
         f.set(lane, add(values, words(guards)));
       });
+      return whole;
+    },
+  );
+}
+
+/** isInside(descriptor, ranges, guards, runGuards, length): whether all guards hold for all lanes along a whole run. */
+function defineIsInside(module: ModuleBuilder) {
+  return module.define(
+    'isInside',
+    ['i32', 'i32', 'i32', 'i32', 'i32'],
+    'i32',
+    (f, descriptor, ranges, guards, runGuards, length) => {
+      const inside = f.let(i32(1));
+      const guard = f.let(add(descriptor, i32(DESCRIPTOR.header * 4)));
+      f.for(i32(0), guards, 1, (g) => {
+        const range = f.let(add(ranges, op('i32.shl', g, i32(3))));
+        const run = f.let(word(add(runGuards, words(g))));
+        const reach = f.let(mul(word(guard, 1), op('i32.sub', length, i32(1))));
+        const falling = f.let(op('i32.lt_s', reach, i32(0)));
+        const low = add(add(word(range), run), select(falling, reach, i32(0)));
+        const high = add(add(word(range, 1), run), select(falling, i32(0), reach));
+        f.set(
+          inside,
+          op('i32.and', inside, op('i32.and', op('i32.ge_s', low, i32(0)), op('i32.lt_s', high, word(guard, 2)))),
+        );
+        f.set(guard, add(guard, i32(DESCRIPTOR.guardWords * 4)));
+      });
+      return inside;
     },
   );
 }

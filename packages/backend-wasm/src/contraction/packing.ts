@@ -57,28 +57,35 @@ export function elementsBefore({ innerExtent, chunk, chunks }: Walk, run: number
 /** The descriptor of an operand that `pack` reads, with its lanes along `axes`. */
 export function packingDescriptor(
   program: LoopProgram,
-  operand: Operand,
+  { index, guards }: Operand,
   axes: readonly number[],
   lanes: number,
   walk: Walk,
 ): Int32Array {
   const extents = [...program.extents, ...program.reduction!.extents];
-  const { index, guards } = operand;
-  const axisWords = (axis: number): number[] => [
-    extents[axis]!,
-    (index.coefficients[axis] ?? 0) * 4,
-    ...guards.map((guard) => guard.index.coefficients[axis] ?? 0),
-  ];
-  const innerOf = (coefficients: readonly number[]): number =>
-    walk.inner === undefined ? 0 : (coefficients[walk.inner] ?? 0);
+  const steps = (axis: number | undefined): number[] =>
+    [index, ...guards.map((guard) => guard.index)].map(({ coefficients }) =>
+      axis === undefined ? 0 : (coefficients[axis] ?? 0),
+    );
+  const inBytes = ([address, ...rest]: readonly number[]): number[] => [address! * 4, ...rest];
+  const inner = steps(walk.inner);
   const laneCount = axes.reduce((count, axis) => count * extents[axis]!, 1);
-  const { outer, innerExtent, chunk, chunks } = walk;
-  const header = [lanes, laneCount, axes.length, outer.length, guards.length, innerExtent, chunk, chunks];
-  return Int32Array.from([
-    ...header,
-    innerOf(index.coefficients) * 4,
-    ...guards.flatMap((guard) => [guard.index.offset, innerOf(guard.index.coefficients), guard.extent]),
-    ...axes.flatMap(axisWords),
-    ...outer.flatMap(axisWords),
-  ]);
+  const words = [
+    ...[lanes, laneCount, axes.length, guards.length].concat(inner[0]! * 4),
+    ...guards.flatMap((guard, g) => [guard.index.offset, inner[g + 1]!, guard.extent]),
+    ...axes.flatMap((axis) => [extents[axis]!, ...inBytes(steps(axis))]),
+  ];
+  const outer = walk.outer.map((axis) => ({ extent: extents[axis]!, steps: steps(axis) }));
+  for (let run = 0; run < walk.runs; run++) {
+    const from = (run % walk.chunks) * walk.chunk;
+    const values = inner.map((step) => step * from);
+    let rest = Math.floor(run / walk.chunks);
+    for (const axis of outer.toReversed()) {
+      axis.steps.forEach((step, i) => (values[i]! += step * (rest % axis.extent)));
+      rest = Math.floor(rest / axis.extent);
+    }
+    const [address, ...guardValues] = inBytes(values);
+    words.push(address!, Math.min(walk.chunk, walk.innerExtent - from), ...guardValues);
+  }
+  return Int32Array.from(words);
 }

@@ -5,6 +5,12 @@ const pageBytes = 1 << 16;
 const margin = 1024;
 export const maximumPages = 65536;
 
+/** A block that holds a table. */
+export interface PlacedWords {
+  readonly address: number;
+  readonly bytes: number;
+}
+
 /** The linear memory of a backend: blocks that are allocated and freed, and views on them. */
 export class WasmMemory {
   readonly memory = new WebAssembly.Memory({ initial: 16, maximum: maximumPages });
@@ -19,10 +25,10 @@ export class WasmMemory {
   }
 
   /** Allocates a block that holds the given words. */
-  place(words: Int32Array): number {
+  place(words: Int32Array): PlacedWords {
     const address = this.allocate(words.byteLength);
     new Int32Array(this.memory.buffer, address, words.length).set(words);
-    return address;
+    return { address, bytes: words.byteLength };
   }
 
   #grow(end: number): void {

@@ -2,7 +2,7 @@ import type { LoopProgram } from '@adjoint/core';
 import type { PlacedWords, WasmMemory } from '../memory/wasm-memory.js';
 import type { Contraction } from './contraction-of.js';
 import { TILE } from './multiply.js';
-import { packTableWords } from './pack.js';
+import { packTableWords } from './packing-table.js';
 import { elementsBefore, packingDescriptor, runsPerBlock, walkOf, type Walk } from './packing.js';
 
 /** The two functions that serve all contractions, and the scratch memory that they share. */

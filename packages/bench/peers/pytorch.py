@@ -1,0 +1,137 @@
+"""Runs the benchmark's tasks on PyTorch; speaks the protocol of src/serve.ts."""
+
+import json
+import os
+import sys
+import time
+
+import numpy
+import torch
+from torch.nn import functional
+
+torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+
+
+def mean_of_squares(tensor):
+    return (tensor * tensor).mean().item()
+
+
+class Matmul:
+    def __init__(self, arrays):
+        self.a, self.b = arrays["a"], arrays["b"]
+
+    def run(self):
+        self.product = self.a @ self.b
+
+    def check(self):
+        return mean_of_squares(self.product)
+
+
+class Convolution:
+    def __init__(self, arrays):
+        self.x, self.w = arrays["x"].requires_grad_(), arrays["w"].requires_grad_()
+        self.g = arrays["g"]
+
+    def run(self):
+        self.x.grad = self.w.grad = None
+        self.y = functional.conv2d(self.x, self.w, padding=1)
+        self.y.backward(self.g)
+
+    def check(self):
+        return sum(mean_of_squares(tensor.detach()) for tensor in (self.y, self.x.grad, self.w.grad))
+
+
+def cnn(x, p):
+    y = functional.relu(functional.conv2d(x, p["weight1"], p["bias1"]))
+    y = functional.relu(functional.conv2d(y, p["weight2"], p["bias2"]))
+    y = functional.max_pool2d(y, 2).flatten(1)
+    y = functional.relu(functional.linear(y, p["weight3"], p["bias3"]))
+    return functional.linear(y, p["weight4"], p["bias4"])
+
+
+def mlp(x, p):
+    layers = len(p) // 2
+    for layer in range(1, layers + 1):
+        x = functional.linear(x, p[f"weight{layer}"], p[f"bias{layer}"])
+        if layer < layers:
+            x = functional.relu(x)
+    return x
+
+
+class TrainingStep:
+    def __init__(self, network, arrays):
+        self.network = network
+        self.x, self.labels = arrays.pop("x"), arrays.pop("labels").long()
+        self.parameters = {name: array.requires_grad_() for name, array in arrays.items()}
+        self.optimizer = torch.optim.Adam(self.parameters.values(), lr=1e-3, betas=(0.9, 0.999), eps=1e-8)
+
+    def run(self):
+        self.optimizer.zero_grad(set_to_none=True)
+        loss = functional.cross_entropy(self.network(self.x, self.parameters), self.labels)
+        loss.backward()
+        self.optimizer.step()
+        self.loss = loss.item()
+
+    def check(self):
+        return self.loss
+
+
+class ForwardPass:
+    def __init__(self, network, arrays):
+        self.network, self.x, self.parameters = network, arrays["x"], arrays
+
+    def run(self):
+        with torch.no_grad():
+            self.logits = self.network(self.x, self.parameters)
+
+    def check(self):
+        return mean_of_squares(self.logits)
+
+
+BUILDERS = {
+    "matmul": Matmul,
+    "convolution": Convolution,
+    "cnn-step": lambda arrays: TrainingStep(cnn, arrays),
+    "cnn-forward": lambda arrays: ForwardPass(cnn, arrays),
+    "mlp-step": lambda arrays: TrainingStep(mlp, arrays),
+}
+
+
+def read_arrays(file, descriptions):
+    values, arrays, start = numpy.fromfile(file, dtype=numpy.float32), {}, 0
+    for description in descriptions:
+        size = int(numpy.prod(description["shape"]))
+        part = values[start : start + size].reshape(description["shape"])
+        arrays[description["name"]] = torch.from_numpy(part.copy())
+        start += size
+    return arrays
+
+
+def answer(**content):
+    print(json.dumps(content), flush=True)
+
+
+def main():
+    program = None
+    answer(ready=torch.__version__)
+    for line in sys.stdin:
+        request = json.loads(line)
+        if "prepare" in request:
+            build = BUILDERS.get(request["prepare"])
+            if build is None:
+                answer(cannot="there is no program for it")
+                continue
+            arrays = read_arrays(request["file"], request["arrays"])
+            start = time.perf_counter()
+            program = build(arrays)
+            answer(milliseconds=(time.perf_counter() - start) * 1000)
+        elif "run" in request:
+            start = time.perf_counter()
+            for _ in range(request["run"]):
+                program.run()
+            answer(milliseconds=(time.perf_counter() - start) * 1000 / request["run"])
+        else:
+            answer(value=program.check())
+
+
+main()

@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArguments, usage, type Arguments } from './arguments.js';
+import { writeArrays } from './initial-arrays.js';
+import { installPeers } from './install-peers.js';
+import { measure, type Effort, type Measurement } from './measure.js';
+import { describeMachine } from './report/machine.js';
+import { formatTable, tileShare } from './report/table.js';
+import { RunnerProcess } from './runner-process.js';
+import { runners, type Runner } from './runners.js';
+
+let chosen: Arguments;
+try {
+  chosen = parseArguments(process.argv.slice(2));
+  process.exitCode = await main(chosen);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  console.error(usage);
+  process.exitCode = 2;
+}
+
+/** Measures what the command line asks for; 1 if two programs did not compute the same. */
+async function main({ works, json, quick }: Arguments): Promise<number> {
+  const effort: Effort = quick
+    ? { rounds: 3, budget: 3000, leaveOutSlow: true }
+    : { rounds: 15, budget: 20_000, leaveOutSlow: false };
+  installPeers();
+  const { present, versions, notes } = await findRunners();
+  const machine = describeMachine(versions);
+  console.log(`${machine.processor}, ${machine.cores} cores, Node ${machine.node}, load ${machine.load.toFixed(2)}`);
+  const directory = mkdtempSync(join(tmpdir(), 'adjoint-bench-'));
+  const measurements: Measurement[] = [];
+  try {
+    for (const work of works) {
+      console.log(`${work.name} …`);
+      const file = join(directory, `${work.name}.f32`);
+      writeArrays(file, work.arrays);
+      measurements.push(await measure(work, file, present, effort));
+    }
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+
+  const rows = measurements.flatMap((measurement) => measurement.rows);
+  console.log(`\n${formatTable(rows)}`);
+  const share = tileShare(rows, runners[0]!.name);
+  if (share !== undefined) console.log(`\nmatmul-1024 reaches ${share.toFixed(2)} of the bare register-tile loop.`);
+  console.log('\nFirst results (losses, means of squares) from the same weights:');
+  for (const { agreement } of measurements) console.log(`  ${agreement}`);
+  const explanations = [...notes, ...measurements.flatMap((measurement) => measurement.notes)];
+  if (explanations.length > 0) console.log(`\nNo row:\n${explanations.map((line) => `  ${line}`).join('\n')}`);
+  // npm runs scripts in the workspace's folder and tells where it was called.
+  if (json !== undefined)
+    writeFileSync(resolve(process.env['INIT_CWD'] ?? '.', json), `${JSON.stringify({ machine, rows }, null, 2)}\n`);
+  return measurements.every(({ agrees }) => agrees) ? 0 : 1;
+}
+
+/** Starts each runner once to see whether it is there. */
+async function findRunners(): Promise<{ present: Runner[]; versions: Record<string, string>; notes: string[] }> {
+  const found = { present: [] as Runner[], versions: {} as Record<string, string>, notes: [] as string[] };
+  for (const runner of runners) {
+    try {
+      const process = await RunnerProcess.start(runner);
+      process.stop();
+      found.present.push(runner);
+      found.versions[runner.name] = process.version;
+    } catch (error) {
+      found.notes.push(`${runner.name}: not here (${error instanceof Error ? error.message : error}); ${runner.hint}.`);
+    }
+  }
+  return found;
+}

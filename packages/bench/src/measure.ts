@@ -1,0 +1,151 @@
+import type { Row } from './report/row.js';
+import { RunnerProcess } from './runner-process.js';
+import type { Runner } from './runners.js';
+import { median } from './statistics.js';
+import type { Work } from './works.js';
+
+export interface Effort {
+  /** Samples of each runner, unless its budget ends first. */
+  readonly rounds: number;
+  /** Milliseconds a runner may spend on one work; a slow one gets one sample all the same. */
+  readonly budget: number;
+  /** Leaves out a runner that has spent its budget before it is warm. */
+  readonly leaveOutSlow: boolean;
+}
+
+export interface Measurement {
+  readonly rows: readonly Row[];
+  /** Why runners have no row, one line each. */
+  readonly notes: readonly string[];
+  /** How the results of the first runs compare, one line. */
+  readonly agreement: string;
+  readonly agrees: boolean;
+}
+
+/** A sample is the mean of as many runs as fill this, so that a clock's grain does not matter. */
+const sampleMilliseconds = 20;
+const warmUp = { runs: 5, milliseconds: 2000 };
+/** Largest relative difference of a check from the first runner's. */
+const tolerance = 1e-3;
+
+/** A runner in the middle of a work. */
+interface Contestant {
+  readonly runner: Runner;
+  readonly process: RunnerProcess;
+  readonly checks: readonly number[];
+  readonly runsPerSample: number;
+  readonly samples: number[];
+  spent: number;
+}
+
+/** Measures one work: the runners take turns, A B C A B C, each in its own process. `file` holds the work's arrays. */
+export async function measure(
+  work: Work,
+  file: string,
+  runners: readonly Runner[],
+  effort: Effort,
+): Promise<Measurement> {
+  const notes: string[] = [];
+  const contestants: Contestant[] = [];
+  for (const runner of runners) {
+    try {
+      const entered = work.fresh ? await firstRun(work, file, runner) : await enter(work, file, runner, effort);
+      if (typeof entered === 'string') notes.push(`${runner.name}: no ${work.name}: ${entered}.`);
+      else contestants.push(entered);
+    } catch (error) {
+      notes.push(`${runner.name}: no ${work.name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  for (let round = 0; round < effort.rounds; round++) {
+    for (const contestant of contestants) {
+      const { samples, spent, runsPerSample } = contestant;
+      const next = samples.at(-1) ?? 0;
+      if (samples.length > 0 && spent + next * runsPerSample > effort.budget) continue;
+      const start = performance.now();
+      samples.push(await sample(work, file, contestant));
+      contestant.spent += performance.now() - start;
+    }
+  }
+  for (const { process } of contestants) process.stop();
+  return { rows: contestants.map((contestant) => row(work, contestant)), notes, ...compare(work, contestants) };
+}
+
+/** Starts a runner, builds the program and warms it up; returns why not where it has no program. */
+async function enter(work: Work, file: string, runner: Runner, effort: Effort): Promise<Contestant | string> {
+  const process = await RunnerProcess.start(runner);
+  const prepared = await process.prepare(work.task, file, work.arrays);
+  if ('cannot' in prepared) {
+    process.stop();
+    return prepared.cannot;
+  }
+  const checks: number[] = [];
+  const start = performance.now();
+  let fastest = Infinity;
+  for (let run = 0; run < warmUp.runs && performance.now() - start < warmUp.milliseconds; run++) {
+    fastest = Math.min(fastest, await process.run(1));
+    checks.push(await process.check());
+  }
+  const spent = performance.now() - start;
+  if (effort.leaveOutSlow && spent > Math.max(effort.budget, warmUp.milliseconds)) {
+    process.stop();
+    return `its first run took ${(spent / 1000).toFixed(1)} s and this was a quick benchmark`;
+  }
+  const runsPerSample = Math.max(1, Math.ceil(sampleMilliseconds / fastest));
+  return { runner, process, checks, runsPerSample, samples: [], spent };
+}
+
+/** A contestant for a work whose every sample is a process of its own. */
+async function firstRun(work: Work, file: string, runner: Runner): Promise<Contestant | string> {
+  const start = performance.now();
+  const process = await RunnerProcess.start(runner);
+  const prepared = await process.prepare(work.task, file, work.arrays);
+  if ('cannot' in prepared) {
+    process.stop();
+    return prepared.cannot;
+  }
+  const milliseconds = prepared.milliseconds + (await process.run(1));
+  const checks = [await process.check()];
+  process.stop();
+  const spent = performance.now() - start;
+  return { runner, process, checks, runsPerSample: 1, samples: [milliseconds], spent };
+}
+
+async function sample(work: Work, file: string, { runner, process, runsPerSample }: Contestant): Promise<number> {
+  if (!work.fresh) return process.run(runsPerSample);
+  const again = await firstRun(work, file, runner);
+  if (typeof again === 'string') throw new Error(again);
+  return again.samples[0]!;
+}
+
+function row(work: Work, { runner, samples }: Contestant): Row {
+  const medianMs = median(samples);
+  return {
+    work: work.name,
+    runner: runner.name,
+    threads: runner.threads,
+    medianMs,
+    minMs: Math.min(...samples),
+    maxMs: Math.max(...samples),
+    samples: samples.length,
+    gflops: work.flops / medianMs / 1e6,
+    ...(work.images !== undefined && { imagesPerSecond: (work.images / medianMs) * 1000 }),
+  };
+}
+
+/** Holds the checks of all runners against the first one's, as far as both ran. */
+function compare(work: Work, contestants: readonly Contestant[]): { agreement: string; agrees: boolean } {
+  const [first, ...others] = contestants;
+  if (!first) return { agreement: `${work.name}: nobody ran it`, agrees: true };
+  const differences = others.map(({ runner, checks }) => {
+    const common = checks.slice(0, first.checks.length);
+    const relative = common.map((check, i) => Math.abs(check - first.checks[i]!) / Math.abs(first.checks[i]!));
+    return { name: runner.name, runs: common.length, largest: Math.max(...relative) };
+  });
+  // Written so that a difference that is no number fails.
+  const agrees = first.checks.every(Number.isFinite) && differences.every(({ largest }) => largest <= tolerance);
+  const list = differences.map(
+    ({ name, runs, largest }) => `${name} within ${largest.toExponential(0)}${runs > 1 ? ` in ${runs} runs` : ''}`,
+  );
+  const values = `${first.runner.name} ${first.checks[0]!.toPrecision(6)}`;
+  return { agreement: `${work.name}: ${[values, ...list].join(', ')}${agrees ? '' : ': NOT THE SAME WORK'}`, agrees };
+}

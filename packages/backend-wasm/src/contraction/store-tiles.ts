@@ -9,7 +9,8 @@ import {
   type Local,
   type ModuleBuilder,
 } from '../assembler/index.js';
-import { Emitter, storeValue, valued, type CallMath, type Environment } from '../render/emitter.js';
+import { Emitter, storeValue, type Environment } from '../render/emitter.js';
+import { valued, type CallMath } from '../render/values.js';
 import { Pointers } from '../render/pointers.js';
 import type { Contraction } from './contraction-of.js';
 import { TILE } from './multiply.js';

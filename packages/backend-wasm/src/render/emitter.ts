@@ -1,10 +1,8 @@
 import { childrenOf, type DType, type Expression, type Guard, type Index } from '@adjoint/core';
 import { f32, f64, i32, lane, load, op, select, vector, type Code, type FunctionBuilder } from '../assembler/index.js';
 import { scalarOperation } from './scalar-operations.js';
+import { asVector, asWord, elementBytes, valued, type CallMath } from './values.js';
 import { vectorOperation } from './vector-operations.js';
-
-/** A math function of the module, called by name: vectors of float32 lanes, or `…64` of one float64. */
-export type CallMath = (name: string, ...operands: readonly Code[]) => Code;
 
 /** Where expressions find indices, memory and the reduction's result while a function is written. */
 export interface Environment {
@@ -23,11 +21,6 @@ export interface Environment {
 }
 
 const scalarLoads = { float32: 'f32.load', float64: 'f64.load', int32: 'i32.load', bool: 'i32.load' } as const;
-
-/** Bytes of an element in memory; booleans take four. */
-export function elementBytes(dtype: DType): number {
-  return dtype === 'float64' ? 8 : 4;
-}
 
 /** Writes the code of expressions; a shared part is computed once and kept in a local. */
 export class Emitter {
@@ -226,17 +219,3 @@ export function storeValue(
 }
 
 const zeros = vector(new Int32Array(4));
-
-export function asVector(code: Code): Code<'v128'> {
-  return code as Code<'v128'>;
-}
-
-export function asWord(code: Code): Code<'i32'> {
-  return code as Code<'i32'>;
-}
-
-/** Code that is known to leave a value. */
-export function valued(code: Code): Code<'f32'> {
-  // The type that a local takes is read from the code; one member of the union serves for all here.
-  return code as Code<'f32'>;
-}

@@ -14,16 +14,8 @@ import {
   type Local,
   type ModuleBuilder,
 } from '../assembler/index.js';
-import {
-  asVector,
-  asWord,
-  elementBytes,
-  Emitter,
-  storeValue,
-  valued,
-  type CallMath,
-  type Environment,
-} from './emitter.js';
+import { Emitter, storeValue, type Environment } from './emitter.js';
+import { asVector, asWord, elementBytes, valued, type CallMath } from './values.js';
 import { scalarOperation } from './scalar-operations.js';
 import { Pointers } from './pointers.js';
 import { vectorOperation } from './vector-operations.js';

@@ -1,6 +1,6 @@
 import { childrenOf, expressionsOf, indexKey, type Expression, type Index, type LoopProgram } from '@adjoint/core';
 import { i32, op, type Code, type FunctionBuilder, type Local } from '../assembler/index.js';
-import { elementBytes } from './emitter.js';
+import { elementBytes } from './values.js';
 
 interface Pointer {
   readonly coefficients: readonly number[];

@@ -1,7 +1,7 @@
 import type { BinaryOperation, DType, UnaryOperation } from '@adjoint/core';
 import { f32, f64, i32, lane, op, opByName, select, type Code, type FunctionBuilder } from '../assembler/index.js';
-import { asVector, asWord, valued, type CallMath } from './emitter.js';
-import { floatOperators } from './vector-operations.js';
+import { floatOperators } from './float-operators.js';
+import { asVector, asWord, valued, type CallMath } from './values.js';
 
 const intOperators: Partial<Record<UnaryOperation | BinaryOperation, string>> = {
   add: 'add',

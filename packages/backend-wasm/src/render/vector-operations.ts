@@ -1,28 +1,7 @@
 import type { BinaryOperation, DType, UnaryOperation } from '@adjoint/core';
 import { op, opByName, vector, type Code, type FunctionBuilder } from '../assembler/index.js';
-import { asVector, type CallMath } from './emitter.js';
-
-/** Names of float instructions behind `f32.`, `f64.` and `f32x4.`. */
-export const floatOperators: Partial<Record<UnaryOperation | BinaryOperation, string>> = {
-  neg: 'neg',
-  abs: 'abs',
-  sqrt: 'sqrt',
-  floor: 'floor',
-  ceil: 'ceil',
-  round: 'nearest',
-  add: 'add',
-  sub: 'sub',
-  mul: 'mul',
-  div: 'div',
-  maximum: 'max',
-  minimum: 'min',
-  equal: 'eq',
-  notEqual: 'ne',
-  less: 'lt',
-  lessEqual: 'le',
-  greater: 'gt',
-  greaterEqual: 'ge',
-};
+import { floatOperators } from './float-operators.js';
+import { asVector, type CallMath } from './values.js';
 
 const intOperators: Partial<Record<UnaryOperation | BinaryOperation, string>> = {
   neg: 'neg',

@@ -1,0 +1,23 @@
+import type { BinaryOperation, UnaryOperation } from '@adjoint/core';
+
+/** Names of float instructions behind `f32.`, `f64.` and `f32x4.`. */
+export const floatOperators: Partial<Record<UnaryOperation | BinaryOperation, string>> = {
+  neg: 'neg',
+  abs: 'abs',
+  sqrt: 'sqrt',
+  floor: 'floor',
+  ceil: 'ceil',
+  round: 'nearest',
+  add: 'add',
+  sub: 'sub',
+  mul: 'mul',
+  div: 'div',
+  maximum: 'max',
+  minimum: 'min',
+  equal: 'eq',
+  notEqual: 'ne',
+  less: 'lt',
+  lessEqual: 'le',
+  greater: 'gt',
+  greaterEqual: 'ge',
+};

@@ -19,6 +19,7 @@ import { serviceToken } from './registry/services.js';
 import type { DType } from './tensor/dtype.js';
 import type { TensorLike } from './tensor/host-tensor.js';
 import type { Shape } from './tensor/shape.js';
+import type { Dataset } from './training/dataset.js';
 import { Ensemble, type EnsembleOptions } from './training/ensemble.js';
 import { Trainer, type TrainerOptions } from './training/trainer.js';
 
@@ -114,6 +115,11 @@ export class App {
   /** The model of a composition, such as one that was saved. */
   build(composition: Composition, { seed = 0 }: ModelOptions = {}): Model {
     return new Model(this.engine, this.registry, composition, seed);
+  }
+
+  /** A dataset by its registered name. */
+  async dataset(choice: Choice<'dataset'>): Promise<Dataset> {
+    return this.registry.create('dataset', choice);
   }
 
   trainer(model: Model, options: TrainerOptions): Trainer {

@@ -1,0 +1,73 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AdjointError } from '@adjoint/core';
+import type { ArrayDataset } from '../array-dataset.js';
+import { parseCsv, type CsvOptions, type CsvTable } from '../csv.js';
+import { digits as parseDigits } from '../digits.js';
+import { fashionMnist as parseFashionMnist } from '../fashion-mnist.js';
+import { readIdx, type IdxArray } from '../idx.js';
+import { labelledImages, type TrainAndTest } from '../labelled-images.js';
+
+/** Reads an IDX file, plain or gzip; see `readIdx`. Throws an AdjointError `FILE_UNREADABLE` if there is none. */
+export async function readIdxFile(path: string): Promise<IdxArray> {
+  return readIdx(await readBytes(path), { source: path });
+}
+
+/** Reads a CSV file; see `parseCsv`. Throws an AdjointError `FILE_UNREADABLE` if there is none. */
+export async function readCsvFile(path: string, options: CsvOptions): Promise<CsvTable> {
+  return parseCsv(new TextDecoder().decode(await readBytes(path)), { source: path, ...options });
+}
+
+/**
+ * Reads a directory with the four files of MNIST or one of its successors: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`,
+ * `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, each plain or with `.gz`, also spelt with a dot before `idx`.
+ * @throws AdjointError `FILE_UNREADABLE` naming the file that is missing; `FILE_INVALID`
+ */
+export async function loadIdxDirectory(directory: string): Promise<TrainAndTest> {
+  const names = await readdir(directory).catch((cause: unknown) => unreadable(directory, cause));
+  const part = async (prefix: string): Promise<ArrayDataset> => {
+    const read = (kind: string): Promise<IdxArray> => {
+      const spellings = [`${prefix}-${kind}`, `${prefix}-${kind.replace('-idx', '.idx')}`].flatMap((name) => [
+        name,
+        `${name}.gz`,
+      ]);
+      const found = spellings.find((name) => names.includes(name));
+      if (!found)
+        throw new AdjointError(
+          'FILE_UNREADABLE',
+          `${directory}: there is no ${spellings.join(' or ')}; put the file there or name another directory.`,
+        );
+      return readIdxFile(join(directory, found));
+    };
+    return labelledImages(await read('images-idx3-ubyte'), await read('labels-idx1-ubyte'), join(directory, prefix));
+  };
+  return { train: await part('train'), test: await part('t10k') };
+}
+
+/** The Fashion-MNIST images that come with this package; see `fashionMnist` of the main entry. */
+export async function fashionMnist(): Promise<TrainAndTest> {
+  return parseFashionMnist({
+    images: await readBytes(new URL('fashion-mnist/t10k-images-idx3-ubyte.gz', assets)),
+    labels: await readBytes(new URL('fashion-mnist/t10k-labels-idx1-ubyte.gz', assets)),
+  });
+}
+
+/** The handwritten digits that come with this package; see `digits` of the main entry. */
+export async function digits(): Promise<ArrayDataset> {
+  return parseDigits(await readBytes(new URL('digits/digits.csv', assets)));
+}
+
+/** Seen from `dist/src/node`. */
+const assets = new URL('../../../assets/', import.meta.url);
+
+async function readBytes(path: string | URL): Promise<Uint8Array> {
+  return readFile(path).catch((cause: unknown) => unreadable(String(path), cause));
+}
+
+function unreadable(path: string, cause: unknown): never {
+  throw new AdjointError(
+    'FILE_UNREADABLE',
+    `${path}: cannot be read (${cause instanceof Error ? cause.message : String(cause)}); check the path and its permissions.`,
+    { cause },
+  );
+}

@@ -1,0 +1,68 @@
+import {
+  defineDataset,
+  definePlugin,
+  documented,
+  object,
+  oneOf,
+  optional,
+  string,
+  type OptionsOf,
+  type Plugin,
+} from '@adjoint/core';
+import { digits, fashionMnist, loadIdxDirectory, readCsvFile } from './files.js';
+
+const part = documented(optional(oneOf('train', 'test'), 'train'), 'Which part.');
+
+const fashionMnistDefinition = defineDataset({
+  options: object({ part }),
+  description: 'Fashion-MNIST: 8,000 images to train on, 2,000 to test on, float32 [1, 28, 28] in [0, 1], ten classes.',
+  source: 'Xiao et al. 2017, arXiv:1708.07747',
+  create: async (options) => (await fashionMnist())[options.part],
+});
+
+const digitsDefinition = defineDataset({
+  options: object({}),
+  description: 'Optical recognition of handwritten digits: 1,797 images of 8 × 8, ten classes.',
+  source: 'Alpaydin & Kaynak 1998, UCI Machine Learning Repository',
+  create: () => digits(),
+});
+
+const idx = defineDataset({
+  options: object({ directory: documented(string, 'Where the four IDX files are.'), part }),
+  description: 'Images and labels in the IDX format of MNIST, plain or gzip.',
+  create: async (options) => (await loadIdxDirectory(options.directory))[options.part],
+});
+
+const csv = defineDataset({
+  options: object({
+    path: documented(string, 'The file.'),
+    target: documented(string, 'Name of the column to predict; the file has a header.'),
+    task: documented(
+      optional(oneOf('classification', 'regression'), 'classification'),
+      'Whether the target is a class or a number.',
+    ),
+  }),
+  description: 'A table in CSV; categories become numbers.',
+  create: async ({ path, target, task }) => (await readCsvFile(path, { target, task })).dataset,
+});
+
+declare module '@adjoint/core' {
+  interface Datasets {
+    fashionMnist: OptionsOf<typeof fashionMnistDefinition>;
+    digits: OptionsOf<typeof digitsDefinition>;
+    idx: OptionsOf<typeof idx>;
+    csv: OptionsOf<typeof csv>;
+  }
+}
+
+/** Datasets by name: what this package ships, IDX directories and CSV files. */
+export const dataFiles: Plugin = definePlugin({
+  name: '@adjoint/data/node',
+  version: '0.1.0',
+  setup(host) {
+    host.define('dataset', 'fashionMnist', fashionMnistDefinition);
+    host.define('dataset', 'digits', digitsDefinition);
+    host.define('dataset', 'idx', idx);
+    host.define('dataset', 'csv', csv);
+  },
+});

@@ -2,6 +2,7 @@ import { AdjointError } from '../errors.js';
 import { add } from '../graph/primitives/add.js';
 import { broadcastTo } from '../graph/primitives/broadcast-to.js';
 import { literal } from '../graph/primitives/literal.js';
+import { inScope } from '../graph/scope.js';
 import { Tensor } from '../graph/tensor.js';
 import { topologicalOrder } from '../graph/topological-order.js';
 import { isFloat } from '../tensor/dtype.js';
@@ -32,7 +33,7 @@ export function gradients(output: Tensor, inputs: readonly Tensor[], cotangent?:
     if (!own || node.inputs.length === 0 || !reaching.has(node)) continue;
     const needed = node.inputs.map((input) => reaching.has(input) && isFloat(input.dtype));
     if (!needed.includes(true)) continue;
-    const given = node.primitive.vjp(node, own, needed);
+    const given = inScope(node.scope && `${node.scope}′`, () => node.primitive.vjp(node, own, needed));
     node.inputs.forEach((input, i) => {
       const part = given[i];
       if (!part || !needed[i]) return;

@@ -160,8 +160,18 @@ function kernelOf(region: Region, fusion: Fusion, find: (node: Tensor) => number
     nodes,
     reads: [...reads].map((node) => ({ node, storage: find(node) })),
     writes: region.roots.map((node) => ({ node, storage: find(node) })),
-    label: nodes.flatMap(({ primitive }) => (primitive.lowering.kind === 'alias' ? [] : [primitive.name])).join(' '),
+    label: labelOf(nodes),
   };
+}
+
+/** Where a kernel's nodes come from (a prime marks a gradient), and what they do, each said once. */
+function labelOf(nodes: readonly Tensor[]): string {
+  const silent = new Set(['reshape', 'literal', 'broadcastTo', 'transpose']);
+  const loud = nodes.filter(({ primitive }) => !silent.has(primitive.name));
+  const told = loud.length > 0 ? loud : nodes;
+  const scopes = new Set(told.flatMap(({ scope }) => scope ?? []));
+  const work = [...new Set(told.map(({ primitive }) => primitive.name))].join(' ');
+  return scopes.size === 0 ? work : `${[...scopes].join(' + ')}: ${work}`;
 }
 
 /** Copies one storage to another of the same type. */

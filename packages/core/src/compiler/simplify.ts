@@ -1,3 +1,4 @@
+import { inScope } from '../graph/scope.js';
 import { topologicalOrder } from '../graph/topological-order.js';
 import { Tensor } from '../graph/tensor.js';
 
@@ -27,8 +28,8 @@ export function simplify(roots: readonly Tensor[], replacements: ReadonlyMap<Ten
       const inputs = node.inputs.map(settle);
       const rebuilt = inputs.every((input, i) => input === node.inputs[i])
         ? node
-        : new Tensor(node.primitive, inputs, node.attributes, node.type, node.evaluator);
-      const simpler = rebuilt.primitive.simplify?.(rebuilt);
+        : inScope(node.scope, () => new Tensor(node.primitive, inputs, node.attributes, node.type, node.evaluator));
+      const simpler = inScope(node.scope, () => rebuilt.primitive.simplify?.(rebuilt));
       result = simpler ? settle(simpler) : intern(rebuilt);
     }
     simplified.set(node, result);

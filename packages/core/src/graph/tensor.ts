@@ -3,6 +3,7 @@ import type { DType, TypedArray } from '../tensor/dtype.js';
 import { toNested, type HostTensor, type NestedArray } from '../tensor/host-tensor.js';
 import { formatShape, type Shape } from '../tensor/shape.js';
 import type { Primitive } from './primitive.js';
+import { currentScope } from './scope.js';
 
 /** Shape and dtype: all that is known of a tensor before it is computed. */
 export interface TensorType {
@@ -25,6 +26,8 @@ let nextId = 0;
  */
 export class Tensor implements TensorType {
   readonly id = nextId++;
+  /** What it was built for, such as a layer; for profiles and printing. */
+  readonly scope = currentScope();
   /** The value, once computed or if given from the host. It is dropped with the tensor. */
   value: HostTensor | undefined;
 

@@ -1,6 +1,7 @@
 import { Trace } from '../engine/trace.js';
 import type { Engine } from '../engine/engine.js';
 import { AdjointError, isAdjointError } from '../errors.js';
+import { inScope } from '../graph/scope.js';
 import type { Tensor } from '../graph/tensor.js';
 import { RandomSource } from '../random/random-source.js';
 import type { Registry } from '../registry/registry.js';
@@ -219,7 +220,7 @@ function runLayer(layer: Pick<BuiltLayer, 'name' | 'forward'>, inputs: readonly 
   return named(
     layer.name,
     inputs.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype })),
-    () => layer.forward(inputs, context),
+    () => inScope(layer.name, () => layer.forward(inputs, context)),
   );
 }
 

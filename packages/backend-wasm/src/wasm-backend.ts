@@ -42,6 +42,9 @@ interface Step {
   release?(): void;
 }
 
+/** Kernels whose code is kept for programs to come. */
+const keptKernels = 4096;
+
 /** Runs loop programs as WebAssembly that is generated when they are first met. */
 export class WasmBackend implements Backend {
   readonly name = 'wasm';
@@ -133,6 +136,7 @@ export class WasmBackend implements Backend {
 
   /** Finds or generates the code of every loop program; all that is new goes into one module. */
   async #steps(program: Program): Promise<Step[]> {
+    if (this.#functions.size > keptKernels) this.#functions.clear();
     const loops = program.kernels.flatMap(({ loops }, kernel) =>
       loops.map((loop) => ({ ...loop, kernel, contraction: contractionOf(loop.program) })),
     );

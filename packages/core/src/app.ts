@@ -21,7 +21,8 @@ import type { TensorLike } from './tensor/host-tensor.js';
 import type { Shape } from './tensor/shape.js';
 import type { Dataset } from './training/dataset.js';
 import { Ensemble, type EnsembleOptions } from './training/ensemble.js';
-import { Trainer, type TrainerOptions } from './training/trainer.js';
+import { Trainer } from './training/trainer.js';
+import type { TrainerOptions } from './training/trainer-options.js';
 
 /** The engine of an app, for factories that compute. */
 export const ENGINE = serviceToken<Engine>('engine');

@@ -12,14 +12,18 @@ import { Plan } from './plan.js';
 import { TracedFunction, type Traceable } from './traced-function.js';
 import { Variable } from './variable.js';
 
+/** What compiling a program came to. */
+export interface Compiled {
+  /** Of the traced function; `expression` for a graph that was read outside of one. */
+  readonly name: string;
+  readonly kernels: number;
+  readonly arenaBytes: number;
+  readonly milliseconds: number;
+}
+
 export interface EngineOptions {
   /** Called after a program was compiled. */
-  readonly onCompiled?: (compiled: {
-    readonly kernels: number;
-    readonly arenaBytes: number;
-    readonly milliseconds: number;
-    readonly name: string;
-  }) => void;
+  readonly onCompiled?: (compiled: Compiled) => void;
   /** Programs kept for graphs that are read outside traced functions; 256 if not given. */
   readonly cachedPlans?: number;
 }
@@ -66,10 +70,10 @@ export class Engine implements Evaluator {
 
   /**
    * A function that is traced once per input types and from then on runs as one program, with the variables it touches
-   * updated in place. `name` shows in profiles and events.
+   * updated in place. `name` shows in profiles and events; `onCompiled` is called after each compilation.
    */
-  trace(build: Traceable, name = 'function'): TracedFunction {
-    return new TracedFunction(this, build, name);
+  trace(build: Traceable, name = 'function', onCompiled?: (compiled: Compiled) => void): TracedFunction {
+    return new TracedFunction(this, build, name, onCompiled);
   }
 
   /** Computes tensors together. Each keeps its value. */
@@ -151,8 +155,10 @@ export class Engine implements Evaluator {
   }
 
   /** @internal */
-  report(name: string, { program }: Plan, milliseconds: number): void {
-    this.options.onCompiled?.({ name, kernels: program.kernels.length, arenaBytes: program.arenaBytes, milliseconds });
+  report(name: string, { program }: Plan, milliseconds: number): Compiled {
+    const compiled = { name, kernels: program.kernels.length, arenaBytes: program.arenaBytes, milliseconds };
+    this.options.onCompiled?.(compiled);
+    return compiled;
   }
 
   #checkOpen(): void {

@@ -5,7 +5,7 @@ import { topologicalOrder } from '../graph/topological-order.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { formatShape } from '../tensor/shape.js';
 import { BoundedCache } from './bounded-cache.js';
-import type { Engine } from './engine.js';
+import type { Compiled, Engine } from './engine.js';
 import { Plan, type Binding } from './plan.js';
 import { Trace } from './trace.js';
 import type { Variable } from './variable.js';
@@ -25,6 +25,7 @@ export class TracedFunction {
     readonly engine: Engine,
     readonly build: Traceable,
     readonly name: string,
+    readonly onCompiled?: (compiled: Compiled) => void,
   ) {}
 
   /** Runs the program for these inputs, compiling it if their types are new; returns fresh host arrays. */
@@ -52,7 +53,8 @@ export class TracedFunction {
     const start = performance.now();
     const plan = await this.#compile(types);
     this.#plans.set(key, plan);
-    this.engine.report(this.name, plan, performance.now() - start);
+    const compiled = this.engine.report(this.name, plan, performance.now() - start);
+    this.onCompiled?.(compiled);
     return plan;
   }
 

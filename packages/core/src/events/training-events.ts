@@ -68,10 +68,8 @@ export interface FitEnd extends Progress {
 export interface PlanCompiled {
   /** The traced function: `train`, `evaluate`, `predict`. */
   readonly plan: string;
-  /** Nodes of the graph after simplification. */
-  readonly nodes: number;
-  /** Loop programs that one run of the plan executes. */
-  readonly programs: number;
+  /** Kernels that one run of the plan executes. */
+  readonly kernels: number;
   /** Size of the arena that holds intermediate values. */
   readonly bytes: number;
   readonly milliseconds: number;

@@ -80,11 +80,35 @@ export class Composer {
       );
     }
     let name = given ?? base;
-    for (let count = 2; given === undefined && this.#links.has(name); count++) name = `${base}_${count}`;
+    // A given name is new, as said above.
+    for (let count = 2; this.#links.has(name); count++) name = `${base}_${count}`;
     const link: Link = Object.freeze({ name });
     this.#links.set(name, link);
     return link;
   }
+}
+
+/** Refuses a composition, perhaps read from a file, whose names do not lead anywhere. */
+export function checkComposition({ inputs, layers, output }: Composition): void {
+  const known = new Set<string>();
+  const add = (name: string): void => {
+    if (known.has(name))
+      throw new AdjointError('OPTIONS_INVALID', `model: two inputs or layers are named '${name}'; rename one.`);
+    known.add(name);
+  };
+  const find = (name: string, who: string): void => {
+    if (known.has(name)) return;
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      `model: ${who} is '${name}', which is no input and no layer before it; known there: ${[...known].join(', ')}.`,
+    );
+  };
+  for (const { name } of inputs) add(name);
+  for (const { name, inputs: sources } of layers) {
+    for (const source of sources) find(source, `an input of layer '${name}'`);
+    add(name);
+  }
+  find(output, 'the output');
 }
 
 /** A composition of layers one after the other. */

@@ -3,4 +3,5 @@ export type { Fans, Initializer } from './initializer.js';
 export type { Forward, ForwardContext, Layer, LayerScope } from './layer.js';
 export { Model, type BuiltLayer, type Pass } from './model.js';
 export type { LayerState, Parameter, ParameterRole } from './parameter.js';
+export type { Examples, PredictOptions } from './predict.js';
 export { initializers } from './initializers.js';

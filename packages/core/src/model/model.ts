@@ -1,5 +1,6 @@
 import { Trace } from '../engine/trace.js';
 import type { Engine } from '../engine/engine.js';
+import type { TracedFunction } from '../engine/traced-function.js';
 import { AdjointError, isAdjointError } from '../errors.js';
 import { inScope } from '../graph/scope.js';
 import type { Tensor } from '../graph/tensor.js';
@@ -9,9 +10,11 @@ import { allocateArray } from '../tensor/dtype.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { formatShape, sameShape, sizeOf, type Shape } from '../tensor/shape.js';
 import type { ExampleType } from '../training/dataset.js';
-import type { Composition } from './composition.js';
+import { checkComposition, type Composition } from './composition.js';
+import { evaluationPass } from './evaluation-pass.js';
 import type { Forward, ForwardContext, Layer, LayerScope } from './layer.js';
 import type { LayerState, Parameter } from './parameter.js';
+import { predict, type Examples, type PredictOptions } from './predict.js';
 import { summarize } from './summary.js';
 
 export interface BuiltLayer {
@@ -42,6 +45,7 @@ export class Model {
   readonly output: ExampleType;
   readonly parameters: readonly Parameter[];
   readonly states: readonly LayerState[];
+  #predict: TracedFunction | undefined;
 
   /** @internal Use app.sequential or app.model. Initial values are a function of the seed and the parameter's name. */
   constructor(
@@ -50,6 +54,7 @@ export class Model {
     readonly composition: Composition,
     readonly seed: number,
   ) {
+    checkComposition(composition);
     const types = new Map<string, ExampleType>(
       composition.inputs.map(({ name, shape, dtype }) => [name, { shape, dtype }]),
     );
@@ -93,6 +98,27 @@ export class Model {
         ),
       );
     return values.get(this.composition.output)!;
+  }
+
+  /** Outputs for examples, in evaluation mode: [examples, …output]. */
+  predict(examples: Examples, options?: PredictOptions): Promise<HostTensor> {
+    this.#predict ??= this.engine.trace((inputs) => [this.apply(inputs, evaluationPass)], 'predict');
+    return predict(this.#predict, this, examples, options);
+  }
+
+  /**
+   * The composition as plain JSON, for files and workers; `app.build` makes the model again.
+   * @throws AdjointError `OPTIONS_INVALID` that names a layer whose options are more than plain values.
+   */
+  toJSON(): Composition {
+    for (const { name, layer } of this.composition.layers) {
+      if (isPlain(layer)) continue;
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        `layer '${name}': its options hold a function or an object that JSON cannot hold, so the model cannot be saved; register a layer of your own with plain options.`,
+      );
+    }
+    return this.composition;
   }
 
   /** A table of layers with output shapes and parameters. */
@@ -236,6 +262,16 @@ function named<T>(name: string, inputs: readonly ExampleType[], work: () => T): 
       { cause: error },
     );
   }
+}
+
+/** Whether JSON holds the value as it is. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null)
+    return value === null || ['string', 'boolean'].includes(typeof value);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return false;
+  return Object.values(value).every((part) => part === undefined || isPlain(part));
 }
 
 /** Fans of a weight [outputs, inputs, …receptive field]. */

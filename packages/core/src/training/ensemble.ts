@@ -1,16 +1,21 @@
 import type { Engine } from '../engine/engine.js';
+import type { TracedFunction } from '../engine/traced-function.js';
 import { AdjointError } from '../errors.js';
-import { createTrainingEvents, type TrainingEvents } from '../events/training-events.js';
+import { createTrainingEvents, type MetricValues, type TrainingEvents } from '../events/training-events.js';
 import type { EventHandler } from '../events/typed-events.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Composition } from '../model/composition.js';
+import { evaluationPass } from '../model/evaluation-pass.js';
 import { Model } from '../model/model.js';
+import { predict, type Examples, type PredictOptions } from '../model/predict.js';
 import { RandomSource } from '../random/random-source.js';
 import type { Choice } from '../registry/kinds.js';
 import type { Registry } from '../registry/registry.js';
-import type { TensorLike, HostTensor } from '../tensor/host-tensor.js';
+import type { HostTensor } from '../tensor/host-tensor.js';
 import type { Dataset } from './dataset.js';
-import { Trainer, type FitOptions, type FitResult, type TrainerOptions } from './trainer.js';
+import { Evaluation, type EvaluateOptions } from './evaluation.js';
+import type { FitOptions, FitResult, TrainerOptions } from './trainer-options.js';
+import { Trainer } from './trainer.js';
 
 /** How members come about, and how their outputs become one. */
 export interface EnsembleStrategy {
@@ -32,6 +37,8 @@ export interface EnsembleOptions {
 export class Ensemble {
   readonly members: readonly Trainer[];
   readonly #strategy: EnsembleStrategy;
+  readonly #evaluation: Evaluation;
+  readonly #predict: TracedFunction;
   readonly #events = createTrainingEvents();
   readonly #seed: number;
 
@@ -58,6 +65,13 @@ export class Ensemble {
           seed: seed + i,
         }),
     );
+    const combined = (inputs: readonly Tensor[]): Tensor =>
+      this.#strategy.combine(this.members.map(({ model }) => model.apply(inputs, evaluationPass)));
+    const [first] = this.members as readonly [Trainer];
+    const { inputs, output } = first.model;
+    const { loss } = first.program.recipe;
+    this.#evaluation = new Evaluation(engine, { inputs, output, forward: combined }, loss, first.evaluation.metrics);
+    this.#predict = engine.trace((tensors) => [combined(tensors)], 'predict');
   }
 
   /** Calls `handler` on `ensemble:member`, before each member is trained. Members have events of their own. */
@@ -76,10 +90,13 @@ export class Ensemble {
     return results;
   }
 
+  /** Loss and metrics of the combined outputs over a dataset. */
+  evaluate(dataset: Dataset, options?: EvaluateOptions): Promise<MetricValues> {
+    return this.#evaluation.run(dataset, options);
+  }
+
   /** The combined outputs: [examples, …output]. */
-  async predict(inputs: Dataset | TensorLike, options?: { readonly batchSize?: number }): Promise<HostTensor> {
-    const outputs: Tensor[] = [];
-    for (const member of this.members) outputs.push(this.engine.tensor(await member.predict(inputs, options)));
-    return this.#strategy.combine(outputs).read();
+  predict(examples: Examples, options?: PredictOptions): Promise<HostTensor> {
+    return predict(this.#predict, this.members[0]!.model, examples, options);
   }
 }

@@ -1,5 +1,7 @@
 export { batches, type BatchOptions } from './batches.js';
 export type { Batch, Dataset, ExampleType } from './dataset.js';
+export type { EvaluateOptions } from './evaluation.js';
+export type { HostInputs } from './host-inputs.js';
 export { Ensemble, type EnsembleOptions, type EnsembleStrategy } from './ensemble.js';
 export type { GradientTransform } from './gradient-transform.js';
 export { Loader, type LoaderPosition } from './loader.js';
@@ -18,5 +20,7 @@ export type {
 export { perParameter, stepRuleOf } from './optimizer.js';
 export type { Regularizer, RegularizerContext, TracedBatch } from './regularizer.js';
 export type { Schedule, ScheduleContext } from './schedule.js';
-export { Trainer, type FitOptions, type FitResult, type RunPosition, type TrainerOptions } from './trainer.js';
+export { EVENTS, RANDOM } from './services.js';
+export { Trainer } from './trainer.js';
+export type { FitOptions, FitResult, RunPosition, TrainerOptions } from './trainer-options.js';
 export type { TrainerMetadata, TrainerState } from './trainer-state.js';

@@ -1,11 +1,12 @@
 import type { Tensor } from '../graph/tensor.js';
 import type { ParameterRole } from '../model/parameter.js';
+import type { HostInputs } from './host-inputs.js';
 
 /** Named tensors that an optimizer keeps from step to step. */
 export type Slots = Readonly<Record<string, Tensor>>;
 
 /** What every optimizer sees of the present step. */
-export interface StepContext {
+export interface StepContext extends HostInputs {
   /** The rate of this step, a scalar: what the schedule makes of the optimizer's learning rate. */
   readonly learningRate: Tensor;
   /** A float32 scalar that is computed on the host before each step; `step` counts updates from 1. */
@@ -49,7 +50,7 @@ export interface StepRuleContext extends StepContext {
   lossAndGradients(values?: readonly Tensor[]): readonly Tensor[];
 }
 
-/** An optimizer of any level; `learningRate` is its option of that name. */
+/** An optimizer of any level; `learningRate` is its option of that name (1 if it has none: the schedule is the rate). */
 export type Optimizer = (UpdateRule | StepRule) & { readonly learningRate?: number };
 
 /** Runs a rule on each parameter; slots are named `conv1/weight/momentum`. */

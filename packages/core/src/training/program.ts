@@ -1,22 +1,21 @@
-import type { Engine } from '../engine/engine.js';
+import { gradients } from '../autograd/gradients.js';
+import type { Compiled, Engine } from '../engine/engine.js';
 import { activeTrace } from '../engine/trace.js';
 import type { TracedFunction } from '../engine/traced-function.js';
 import type { Variable } from '../engine/variable.js';
-import { gradients } from '../autograd/gradients.js';
 import { AdjointError } from '../errors.js';
-import { constant } from '../graph/primitives/leaf.js';
 import type { Tensor, TensorType } from '../graph/tensor.js';
 import type { Model } from '../model/model.js';
 import type { LayerState, Parameter } from '../model/parameter.js';
 import type { RandomSource } from '../random/random-source.js';
 import type { TypedArray } from '../tensor/dtype.js';
-import type { HostTensor } from '../tensor/host-tensor.js';
 import { formatShape } from '../tensor/shape.js';
 import type { GradientTransform } from './gradient-transform.js';
+import type { HostInputs } from './host-inputs.js';
 import type { Loss } from './loss.js';
-import type { Metric } from './metric.js';
+import type { MetricSet } from './metric-set.js';
 import type { ParameterValue, Slots, StepContext, StepRule } from './optimizer.js';
-import type { Regularizer, RegularizerContext, TracedBatch } from './regularizer.js';
+import type { Regularizer, TracedBatch } from './regularizer.js';
 
 /** What a training program is made of. */
 export interface Recipe {
@@ -25,7 +24,7 @@ export interface Recipe {
   readonly optimizer: StepRule;
   readonly transforms: readonly { readonly name: string; readonly transform: GradientTransform }[];
   readonly regularizers: readonly { readonly name: string; readonly regularizer: Regularizer }[];
-  readonly metrics: readonly { readonly name: string; readonly metric: Metric }[];
+  readonly metrics: MetricSet;
 }
 
 /** What the host knows of the step that is about to run. */
@@ -36,16 +35,16 @@ export interface HostStep {
   readonly random: RandomSource;
 }
 
-type MetricStates = Readonly<Record<string, Tensor>>;
-
 /**
- * The traced functions of a trainer. A training step is one program in this order: batch hooks, target hooks, parameters
- * as used forward, forward, loss and penalties, gradients, gradient transforms, optimizer, constraints, metrics.
+ * The training step of a trainer, one program in this order: batch hooks, target hooks, parameters as used forward,
+ * forward, loss and penalties, gradients, gradient transforms, optimizer, constraints, metrics.
  */
 export class TrainingProgram {
+  /**
+   * Inputs: those of the model, targets, metric states. Outputs: the loss with its penalties, metric states after this
+   * batch, and of this batch alone.
+   */
   readonly train: TracedFunction;
-  readonly evaluate: TracedFunction;
-  readonly predict: TracedFunction;
   /** State of the optimizer and the transforms, by name. */
   readonly slots = new Map<string, Variable>();
 
@@ -53,16 +52,15 @@ export class TrainingProgram {
     readonly engine: Engine,
     readonly recipe: Recipe,
     readonly host: () => HostStep,
+    onCompiled: (compiled: Compiled) => void,
   ) {
-    this.train = engine.trace((inputs) => this.#train(inputs), 'train');
-    this.evaluate = engine.trace((inputs) => this.#evaluate(inputs), 'evaluate');
-    this.predict = engine.trace((inputs) => [this.#forward(inputs, evaluationPass)], 'predict');
+    this.train = engine.trace((inputs) => this.#train(inputs), 'train', onCompiled);
   }
 
   /** Allocates the slots of the optimizer and the transforms. */
   async prepare(): Promise<void> {
-    const { optimizer, transforms, model } = this.recipe;
-    const parameters = model.parameters.map(({ name, role, variable }) => ({ name, role, value: variable.value }));
+    const { optimizer, transforms } = this.recipe;
+    const parameters = this.#parameters();
     const initial = new Map<string, Tensor>(Object.entries(optimizer.init(parameters)));
     for (const { name, transform } of transforms) {
       for (const [slot, value] of Object.entries(transform.init?.(parameters) ?? {}))
@@ -74,38 +72,20 @@ export class TrainingProgram {
     [...initial.keys()].forEach((name, i) => this.slots.set(name, this.engine.variable(values[i]!, { name })));
   }
 
-  /** States of all metrics before the first batch. */
-  initialMetrics(): HostTensor[] {
-    return this.recipe.metrics.flatMap(({ metric }) => Object.values(metric.init(this.#metricContext)));
-  }
-
-  /** Splits the outputs of a program behind the loss into one state per metric. */
-  metricStates(
-    outputs: readonly HostTensor[],
-  ): { readonly name: string; readonly metric: Metric; readonly state: Readonly<Record<string, HostTensor>> }[] {
-    let next = 0;
-    return this.recipe.metrics.map(({ name, metric }) => ({
-      name,
-      metric,
-      state: Object.fromEntries(Object.keys(metric.init(this.#metricContext)).map((key) => [key, outputs[next++]!])),
-    }));
-  }
-
-  /** inputs: model inputs, targets, metric states. outputs: loss, metric states after this batch, and of this batch alone. */
   #train(inputs: readonly Tensor[]): Tensor[] {
     const { model, optimizer, regularizers } = this.recipe;
-    const { batch, states } = this.#takeApart(inputs);
+    const count = model.inputs.length;
     const context = this.#stepContext();
     const hooks = regularizers.map(({ name, regularizer }) => ({
       regularizer,
-      context: this.#regularizerContext(name),
+      context: { outputs: model.output.shape.at(-1) ?? 1, ...this.#hostInputs(name) },
     }));
-    let fed: TracedBatch = batch;
+    let fed: TracedBatch = { inputs: inputs.slice(0, count), targets: inputs[count]! };
     for (const { regularizer, context: own } of hooks) fed = regularizer.batch?.(fed, own) ?? fed;
     let { targets } = fed;
     for (const { regularizer, context: own } of hooks) targets = regularizer.targets?.(targets, own) ?? targets;
 
-    const parameters = model.parameters.map(({ name, role, variable }) => ({ name, role, value: variable.value }));
+    const parameters = this.#parameters();
     const keys = new Map<string, Tensor>();
     let first: { readonly output: Tensor; readonly loss: Tensor } | undefined;
     const nextTransformSlots = new Map<string, Tensor>();
@@ -121,7 +101,7 @@ export class TrainingProgram {
       const byParameter = new Map<Parameter | LayerState, Tensor>(
         model.parameters.map((parameter, i) => [parameter, used[i]!]),
       );
-      const output = this.#forward(fed.inputs, {
+      const output = model.apply(fed.inputs, {
         training: true,
         value: (owned) => byParameter.get(owned) ?? owned.variable.value,
         update: (state, value) => void (isFirst && state.variable.assign(value)),
@@ -167,42 +147,13 @@ export class TrainingProgram {
         );
       void variable.assign(value);
     }
-    return this.#outputs({ ...first!, targets: fed.targets }, states);
+    const measured = { ...first!, targets: fed.targets };
+    const { metrics } = this.recipe;
+    return [measured.loss, ...metrics.update(measured, inputs.slice(count + 1)), ...metrics.update(measured)];
   }
 
-  #evaluate(inputs: readonly Tensor[]): Tensor[] {
-    const { batch, states } = this.#takeApart(inputs);
-    const output = this.#forward(batch.inputs, evaluationPass);
-    return this.#outputs({ output, loss: this.recipe.loss(output, batch.targets), targets: batch.targets }, states);
-  }
-
-  #forward(inputs: readonly Tensor[], pass: Parameters<Model['apply']>[1]): Tensor {
-    return this.recipe.model.apply(inputs, pass);
-  }
-
-  #takeApart(inputs: readonly Tensor[]): { batch: TracedBatch; states: readonly Tensor[] } {
-    const count = this.recipe.model.inputs.length;
-    return { batch: { inputs: inputs.slice(0, count), targets: inputs[count]! }, states: inputs.slice(count + 1) };
-  }
-
-  #outputs(
-    batch: { readonly output: Tensor; readonly loss: Tensor; readonly targets: Tensor },
-    states: readonly Tensor[],
-  ): Tensor[] {
-    const running: Tensor[] = [];
-    const own: Tensor[] = [];
-    let next = 0;
-    for (const { metric } of this.recipe.metrics) {
-      const initial = metric.init(this.#metricContext);
-      const keys = Object.keys(initial);
-      const before = Object.fromEntries(keys.map((key) => [key, states[next++]!]));
-      const empty: MetricStates = Object.fromEntries(keys.map((key) => [key, constant(initial[key]!, this.engine)]));
-      const after = metric.update(before, batch);
-      const alone = metric.update(empty, batch);
-      running.push(...keys.map((key) => after[key]!));
-      own.push(...keys.map((key) => alone[key]!));
-    }
-    return [batch.loss, ...running, ...own];
+  #parameters(): ParameterValue[] {
+    return this.recipe.model.parameters.map(({ name, role, variable }) => ({ name, role, value: variable.value }));
   }
 
   #transform(
@@ -217,7 +168,7 @@ export class TrainingProgram {
           key.startsWith(`${name}/`) ? [[key.slice(name.length + 1), variable.value]] : [],
         ),
       );
-      const result = transform.update(current, { ...context, parameters, slots });
+      const result = transform.update(current, { ...context, ...this.#hostInputs(name), parameters, slots });
       for (const [slot, value] of Object.entries(result.slots ?? {})) next.set(`${name}/${slot}`, value);
       return result.gradients;
     }, given);
@@ -225,20 +176,20 @@ export class TrainingProgram {
 
   #stepContext(): StepContext {
     return {
+      ...this.#hostInputs('optimizer'),
       learningRate: hostInput({ shape: [], dtype: 'float32' }, () => Float32Array.of(this.host().learningRate)),
       scalar: (_, compute) =>
         hostInput({ shape: [], dtype: 'float32' }, () => Float32Array.of(compute(this.host().step + 1))),
     };
   }
 
-  #regularizerContext(name: string): RegularizerContext {
+  #hostInputs(owner: string): HostInputs {
     return {
-      outputs: this.#metricContext.outputs,
-      random: (place = '') => this.#key(`${name}/${place}`),
-      stepInput: (input, type: TensorType, compute): Tensor =>
-        hostInput(type, (): TypedArray => {
+      random: (place = '') => this.#key(`${owner}/${place}`),
+      stepInput: (name, type, compute) =>
+        hostInput(type, () => {
           const { step, random } = this.host();
-          return compute(step, random.child(`${name}/${input}/${step}`));
+          return compute(step, random.child(`${owner}/${name}/${step}`));
         }),
     };
   }
@@ -255,23 +206,7 @@ export class TrainingProgram {
   #own(value: Tensor): Tensor {
     return value.add(this.engine.tensor(0, [], value.dtype));
   }
-
-  get #metricContext(): { readonly outputs: number } {
-    return { outputs: this.recipe.model.output.shape.at(-1) ?? 1 };
-  }
 }
-
-const evaluationPass: Parameters<Model['apply']>[1] = {
-  training: false,
-  value: ({ variable }) => variable.value,
-  update() {},
-  random: (place) => {
-    throw new AdjointError(
-      'ATTRIBUTE_INVALID',
-      `${place}: random numbers are drawn while training only; test context.training first.`,
-    );
-  },
-};
 
 function hostInput(type: TensorType, compute: () => TypedArray): Tensor {
   return activeTrace()!.hostInput(type, compute);

@@ -1,6 +1,5 @@
-import type { Tensor, TensorType } from '../graph/tensor.js';
-import type { RandomSource } from '../random/random-source.js';
-import type { TypedArray } from '../tensor/dtype.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { HostInputs } from './host-inputs.js';
 import type { ParameterValue } from './optimizer.js';
 import type { Trainer } from './trainer.js';
 
@@ -10,13 +9,9 @@ export interface TracedBatch {
   readonly targets: Tensor;
 }
 
-export interface RegularizerContext {
+export interface RegularizerContext extends HostInputs {
   /** Last extent of the model's output: the number of classes of a classifier. */
   readonly outputs: number;
-  /** A key for `uniform`, `normal` and `bernoulli` that belongs to this regularizer and step. */
-  random(place?: string): Tensor;
-  /** A small tensor that is computed on the host before each step, such as mixup's λ. `step` counts from 0. */
-  stepInput(name: string, type: TensorType, compute: (step: number, random: RandomSource) => TypedArray): Tensor;
 }
 
 /** Any subset of hooks; each builds graph and is called while the training step is traced, in the order of the step. */

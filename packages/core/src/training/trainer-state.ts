@@ -3,7 +3,8 @@ import type { Composition } from '../model/composition.js';
 import type { Variable } from '../engine/variable.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
-import type { RunPosition, Trainer } from './trainer.js';
+import type { RunPosition } from './trainer-options.js';
+import type { Trainer } from './trainer.js';
 
 /** What a saved trainer says about itself; plain JSON. */
 export interface TrainerMetadata {
@@ -32,22 +33,20 @@ function variablesOf({ model, program }: Trainer): Map<string, Variable> {
 
 export async function saveTrainer(trainer: Trainer): Promise<TrainerState> {
   const { step, epoch, seed, run, model, registry, metricStates } = trainer;
-  const tensors = new Map<string, HostTensor>();
-  for (const [name, variable] of variablesOf(trainer)) tensors.set(name, await variable.read());
-  metricStates.forEach((state, i) => tensors.set(`metric/${i}`, state));
+  // Asked for together, so that no step comes between.
+  const variables = [...variablesOf(trainer)].map(async ([name, variable]) => [name, await variable.read()] as const);
   const plugins = registry.plugins().map(({ name, version }) => ({ name, version }));
-  return {
-    metadata: {
-      format: 'adjoint/trainer/1',
-      plugins,
-      composition: model.composition,
-      step,
-      epoch,
-      seed,
-      ...(run && { run }),
-    },
-    tensors,
+  const metadata: TrainerMetadata = {
+    format: 'adjoint/trainer/1',
+    plugins,
+    composition: model.toJSON(),
+    step,
+    epoch,
+    seed,
+    ...(run && { run }),
   };
+  const metrics = metricStates.map((state, i) => [`metric/${i}`, state] as const);
+  return { metadata, tensors: new Map([...(await Promise.all(variables)), ...metrics]) };
 }
 
 /** Checks all of a state, then takes it over. */
@@ -58,8 +57,11 @@ export function restoreTrainer(trainer: Trainer, { metadata, tensors }: TrainerS
     problems.push(`its format is ${String(metadata.format)} instead of adjoint/trainer/1`);
   if (metadata.seed !== trainer.seed)
     problems.push(`it was trained with seed ${metadata.seed}, this trainer has ${trainer.seed}`);
-  if (![metadata.step, metadata.epoch].every((count) => Number.isSafeInteger(count) && count >= 0))
-    problems.push('its step or epoch is no whole number ≥ 0');
+  if (JSON.stringify(metadata.composition) !== JSON.stringify(trainer.model.composition))
+    problems.push('its model is composed of other layers or options');
+  if (![metadata.step, metadata.epoch].every(isCount)) problems.push('its step or epoch is no whole number ≥ 0');
+  if (metadata.run !== undefined && !isPosition(metadata.run, metadata))
+    problems.push('its position in the run is broken');
   const expect = (name: string, shape: readonly number[], dtype: string): void => {
     const given = tensors.get(name);
     if (!given) problems.push(`${name} is missing`);
@@ -82,5 +84,23 @@ export function restoreTrainer(trainer: Trainer, { metadata, tensors }: TrainerS
   trainer.metricStates = trainer.metricStates.map((_, i) => tensors.get(`metric/${i}`)!);
   trainer.step = metadata.step;
   trainer.epoch = metadata.epoch;
-  trainer.run = metadata.run;
+  // JSON has no NaN: a loss that was not finite comes back as null.
+  trainer.run = metadata.run && { ...metadata.run, lossSum: metadata.run.lossSum ?? NaN };
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isPosition(
+  { firstEpoch, stepInEpoch, examples, lossSum, history }: RunPosition,
+  { epoch, step }: TrainerMetadata,
+): boolean {
+  return (
+    [firstEpoch, stepInEpoch, examples].every(isCount) &&
+    firstEpoch <= epoch &&
+    stepInEpoch <= step &&
+    (typeof lossSum === 'number' || lossSum === null) &&
+    Array.isArray(history)
+  );
 }

@@ -1,0 +1,81 @@
+import type { TracedFunction } from '../engine/traced-function.js';
+import { AdjointError } from '../errors.js';
+import { allocateArray } from '../tensor/dtype.js';
+import { hostTensor, isHostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
+import { sizeOf } from '../tensor/shape.js';
+import { batches } from '../training/batches.js';
+import { checkInputs } from '../training/check-batch.js';
+import type { Dataset, ExampleType } from '../training/dataset.js';
+import { Breather } from '../training/macrotask.js';
+import type { InputSpecification } from './composition.js';
+
+/** Examples to use a model on: a dataset, one array of them, or one host tensor for each input of the model. */
+export type Examples = Dataset | TensorLike | readonly HostTensor[];
+
+export interface PredictOptions {
+  /** Examples per run; 256 if not given. */
+  readonly batchSize?: number;
+}
+
+/** Runs a traced function over examples, some at a time, and puts its outputs together: [examples, …output]. */
+export async function predict(
+  program: TracedFunction,
+  { inputs, output }: { readonly inputs: readonly InputSpecification[]; readonly output: ExampleType },
+  examples: Examples,
+  { batchSize = 256 }: PredictOptions = {},
+): Promise<HostTensor> {
+  const source = isDataset(examples) ? examples : arraySource(examples, inputs);
+  checkInputs(source.inputs, inputs, 'predict: the data');
+  let type = output;
+  let data = allocateArray(output.dtype, 0);
+  const breather = new Breather();
+  for (const indices of batches(source, { batchSize, shuffle: false })) {
+    const [result] = await program.call((await source.batch(indices)).inputs);
+    // Members of an ensemble may be combined into something of another shape than their own outputs.
+    type = { shape: result!.shape.slice(1), dtype: result!.dtype };
+    const size = sizeOf(type.shape);
+    if (indices[0] === 0) data = allocateArray(type.dtype, source.size * size);
+    data.set(result!.data, indices[0]! * size);
+    await breather.breathe();
+  }
+  return { data, shape: [source.size, ...type.shape], dtype: type.dtype };
+}
+
+type Source = Pick<Dataset, 'size' | 'inputs'> & {
+  batch(indices: Int32Array): { inputs: readonly HostTensor[] } | Promise<{ inputs: readonly HostTensor[] }>;
+};
+
+function arraySource(examples: Exclude<Examples, Dataset>, inputs: readonly InputSpecification[]): Source {
+  const arrays: readonly HostTensor[] =
+    Array.isArray(examples) && isHostTensor(examples[0])
+      ? (examples as readonly HostTensor[])
+      : [hostTensor(examples as TensorLike, undefined, isHostTensor(examples) ? undefined : inputs[0]?.dtype)];
+  const sizes = [...new Set(arrays.map(({ shape }) => shape[0]))];
+  const [size] = sizes;
+  if (sizes.length > 1 || size === undefined) {
+    throw new AdjointError(
+      'DATA_INVALID',
+      `predict: the inputs have ${sizes.join(' and ')} examples; all must have the same number, along their first axis.`,
+    );
+  }
+  return {
+    size,
+    inputs: arrays.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype })),
+    batch: (indices) => ({ inputs: arrays.map((array) => rowsOf(array, indices)) }),
+  };
+}
+
+function isDataset(value: unknown): value is Dataset {
+  return typeof value === 'object' && value !== null && 'batch' in value && typeof value.batch === 'function';
+}
+
+/** Examples of an array by their numbers, which follow each other. */
+function rowsOf({ data, shape, dtype }: HostTensor, indices: Int32Array): HostTensor {
+  const row = sizeOf(shape.slice(1));
+  const first = indices[0]! * row;
+  return {
+    data: data.subarray(first, first + indices.length * row),
+    shape: [indices.length, ...shape.slice(1)],
+    dtype,
+  };
+}

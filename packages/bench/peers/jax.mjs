@@ -30,10 +30,15 @@ function buildConvolution(arrays) {
   const layer = jit((x, w, g) => {
     const [y, pullback] = vjp(
       (x, w) =>
-        lax.convGeneralDilated(x, w, [1, 1], [
+        lax.convGeneralDilated(
+          x,
+          w,
           [1, 1],
-          [1, 1],
-        ]),
+          [
+            [1, 1],
+            [1, 1],
+          ],
+        ),
       [x, w],
     );
     const [dx, dw] = pullback(g);
@@ -75,7 +80,8 @@ function mlp(x, p) {
   return y;
 }
 
-const parametersOf = (arrays) => Object.fromEntries(Object.entries(arrays).map(([name, value]) => [name, array(value)]));
+const parametersOf = (arrays) =>
+  Object.fromEntries(Object.entries(arrays).map(([name, value]) => [name, array(value)]));
 const zerosLike = (p) => tree.map((x) => np.zeros(x.shape), p);
 
 function trainingStep(network) {
@@ -95,7 +101,10 @@ function trainingStep(network) {
         const gradient = gradients[name];
         const m = mean[name].mul(0.9).add(gradient.ref.mul(0.1));
         const v = square[name].mul(0.999).add(gradient.ref.mul(gradient).mul(0.001));
-        const change = m.ref.div(correction1.ref).div(np.sqrt(v.ref.div(correction2.ref)).add(1e-8)).mul(1e-3);
+        const change = m.ref
+          .div(correction1.ref)
+          .div(np.sqrt(v.ref.div(correction2.ref)).add(1e-8))
+          .mul(1e-3);
         next.parameters[name] = parameters[name].sub(change);
         next.mean[name] = m;
         next.square[name] = v;
@@ -119,7 +128,7 @@ function trainingStep(network) {
 }
 
 function forwardPass(network) {
-  return ({ x, labels: _, ...initial }) => {
+  return ({ x, ...initial }) => {
     const [images, parameters] = [array(x), parametersOf(initial)];
     const forward = jit(network);
     let logits;

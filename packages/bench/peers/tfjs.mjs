@@ -106,7 +106,7 @@ function trainingStep(network, place, createParameters) {
 }
 
 function forwardPass(network, place, createParameters) {
-  return ({ x, labels: _, ...initial }) => {
+  return ({ x, ...initial }) => {
     const parameters = createParameters(initial);
     const images = place(x);
     let logits;

@@ -10,10 +10,8 @@ import { formatTable, tileShare } from './report/table.js';
 import { RunnerProcess } from './runner-process.js';
 import { runners, type Runner } from './runners.js';
 
-let chosen: Arguments;
 try {
-  chosen = parseArguments(process.argv.slice(2));
-  process.exitCode = await main(chosen);
+  process.exitCode = await main(parseArguments(process.argv.slice(2)));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   console.error(usage);
@@ -23,8 +21,8 @@ try {
 /** Measures what the command line asks for; 1 if two programs did not compute the same. */
 async function main({ works, json, quick }: Arguments): Promise<number> {
   const effort: Effort = quick
-    ? { rounds: 3, budget: 3000, leaveOutSlow: true }
-    : { rounds: 15, budget: 20_000, leaveOutSlow: false };
+    ? { rounds: 3, budget: 3000, patience: 10_000 }
+    : { rounds: 15, budget: 40_000, patience: 180_000 };
   installPeers();
   const { present, versions, notes } = await findRunners();
   const machine = describeMachine(versions);
@@ -61,7 +59,7 @@ async function findRunners(): Promise<{ present: Runner[]; versions: Record<stri
   const found = { present: [] as Runner[], versions: {} as Record<string, string>, notes: [] as string[] };
   for (const runner of runners) {
     try {
-      const process = await RunnerProcess.start(runner);
+      const process = await RunnerProcess.start(runner, 60_000);
       process.stop();
       found.present.push(runner);
       found.versions[runner.name] = process.version;

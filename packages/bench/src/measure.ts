@@ -7,10 +7,10 @@ import type { Work } from './works.js';
 export interface Effort {
   /** Samples of each runner, unless its budget ends first. */
   readonly rounds: number;
-  /** Milliseconds a runner may spend on one work; a slow one gets one sample all the same. */
+  /** Milliseconds a runner may spend on one work. A slow one gets one sample all the same, if need be its first run. */
   readonly budget: number;
-  /** Leaves out a runner that has spent its budget before it is warm. */
-  readonly leaveOutSlow: boolean;
+  /** Milliseconds after which a run is broken off. */
+  readonly patience: number;
 }
 
 export interface Measurement {
@@ -49,8 +49,8 @@ export async function measure(
   const contestants: Contestant[] = [];
   for (const runner of runners) {
     try {
-      const entered = work.fresh ? await firstRun(work, file, runner) : await enter(work, file, runner, effort);
-      if (typeof entered === 'string') notes.push(`${runner.name}: no ${work.name}: ${entered}.`);
+      const entered = work.fresh ? await firstRun(work, file, runner, effort) : await enter(work, file, runner, effort);
+      if (typeof entered === 'string') notes.push(`${runner.name}: no ${work.name}: ${entered}`);
       else contestants.push(entered);
     } catch (error) {
       notes.push(`${runner.name}: no ${work.name}: ${error instanceof Error ? error.message : String(error)}`);
@@ -60,9 +60,9 @@ export async function measure(
     for (const contestant of contestants) {
       const { samples, spent, runsPerSample } = contestant;
       const next = samples.at(-1) ?? 0;
-      if (samples.length > 0 && spent + next * runsPerSample > effort.budget) continue;
+      if (samples.length > round || (samples.length > 0 && spent + next * runsPerSample > effort.budget)) continue;
       const start = performance.now();
-      samples.push(await sample(work, file, contestant));
+      samples.push(await sample(work, file, contestant, effort));
       contestant.spent += performance.now() - start;
     }
   }
@@ -72,7 +72,7 @@ export async function measure(
 
 /** Starts a runner, builds the program and warms it up; returns why not where it has no program. */
 async function enter(work: Work, file: string, runner: Runner, effort: Effort): Promise<Contestant | string> {
-  const process = await RunnerProcess.start(runner);
+  const process = await RunnerProcess.start(runner, effort.patience);
   const prepared = await process.prepare(work.task, file, work.arrays);
   if ('cannot' in prepared) {
     process.stop();
@@ -80,24 +80,20 @@ async function enter(work: Work, file: string, runner: Runner, effort: Effort): 
   }
   const checks: number[] = [];
   const start = performance.now();
-  let fastest = Infinity;
-  for (let run = 0; run < warmUp.runs && performance.now() - start < warmUp.milliseconds; run++) {
-    fastest = Math.min(fastest, await process.run(1));
+  const times: number[] = [];
+  while (times.length < warmUp.runs && performance.now() - start < warmUp.milliseconds) {
+    times.push(await process.run(1));
     checks.push(await process.check());
   }
   const spent = performance.now() - start;
-  if (effort.leaveOutSlow && spent > Math.max(effort.budget, warmUp.milliseconds)) {
-    process.stop();
-    return `its first run took ${(spent / 1000).toFixed(1)} s and this was a quick benchmark`;
-  }
-  const runsPerSample = Math.max(1, Math.ceil(sampleMilliseconds / fastest));
-  return { runner, process, checks, runsPerSample, samples: [], spent };
+  const runsPerSample = Math.max(1, Math.ceil(sampleMilliseconds / Math.min(...times)));
+  return { runner, process, checks, runsPerSample, samples: times[0]! > effort.budget ? times : [], spent };
 }
 
 /** A contestant for a work whose every sample is a process of its own. */
-async function firstRun(work: Work, file: string, runner: Runner): Promise<Contestant | string> {
+async function firstRun(work: Work, file: string, runner: Runner, effort: Effort): Promise<Contestant | string> {
   const start = performance.now();
-  const process = await RunnerProcess.start(runner);
+  const process = await RunnerProcess.start(runner, effort.patience);
   const prepared = await process.prepare(work.task, file, work.arrays);
   if ('cannot' in prepared) {
     process.stop();
@@ -110,9 +106,9 @@ async function firstRun(work: Work, file: string, runner: Runner): Promise<Conte
   return { runner, process, checks, runsPerSample: 1, samples: [milliseconds], spent };
 }
 
-async function sample(work: Work, file: string, { runner, process, runsPerSample }: Contestant): Promise<number> {
-  if (!work.fresh) return process.run(runsPerSample);
-  const again = await firstRun(work, file, runner);
+async function sample(work: Work, file: string, contestant: Contestant, effort: Effort): Promise<number> {
+  if (!work.fresh) return contestant.process.run(contestant.runsPerSample);
+  const again = await firstRun(work, file, contestant.runner, effort);
   if (typeof again === 'string') throw new Error(again);
   return again.samples[0]!;
 }
@@ -135,7 +131,7 @@ function row(work: Work, { runner, samples }: Contestant): Row {
 /** Holds the checks of all runners against the first one's, as far as both ran. */
 function compare(work: Work, contestants: readonly Contestant[]): { agreement: string; agrees: boolean } {
   const [first, ...others] = contestants;
-  if (!first) return { agreement: `${work.name}: nobody ran it`, agrees: true };
+  if (!first) return { agreement: `${work.name}: no runner`, agrees: true };
   const differences = others.map(({ runner, checks }) => {
     const common = checks.slice(0, first.checks.length);
     const relative = common.map((check, i) => Math.abs(check - first.checks[i]!) / Math.abs(first.checks[i]!));

@@ -5,18 +5,18 @@ import type { InitialArray } from './works.js';
 import type { Runner } from './runners.js';
 import type { Answer, Request } from './serve.js';
 
-/** No answer may take longer; the slowest peer needs about 20 seconds for a step. */
-const patience = 180_000;
-
 /** A runner that is up and waits for requests. While it waits it uses no processor, so that runners can take turns. */
 export class RunnerProcess {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #answers: AsyncIterator<string>;
-  /** The last words on standard error. */
+  /** The last words on standard error, or what else ended it. */
   #complaint = '';
   version = '';
 
-  private constructor(readonly runner: Runner) {
+  private constructor(
+    readonly runner: Runner,
+    readonly patience: number,
+  ) {
     const environment = { ...process.env, OMP_NUM_THREADS: String(runner.threads) };
     this.#child = spawn(runner.command, runner.args, { stdio: ['pipe', 'pipe', 'pipe'], env: environment });
     this.#child.on('error', (error) => (this.#complaint = error.message));
@@ -25,9 +25,12 @@ export class RunnerProcess {
     this.#answers = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** Starts the runner. @throws Error with what it said, where it does not come up. */
-  static async start(runner: Runner): Promise<RunnerProcess> {
-    const process = new RunnerProcess(runner);
+  /**
+   * Starts the runner, which may take `patience` milliseconds for an answer and is ended if it does not.
+   * @throws Error with what it said, where it does not come up; the other methods throw where it ends.
+   */
+  static async start(runner: Runner, patience: number): Promise<RunnerProcess> {
+    const process = new RunnerProcess(runner, patience);
     process.version = (await process.#answer()).ready ?? '';
     return process;
   }
@@ -63,10 +66,13 @@ export class RunnerProcess {
   }
 
   async #answer(): Promise<Answer> {
-    const timer = setTimeout(() => this.#child.kill(), patience);
+    const timer = setTimeout(() => {
+      this.stop();
+      this.#complaint = `took longer than ${this.patience / 1000} s`;
+    }, this.patience);
     const { value, done } = await this.#answers.next();
     clearTimeout(timer);
-    if (done) throw new Error(lastLine(this.#complaint) || `${this.runner.name} ended or took too long`);
+    if (done) throw new Error(lastLine(this.#complaint) || 'ended without a word');
     return JSON.parse(value) as Answer;
   }
 }

@@ -1,3 +1,5 @@
+import { TILE } from '@adjoint/backend-wasm/tile';
+
 /** An array that a work starts from: uniform in ±spread, or the class labels 0 … classes − 1 in turn. */
 export interface InitialArray {
   readonly name: string;
@@ -21,15 +23,14 @@ export interface Work {
   readonly fresh?: boolean;
 }
 
-/** Tiles that one run of the tile loop computes. */
-export const TILES_PER_RUN = 2000;
-const tileFlops = 2 * 256 * 4 * 8;
+/** One run of the tile loop: so many tiles over panels of 12 KiB, which every first-level cache holds. */
+export const TILE_LOOP = { tiles: 2000, depth: 256 } as const;
 
 export const tileLoopWork: Work = {
   name: 'tile-loop',
   task: 'tile-loop',
   arrays: [],
-  flops: TILES_PER_RUN * tileFlops,
+  flops: TILE_LOOP.tiles * 2 * TILE_LOOP.depth * TILE.rows * TILE.columns,
 };
 
 /** c = a·b of square matrices. */
@@ -78,19 +79,14 @@ export function cnnWork(
   { batch, image, filters: [a, b], hidden, classes }: CnnSize,
 ): Work {
   const flat = b * ((image - 4) / 2) ** 2;
-  const multiplyAdds = [
-    a * 9 * (image - 2) ** 2,
-    b * a * 9 * (image - 4) ** 2,
-    hidden * flat,
-    classes * hidden,
-  ];
+  const multiplyAdds = [a * 9 * (image - 2) ** 2, b * a * 9 * (image - 4) ** 2, hidden * flat, classes * hidden];
   const forward = 2 * batch * sum(multiplyAdds);
   return {
     name,
     task,
     arrays: [
       { name: 'x', shape: [batch, 1, image, image], fill: { spread: 1 } },
-      { name: 'labels', shape: [batch], fill: { classes } },
+      ...(task === 'cnn-step' ? [{ name: 'labels', shape: [batch], fill: { classes } }] : []),
       ...parameters('1', [a, 1, 3, 3]),
       ...parameters('2', [b, a, 3, 3]),
       ...parameters('3', [hidden, flat]),

@@ -2,14 +2,16 @@ import { call, i32, ModuleBuilder } from '../assembler/index.js';
 import { detectFeatures } from '../features.js';
 import { defineTile, TILE } from './multiply.js';
 
+export { TILE };
+
 const page = 65536;
 
 /** The register tile alone, over panels that stay in the first-level cache: what contractions could reach at most. */
 export interface TileLoop {
-  /** Floating-point operations of one tile of depth `depth`, a multiply-add counted as two. */
-  readonly flopsPerTile: number;
-  /** Computes so many tiles. */
+  /** Computes so many tiles, each 2·rows·columns·depth floating-point operations. */
   run(tiles: number): void;
+  /** The tile that the last run computed, row by row: every element is depth/4. */
+  readonly result: Float32Array;
 }
 
 /** Builds the loop for panels of `depth` rows (4 + 8 floats each; 256 rows fill 12 KiB); `portable` as in WasmBackend. */
@@ -28,10 +30,9 @@ export async function tileLoop({ depth = 256, portable = false } = {}): Promise<
   );
   const memory = new WebAssembly.Memory({ initial: pages });
   const { instance } = await WebAssembly.instantiate(module.build(), { env: { memory } });
-  // Numbers of ordinary size: processors can be slower on zeros' neighbours, the subnormals.
   new Float32Array(memory.buffer, 0, out / 4).fill(0.5);
   return {
-    flopsPerTile: 2 * depth * TILE.rows * TILE.columns,
     run: instance.exports['loop'] as (tiles: number) => void,
+    result: new Float32Array(memory.buffer, out, TILE.rows * TILE.columns),
   };
 }

@@ -1,11 +1,11 @@
-import { type Tensor } from '@adjoint/core';
+import type { Tensor } from '@adjoint/core';
 import type { Builder } from '../program.js';
 import { createEngine, input, variables } from './engine.js';
 import type { Parameters } from './networks.js';
 
 /** The network's outputs for one batch, read on the host. */
 export function forwardPass(network: (x: Tensor, parameters: Parameters) => Tensor): Builder {
-  return ({ x, labels: _, ...initial }) => {
+  return ({ x, ...initial }) => {
     const engine = createEngine();
     const entries = Object.entries(variables(engine, initial));
     const forward = engine.trace(

@@ -1,8 +1,8 @@
 import { tileLoop } from '@adjoint/backend-wasm/tile';
 import type { Builder } from '../program.js';
-import { TILES_PER_RUN } from '../works.js';
+import { TILE_LOOP } from '../works.js';
 
 export const buildTileLoop: Builder = async () => {
-  const loop = await tileLoop();
-  return { run: () => loop.run(TILES_PER_RUN), check: () => loop.flopsPerTile };
+  const loop = await tileLoop({ depth: TILE_LOOP.depth });
+  return { run: () => loop.run(TILE_LOOP.tiles), check: () => loop.result[0]! };
 };

@@ -47,7 +47,7 @@ async function main({ works, json, quick }: Arguments): Promise<number> {
   console.log('\nFirst results (losses, means of squares) from the same weights:');
   for (const { agreement } of measurements) console.log(`  ${agreement}`);
   const explanations = [...notes, ...measurements.flatMap((measurement) => measurement.notes)];
-  if (explanations.length > 0) console.log(`\nNo row:\n${explanations.map((line) => `  ${line}`).join('\n')}`);
+  if (explanations.length > 0) console.log(`\nNotes:\n${explanations.map((line) => `  ${line}`).join('\n')}`);
   // npm runs scripts in the workspace's folder and tells where it was called.
   if (json !== undefined)
     writeFileSync(resolve(process.env['INIT_CWD'] ?? '.', json), `${JSON.stringify({ machine, rows }, null, 2)}\n`);

@@ -15,7 +15,7 @@ export interface Effort {
 
 export interface Measurement {
   readonly rows: readonly Row[];
-  /** Why runners have no row, one line each. */
+  /** Why runners have no row, or only their first run in it; one line each. */
   readonly notes: readonly string[];
   /** How the results of the first runs compare, one line. */
   readonly agreement: string;
@@ -52,6 +52,8 @@ export async function measure(
       const entered = work.fresh ? await firstRun(work, file, runner, effort) : await enter(work, file, runner, effort);
       if (typeof entered === 'string') notes.push(`${runner.name}: no ${work.name}: ${entered}`);
       else contestants.push(entered);
+      if (typeof entered !== 'string' && !work.fresh && entered.samples.length > 0)
+        notes.push(`${runner.name}: of ${work.name} only the first run, with all that it prepares`);
     } catch (error) {
       notes.push(`${runner.name}: no ${work.name}: ${error instanceof Error ? error.message : String(error)}`);
     }

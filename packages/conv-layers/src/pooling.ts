@@ -3,7 +3,6 @@ import {
   array,
   boolean,
   broadcastTo,
-  count,
   defineLayer,
   documented,
   integer,

@@ -223,7 +223,8 @@ function isCounts(value: unknown): value is number[] {
 
 /** A short form of a JSON value for messages; what is nested is not walked, since it may be deeper than the stack. */
 function describe(value: unknown): string {
-  if (Array.isArray(value)) return value.length <= 8 && !value.some(isObject) ? JSON.stringify(value) : 'a list of other values';
+  if (Array.isArray(value))
+    return value.length <= 8 && !value.some(isObject) ? JSON.stringify(value) : 'a list of other values';
   if (isObject(value)) return 'an object';
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;

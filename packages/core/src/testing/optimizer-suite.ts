@@ -1,0 +1,49 @@
+import type { App } from '../app.js';
+import { readChoice } from '../registry/choice.js';
+import type { Choice } from '../registry/kinds.js';
+import { tracedText } from './graph-text.js';
+import type { TestFunction } from './test-function.js';
+import { checkResuming, images, trainingBed, valuesOf } from './training-bed.js';
+
+export interface OptimizerSample {
+  /** Makes an app with the optimizer's plugin and a backend. */
+  readonly app: () => App;
+  readonly optimizer: Choice<'optimizer'>;
+}
+
+/**
+ * The contract of an optimizer: it keeps no state of its own, lowers the loss of a linear classifier, changes every
+ * parameter to finite values, and goes on with the same bits when it is saved and resumed.
+ */
+export function testOptimizer(test: TestFunction, { app: makeApp, optimizer }: OptimizerSample): void {
+  const { name } = readChoice('optimizer', optimizer);
+
+  test(`${name}: a step is the same program whenever it is traced`, async (t) => {
+    const app = makeApp();
+    const { trainer } = trainingBed(app, { optimizer });
+    await trainer.prepare();
+    const batch = await images().batch(Int32Array.of(0, 1, 2));
+    const types = [...batch.inputs, batch.targets];
+    t.deepEqual(tracedText(trainer.program.train, types), tracedText(trainer.program.train, types));
+    await app.close();
+  });
+
+  test(`${name}: the loss falls, and every parameter moves to a finite value`, async (t) => {
+    const app = makeApp();
+    const { model, trainer } = trainingBed(app, { optimizer });
+    const before = await valuesOf(model);
+    const { loss } = await trainer.evaluate(images());
+    await trainer.fit(images(), { epochs: 20, batchSize: 'full' });
+    t.true((await trainer.evaluate(images())).loss! < loss!, `the loss was ${loss} before`);
+    for (const [parameter, values] of Object.entries(await valuesOf(model))) {
+      t.true(values.every(Number.isFinite), `${parameter} is not finite`);
+      t.true(
+        values.some((value, i) => value !== before[parameter]![i]),
+        `${parameter} has not moved`,
+      );
+    }
+    await app.close();
+  });
+
+  test(`${name}: a run that is saved and resumed gives the same bits`, (t) => checkResuming(t, makeApp, { optimizer }));
+}

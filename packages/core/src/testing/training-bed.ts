@@ -1,0 +1,131 @@
+import type { App } from '../app.js';
+import { matmul, oneHot } from '../graph/index.js';
+import type { Model } from '../model/model.js';
+import { RandomSource } from '../random/random-source.js';
+import { defineLayer, defineLoss, defineOptimizer } from '../registry/definition.js';
+import { object } from '../registry/options/index.js';
+import { definePlugin } from '../registry/plugin.js';
+import { sizeOf } from '../tensor/shape.js';
+import type { Dataset } from '../training/dataset.js';
+import type { FitOptions, TrainerOptions } from '../training/trainer-options.js';
+import type { Trainer } from '../training/trainer.js';
+import type { Assertions } from './test-function.js';
+
+const classes = 3;
+const imageShape = [1, 6, 6];
+const pixels = sizeOf(imageShape);
+
+const linear = defineLayer({
+  options: object({}),
+  create: () => ({
+    build(_, scope) {
+      const weight = scope.parameter('weight', [classes, pixels], {
+        initialize: (shape, { random }) => new Float32Array(sizeOf(shape)).map(() => 0.1 * random.normal()),
+        role: 'kernel',
+      });
+      const bias = scope.parameter('bias', [classes], { initialize: () => new Float32Array(classes), role: 'bias' });
+      return ([x], { value }) =>
+        matmul(x!.reshape([x!.shape[0]!, pixels]), value(weight), { transposeB: true }).add(value(bias));
+    },
+  }),
+});
+
+const crossEntropy = defineLoss({
+  options: object({}),
+  create: () => (output, targets) => {
+    const wanted = targets.dtype === 'int32' ? oneHot(targets, classes) : targets;
+    return output.logSoftmax(-1).mul(wanted).sum(-1).mean().neg();
+  },
+});
+
+const descent = defineOptimizer({
+  options: object({}),
+  create: () => ({
+    learningRate: 0.1,
+    init: () => ({}),
+    update: (gradient, _, __, { learningRate }) => [gradient.mul(learningRate).neg(), {}],
+  }),
+});
+
+const bed = definePlugin({
+  name: '@contract/bed',
+  version: '1.0.0',
+  setup(host) {
+    // The catalogues of users are not to list these names, so the names are not declared.
+    host.define('layer', 'contract/linear' as never, linear as never);
+    host.define('loss', 'contract/crossEntropy' as never, crossEntropy as never);
+    host.define('optimizer', 'contract/descent' as never, descent as never);
+  },
+});
+
+/** A linear classifier of small images and what trains it: plain descent, unless the options say otherwise. */
+export function trainingBed(app: App, options: Partial<TrainerOptions> = {}): { model: Model; trainer: Trainer } {
+  app.use(bed);
+  const model = app.sequential({ input: imageShape, seed: 1 }, ['contract/linear' as never]);
+  const trainer = app.trainer(model, {
+    loss: 'contract/crossEntropy' as never,
+    optimizer: 'contract/descent' as never,
+    seed: 2,
+    ...options,
+  });
+  return { model, trainer };
+}
+
+/** Images of three classes, each a pattern of its own under noise. */
+export function images(size = 24): Dataset {
+  const random = new RandomSource(3);
+  const data = Float32Array.from(
+    { length: size * pixels },
+    (_, i) => Math.sin((1 + (Math.floor(i / pixels) % classes)) * (i % pixels)) + 0.3 * random.normal(),
+  );
+  return {
+    size,
+    inputs: [{ shape: imageShape, dtype: 'float32' }],
+    targets: { shape: [], dtype: 'int32' },
+    batch: (indices) => ({
+      inputs: [
+        {
+          data: Float32Array.from(
+            { length: indices.length * pixels },
+            (_, i) => data[indices[Math.floor(i / pixels)]! * pixels + (i % pixels)]!,
+          ),
+          shape: [indices.length, ...imageShape],
+          dtype: 'float32',
+        },
+      ],
+      targets: { data: indices.map((index) => index % classes), shape: [indices.length], dtype: 'int32' },
+    }),
+  };
+}
+
+/** Three epochs of four steps, the last of which is smaller. */
+const schedule: FitOptions = { epochs: 3, batchSize: 7 };
+
+/** All values of a model, by name. */
+export async function valuesOf(model: Model): Promise<Record<string, readonly number[]>> {
+  return Object.fromEntries([...(await model.weights())].map(([name, { data }]) => [name, [...data]]));
+}
+
+/** Checks that a run which is stopped in an epoch, saved and resumed by another trainer gives the same bits. */
+export async function checkResuming(
+  t: Assertions,
+  makeApp: () => App,
+  options: Partial<TrainerOptions>,
+): Promise<void> {
+  const apps = [makeApp(), makeApp(), makeApp()] as const;
+  const [whole, stopped, resumed] = apps.map((app) => trainingBed(app, options)) as [Bed, Bed, Bed];
+  await whole.trainer.fit(images(), schedule);
+
+  stopped.trainer.on('step:end', ({ step }) => step === 5 && stopped.trainer.stop());
+  await stopped.trainer.fit(images(), schedule);
+  t.deepEqual(stopped.trainer.step, 6);
+  const { metadata, tensors } = await stopped.trainer.state();
+  await resumed.trainer.restore({ metadata: JSON.parse(JSON.stringify(metadata)), tensors });
+  const { reason } = await resumed.trainer.fit(images(), schedule);
+
+  t.deepEqual(reason, 'completed');
+  t.deepEqual(await valuesOf(resumed.model), await valuesOf(whole.model));
+  await Promise.all(apps.map((app) => app.close()));
+}
+
+type Bed = ReturnType<typeof trainingBed>;

@@ -50,26 +50,40 @@ export async function measure(
   for (const runner of runners) {
     try {
       const entered = work.fresh ? await firstRun(work, file, runner, effort) : await enter(work, file, runner, effort);
-      if (typeof entered === 'string') notes.push(`${runner.name}: no ${work.name}: ${entered}`);
-      else contestants.push(entered);
-      if (typeof entered !== 'string' && !work.fresh && entered.samples.length > 0)
+      if (typeof entered === 'string') {
+        notes.push(`${runner.name}: no ${work.name}: ${entered}`);
+        continue;
+      }
+      contestants.push(entered);
+      if (entered.samples.length > 0 && !work.fresh)
         notes.push(`${runner.name}: of ${work.name} only the first run, with all that it prepares`);
     } catch (error) {
-      notes.push(`${runner.name}: no ${work.name}: ${error instanceof Error ? error.message : String(error)}`);
+      notes.push(`${runner.name}: no ${work.name}: ${messageOf(error)}`);
     }
   }
   for (let round = 0; round < effort.rounds; round++) {
     for (const contestant of contestants) {
-      const { samples, spent, runsPerSample } = contestant;
-      const next = samples.at(-1) ?? 0;
-      if (samples.length > round || (samples.length > 0 && spent + next * runsPerSample > effort.budget)) continue;
+      const { runner, samples, spent, runsPerSample } = contestant;
+      const next = (samples.at(-1) ?? 0) * runsPerSample;
+      const isSpent = spent === Infinity || (samples.length > 0 && spent + next > effort.budget);
+      if (samples.length > round || isSpent) continue;
       const start = performance.now();
-      samples.push(await sample(work, file, contestant, effort));
+      try {
+        samples.push(await sample(work, file, contestant, effort));
+      } catch (error) {
+        notes.push(`${runner.name}: ${work.name} after ${samples.length} samples: ${messageOf(error)}`);
+        contestant.spent = Infinity;
+      }
       contestant.spent += performance.now() - start;
     }
   }
   for (const { process } of contestants) process.stop();
-  return { rows: contestants.map((contestant) => row(work, contestant)), notes, ...compare(work, contestants) };
+  const measured = contestants.filter(({ samples }) => samples.length > 0);
+  return { rows: measured.map((contestant) => row(work, contestant)), notes, ...compare(work, measured) };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Starts a runner, builds the program and warms it up; returns why not where it has no program. */

@@ -1,5 +1,5 @@
 import { AdjointError } from '../errors.js';
-import { readChoice } from '../registry/choice.js';
+import { readChoice, shortName } from '../registry/choice.js';
 import type { Choice } from '../registry/kinds.js';
 import type { DType } from '../tensor/dtype.js';
 import type { Shape } from '../tensor/shape.js';
@@ -62,7 +62,7 @@ export class Composer {
         `model: layer '${label ?? name}' takes the outputs of inputs and layers of this model; pass what input() and layer() returned.`,
       );
     }
-    const link = this.#link(label, name);
+    const link = this.#link(label, shortName(name));
     this.#layers.push({ name: link.name, layer: choice, inputs: sources.map((source) => source.name) });
     return link;
   };

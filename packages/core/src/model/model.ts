@@ -8,7 +8,7 @@ import { RandomSource } from '../random/random-source.js';
 import type { Registry } from '../registry/registry.js';
 import { allocateArray } from '../tensor/dtype.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
-import { formatShape, sameShape, sizeOf, type Shape } from '../tensor/shape.js';
+import { checkShape, formatShape, sameShape, sizeOf, type Shape } from '../tensor/shape.js';
 import type { ExampleType } from '../training/dataset.js';
 import { checkComposition, type Composition } from './composition.js';
 import { evaluationPass } from './evaluation-pass.js';
@@ -185,6 +185,7 @@ function buildLayer(
     name,
     parameter(own, shape, { initialize, role, ...fans }) {
       const full = fullName(own);
+      checkShape(shape, `parameter '${own}'`);
       const random = new RandomSource(seed).child(full);
       const data = initialize(shape, { ...fansOf(shape), ...fans, random });
       const parameter = { name: full, role, variable: engine.variable(data, { name: full, shape }) };
@@ -255,12 +256,12 @@ function named<T>(name: string, inputs: readonly ExampleType[], work: () => T): 
   try {
     return work();
   } catch (error) {
-    if (!isAdjointError(error) || error.message.startsWith('layer ')) throw error;
-    throw new AdjointError(
-      error.code,
-      `layer '${name}' on ${inputs.map(({ shape, dtype }) => `${dtype} ${formatShape(shape)}`).join(' and ')}: ${error.message}`,
-      { cause: error },
-    );
+    if (!(error instanceof Error) || error.message.startsWith('layer ')) throw error;
+    const given = inputs.map(({ shape, dtype }) => `${dtype} ${formatShape(shape)}`).join(' and ');
+    const message = `layer '${name}' on ${given}: ${error.message}`;
+    throw isAdjointError(error)
+      ? new AdjointError(error.code, message, { cause: error })
+      : new Error(message, { cause: error });
   }
 }
 

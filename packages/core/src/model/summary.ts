@@ -1,3 +1,4 @@
+import { shortName } from '../registry/choice.js';
 import { formatShape, sizeOf } from '../tensor/shape.js';
 import type { Model } from './model.js';
 
@@ -7,7 +8,7 @@ export function summarize({ layers, inputs, parameterCount, states }: Model): st
     ['layer', 'output', 'parameters', 'from'],
     ...inputs.map(({ name, shape }) => [name, formatShape(shape), '', '']),
     ...layers.map(({ name, type, output, parameters, inputs: from }) => [
-      name.startsWith(type) ? name : `${name} (${type})`,
+      name.startsWith(shortName(type)) ? name : `${name} (${type})`,
       formatShape(output.shape),
       String(parameters.reduce((count, { variable }) => count + sizeOf(variable.type.shape), 0)),
       from.join(', '),

@@ -35,6 +35,11 @@ export function readChoice(kind: string, choice: unknown): ChoiceParts {
   return { name, options, ...(label !== undefined && { label }) };
 }
 
+/** A registered name without its vendor: 'signum' of 'acme/signum'. */
+export function shortName(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
+}
+
 function malformed(kind: string, choice: unknown, detail: string): AdjointError {
   return new AdjointError(
     'OPTIONS_INVALID',

@@ -7,7 +7,7 @@ import type { Tensor } from '../graph/tensor.js';
 import { evaluationPass } from '../model/evaluation-pass.js';
 import type { Model, Pass } from '../model/model.js';
 import { RandomSource } from '../random/random-source.js';
-import { readChoice } from '../registry/choice.js';
+import { readChoice, shortName } from '../registry/choice.js';
 import type { Choice } from '../registry/kinds.js';
 import { hostTensor, type HostTensor } from '../tensor/host-tensor.js';
 import { sizeOf, type Shape } from '../tensor/shape.js';
@@ -138,7 +138,7 @@ export function testLayer(
 /** The name that a layer has when it is the first of its model. */
 function firstName(layer: Choice<'layer'>): string {
   const { name, label } = readChoice('layer', layer);
-  return label ?? name;
+  return label ?? shortName(name);
 }
 
 /** The graph of a pass over a batch, with the next values of its states. */

@@ -37,25 +37,35 @@ export function testPlugin(test: TestFunction, { plugin, requires = [] }: Plugin
 
   test(`${plugin.name}: every name refuses options that it does not have`, (t) => {
     const { registry, own } = registered();
+    const failures: string[] = [];
     for (const { kind, name } of own) {
       try {
         registry.create(kind as Kind, { [name]: { 'no such option': 1 } } as never);
-        t.true(false, `${kind} '${name}' takes an option that it does not describe`);
+        failures.push(`${kind} '${name}' takes an option that it does not describe`);
       } catch (error) {
-        t.true(isAdjointError(error) && error.code === 'OPTIONS_INVALID', `${kind} '${name}': ${String(error)}`);
+        if (!isAdjointError(error) || error.code !== 'OPTIONS_INVALID')
+          failures.push(`${kind} '${name}': ${String(error)}`);
       }
     }
+    t.deepEqual(failures, []);
   });
 
   test(`${plugin.name}: every name without required options can be created, and its defaults can be written out`, (t) => {
     const { registry, own } = registered();
+    const failures: string[] = [];
     for (const { kind, name, options = [] } of own) {
       if (notCreated.includes(kind) || options.some(({ required }) => required)) continue;
       const defaults = Object.fromEntries(
         options.flatMap((option) => (option.default === undefined ? [] : [[option.name, option.default]])),
       );
-      for (const written of [{}, defaults])
-        t.true(registry.create(kind as Kind, { [name]: written } as never) !== undefined, `${kind} '${name}'`);
+      for (const written of [{}, defaults]) {
+        try {
+          registry.create(kind as Kind, { [name]: written } as never);
+        } catch (error) {
+          failures.push(`${kind} '${name}': ${String(error)}`);
+        }
+      }
     }
+    t.deepEqual(failures, []);
   });
 }

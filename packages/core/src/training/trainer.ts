@@ -14,7 +14,7 @@ import type { Model } from '../model/model.js';
 import type { Examples, PredictOptions } from '../model/predict.js';
 import { RandomSource } from '../random/random-source.js';
 import type { Choice, Created, Kind } from '../registry/kinds.js';
-import { readChoice } from '../registry/choice.js';
+import { readChoice, shortName } from '../registry/choice.js';
 import type { Registry } from '../registry/registry.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { checkBatch, checkDataset } from './check-batch.js';
@@ -49,7 +49,7 @@ export class Trainer {
   readonly #schedule: Schedule | undefined;
   readonly #base: number;
   readonly #random: RandomSource;
-  #total = { steps: 1, perEpoch: 1 };
+  #total = { epochs: 0, steps: 1, perEpoch: 1 };
   #preparing: Promise<void> | undefined;
   #isPrepared = false;
   #isRunning = false;
@@ -116,6 +116,12 @@ export class Trainer {
     return this.#schedule ? this.#schedule(this.step, context) : this.#base;
   }
 
+  /** Where training stands; epochs and steps are those of the latest run. */
+  get progress(): Progress {
+    const { epochs, perEpoch } = this.#total;
+    return { epoch: this.epoch, step: this.step, stepInEpoch: this.run?.stepInEpoch ?? 0, epochs, stepsPerEpoch: perEpoch };
+  }
+
   /** Calls `handler` on every event of that name; returns the undo. Boundary events wait for the handler's promise. */
   on<E extends keyof TrainingEvents & string>(event: E, handler: EventHandler<TrainingEvents[E]>): () => void {
     return this.events.on(event, handler);
@@ -152,7 +158,7 @@ export class Trainer {
     const next = run.stepInEpoch === loader.batchesPerEpoch ? [this.epoch + 1, 0] : [this.epoch, run.stepInEpoch];
     loader.position = { seed: this.seed, epoch: next[0]!, index: next[1]! };
     const lastEpoch = run.firstEpoch + epochs;
-    this.#total = { steps: lastEpoch * loader.batchesPerEpoch, perEpoch: loader.batchesPerEpoch };
+    this.#total = { epochs: lastEpoch, steps: lastEpoch * loader.batchesPerEpoch, perEpoch: loader.batchesPerEpoch };
     this.run = run;
     this.#isRunning = true;
     this.#stop = undefined;
@@ -162,13 +168,7 @@ export class Trainer {
     if (signal?.aborted) onAbort();
     signal?.addEventListener('abort', onAbort);
 
-    const progress = (): Progress => ({
-      epoch: this.epoch,
-      step: this.step,
-      stepInEpoch: this.run?.stepInEpoch ?? 0,
-      epochs: lastEpoch,
-      stepsPerEpoch: loader.batchesPerEpoch,
-    });
+    const progress = (): Progress => this.progress;
     let failure: { readonly error: unknown } | undefined;
     const attempt = async (work: () => Promise<void>): Promise<void> => {
       try {
@@ -357,7 +357,8 @@ function named<K extends Kind>(
 ): { readonly name: string; readonly choice: Choice<K> }[] {
   const names = new Set(taken);
   return choices.map((choice) => {
-    const { name: base, label } = readChoice(kind, choice);
+    const { name: registered, label } = readChoice(kind, choice);
+    const base = shortName(registered);
     if (label !== undefined && names.has(label))
       throw new AdjointError('OPTIONS_INVALID', `trainer: the ${kind} name '${label}' is taken; choose another.`);
     let name = label ?? base;

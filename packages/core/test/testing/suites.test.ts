@@ -12,37 +12,9 @@ import {
   type Primitive,
   type TypedArray,
 } from '../../src/index.js';
-import {
-  interpretLoops,
-  testBackend,
-  testPrimitive,
-  type Assertions,
-  type PrimitiveSample,
-} from '../../src/testing/index.js';
+import { interpretLoops, testBackend, testPrimitive, type PrimitiveSample } from '../../src/testing/index.js';
 import { randomTensor } from '../../src/testing/random-tensor.js';
-
-/** Titles of the tests of a suite that fail. */
-async function failuresOf(
-  suite: (test: (title: string, body: (t: Assertions) => void | Promise<void>) => void) => void,
-): Promise<string[]> {
-  const bodies = new Map<string, (t: Assertions) => void | Promise<void>>();
-  suite((title, body) => bodies.set(title, body));
-  const failed: string[] = [];
-  for (const [title, body] of bodies) {
-    let holds = true;
-    const check = (condition: boolean): void => void (holds &&= condition);
-    try {
-      await body({
-        true: (actual) => check(actual === true),
-        deepEqual: (actual, expected) => check(JSON.stringify(actual) === JSON.stringify(expected)),
-      });
-    } catch {
-      holds = false;
-    }
-    if (!holds) failed.push(title);
-  }
-  return failed;
-}
+import { failuresOf } from './failures-of.js';
 
 /** y = 3x, with what a test replaces. */
 function triple(replaced: Partial<Primitive<undefined>>): PrimitiveSample {

@@ -1,0 +1,202 @@
+import test from 'ava';
+import {
+  createApp,
+  defineLayer,
+  defineOptimizer,
+  definePlugin,
+  defineRegularizer,
+  object,
+  optional,
+  rate,
+  withVjp,
+  zerosLike,
+  type App,
+  type Forward,
+  type Layer,
+  type Optimizer,
+  type Plugin,
+  type Regularizer,
+} from '../../src/index.js';
+import { testLayer, testOptimizer, testPlugin, testRegularizer } from '../../src/testing/index.js';
+import { failuresOf } from './failures-of.js';
+
+// The suites pass what keeps its contract, and find each way to break it.
+
+const options = object({ learningRate: optional(rate, 0.1) });
+
+/** An app with one thing of each kind that is tried, under the name 'probe/it'. */
+function probe(parts: {
+  layer?: () => Layer;
+  optimizer?: () => Optimizer;
+  regularizer?: () => Regularizer;
+}): () => App {
+  const { layer, optimizer, regularizer } = parts;
+  const plugin = definePlugin({
+    name: '@probe/plugin',
+    version: '1.0.0',
+    setup(host) {
+      if (layer) host.define('layer', 'probe/it' as never, defineLayer({ options, create: layer }) as never);
+      if (optimizer)
+        host.define('optimizer', 'probe/it' as never, defineOptimizer({ options, create: optimizer }) as never);
+      if (regularizer)
+        host.define('regularizer', 'probe/it' as never, defineRegularizer({ options, create: regularizer }) as never);
+    },
+  });
+  return () => createApp({ plugins: [plugin], backend: 'reference' });
+}
+
+const it = 'probe/it' as never;
+const short = (titles: readonly string[]): string[] => titles.map((title) => title.replace(/^.*?: /, ''));
+
+async function layerFailures(layer: () => Layer): Promise<string[]> {
+  return short(await failuresOf((run) => testLayer(run, { app: probe({ layer }), layer: it, inputs: [[3]] })));
+}
+
+async function optimizerFailures(optimizer: () => Optimizer): Promise<string[]> {
+  return short(await failuresOf((run) => testOptimizer(run, { app: probe({ optimizer }), optimizer: it })));
+}
+
+async function regularizerFailures(regularizer: () => Regularizer): Promise<string[]> {
+  return short(await failuresOf((run) => testRegularizer(run, { app: probe({ regularizer }), regularizer: it })));
+}
+
+test('a layer that counts its calls, mixes examples or has a wrong gradient is found', async (t) => {
+  t.deepEqual(
+    await layerFailures(() => ({
+      build:
+        () =>
+        ([x]) =>
+          x!.square(),
+    })),
+    [],
+  );
+
+  let calls = 0;
+  const counting = await layerFailures(() => ({
+    build:
+      () =>
+      ([x]) =>
+        x!.mul(++calls),
+  }));
+  t.true(counting.includes('it builds the same graph whenever it is traced'));
+
+  t.deepEqual(
+    await layerFailures(() => ({
+      build:
+        () =>
+        ([x]) =>
+          x!.sub(x!.mean(0)),
+    })),
+    ["in evaluation an example's output does not depend on the others"],
+  );
+
+  // The gradient of x² by x is 2x.
+  const wrong: Forward = (inputs) =>
+    withVjp(
+      'wrong',
+      inputs,
+      ([x]) => x!.square(),
+      (cotangent) => [cotangent],
+    );
+  t.deepEqual(await layerFailures(() => ({ build: () => wrong })), [
+    'gradients agree with central differences in training',
+    'gradients agree with central differences in evaluation',
+  ]);
+
+  const fragile = await layerFailures(() => ({
+    build([input]) {
+      if (input!.shape.length !== 1) throw new Error('no');
+      return ([x]) => x!;
+    },
+  }));
+  t.deepEqual(fragile, ['inputs of other ranks work or give an error that names the layer']);
+});
+
+test('an optimizer that climbs, forgets a parameter or keeps state to itself is found', async (t) => {
+  const descent = (factor: number): Optimizer => ({
+    init: () => ({}),
+    update: (gradient, _, __, { learningRate }) => [gradient.mul(learningRate).mul(factor), {}],
+  });
+  t.deepEqual(await optimizerFailures(() => descent(-1)), []);
+  const moves = ['the loss falls, and every parameter moves to a finite value'];
+  t.deepEqual(await optimizerFailures(() => descent(1)), moves);
+  t.deepEqual(
+    await optimizerFailures(() => ({
+      init: () => ({}),
+      update: (gradient, _, parameter, { role }) => [role === 'bias' ? zerosLike(parameter) : gradient.mul(-0.1), {}],
+    })),
+    moves,
+  );
+  let steps = 0;
+  const fading = await optimizerFailures(() => ({
+    init: () => ({}),
+    update: (gradient) => [gradient.mul(-0.1 / ++steps), {}],
+  }));
+  t.true(fading.includes('a step is the same program whenever it is traced'));
+  // Host-side state does not show in the program, but in a resumed run.
+  t.deepEqual(
+    await optimizerFailures(() => {
+      let seen = 0;
+      return {
+        init: () => ({}),
+        update: (gradient, _, __, { scalar }) => [gradient.mul(scalar('rate', () => -0.1 / ++seen)), {}],
+      };
+    }),
+    ['a run that is saved and resumed gives the same bits'],
+  );
+});
+
+test('a regularizer that keeps state to itself or leaves the range of numbers is found', async (t) => {
+  const penalty = (strength: () => number): Regularizer => ({
+    penalty: (parameters) =>
+      parameters
+        .map(({ value }) => value.square().sum())
+        .reduce((sum, part) => sum.add(part))
+        .mul(strength()),
+  });
+  t.deepEqual(await regularizerFailures(() => penalty(() => 0.01)), []);
+  let traces = 0;
+  const growing = await regularizerFailures(() => penalty(() => 0.01 * ++traces));
+  t.true(growing.includes('a step is the same program whenever it is traced'));
+  t.true(
+    (await regularizerFailures(() => penalty(() => 1e38))).includes('training keeps losses and parameters finite'),
+  );
+});
+
+test('a plugin that registers what it cannot create, or takes any option, is found', async (t) => {
+  const plugin = (setup: Plugin['setup']): Plugin => definePlugin({ name: '@probe/plugin', version: '1.0.0', setup });
+  const failures = async (setup: Plugin['setup']): Promise<string[]> =>
+    short(await failuresOf((run) => testPlugin(run, { plugin: plugin(setup) })));
+  const define = (layer: Parameters<typeof defineLayer>[0]) => (host: Parameters<Plugin['setup']>[0]) =>
+    host.define('layer', 'probe/it' as never, defineLayer(layer) as never);
+  const identity: Layer = {
+    build:
+      () =>
+      ([x]) =>
+        x!,
+  };
+
+  t.deepEqual(await failures(define({ options, create: () => identity })), []);
+  t.deepEqual(
+    await failures(
+      define({
+        options,
+        create() {
+          throw new Error('not today');
+        },
+      }),
+    ),
+    ['every name without required options can be created, and its defaults can be written out'],
+  );
+  const open = { '~standard': { version: 1, vendor: 'probe', validate: (value: unknown) => ({ value }) } } as const;
+  t.deepEqual(await failures(define({ options: open, create: () => identity })), [
+    'every name refuses options that it does not have',
+  ]);
+  let times = 0;
+  t.deepEqual(
+    await failures((host) => {
+      if (times++ % 2 === 0) define({ options, create: () => identity })(host);
+    }),
+    ['it registers the same in every app'],
+  );
+});

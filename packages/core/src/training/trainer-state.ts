@@ -39,7 +39,7 @@ export async function saveTrainer(trainer: Trainer): Promise<TrainerState> {
   const metadata: TrainerMetadata = {
     format: 'adjoint/trainer/1',
     plugins,
-    composition: model.toJSON(),
+    composition: model.composition,
     step,
     epoch,
     seed,

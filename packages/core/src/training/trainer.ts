@@ -119,7 +119,13 @@ export class Trainer {
   /** Where training stands; epochs and steps are those of the latest run. */
   get progress(): Progress {
     const { epochs, perEpoch } = this.#total;
-    return { epoch: this.epoch, step: this.step, stepInEpoch: this.run?.stepInEpoch ?? 0, epochs, stepsPerEpoch: perEpoch };
+    return {
+      epoch: this.epoch,
+      step: this.step,
+      stepInEpoch: this.run?.stepInEpoch ?? 0,
+      epochs,
+      stepsPerEpoch: perEpoch,
+    };
   }
 
   /** Calls `handler` on every event of that name; returns the undo. Boundary events wait for the handler's promise. */
@@ -168,7 +174,6 @@ export class Trainer {
     if (signal?.aborted) onAbort();
     signal?.addEventListener('abort', onAbort);
 
-    const progress = (): Progress => this.progress;
     let failure: { readonly error: unknown } | undefined;
     const attempt = async (work: () => Promise<void>): Promise<void> => {
       try {
@@ -183,14 +188,14 @@ export class Trainer {
       await attempt(async () => {
         await this.prepare();
         await this.events.emitAndWait('fit:start', {
-          ...progress(),
+          ...this.progress,
           parameters: this.model.parameterCount,
           batchSize: batchSize === 'full' ? dataset.size : batchSize,
         });
-        while (this.epoch < lastEpoch && !this.#stop) await this.#runEpoch(loader, progress, validation);
+        while (this.epoch < lastEpoch && !this.#stop) await this.#runEpoch(loader, validation);
       });
       const result = { ...this.#outcome(failure), history: this.run.history };
-      const last = progress();
+      const last = this.progress;
       if (this.epoch >= lastEpoch) this.run = undefined;
       await attempt(() => this.events.emitAndWait('fit:end', { ...last, ...result }));
       if (failure) throw (failure as { readonly error: unknown }).error;
@@ -255,16 +260,16 @@ export class Trainer {
     return (this.#preparing ??= this.program.prepare().then(() => void (this.#isPrepared = true)));
   }
 
-  async #runEpoch(loader: Loader, progress: () => Progress, validation: Dataset | undefined): Promise<void> {
+  async #runEpoch(loader: Loader, validation: Dataset | undefined): Promise<void> {
     const start = performance.now();
     const breather = new Breather();
     if (this.run!.stepInEpoch === 0) {
       this.metricStates = this.evaluation.metrics.initial;
       this.run = { ...this.run!, lossSum: 0, examples: 0 };
     }
-    await this.events.emitAndWait('epoch:start', progress());
+    await this.events.emitAndWait('epoch:start', this.progress);
     while (this.run!.stepInEpoch < loader.batchesPerEpoch && !this.#stop) {
-      await this.#runStep(await loader.next(), progress);
+      await this.#runStep(await loader.next());
       await breather.breathe();
       this.#throwFailure();
     }
@@ -274,20 +279,20 @@ export class Trainer {
 
     const { lossSum, examples } = this.run!;
     const metrics = { loss: lossSum / examples, ...this.evaluation.metrics.finish(this.metricStates) };
-    const validated = validation && (await this.#validate(validation, progress));
+    const validated = validation && (await this.#validate(validation));
     const result: EpochResult = { epoch: this.epoch, metrics, ...(validated && { validation: validated }) };
-    const ended = progress();
+    const ended = this.progress;
     this.run = { ...this.run!, stepInEpoch: 0, history: [...this.run!.history, result] };
     this.epoch++;
     await this.events.emitAndWait('epoch:end', { ...ended, ...result, milliseconds: performance.now() - start });
   }
 
-  async #runStep(batch: Batch, progress: () => Progress): Promise<void> {
+  async #runStep(batch: Batch): Promise<void> {
     checkBatch(batch, this.model);
-    this.events.emitStep('step:start', progress);
+    this.events.emitStep('step:start', () => this.progress);
     const start = performance.now();
     const examples = batch.targets.shape[0]!;
-    const before = progress();
+    const before = this.progress;
     const { learningRate } = this;
     const call = this.program.train.call([...batch.inputs, batch.targets, ...this.metricStates]);
     this.#underWay = call;
@@ -317,12 +322,12 @@ export class Trainer {
     }));
   }
 
-  async #validate(dataset: Dataset, progress: () => Progress): Promise<MetricValues> {
+  async #validate(dataset: Dataset): Promise<MetricValues> {
     const start = performance.now();
-    await this.events.emitAndWait('validation:start', progress());
+    await this.events.emitAndWait('validation:start', this.progress);
     const metrics = await this.evaluate(dataset);
     await this.events.emitAndWait('validation:end', {
-      ...progress(),
+      ...this.progress,
       metrics,
       milliseconds: performance.now() - start,
     });

@@ -239,6 +239,17 @@ test('a run that is saved at any step and resumed elsewhere gives the same bits'
   }
 });
 
+test('a run whose loss is no number any more resumes as it is', async (t) => {
+  const diverging = { optimizer: { 'tiny/sgd': { learningRate: 1e30 } } } as const;
+  const [whole, stopped, resumed] = [makeTrainer(diverging), makeTrainer(diverging), makeTrainer(diverging)];
+  const { history } = await whole.fit(points, plan);
+  stopped.on('step:end', ({ step }) => step === 1 && stopped.stop());
+  await stopped.fit(points, plan);
+  await resumed.restore(throughJson(await stopped.state()));
+  t.deepEqual((await resumed.fit(points, plan)).history, history);
+  t.deepEqual(bits(await resumed.state()), bits(await whole.state()));
+});
+
 test('a state asked for in a handler is that of its step, though the run goes on', async (t) => {
   const observed = makeTrainer();
   const states: Promise<TrainerState>[] = [];

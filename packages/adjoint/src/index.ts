@@ -28,3 +28,5 @@ export function createApp({ plugins = [], ...options }: AppOptions = {}): App {
 }
 
 export * from '@adjoint/core';
+// The plugins by name; through these exports their names and options are known to the compiler.
+export { convLayers, ensembles, layers, loggers, losses, metrics, optimizers, regularizers, wasm };

@@ -1,0 +1,26 @@
+// npm start: trains a convolutional network on Fashion-MNIST.
+import { fileURLToPath } from 'node:url';
+import { isAdjointError } from 'adjoint';
+import { readOptions, usage } from './options.js';
+import { run } from './run.js';
+
+/** Seen from `dist/src`. */
+const defaultOutput = fileURLToPath(new URL('../../output', import.meta.url));
+/** What a shell reports for a program ended by SIGINT: 128 + 2. */
+const interrupted = 130;
+
+const controller = new AbortController();
+process.once('SIGINT', () => controller.abort('SIGINT'));
+try {
+  const options = readOptions(process.argv.slice(2), defaultOutput);
+  if (options.help) console.log(usage);
+  else {
+    const { test } = await run(options, { signal: controller.signal });
+    if (!test) process.exitCode = interrupted;
+  }
+} catch (error) {
+  // A mistake of the user's needs its message alone; anything else is ours and needs its stack.
+  const known = isAdjointError(error) || (error instanceof Error && /^--|option/i.test(error.message));
+  console.error(known ? `${(error as Error).message}\n\n${usage}` : error);
+  process.exitCode = 1;
+}

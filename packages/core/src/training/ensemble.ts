@@ -22,7 +22,7 @@ export interface EnsembleStrategy {
   readonly members: number;
   /** What a member is trained on; the whole set if not given. `random` belongs to the member. */
   data?(train: Dataset, member: number, random: RandomSource): Dataset;
-  /** Outputs of all members, in order → one output. Builds graph. */
+  /** Outputs of all members, in order → one output that loss and metrics take like a member's. Builds graph. */
   combine(outputs: readonly Tensor[]): Tensor;
 }
 

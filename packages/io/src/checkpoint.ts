@@ -19,10 +19,8 @@ export interface SavedModel {
 /**
  * A trainer's state as one safetensors file: weights, running statistics, optimizer slots and metric states as tensors,
  * composition, plugin versions, loader position and seed as JSON in the header.
- * @throws AdjointError `OPTIONS_INVALID` naming the layer whose options are not plain JSON
  */
 export function encodeCheckpoint({ metadata, tensors }: TrainerState): Uint8Array {
-  checkComposition(metadata.composition);
   return encodeSafetensors(tensors, { [key]: JSON.stringify(metadata) });
 }
 
@@ -38,7 +36,6 @@ export function decodeCheckpoint(
 
 /** A model's composition and weights as one safetensors file. */
 export function encodeModel({ composition, weights }: SavedModel): Uint8Array {
-  checkComposition(composition);
   return encodeSafetensors(weights, { [key]: JSON.stringify({ format: 'adjoint/model/1', composition }) });
 }
 
@@ -81,24 +78,4 @@ function readHeader(
 function isComposition(value: unknown): value is Composition {
   const { inputs, layers, output } = (value ?? {}) as Record<string, unknown>;
   return Array.isArray(inputs) && Array.isArray(layers) && typeof output === 'string';
-}
-
-/** A function or another thing that JSON drops would be missed only when the file is read. */
-function checkComposition({ layers }: Composition): void {
-  for (const { name, layer } of layers) {
-    if (JSON.stringify(JSON.parse(JSON.stringify(layer))) === JSON.stringify(layer) && isPlain(layer)) continue;
-    throw new AdjointError(
-      'OPTIONS_INVALID',
-      `layer '${name}' cannot be saved: its options are not plain JSON. Define a layer plugin and name it instead.`,
-    );
-  }
-}
-
-function isPlain(value: unknown): boolean {
-  if (Array.isArray(value)) return value.every(isPlain);
-  if (typeof value === 'object' && value !== null)
-    return Object.values(value).every((part) => part === undefined || isPlain(part));
-  return (
-    typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))
-  );
 }

@@ -59,7 +59,8 @@ export const defineOptimizer: Define<'optimizer'> = (definition) =>
     ...definition,
     create(options, context) {
       const { learningRate } = options as { readonly learningRate?: number };
-      return { ...(learningRate !== undefined && { learningRate }), ...definition.create(options, context) };
+      const optimizer = definition.create(options, context);
+      return learningRate === undefined ? optimizer : Object.assign(optimizer, { learningRate });
     },
   });
 export const defineGradientTransform = definer('gradientTransform');

@@ -7,7 +7,7 @@ export interface Arguments {
   readonly works: readonly Work[];
   /** Where the rows are written as JSON. */
   readonly json?: string;
-  /** Few rounds, and nothing that takes more than seconds: two minutes in place of a quarter of an hour. */
+  /** Few rounds, and nothing that takes more than seconds: two minutes in place of twenty. */
   readonly quick: boolean;
 }
 

@@ -22,7 +22,7 @@ try {
 async function main({ works, json, quick }: Arguments): Promise<number> {
   const effort: Effort = quick
     ? { rounds: 3, budget: 3000, patience: 10_000 }
-    : { rounds: 15, budget: 40_000, patience: 180_000 };
+    : { rounds: 15, budget: 40_000, patience: 240_000 };
   installPeers();
   const { present, versions, notes } = await findRunners();
   const machine = describeMachine(versions);

@@ -14,8 +14,16 @@ export interface SplitOptions {
  * counts that sum to the size, such as `[7000, 1000]`.
  * @throws AdjointError `OPTIONS_INVALID` if the parts do not add up or `stratify` has another length
  */
-export function split(dataset: ArrayDataset, parts: readonly number[], options: SplitOptions): ArrayDataset[];
-export function split(dataset: Dataset, parts: readonly number[], options: SplitOptions): Dataset[];
+export function split<const P extends readonly number[]>(
+  dataset: ArrayDataset,
+  parts: P,
+  options: SplitOptions,
+): Parts<P, ArrayDataset>;
+export function split<const P extends readonly number[]>(
+  dataset: Dataset,
+  parts: P,
+  options: SplitOptions,
+): Parts<P, Dataset>;
 export function split(dataset: Dataset, parts: readonly number[], { seed, stratify }: SplitOptions): Dataset[] {
   const ends = endsOf(parts, dataset.size);
   const order = new RandomSource(seed).child('split').permutation(dataset.size);
@@ -30,6 +38,9 @@ export function split(dataset: Dataset, parts: readonly number[], { seed, strati
     ),
   );
 }
+
+/** As many parts as were asked for. */
+type Parts<P extends readonly number[], D> = { -readonly [K in keyof P]: D };
 
 /** Where each part ends in the sequence of all examples. */
 function endsOf(parts: readonly number[], size: number): number[] {

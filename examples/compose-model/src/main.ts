@@ -1,0 +1,3 @@
+import { main } from './compose-model.js';
+
+await main();

@@ -1,0 +1,3 @@
+import { main } from './csv-table.js';
+
+await main();

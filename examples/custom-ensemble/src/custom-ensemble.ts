@@ -1,0 +1,88 @@
+// An ensemble strategy of one's own: bagging (Breiman 1996) — every member trains on a bootstrap of the data — with the
+// median of the members' logits as the vote.
+import {
+  count,
+  defineEnsemble,
+  definePlugin,
+  documented,
+  maximum,
+  minimum,
+  object,
+  optional,
+  type Dataset,
+  type HostTensor,
+  type OptionsOf,
+  type Tensor,
+} from '@adjoint/core';
+import { createApp } from 'adjoint';
+import { split, subset } from '@adjoint/data';
+import { digits } from '@adjoint/data/node';
+
+/** Element-wise median of three tensors. */
+function medianOfThree(a: Tensor, b: Tensor, c: Tensor): Tensor {
+  return maximum(minimum(a, b), minimum(maximum(a, b), c));
+}
+
+export const medianBagging = defineEnsemble({
+  options: object({
+    share: documented(optional(count, 1), 'Draws per member, in multiples of the number of examples.'),
+  }),
+  formula: 'z = median over members of zₘ, each trained on a bootstrap',
+  source: 'Breiman 1996',
+  create: ({ share }) => ({
+    members: 3,
+    data: (train, _, random) =>
+      subset(
+        train,
+        Int32Array.from({ length: train.size * share }, () => random.integer(train.size)),
+      ),
+    combine: ([a, b, c]) => medianOfThree(a!, b!, c!),
+  }),
+});
+
+export const medianBaggingPlugin = definePlugin({
+  name: '@acme/adjoint-median-bagging',
+  version: '1.0.0',
+  setup: (host) => host.define('ensemble', 'acme/medianBagging', medianBagging),
+});
+
+declare module '@adjoint/core' {
+  interface Ensembles {
+    'acme/medianBagging': OptionsOf<typeof medianBagging>;
+  }
+}
+
+export async function main(): Promise<{ members: number[]; ensemble: number }> {
+  const app = createApp({ plugins: [medianBaggingPlugin] });
+  const [train, test] = split(await digits(), [0.8, 0.2], { seed: 1 });
+  const model = app.sequential({ input: train.inputs[0]!.shape }, [
+    'flatten',
+    { dense: { units: 32 } },
+    'relu',
+    { dense: { units: 10 } },
+  ]);
+  const ensemble = app.ensemble(model, {
+    strategy: 'acme/medianBagging',
+    trainer: { loss: 'crossEntropy', optimizer: 'adam', metrics: ['accuracy'] },
+  });
+  ensemble.on('ensemble:member', ({ index, count: all }) => console.log(`member ${index + 1} of ${all}`));
+  await ensemble.fit(train, { epochs: 5, batchSize: 32 });
+
+  const members: number[] = [];
+  for (const member of ensemble.members) members.push((await member.evaluate(test))['accuracy']!);
+  const accuracy = await accuracyOf(await ensemble.predict(test), test);
+  console.log({ members, ensemble: accuracy });
+  await app.close();
+  return { members, ensemble: accuracy };
+}
+
+async function accuracyOf({ data, shape }: HostTensor, test: Dataset): Promise<number> {
+  const [examples, classes] = shape as [number, number];
+  const { targets } = await test.batch(Int32Array.from({ length: examples }, (_, i) => i));
+  let hits = 0;
+  for (let i = 0; i < examples; i++) {
+    const row = Array.from(data.subarray(i * classes, (i + 1) * classes));
+    hits += Number(row.indexOf(Math.max(...row)) === targets.data[i]);
+  }
+  return hits / examples;
+}

@@ -1,0 +1,3 @@
+import { main } from './custom-ensemble.js';
+
+await main();

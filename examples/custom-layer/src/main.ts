@@ -1,0 +1,3 @@
+import { main } from './custom-layer.js';
+
+await main();

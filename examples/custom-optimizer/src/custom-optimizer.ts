@@ -1,0 +1,59 @@
+// A whole optimizer plugin: signum (Bernstein et al. 2018). Its name and options are checked by the compiler.
+import {
+  defineOptimizer,
+  definePlugin,
+  fraction,
+  object,
+  optional,
+  rate,
+  zerosLike,
+  type EpochResult,
+  type OptionsOf,
+} from '@adjoint/core';
+import { createApp } from 'adjoint';
+import { digits } from '@adjoint/data/node';
+
+export const signum = defineOptimizer({
+  options: object({ learningRate: optional(rate, 1e-3), beta: optional(fraction, 0.9) }),
+  formula: 'm ← βm + (1−β)g;  w ← w − η·sign(m)',
+  source: 'Bernstein et al. 2018, algorithm 1',
+  create: ({ beta }) => ({
+    init: (parameter) => ({ momentum: zerosLike(parameter) }),
+    update(gradient, { momentum }, _, { learningRate }) {
+      const next = momentum!.mul(beta).add(gradient.mul(1 - beta));
+      return [next.sign().mul(learningRate).neg(), { momentum: next }];
+    },
+  }),
+});
+
+export const signumPlugin = definePlugin({
+  name: '@acme/adjoint-signum',
+  version: '1.0.0',
+  setup: (host) => host.define('optimizer', 'acme/signum', signum),
+});
+
+declare module '@adjoint/core' {
+  interface Optimizers {
+    'acme/signum': OptionsOf<typeof signum>;
+  }
+}
+
+export async function main(): Promise<readonly EpochResult[]> {
+  const app = createApp({ plugins: [signumPlugin] });
+  const train = await digits();
+  const model = app.sequential({ input: train.inputs[0]!.shape, seed: 1 }, [
+    'flatten',
+    { dense: { units: 32 } },
+    'relu',
+    { dense: { units: 10 } },
+  ]);
+  const trainer = app.trainer(model, {
+    loss: 'crossEntropy',
+    optimizer: { 'acme/signum': { learningRate: 2e-3, beta: 0.9 } },
+    metrics: ['accuracy'],
+    loggers: ['console'],
+  });
+  const { history } = await trainer.fit(train, { epochs: 5, batchSize: 32 });
+  await app.close();
+  return history;
+}

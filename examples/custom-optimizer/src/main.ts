@@ -1,0 +1,3 @@
+import { main } from './custom-optimizer.js';
+
+await main();

@@ -1,0 +1,3 @@
+import { main } from './custom-regularizer.js';
+
+await main();

@@ -1,0 +1,11 @@
+import test from 'ava';
+import { main } from '../src/custom-regularizer.js';
+
+test('the penalty falls and the model still learns', async (t) => {
+  const history = await main();
+  const [first, last] = [history[0]!, history.at(-1)!];
+  t.true(last.metrics['loss']! < first.metrics['loss']!);
+  t.true(last.validation!['accuracy']! > 0.85);
+  // The loss of training holds the penalty, that of the validation does not.
+  t.true(last.metrics['loss']! > last.validation!['loss']!);
+});

@@ -1,0 +1,3 @@
+import { main } from './training-events.js';
+
+await main();

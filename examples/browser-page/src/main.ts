@@ -1,0 +1,3 @@
+import { main } from './browser-page.js';
+
+await main();

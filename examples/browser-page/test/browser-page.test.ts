@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import test from 'ava';
+import { fashionMnist } from '@adjoint/data/node';
+import { chromium } from 'playwright-core';
+import { servePage } from '../src/serve-page.js';
+import { train, type Training } from '../src/train.js';
+
+const browserPath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+const hasBrowser = existsSync(browserPath);
+const inBrowser = hasBrowser ? test : test.skip;
+
+test('in Node the loss falls, and the same program gives the same bits again', async (t) => {
+  if (!hasBrowser) t.log(`The comparison with a browser is skipped: ${browserPath} is not there; set CHROMIUM_PATH.`);
+  const { train: images } = await fashionMnist();
+  const training = await train(images);
+  t.is(training.losses.length, 20);
+  // Ten classes that are equally likely cost ln 10.
+  t.true(training.losses.at(-1)! < Math.log(10) / 2, `loss ${training.losses.at(-1)}`);
+  t.deepEqual(await train(images), training);
+});
+
+inBrowser(`${browserPath} computes the bits that Node computes`, async (t) => {
+  const { train: images } = await fashionMnist();
+  const { server, address } = await servePage();
+  t.teardown(() => server.close());
+  const browser = await chromium.launch({
+    executablePath: browserPath,
+    // The sandbox does not start as root; the rest keeps the browser from asking the network for anything.
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  t.teardown(() => browser.close());
+  const page = await browser.newPage();
+  await page.goto(address);
+  const inPage = await page.evaluate(() => (globalThis as unknown as { training: Promise<Training> }).training);
+  t.log(`Chromium ${browser.version()}, Node ${process.version}`);
+  t.deepEqual(inPage, await train(images));
+});

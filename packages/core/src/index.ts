@@ -1,4 +1,5 @@
 export * from './errors.js';
+export { cosineOfTurns, logarithm, wholePower } from './portable-math.js';
 export * from './tensor/index.js';
 export * from './graph/index.js';
 export { gradients } from './autograd/gradients.js';

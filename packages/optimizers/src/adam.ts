@@ -5,6 +5,7 @@ import {
   object,
   optional,
   rate,
+  wholePower,
   zerosLike,
   type OptionsOf,
 } from '@adjoint/core';
@@ -24,8 +25,8 @@ export const adam = defineOptimizer({
     update(gradient, { mean, square }, _, { learningRate, scalar }) {
       const nextMean = mean!.mul(beta1).add(gradient.mul(1 - beta1));
       const nextSquare = square!.mul(beta2).add(gradient.square().mul(1 - beta2));
-      const meanCorrection = scalar('meanCorrection', (step) => 1 / (1 - beta1 ** step));
-      const rootCorrection = scalar('rootCorrection', (step) => 1 / Math.sqrt(1 - beta2 ** step));
+      const meanCorrection = scalar('meanCorrection', (step) => 1 / (1 - wholePower(beta1, step)));
+      const rootCorrection = scalar('rootCorrection', (step) => 1 / Math.sqrt(1 - wholePower(beta2, step)));
       const root = nextSquare.sqrt().mul(rootCorrection).add(epsilon);
       return [nextMean.mul(learningRate.mul(meanCorrection)).div(root).neg(), { mean: nextMean, square: nextSquare }];
     },

@@ -1,4 +1,13 @@
-import { defineSchedule, documented, fraction, integer, object, optional, type OptionsOf } from '@adjoint/core';
+import {
+  cosineOfTurns,
+  defineSchedule,
+  documented,
+  fraction,
+  integer,
+  object,
+  optional,
+  type OptionsOf,
+} from '@adjoint/core';
 
 /** Half a cosine from the base rate down to a share of it, over the whole run, after an optional linear warm-up. */
 export const cosine = defineSchedule({
@@ -13,7 +22,7 @@ export const cosine = defineSchedule({
     (step, { base, totalSteps }) => {
       if (step < warmup) return (base * (step + 1)) / warmup;
       const done = Math.min(1, (step - warmup) / Math.max(1, totalSteps - warmup));
-      return base * (floor + ((1 - floor) * (1 + Math.cos(Math.PI * done))) / 2);
+      return base * (floor + ((1 - floor) * (1 + cosineOfTurns(done / 2))) / 2);
     },
 });
 

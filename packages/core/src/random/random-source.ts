@@ -1,4 +1,5 @@
 import { AdjointError } from '../errors.js';
+import { cosineOfTurns, logarithm } from '../portable-math.js';
 import { threefry2x32 } from './threefry.js';
 
 /** Where a random source stands; plain JSON. */
@@ -96,10 +97,10 @@ export class RandomSource {
     }
   }
 
-  /** Normal with mean 0 and variance 1 (Box & Muller 1958), to the accuracy of the engine's `Math.log` and `Math.cos`. */
+  /** Normal with mean 0 and variance 1 (Box & Muller 1958); the same bits in every engine. */
   normal(): number {
-    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
-    return radius * Math.cos(2 * Math.PI * this.uniform());
+    const radius = Math.sqrt(-2 * logarithm(1 - this.uniform()));
+    return radius * cosineOfTurns(this.uniform());
   }
 
   /** The numbers 0 … n − 1 in an order drawn uniformly from all n! (Fisher & Yates; Knuth, TAOCP 2, algorithm 3.4.2P). */

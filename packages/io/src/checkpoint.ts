@@ -1,14 +1,14 @@
-import {
-  AdjointError,
-  type Composition,
-  type HostTensor,
-  type TrainerMetadata,
-  type TrainerState,
-} from '@adjoint/core';
+import { AdjointError, savable, type Composition, type HostTensor, type TrainerState } from '@adjoint/core';
+import * as v from 'valibot';
+import { eitherSchema, trainerSchema, type ModelMetadata } from './checkpoint-schema.js';
+import { parseMetadata, stringifyMetadata } from './metadata-json.js';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
 
 /** Under this key the header of a file holds what is no tensor. */
 const key = 'adjoint';
+
+/** How the tensors of a model are named in a checkpoint. */
+const modelPrefix = 'model/';
 
 /** A model alone: what it is composed of, and its weights by name. */
 export interface SavedModel {
@@ -16,66 +16,68 @@ export interface SavedModel {
   readonly weights: ReadonlyMap<string, HostTensor>;
 }
 
+/** What errors call the bytes, such as the path of their file. */
+export interface DecodeOptions {
+  readonly source?: string;
+}
+
 /**
  * A trainer's state as one safetensors file: weights, running statistics, optimizer slots and metric states as tensors,
  * composition, plugin versions, loader position and seed as JSON in the header.
+ * @throws AdjointError `OPTIONS_INVALID` that names a layer whose options JSON cannot hold
  */
 export function encodeCheckpoint({ metadata, tensors }: TrainerState): Uint8Array {
-  return encodeSafetensors(tensors, { [key]: JSON.stringify(metadata) });
+  savable(metadata.composition);
+  return encodeSafetensors(tensors, { [key]: stringifyMetadata(metadata) });
 }
 
 /** Reads what `encodeCheckpoint` wrote. Throws an AdjointError `FILE_INVALID`, naming `source`, for anything else. */
-export function decodeCheckpoint(
-  bytes: Uint8Array,
-  { source = 'checkpoint' }: { readonly source?: string } = {},
-): TrainerState {
+export function decodeCheckpoint(bytes: Uint8Array, { source = 'checkpoint' }: DecodeOptions = {}): TrainerState {
   const { tensors, metadata } = decodeSafetensors(bytes, { source });
-  const parsed = readHeader(metadata.get(key), source, 'adjoint/trainer/1');
-  return { metadata: parsed as unknown as TrainerMetadata, tensors };
+  return { metadata: readMetadata(metadata, trainerSchema, 'a checkpoint', source), tensors };
 }
 
-/** A model's composition and weights as one safetensors file. */
+/**
+ * A model's composition and weights as one safetensors file.
+ * @throws AdjointError `OPTIONS_INVALID` that names a layer whose options JSON cannot hold
+ */
 export function encodeModel({ composition, weights }: SavedModel): Uint8Array {
-  return encodeSafetensors(weights, { [key]: JSON.stringify({ format: 'adjoint/model/1', composition }) });
+  const metadata: ModelMetadata = { format: 'adjoint/model/1', composition: savable(composition) };
+  return encodeSafetensors(weights, { [key]: stringifyMetadata(metadata) });
 }
 
 /** Reads what `encodeModel` wrote, or the model in a checkpoint. Throws an AdjointError `FILE_INVALID` for anything else. */
-export function decodeModel(bytes: Uint8Array, { source = 'model' }: { readonly source?: string } = {}): SavedModel {
+export function decodeModel(bytes: Uint8Array, { source = 'model' }: DecodeOptions = {}): SavedModel {
   const { tensors, metadata } = decodeSafetensors(bytes, { source });
-  const header = readHeader(metadata.get(key), source, 'adjoint/model/1', 'adjoint/trainer/1');
-  const composition = header['composition'] as Composition;
-  if (header['format'] === 'adjoint/model/1') return { composition, weights: tensors };
-  const own = [...tensors].flatMap(([name, tensor]) =>
-    name.startsWith('model/') ? [[name.slice(6), tensor] as const] : [],
-  );
-  return { composition, weights: new Map(own) };
+  const { format, composition } = readMetadata(metadata, eitherSchema, 'a model or a checkpoint', source);
+  if (format === 'adjoint/model/1') return { composition, weights: tensors };
+  const own = [...tensors].filter(([name]) => name.startsWith(modelPrefix));
+  return { composition, weights: new Map(own.map(([name, tensor]) => [name.slice(modelPrefix.length), tensor])) };
 }
 
-function readHeader(
-  text: string | undefined,
+function readMetadata<Metadata>(
+  entries: ReadonlyMap<string, string>,
+  schema: v.GenericSchema<unknown, Metadata>,
+  expected: string,
   source: string,
-  ...formats: readonly string[]
-): Readonly<Record<string, unknown>> {
-  const invalid = (found: string): AdjointError =>
-    new AdjointError(
-      'FILE_INVALID',
-      `${source}: expected a file of format ${formats.join(' or ')}, found ${found}. Nothing was changed.`,
-    );
+): Metadata {
+  const invalid = (found: string, cause?: unknown): AdjointError =>
+    new AdjointError('FILE_INVALID', `${source}: expected ${expected} of Adjoint, found ${found}. Use another file.`, {
+      cause,
+    });
+  const text = entries.get(key);
   if (text === undefined) throw invalid('a safetensors file that Adjoint did not write');
-  let header: unknown;
+  let parsed: unknown;
   try {
-    header = JSON.parse(text);
-  } catch {
-    throw invalid('a header that is no JSON');
+    parsed = parseMetadata(text);
+  } catch (cause) {
+    throw invalid('metadata that is no JSON', cause);
   }
-  if (typeof header !== 'object' || header === null) throw invalid('a header that is no object');
-  const { format, composition } = header as Record<string, unknown>;
-  if (!formats.includes(format as string)) throw invalid(`format ${JSON.stringify(format)}`);
-  if (!isComposition(composition)) throw invalid('no composition of a model');
-  return header as Readonly<Record<string, unknown>>;
-}
-
-function isComposition(value: unknown): value is Composition {
-  const { inputs, layers, output } = (value ?? {}) as Record<string, unknown>;
-  return Array.isArray(inputs) && Array.isArray(layers) && typeof output === 'string';
+  const { issues } = v.safeParse(schema, parsed, { abortEarly: true });
+  // The value as it was written, not the schema's copy: the order of keys counts when compositions are compared.
+  if (!issues) return parsed as Metadata;
+  const [{ received, expected: wanted, message }] = issues;
+  throw invalid(
+    `metadata whose ${v.getDotPath(issues[0]) ?? 'root'} is ${received.slice(0, 60)} instead of ${wanted ?? message}`,
+  );
 }

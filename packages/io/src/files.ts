@@ -1,29 +1,49 @@
-import type { App, Model, Trainer } from '@adjoint/core';
+import { AdjointError, type App, type Model, type Trainer } from '@adjoint/core';
 import { decodeCheckpoint, decodeModel, encodeCheckpoint, encodeModel } from './checkpoint.js';
 import { readFileBytes } from './read-file-bytes.js';
 import { writeFileAtomic } from './write-file-atomic.js';
 
-/** Saves all that is needed to go on training with the same bits; the file is replaced as a whole or not at all. */
+/**
+ * Saves all that is needed to go on training with the same bits; the file is replaced as a whole or not at all.
+ * @throws AdjointError `OPTIONS_INVALID` that names a layer which cannot be saved; `FILE_UNWRITABLE`
+ */
 export async function saveCheckpoint(trainer: Trainer, path: string): Promise<void> {
-  await writeFileAtomic(path, encodeCheckpoint(await trainer.state()));
+  const bytes = encodeCheckpoint(await trainer.state());
+  await writeFileAtomic(path, bytes);
   await trainer.events.emitAndWait('checkpoint:save', { ...trainer.progress, target: path });
 }
 
-/** Takes over a saved state; nothing is changed unless all of it fits. The next `fit` finishes the run that was saved. */
+/**
+ * Takes over a saved state; nothing is changed unless all of it fits. The next `fit` finishes the run that was saved.
+ * @throws AdjointError `FILE_UNREADABLE`; `FILE_INVALID` for a file that is no checkpoint, or one of another trainer
+ */
 export async function loadCheckpoint(trainer: Trainer, path: string): Promise<void> {
-  await trainer.restore(decodeCheckpoint(await readFileBytes(path), { source: path }));
+  const state = decodeCheckpoint(await readFileBytes(path), { source: path });
+  await trainer.restore(state, { source: path });
   await trainer.events.emitAndWait('checkpoint:load', { ...trainer.progress, source: path });
 }
 
-/** Saves what a model is composed of, and its weights. */
+/**
+ * Saves what a model is composed of, and its weights.
+ * @throws AdjointError `OPTIONS_INVALID` that names a layer which cannot be saved; `FILE_UNWRITABLE`
+ */
 export async function saveModel(model: Model, path: string): Promise<void> {
-  await writeFileAtomic(path, encodeModel({ composition: model.toJSON(), weights: await model.weights() }));
+  await writeFileAtomic(path, encodeModel({ composition: model.composition, weights: await model.weights() }));
 }
 
-/** Builds a saved model again, from a file of `saveModel` or `saveCheckpoint`. */
+/**
+ * Builds a saved model again, from a file of `saveModel` or `saveCheckpoint`. Its plugins must be in the app.
+ * @throws AdjointError `FILE_UNREADABLE`; `FILE_INVALID` for a file that is no model, or one that this app cannot build
+ */
 export async function loadModel(app: App, path: string): Promise<Model> {
   const { composition, weights } = decodeModel(await readFileBytes(path), { source: path });
-  const model = app.build(composition);
-  model.load(weights);
-  return model;
+  try {
+    const model = app.build(composition);
+    model.load(weights);
+    return model;
+  } catch (cause) {
+    throw new AdjointError('FILE_INVALID', `${path}: this app cannot build its model: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
 }

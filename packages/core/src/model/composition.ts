@@ -111,8 +111,31 @@ export function checkComposition({ inputs, layers, output }: Composition): void 
   find(output, 'the output');
 }
 
+/**
+ * The composition, if a file can hold it.
+ * @throws AdjointError `OPTIONS_INVALID` that names a layer whose options are more than plain values.
+ */
+export function savable(composition: Composition): Composition {
+  const odd = composition.layers.find(({ layer }) => !isPlain(layer));
+  if (!odd) return composition;
+  throw new AdjointError(
+    'OPTIONS_INVALID',
+    `layer '${odd.name}': its options hold a function or an object that JSON cannot hold, so the model cannot be saved; register a layer of your own with plain options.`,
+  );
+}
+
 /** A composition of layers one after the other. */
 export function sequence(input: Shape, layers: readonly Choice<'layer'>[]): Composition {
   const composer = new Composer();
   return composer.finish(layers.reduce<Link>((link, choice) => composer.layer(choice, link), composer.input(input)));
+}
+
+/** Whether JSON holds the value as it is. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null)
+    return value === null || ['string', 'boolean'].includes(typeof value);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return false;
+  return Object.values(value).every((part) => part === undefined || isPlain(part));
 }

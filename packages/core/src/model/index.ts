@@ -1,4 +1,11 @@
-export type { Composer, Composition, InputSpecification, LayerSpecification, Link } from './composition.js';
+export {
+  savable,
+  type Composer,
+  type Composition,
+  type InputSpecification,
+  type LayerSpecification,
+  type Link,
+} from './composition.js';
 export type { Fans, Initializer } from './initializer.js';
 export type { Forward, ForwardContext, Layer, LayerScope } from './layer.js';
 export { Model, type BuiltLayer, type Pass } from './model.js';

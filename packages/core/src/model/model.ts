@@ -10,7 +10,7 @@ import { allocateArray } from '../tensor/dtype.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { checkShape, formatShape, sameShape, sizeOf, type Shape } from '../tensor/shape.js';
 import type { ExampleType } from '../training/dataset.js';
-import { checkComposition, type Composition } from './composition.js';
+import { checkComposition, savable, type Composition } from './composition.js';
 import { evaluationPass } from './evaluation-pass.js';
 import type { Forward, ForwardContext, Layer, LayerScope } from './layer.js';
 import type { LayerState, Parameter } from './parameter.js';
@@ -111,14 +111,7 @@ export class Model {
    * @throws AdjointError `OPTIONS_INVALID` that names a layer whose options are more than plain values.
    */
   toJSON(): Composition {
-    for (const { name, layer } of this.composition.layers) {
-      if (isPlain(layer)) continue;
-      throw new AdjointError(
-        'OPTIONS_INVALID',
-        `layer '${name}': its options hold a function or an object that JSON cannot hold, so the model cannot be saved; register a layer of your own with plain options.`,
-      );
-    }
-    return this.composition;
+    return savable(this.composition);
   }
 
   /** A table of layers with output shapes and parameters. */
@@ -263,16 +256,6 @@ function named<T>(name: string, inputs: readonly ExampleType[], work: () => T): 
       ? new AdjointError(error.code, message, { cause: error })
       : new Error(message, { cause: error });
   }
-}
-
-/** Whether JSON holds the value as it is. */
-function isPlain(value: unknown): boolean {
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object' || value === null)
-    return value === null || ['string', 'boolean'].includes(typeof value);
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return false;
-  return Object.values(value).every((part) => part === undefined || isPlain(part));
 }
 
 /** Fans of a weight [outputs, inputs, …receptive field]. */

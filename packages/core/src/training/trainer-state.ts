@@ -50,7 +50,7 @@ export async function saveTrainer(trainer: Trainer): Promise<TrainerState> {
 }
 
 /** Checks all of a state, then takes it over. */
-export function restoreTrainer(trainer: Trainer, { metadata, tensors }: TrainerState): void {
+export function restoreTrainer(trainer: Trainer, { metadata, tensors }: TrainerState, source: string): void {
   const variables = variablesOf(trainer);
   const problems: string[] = [];
   if (metadata.format !== 'adjoint/trainer/1')
@@ -77,7 +77,7 @@ export function restoreTrainer(trainer: Trainer, { metadata, tensors }: TrainerS
   if (problems.length > 0) {
     throw new AdjointError(
       'FILE_INVALID',
-      `This state does not fit the trainer: ${problems.join('; ')}. Make the trainer with the options it was saved with. Nothing was changed.`,
+      `${source}: does not fit the trainer: ${problems.join('; ')}. Make the trainer with the options it was saved with. Nothing was changed.`,
     );
   }
   for (const [name, variable] of variables) variable.restore(tensors.get(name)!);

@@ -246,13 +246,13 @@ export class Trainer {
 
   /**
    * Takes over a saved state; nothing is changed unless all of it fits. `fit` with the same data and options then
-   * finishes the run.
+   * finishes the run. `source` names the state in errors.
    * @throws AdjointError `FILE_INVALID` that lists what does not fit.
    */
-  async restore(state: TrainerState): Promise<void> {
+  async restore(state: TrainerState, { source = 'state' }: { readonly source?: string } = {}): Promise<void> {
     this.#assertIdle('restore');
     await this.prepare();
-    restoreTrainer(this, state);
+    restoreTrainer(this, state, source);
   }
 
   /** Allocates optimizer slots. @internal */

@@ -4,6 +4,6 @@ import { main } from '../src/custom-ensemble.js';
 test('the vote is better than its average member', async (t) => {
   const { members, ensemble } = await main();
   const mean = members.reduce((sum, accuracy) => sum + accuracy, 0) / members.length;
-  t.true(mean > 0.8);
+  t.true(mean > 0.7);
   t.true(ensemble >= mean, `${ensemble} against ${mean}`);
 });

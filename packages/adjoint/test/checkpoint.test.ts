@@ -1,52 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import test from 'ava';
 import fc from 'fast-check';
-import { createApp, isAdjointError, RandomSource, type App, type Trainer } from '../src/index.js';
-import { dataset, type ArrayDataset } from '@adjoint/data';
 import { decodeCheckpoint, encodeCheckpoint, encodeSafetensors } from '@adjoint/io';
 import { loadCheckpoint, loadModel, saveCheckpoint, saveModel } from '@adjoint/io/node';
-
-const examples = 40;
-const plan = { epochs: 2, batchSize: 16 } as const;
-
-/** Random images of three classes. */
-function data(): ArrayDataset {
-  const random = new RandomSource(5);
-  return dataset({
-    inputs: [
-      { data: Float32Array.from({ length: examples * 16 }, () => random.uniform()), shape: [examples, 1, 4, 4] },
-    ],
-    targets: { data: Int32Array.from({ length: examples }, () => random.integer(3)), shape: [examples] },
-  });
-}
-
-/** A trainer with every kind of state: running statistics, slots, random draws, a schedule, metrics. */
-function trainerOf(app: App): Trainer {
-  const model = app.sequential({ input: [1, 4, 4], seed: 2 }, [
-    { conv2d: { filters: 2, kernel: 3 } },
-    'batchNorm',
-    'relu',
-    'flatten',
-    { dropout: { rate: 0.3 } },
-    { dense: { units: 3 } },
-  ]);
-  return app.trainer(model, {
-    loss: 'crossEntropy',
-    optimizer: 'adam',
-    schedule: 'cosine',
-    metrics: ['accuracy'],
-    regularizers: ['mixup'],
-    seed: 4,
-  });
-}
-
-async function scratch(t: ExecutionContext): Promise<(name: string) => string> {
-  const directory = await mkdtemp(join(tmpdir(), 'adjoint-io-'));
-  t.teardown(() => rm(directory, { recursive: true }));
-  return (name) => join(directory, name);
-}
+import { createApp, defineLayer, definePlugin, isAdjointError } from '../src/index.js';
+import { data, plan, scratch, trainerOf } from './small-run.js';
 
 test('a run that is stopped at any step and resumed from its file in another app has the same bits', async (t) => {
   const file = await scratch(t);
@@ -132,4 +90,52 @@ test('a checkpoint of another model is refused', async (t) => {
   const error = await t.throwsAsync(loadCheckpoint(trainer, file('other.safetensors')));
   t.true(isAdjointError(error));
   t.is(trainer.step, 0);
+});
+
+test('figures that are not finite keep their bits', async (t) => {
+  const trainer = trainerOf(createApp());
+  await trainer.fit(data(), plan);
+  const { metadata, tensors } = await trainer.state();
+  const metrics = { a: NaN, b: Infinity, c: -Infinity, d: -0, e: 0.1 };
+  const run = { firstEpoch: 0, stepInEpoch: 1, lossSum: NaN, examples: 16, history: [{ epoch: 0, metrics }] };
+  const decoded = decodeCheckpoint(encodeCheckpoint({ metadata: { ...metadata, run }, tensors }));
+  t.deepEqual(decoded.metadata.run, run);
+});
+
+test('saving and loading are announced with the path and the step', async (t) => {
+  const path = (await scratch(t))('run.safetensors');
+  const trainer = trainerOf(createApp());
+  const seen: unknown[] = [];
+  trainer.on('checkpoint:save', ({ step, target }) => seen.push(['save', step, target]));
+  trainer.on('checkpoint:load', ({ step, source }) => seen.push(['load', step, source]));
+  await saveCheckpoint(trainer, path);
+  await trainer.fit(data(), { epochs: 1, batchSize: 'full' });
+  await loadCheckpoint(trainer, path);
+  t.deepEqual(seen, [
+    ['save', 0, path],
+    ['load', 0, path],
+  ]);
+});
+
+test('a layer whose options are no JSON is named when it is saved, and no file is left', async (t) => {
+  const file = await scratch(t);
+  const lambda = defineLayer({
+    options: { '~standard': { version: 1, vendor: 'odd', validate: (value: unknown) => ({ value }) } },
+    create: () => ({
+      build:
+        () =>
+        ([x]) =>
+          x!,
+    }),
+  });
+  const setup = (host: { define(kind: 'layer', name: never, definition: never): void }): void =>
+    host.define('layer', 'odd/lambda' as never, lambda as never);
+  const app = createApp({ plugins: [definePlugin({ name: 'odd', version: '1.0.0', setup })] });
+  const layer = { 'odd/lambda': { apply: (x: number) => x }, name: 'odd_one' } as never;
+  const model = app.sequential({ input: [2] }, [layer, { dense: { units: 1 } }]);
+  const trainer = app.trainer(model, { loss: 'meanSquaredError', optimizer: 'sgd' });
+  const expected = { code: 'OPTIONS_INVALID', message: /layer 'odd_one'/ };
+  await t.throwsAsync(saveModel(model, file('model')), expected);
+  await t.throwsAsync(saveCheckpoint(trainer, file('run')), expected);
+  t.deepEqual(await readdir(file('.')), []);
 });

@@ -10,6 +10,7 @@ const defaultOutput = fileURLToPath(new URL('../../output', import.meta.url));
 const interrupted = 130;
 
 const controller = new AbortController();
+// Once: a second signal ends the program at once.
 process.once('SIGINT', () => controller.abort('SIGINT'));
 try {
   const options = readOptions(process.argv.slice(2), defaultOutput);
@@ -19,8 +20,7 @@ try {
     if (!test) process.exitCode = interrupted;
   }
 } catch (error) {
-  // A mistake of the user's needs its message alone; anything else is ours and needs its stack.
-  const known = isAdjointError(error) || (error instanceof Error && /^--|option/i.test(error.message));
-  console.error(known ? `${(error as Error).message}\n\n${usage}` : error);
+  // Our own errors say all in their message; anything else needs its stack.
+  console.error(isAdjointError(error) ? error.message : error);
   process.exitCode = 1;
 }

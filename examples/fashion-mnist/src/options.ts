@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { AdjointError } from 'adjoint';
 
 /** What the command line says. */
 export interface Options {
@@ -23,34 +24,42 @@ export const usage = `Usage: npm start -- [options]
   --output DIR      where the model and checkpoints go (examples/fashion-mnist/output)
   --help            print this`;
 
-/** Reads the command line. Throws an error that says what is wrong. */
+/** Reads the command line. Throws an AdjointError `OPTIONS_INVALID` that says what is wrong. */
 export function readOptions(args: readonly string[], defaultOutput: string): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      data: { type: 'string' },
-      epochs: { type: 'string', default: '12' },
-      'batch-size': { type: 'string', default: '64' },
-      seed: { type: 'string', default: '1' },
-      resume: { type: 'string' },
-      output: { type: 'string', default: defaultOutput },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const values = parse(args);
   return {
     ...(values.data !== undefined && { data: values.data }),
     ...(values.resume !== undefined && { resume: values.resume }),
     epochs: wholeNumber('--epochs', values.epochs, 1),
     batchSize: wholeNumber('--batch-size', values['batch-size'], 1),
     seed: wholeNumber('--seed', values.seed, 0),
-    output: values.output,
+    output: values.output ?? defaultOutput,
     help: values.help,
   };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        data: { type: 'string' },
+        epochs: { type: 'string', default: '12' },
+        'batch-size': { type: 'string', default: '64' },
+        seed: { type: 'string', default: '1' },
+        resume: { type: 'string' },
+        output: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (cause) {
+    throw new AdjointError('OPTIONS_INVALID', `${(cause as Error).message}\n\n${usage}`, { cause });
+  }
 }
 
 function wholeNumber(option: string, text: string, least: number): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < least)
-    throw new Error(`${option} is '${text}'; it must be a whole number ≥ ${least}.`);
+    throw new AdjointError('OPTIONS_INVALID', `${option} is '${text}'; it must be a whole number ≥ ${least}.`);
   return value;
 }

@@ -1,66 +1,66 @@
-import { join } from 'node:path';
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createApp, type Dataset, type MetricValues } from 'adjoint';
 import { fashionMnistClasses } from '@adjoint/data';
 import { fashionMnist, loadIdxDirectory } from '@adjoint/data/node';
 import { loadCheckpoint, saveCheckpoint, saveModel } from '@adjoint/io/node';
+import { confusionTable } from './confusion-table.js';
+import { kernelTable } from './kernel-table.js';
 import { composeNetwork, trainerFor } from './network.js';
 import type { Options } from './options.js';
 import { showProgress } from './progress.js';
-import { confusionTable, kernelTable } from './report.js';
 
-/** What a run came to; without test figures if it was interrupted. */
+/** What a run came to. */
 export interface Outcome {
+  /** Figures of the test; none if the run was interrupted. */
   readonly test?: MetricValues;
-  /** The saved model, or the checkpoint of an interrupted run. */
-  readonly file: string;
+  /** The saved model; none if the run was interrupted. */
+  readonly model?: string;
+  /** The saved state of the trainer, to go on from. */
+  readonly checkpoint: string;
 }
 
-/** Trains, tests once at the end, reports and saves. `signal` interrupts the run, which is then saved to be resumed. */
-export async function run(
-  options: Options,
-  {
-    signal,
-    data,
-  }: { readonly signal?: AbortSignal; readonly data?: { readonly train: Dataset; readonly test: Dataset } } = {},
-): Promise<Outcome> {
+export interface RunContext {
+  /** Interrupts training, which is then saved to be resumed. */
+  readonly signal?: AbortSignal;
+  /** Other images than the options name. */
+  readonly data?: { readonly train: Dataset; readonly test: Dataset };
+}
+
+/** Trains, tests once at the end, reports and saves. */
+export async function run(options: Options, { signal, data }: RunContext = {}): Promise<Outcome> {
   const start = performance.now();
-  const { train, test } =
-    data ?? (options.data === undefined ? await fashionMnist() : await loadIdxDirectory(options.data));
+  const { data: directory, epochs, batchSize, seed, output } = options;
+  const { train, test } = data ?? (directory === undefined ? await fashionMnist() : await loadIdxDirectory(directory));
+  // What cannot be saved is better known before training.
+  await mkdir(output, { recursive: true });
+  const checkpoint = join(output, 'checkpoint.safetensors');
   const app = createApp();
   try {
-    const model = composeNetwork(app, options.seed);
-    const trainer = trainerFor(app, model, options.seed);
-    console.log(model.summary());
+    const model = composeNetwork(app, seed);
+    const trainer = trainerFor(app, model, seed);
     if (options.resume !== undefined) await loadCheckpoint(trainer, options.resume);
+    console.log(model.summary());
     showProgress(trainer);
-    const { reason } = await trainer.fit(train, {
-      epochs: options.epochs,
-      batchSize: options.batchSize,
-      ...(signal && { signal }),
-    });
-
-    await mkdir(options.output, { recursive: true });
+    const { reason } = await trainer.fit(train, { epochs, batchSize, ...(signal && { signal }) });
+    await saveCheckpoint(trainer, checkpoint);
     if (reason !== 'completed') {
-      const file = join(options.output, 'checkpoint.safetensors');
-      await saveCheckpoint(trainer, file);
-      console.log(`Interrupted at step ${trainer.step}; go on with: npm start -- --resume ${file}`);
-      return { file };
+      console.log(`Interrupted after ${trainer.step} steps; go on with --resume ${checkpoint}`);
+      return { checkpoint };
     }
+
     const figures = await trainer.evaluate(test);
     console.log(confusionTable(figures, fashionMnistClasses));
-    const kernels = await trainer.profile(
-      await train.batch(Int32Array.from({ length: Math.min(options.batchSize, train.size) }, (_, i) => i)),
-    );
-    console.log(`Slowest kernels of a training step:\n${kernelTable(kernels, 6)}`);
-    const file = join(options.output, 'model.safetensors');
+    const batch = await train.batch(Int32Array.from({ length: Math.min(batchSize, train.size) }, (_, i) => i));
+    console.log(`Slowest kernels of a training step:\n${kernelTable(await trainer.profile(batch), 6)}`);
+    const file = join(output, 'model.safetensors');
     await saveModel(model, file);
-    console.log(`Saved the model to ${file}`);
     const seconds = (performance.now() - start) / 1000;
+    console.log(`Saved the model to ${file}\nand the state of training to ${checkpoint}`);
     console.log(
       `Test accuracy ${figures['accuracy']!.toFixed(4)} on ${test.size} images, after ${seconds.toFixed(1)} s`,
     );
-    return { test: figures, file };
+    return { test: figures, model: file, checkpoint };
   } finally {
     await app.close();
   }

@@ -1,61 +1,158 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { createApp } from 'adjoint';
-import { fashionMnist } from '@adjoint/data/node';
+import { fashionMnist, loadIdxDirectory } from '@adjoint/data/node';
+import { decodeCheckpoint } from '@adjoint/io';
 import { loadModel } from '@adjoint/io/node';
+import { trainerFor } from '../src/network.js';
 import { readOptions } from '../src/options.js';
-import { run } from '../src/run.js';
+import { run, type RunContext } from '../src/run.js';
 
 const main = fileURLToPath(new URL('../src/main.js', import.meta.url));
 
-async function output(t: { teardown(undo: () => Promise<void>): void }): Promise<string> {
+async function scratch(t: ExecutionContext): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'adjoint-'));
   t.teardown(() => rm(directory, { recursive: true, force: true }));
   return directory;
 }
 
-test('the main job learns, reports and saves a model that predicts the same', async (t) => {
+async function images(train: number, testing: number): Promise<NonNullable<RunContext['data']>> {
   const all = await fashionMnist();
-  const part = (length: number): Int32Array => Int32Array.from({ length }, (_, i) => i);
-  const data = { train: all.train.subset(part(1024)), test: all.test.subset(part(256)) };
-  const options = readOptions(['--epochs', '3'], await output(t));
-  const { test: figures, file } = await run(options, { data });
-  // Ten classes: a guess is right once in ten.
-  t.true(figures!['accuracy']! > 0.5, `accuracy ${figures!['accuracy']}`);
-  const app = createApp();
-  const trainer = app.trainer(await loadModel(app, file), {
-    loss: 'crossEntropy',
-    optimizer: 'sgd',
-    metrics: ['accuracy'],
-  });
-  t.is((await trainer.evaluate(data.test))['accuracy'], figures!['accuracy']);
-});
+  const first = (length: number): Int32Array => Int32Array.from({ length }, (_, i) => i);
+  return { train: all.train.subset(first(train)), test: all.test.subset(first(testing)) };
+}
 
-test('SIGINT saves a checkpoint and exits with 130; --resume takes it', async (t) => {
-  const directory = await output(t);
-  const child = spawn(process.execPath, [main, '--epochs', '50', '--output', directory], {
+/** Runs the program itself; `watch` sees its output so far and may send it a signal. */
+async function runMain(
+  args: readonly string[],
+  watch?: (text: string, kill: () => void) => void,
+): Promise<{ code: number | null; text: string }> {
+  const child = spawn(process.execPath, [main, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_V8_COVERAGE: '' },
   });
   let text = '';
-  // A second signal would end it at once.
-  let asked = false;
-  child.stdout.on('data', (chunk: Buffer) => {
-    text += chunk.toString();
-    if (!asked && text.includes('Training ')) asked = child.kill('SIGINT');
-  });
-  const code = await new Promise((resolve) => child.on('close', resolve));
-  t.is(code, 130, text);
-  t.regex(text, /Interrupted at step \d+/);
-  t.true((await readFile(join(directory, 'checkpoint.safetensors'))).length > 1000);
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      watch?.(text, () => child.kill('SIGINT'));
+    });
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, text };
+}
+
+test('the main job learns, reports and saves a model that predicts the same', async (t) => {
+  const data = await images(1024, 256);
+  const options = readOptions(['--epochs', '3'], await scratch(t));
+  const { test: figures, model } = await run(options, { data });
+  // Ten classes: a guess is right once in ten.
+  t.true(figures!['accuracy']! > 0.5, `accuracy ${figures!['accuracy']}`);
+  const counts = Object.entries(figures!).flatMap(([name, value]) =>
+    name.startsWith('confusionMatrix/') ? [value] : [],
+  );
+  t.is(
+    counts.reduce((sum, count) => sum + count, 0),
+    256,
+  );
+  const app = createApp();
+  const trainer = trainerFor(app, await loadModel(app, model!), 0);
+  t.deepEqual(await trainer.evaluate(data.test), figures);
 });
 
-test('the command line is checked', (t) => {
-  t.throws(() => readOptions(['--epochs', 'many'], '.'), { message: /--epochs.*whole number/ });
-  t.throws(() => readOptions(['--nonsense'], '.'));
+test('a run that was interrupted in an epoch and resumed comes to the same figures', async (t) => {
+  const data = await images(512, 128);
+  const whole = await run(readOptions(['--epochs', '2'], await scratch(t)), { data });
+
+  const directory = await scratch(t);
+  const controller = new AbortController();
+  let batches = 0;
+  const train: typeof data.train = {
+    size: data.train.size,
+    inputs: data.train.inputs,
+    targets: data.train.targets,
+    batch: (indices) => {
+      if (++batches === 5) controller.abort('fifth batch');
+      return data.train.batch(indices);
+    },
+  };
+  const interrupted = await run(readOptions(['--epochs', '2'], directory), {
+    data: { ...data, train },
+    signal: controller.signal,
+  });
+  t.is(interrupted.test, undefined);
+  const resumed = await run(readOptions(['--epochs', '2', '--resume', interrupted.checkpoint], directory), { data });
+  t.deepEqual(resumed.test, whole.test);
+});
+
+test('SIGINT saves a checkpoint and exits with 130; --resume takes it', async (t) => {
+  const directory = await scratch(t);
+  let asked = false;
+  const { code, text } = await runMain(['--epochs', '50', '--output', directory], (sofar, kill) => {
+    // A second signal would end it at once.
+    if (asked || !sofar.includes('Training ')) return;
+    asked = true;
+    kill();
+  });
+  t.is(code, 130, text);
+  const steps = Number(/Interrupted after (\d+) steps/.exec(text)?.[1]);
+  t.true(Number.isSafeInteger(steps), text);
+
+  // A run that is interrupted before its first step saves what it has taken over.
+  const options = readOptions(['--epochs', '50', '--resume', join(directory, 'checkpoint.safetensors')], directory);
+  const { checkpoint } = await run(options, { signal: AbortSignal.abort('before the first step') });
+  t.is(decodeCheckpoint(await readFile(checkpoint)).metadata.step, steps);
+});
+
+test('--data trains on the IDX files of a directory', async (t) => {
+  const directory = join(await scratch(t), 'idx');
+  await mkdir(directory);
+  const idx = (shape: readonly number[], value: (i: number) => number): Uint8Array => {
+    const header = new DataView(new ArrayBuffer(4 + 4 * shape.length));
+    // Two zeros, 8 for unsigned bytes, the number of dimensions, then the dimensions, big-endian.
+    header.setUint32(0, 0x0800 + shape.length);
+    shape.forEach((extent, i) => header.setUint32(4 + 4 * i, extent));
+    const size = shape.reduce((product, extent) => product * extent, 1);
+    return Uint8Array.from([...new Uint8Array(header.buffer), ...Array.from({ length: size }, (_, i) => value(i))]);
+  };
+  for (const [prefix, count] of [
+    ['train', 40],
+    ['t10k', 20],
+  ] as const) {
+    await writeFile(
+      join(directory, `${prefix}-images-idx3-ubyte`),
+      idx([count, 28, 28], (i) => (i * 37) % 256),
+    );
+    await writeFile(
+      join(directory, `${prefix}-labels-idx1-ubyte`),
+      idx([count], (i) => i % 10),
+    );
+  }
+  t.is((await loadIdxDirectory(directory)).train.size, 40);
+  const args = ['--data', directory, '--epochs', '1', '--batch-size', '20', '--output', join(directory, 'out')];
+  const { code, text } = await runMain(args);
+  t.is(code, 0, text);
+  t.regex(text, /for 1 epochs of 2 steps/);
+  t.regex(text, /Test accuracy [01]\.\d{4} on 20 images/);
+});
+
+test('what is wrong with the command line or a file is said without a stack', async (t) => {
+  t.throws(() => readOptions(['--epochs', 'many'], '.'), {
+    code: 'OPTIONS_INVALID',
+    message: /--epochs.*whole number/,
+  });
+  t.throws(() => readOptions(['--nonsense'], '.'), { code: 'OPTIONS_INVALID', message: /--nonsense/ });
   t.is(readOptions(['--batch-size', '32'], '.').batchSize, 32);
+
+  const help = await runMain(['--help']);
+  t.is(help.code, 0);
+  t.true(help.text.startsWith('Usage: npm start'));
+  const directory = await scratch(t);
+  const missing = await runMain(['--resume', join(directory, 'none'), '--output', directory]);
+  t.is(missing.code, 1);
+  t.regex(missing.text, /none: cannot be read/);
+  t.notRegex(missing.text, /\n {4}at /);
 });

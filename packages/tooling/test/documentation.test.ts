@@ -13,7 +13,13 @@ const shells = ['sh', 'bash', 'shell', 'console'];
 // Inside this package, so that the packages of the workspace resolve from there.
 const workbench = resolve('packages/tooling/dist/documentation');
 
-const documents = ['README.md', ...markdownFiles('docs')];
+const documents = [
+  'README.md',
+  ...markdownFiles('docs'),
+  ...readdirSync('packages')
+    .map((name) => `packages/${name}/README.md`)
+    .filter((path) => existsSync(path)),
+];
 
 test.before('clear the workbench', () => rm(workbench, { recursive: true, force: true }));
 test.after.always('clear the workbench', () => rm(workbench, { recursive: true, force: true }));

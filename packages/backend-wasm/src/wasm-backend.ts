@@ -1,6 +1,8 @@
 import {
   AdjointError,
   allocateArray,
+  contractionOf,
+  programKey,
   type Backend,
   type DeviceBuffer,
   type DType,
@@ -10,7 +12,6 @@ import {
   type TypedArray,
 } from '@adjoint/core';
 import { ModuleBuilder } from './assembler/index.js';
-import { contractionOf } from './contraction/contraction-of.js';
 import { ContractionKernel, type ContractionFunctions } from './contraction/contraction-kernel.js';
 import { defineMultiply } from './contraction/multiply.js';
 import { definePack } from './contraction/pack.js';
@@ -20,7 +21,6 @@ import { hostMath } from './math/host-math.js';
 import { MathLibrary } from './math/math-library.js';
 import { maximumPages, WasmMemory } from './memory/wasm-memory.js';
 import { defineLoopKernel } from './render/loop-kernel.js';
-import { programKey } from './render/program-key.js';
 
 export interface WasmBackendOptions {
   /** The same bits in every engine: leaves out relaxed SIMD, which costs a fifth of the speed of contractions. */

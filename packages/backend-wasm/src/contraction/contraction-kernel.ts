@@ -1,6 +1,5 @@
-import type { LoopProgram } from '@adjoint/core';
+import type { Contraction, LoopProgram } from '@adjoint/core';
 import type { PlacedWords, WasmMemory } from '../memory/wasm-memory.js';
-import type { Contraction } from './contraction-of.js';
 import { TILE } from './multiply.js';
 import { packTableWords } from './packing-table.js';
 import { elementsBefore, packingDescriptor, runsPerBlock, walkOf, type Walk } from './packing.js';

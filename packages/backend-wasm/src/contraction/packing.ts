@@ -1,5 +1,4 @@
-import type { LoopProgram } from '@adjoint/core';
-import type { Contraction, Operand } from './contraction-of.js';
+import type { Contraction, Factor, LoopProgram } from '@adjoint/core';
 
 /** Elements of the reduction between two visits of a tile: panels of this length stay in the first cache. */
 const blockLength = 256;
@@ -57,7 +56,7 @@ export function elementsBefore({ innerExtent, chunk, chunks }: Walk, run: number
 /** The descriptor of an operand that `pack` reads, with its lanes along `axes`. */
 export function packingDescriptor(
   program: LoopProgram,
-  { index, guards }: Operand,
+  { index, guards }: Factor,
   axes: readonly number[],
   lanes: number,
   walk: Walk,

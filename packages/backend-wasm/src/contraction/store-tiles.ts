@@ -1,4 +1,11 @@
-import { childrenOf, expressionsOf, type Expression, type Index, type LoopProgram } from '@adjoint/core';
+import {
+  childrenOf,
+  expressionsOf,
+  type Contraction,
+  type Expression,
+  type Index,
+  type LoopProgram,
+} from '@adjoint/core';
 import {
   i32,
   load,
@@ -12,7 +19,6 @@ import {
 import { Emitter, storeValue, type Environment } from '../render/emitter.js';
 import { valued, type CallMath } from '../render/values.js';
 import { Pointers } from '../render/pointers.js';
-import type { Contraction } from './contraction-of.js';
 import { TILE } from './multiply.js';
 
 /** Parameters of the function before the buffers' addresses. */

@@ -1,4 +1,4 @@
-import { type DType, type LoopProgram, type Reduction } from '@adjoint/core';
+import { stepOf, vectorAxisOf, type DType, type LoopProgram, type Reduction, type VectorAxis } from '@adjoint/core';
 import {
   f32,
   f64,
@@ -19,7 +19,6 @@ import { asVector, asWord, elementBytes, valued, type CallMath } from './values.
 import { scalarOperation } from './scalar-operations.js';
 import { Pointers } from './pointers.js';
 import { vectorOperation } from './vector-operations.js';
-import { stepOf, vectorAxisOf, type VectorAxis } from './vector-axis.js';
 
 /** Additions into one accumulator before it is added to the total: keeps rounding errors of long sums small. */
 const partLength = 1024;

@@ -1,7 +1,8 @@
-import { guardHolds, type Expression, type Guard, type Index, type LoopProgram } from '@adjoint/core';
+import { guardHolds } from './index-expression.js';
+import type { Expression, Guard, Index, LoopProgram } from './loop-program.js';
 
 /** One factor of a contraction: an element of a buffer, or 0 where a guard fails. */
-export interface Operand {
+export interface Factor {
   readonly buffer: number;
   readonly index: Index;
   readonly guards: readonly Guard[];
@@ -12,8 +13,8 @@ export interface Operand {
  * Both depend on the batch axes. All are axes of the program, outermost first.
  */
 export interface Contraction {
-  readonly left: Operand;
-  readonly right: Operand;
+  readonly left: Factor;
+  readonly right: Factor;
   readonly batch: readonly number[];
   readonly rows: readonly number[];
   readonly columns: readonly number[];
@@ -59,7 +60,7 @@ export function contractionOf(program: LoopProgram): Contraction | undefined {
   return { left, right, batch, rows, columns, inner: reduction.extents.map((_, d) => extents.length + d) };
 }
 
-function operandOf(expression: Expression, extents: readonly number[]): Operand | undefined {
+function operandOf(expression: Expression, extents: readonly number[]): Factor | undefined {
   if (expression.kind === 'load')
     return expression.dynamic || expression.index.divisor !== 1
       ? undefined
@@ -70,6 +71,6 @@ function operandOf(expression: Expression, extents: readonly number[]): Operand 
   return { ...inside, guards: [...inside.guards, ...expression.guards.filter((guard) => !guardHolds(guard, extents))] };
 }
 
-function dependsOn({ index, guards }: Operand, axis: number): boolean {
+function dependsOn({ index, guards }: Factor, axis: number): boolean {
   return [index, ...guards.map((guard) => guard.index)].some(({ coefficients }) => (coefficients[axis] ?? 0) !== 0);
 }

@@ -1,6 +1,7 @@
-import { childrenOf, expressionsOf, type Expression, type Index, type LoopProgram } from '@adjoint/core';
+import type { Expression, Index, LoopProgram } from './loop-program.js';
+import { childrenOf, expressionsOf } from './rewrite-expression.js';
 
-/** Along which axis four neighbours are computed at once: the last parallel one, the last of the reduction, or none. */
+/** Along which axis neighbours are computed together: the last parallel one, the last of the reduction, or none. */
 export type VectorAxis = 'parallel' | 'reduction' | 'none';
 
 /** Chooses the axis along which most memory is read in whole vectors. */

@@ -1,4 +1,6 @@
-import { childrenOf, indexKey, type Expression, type Index, type LoopProgram } from '@adjoint/core';
+import { indexKey } from './index-expression.js';
+import type { Expression, Index, LoopProgram } from './loop-program.js';
+import { childrenOf } from './rewrite-expression.js';
 
 /**
  * A key under which programs with the same code meet: everything but the extents of the first axis and of the first

@@ -1,5 +1,6 @@
 import {
   boolean,
+  count,
   defineBackend,
   definePlugin,
   documented,
@@ -12,6 +13,7 @@ import { WasmBackend } from './wasm-backend.js';
 
 const backend = defineBackend({
   options: object({
+    threads: documented(optional(count), 'Threads that compute; as many as the machine runs at once if not given.'),
     portable: documented(optional(boolean, false), 'The same bits in every engine, at about a fifth less speed.'),
   }),
   description: 'WebAssembly with SIMD, generated at run time.',

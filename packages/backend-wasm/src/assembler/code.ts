@@ -1,11 +1,13 @@
 import { signed, unsigned, type Bytes } from './bytes.js';
 import {
+  ATOMICS,
   LANES,
   LANE_LOADS,
   LANE_STORES,
   LOADS,
   OPERATIONS,
   STORES,
+  type AtomicName,
   type LaneName,
   type LoadName,
   type Operation,
@@ -115,6 +117,16 @@ export function storeLane(
   offset = 0,
 ): Code<'void'> {
   return assemble(LANE_STORES[name], [address, vector], [0, unsigned(offset), index]);
+}
+
+/** An atomic access at a constant offset behind an address: `atomic('i32.atomic.rmw.add', 64, address, i32(1))`. */
+export function atomic<Name extends AtomicName>(
+  name: Name,
+  offset: number,
+  ...operands: OperandsOf<(typeof ATOMICS)[Name]>
+): Code<ResultOf<(typeof ATOMICS)[Name]>> {
+  // Unlike other accesses, these must state their full alignment.
+  return assemble(ATOMICS[name], operands, [2, unsigned(offset)]);
 }
 
 /** Four 32-bit lanes picked from the eight of two vectors. */

@@ -1,4 +1,5 @@
 export {
+  atomic,
   call,
   f32,
   f32x4,

@@ -268,7 +268,17 @@ export const LANES = {
 export const LANE_LOADS = family(0xfd0056, ['i32', 'v128'], 'v128', ['v128.load32_lane', 'v128.load64_lane']);
 export const LANE_STORES = family(0xfd005a, ['i32', 'v128'], 'void', ['v128.store32_lane', 'v128.store64_lane']);
 
+/** Atomic accesses (threads proposal); all take an address first, which must be a multiple of 4. */
+export const ATOMICS = {
+  ...family(0xfe0000, ['i32', 'i32'], 'i32', ['memory.atomic.notify']),
+  ...family(0xfe0001, ['i32', 'i32', 'i64'], 'i32', ['memory.atomic.wait32']),
+  ...family(0xfe0010, ['i32'], 'i32', ['i32.atomic.load']),
+  ...family(0xfe0017, ['i32', 'i32'], 'void', ['i32.atomic.store']),
+  ...family(0xfe001e, ['i32', 'i32'], 'i32', ['i32.atomic.rmw.add']),
+} as const;
+
 export type OperationName = keyof typeof OPERATIONS;
 export type LoadName = keyof typeof LOADS;
 export type StoreName = keyof typeof STORES;
 export type LaneName = keyof typeof LANES;
+export type AtomicName = keyof typeof ATOMICS;

@@ -152,6 +152,8 @@ export function defineIntervals(module: ModuleBuilder) {
           );
           f.set(guard, add(guard, i32(DESCRIPTOR.guardWords * 4)));
         });
+        // A guard that holds only behind the run leaves nothing of it.
+        f.if(op('i32.gt_s', low, length), () => f.set(low, length));
         f.if(op('i32.lt_s', high, low), () => f.set(high, low));
         f.store('i32.store', lane, low, 8);
         f.store('i32.store', lane, high, 12);

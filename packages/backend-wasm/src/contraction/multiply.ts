@@ -1,4 +1,4 @@
-import { call, i32, load, op, type Callable, type Code, type Local, type ModuleBuilder } from '../assembler/index.js';
+import { call, i32, load, op, type Callable, type Code, type ModuleBuilder } from '../assembler/index.js';
 
 /** Rows and columns of the register tile: eight accumulators cover the latency of a multiply-add (docs/performance.md). */
 export const TILE = { rows: 4, columns: 8, bytes: 4 * 8 * 4 } as const;
@@ -37,6 +37,9 @@ export function defineTile(module: ModuleBuilder, relaxed: boolean) {
   });
 }
 
+/** Row panels that stay in the first cache while column panels pass by: as many bytes as leave room for one of these. */
+const rowPanelsPerBlock = 4;
+
 /**
  * Adds multiply(a, aPanelBytes, rowPanels, b, bPanelBytes, columnPanels, k, tiles, accumulate): all tiles of packed
  * panels; the tile of (column panel, row panel) stands at tiles + (column·rowPanels + row)·128 bytes.
@@ -48,16 +51,24 @@ export function defineMultiply(module: ModuleBuilder, relaxed: boolean): Callabl
     ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
     'void',
     (f, a, aPanelBytes, rowPanels, b, bPanelBytes, columnPanels, k, tiles, accumulate) => {
-      const out = f.let(tiles);
-      const right = f.let(b);
-      f.for(i32(0), columnPanels, 1, () => {
-        const left: Local<'i32'> = f.let(a);
-        f.for(i32(0), rowPanels, 1, () => {
-          f.do(call(tile, left, right, k, out, accumulate));
-          f.set(left, add(left, aPanelBytes));
-          f.set(out, add(out, i32(TILE.bytes)));
+      const columnBytes = f.let(op('i32.mul', rowPanels, i32(TILE.bytes)));
+      f.for(i32(0), rowPanels, rowPanelsPerBlock, (block) => {
+        const blockLeft = f.let(add(a, op('i32.mul', block, aPanelBytes)));
+        const end = f.let(add(block, i32(rowPanelsPerBlock)));
+        f.if(op('i32.gt_s', end, rowPanels), () => f.set(end, rowPanels));
+        const right = f.let(b);
+        const column = f.let(add(tiles, op('i32.mul', block, i32(TILE.bytes))));
+        f.for(i32(0), columnPanels, 1, () => {
+          const left = f.let(blockLeft);
+          const out = f.let(column);
+          f.for(block, end, 1, () => {
+            f.do(call(tile, left, right, k, out, accumulate));
+            f.set(left, add(left, aPanelBytes));
+            f.set(out, add(out, i32(TILE.bytes)));
+          });
+          f.set(right, add(right, bPanelBytes));
+          f.set(column, add(column, columnBytes));
         });
-        f.set(right, add(right, bPanelBytes));
       });
     },
   );

@@ -22,11 +22,11 @@ import { Pointers } from '../render/pointers.js';
 import { TILE } from './multiply.js';
 
 /** Parameters of the function before the buffers' addresses. */
-const leading = 7;
+const leading = 8;
 
 /**
- * Adds storeTiles(tiles, rowPanels, rows, firstPanel, endPanel, columns, batch, …addresses): computes what follows the
- * contraction from finished tiles and stores it. Four columns go at once where they are neighbours in every buffer.
+ * Adds storeTiles(tiles, rowPanels, firstRow, endRow, firstPanel, endPanel, columns, batch, …addresses): computes what
+ * follows the contraction from finished tiles, which begin with those of firstRow, and stores it. Four columns go at once where they are neighbours in every buffer.
  */
 export function defineStoreTiles(
   module: ModuleBuilder,
@@ -57,7 +57,8 @@ class TileWriter {
 
   write(): void {
     const { f, contraction, program } = this;
-    const [tiles, rowPanels, , firstPanel, endPanel, columns, batch] = this.parameters as readonly Local<'i32'>[] as [
+    const [tiles, rowPanels, , , firstPanel, endPanel, columns, batch] = this.parameters as readonly Local<'i32'>[] as [
+      Local<'i32'>,
       Local<'i32'>,
       Local<'i32'>,
       Local<'i32'>,
@@ -104,10 +105,11 @@ class TileWriter {
     const { f, program, contraction, math } = this;
     const { address, position } = this.#pointers;
     const last = contraction.columns.at(-1)!;
-    f.for(i32(0), this.parameters[2]!, 1, (row) => {
+    const [firstRow, endRow] = this.parameters.slice(2) as [Local<'i32'>, Local<'i32'>];
+    f.for(firstRow, endRow, 1, (row) => {
       this.#within(contraction.rows, row, () => {
         // Rows of a tile are 32 bytes apart, and so are the last of one tile and the first of the next.
-        const place = f.let(op('i32.add', tile, op('i32.shl', row, i32(5))));
+        const place = f.let(op('i32.add', tile, op('i32.shl', op('i32.sub', row, firstRow), i32(5))));
         const result = f.let(valued(load(width === 4 ? 'v128.load' : 'f32.load', place)));
         const environment: Environment = {
           f,

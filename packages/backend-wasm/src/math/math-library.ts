@@ -24,10 +24,14 @@ const vectorFunctions = { atan2, cos, erf, exp, expm1, log, log1p, pow, random: 
 export class MathLibrary {
   readonly #known = new Map<string, Callable>();
 
+  /** Calls of functions of the host, so far. */
+  hostCalls = 0;
+
   constructor(readonly module: ModuleBuilder) {}
 
   /** A call of `exp`, `pow`, … with vectors, of `exp64`, … with f64 numbers, or of `random` (counter, c1, k0, k1). */
   readonly call = (name: string, ...operands: readonly Code[]): Code => {
+    if (name in hostMath.math) this.hostCalls++;
     const callee = this.#known.get(name) ?? this.#add(name, operands.length);
     this.#known.set(name, callee);
     return call(callee, ...(operands as Code<'v128'>[]));

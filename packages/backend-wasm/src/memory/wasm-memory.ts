@@ -3,7 +3,7 @@ import { Allocator } from './allocator.js';
 const pageBytes = 1 << 16;
 /** Vectors may be read a few elements before and behind what is used of them. */
 const margin = 1024;
-export const maximumPages = 65536;
+const maximumPages = 65536;
 
 /** A block that holds a table. */
 export interface PlacedWords {
@@ -13,11 +13,22 @@ export interface PlacedWords {
 
 /** The linear memory of a backend: blocks that are allocated and freed, and views on them. */
 export class WasmMemory {
-  readonly memory = new WebAssembly.Memory({ initial: 16, maximum: maximumPages });
+  readonly memory: WebAssembly.Memory;
+  /** What a module must state to import the memory. */
+  readonly limits: { readonly minimum: 1; readonly maximum: number; readonly shared: boolean };
   readonly #allocator = new Allocator(margin, (end) => this.#grow(end + margin));
 
+  /** `shared`: among threads. */
+  constructor(shared: boolean) {
+    this.limits = { minimum: 1, maximum: maximumPages, shared };
+    this.memory = new WebAssembly.Memory({ initial: 16, maximum: maximumPages, shared });
+  }
+
+  /** Zero-filled. */
   allocate(bytes: number): number {
-    return this.#allocator.allocate(bytes);
+    const address = this.#allocator.allocate(bytes);
+    new Uint8Array(this.memory.buffer, address, bytes).fill(0);
+    return address;
   }
 
   free(address: number, bytes: number): void {
@@ -26,9 +37,13 @@ export class WasmMemory {
 
   /** Allocates a block that holds the given words. */
   place(words: Int32Array): PlacedWords {
-    const address = this.allocate(words.byteLength);
-    new Int32Array(this.memory.buffer, address, words.length).set(words);
+    const address = this.#allocator.allocate(words.byteLength);
+    this.write(address, words);
     return { address, bytes: words.byteLength };
+  }
+
+  write(address: number, words: Int32Array): void {
+    new Int32Array(this.memory.buffer, address, words.length).set(words);
   }
 
   #grow(end: number): void {

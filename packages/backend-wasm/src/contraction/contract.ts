@@ -1,0 +1,150 @@
+import type { Contraction, Factor, LoopProgram } from '@adjoint/core';
+import { call, i32, op, select, type Callable, type Code, type FunctionBuilder, type Local } from '../assembler/index.js';
+import { share, type Threads } from '../program/share.js';
+import type { Blocking } from './blocking.js';
+import { TILE } from './multiply.js';
+import { packTableWords } from './packing-table.js';
+import type { Walk } from './packing.js';
+
+/** The functions that a contraction calls; the first two serve all of them. */
+export interface ContractionFunctions {
+  readonly pack: Callable;
+  readonly multiply: Callable;
+  readonly storeTiles: Callable;
+}
+
+/** Where a contraction finds its memory. */
+export interface ContractionMemory {
+  /** Descriptors of the operands (packing.ts). */
+  readonly left: number;
+  readonly right: number;
+  readonly scratch: Code<'i32'>;
+  /** The address of each of the program's buffers. */
+  readonly buffers: readonly Code<'i32'>[];
+}
+
+/** Bytes of scratch memory that a contraction needs for a number of threads. */
+export function scratchBytes({ split, bytes }: Blocking, guards: number, threads: number): number {
+  const own = bytes.right + bytes.tiles + tableBytes(guards);
+  return split === 'columns' ? bytes.left + threads * own : threads * (bytes.left + own);
+}
+
+/**
+ * Writes the code of a contraction: packs blocks of the left operand, then of the right one, multiplies them, and stores
+ * finished tiles, in the order of Goto & van de Geijn 2008 with the loops that `blocking` asks for.
+ */
+export function writeContraction(
+  f: FunctionBuilder,
+  program: LoopProgram,
+  contraction: Contraction,
+  blocking: Blocking,
+  { pack, multiply, storeTiles }: ContractionFunctions,
+  memory: ContractionMemory,
+  threads: Threads,
+  barrier: () => void,
+): void {
+  const { walk, rows, columns, batches, length, split, bytes } = blocking;
+  const { left, right, batch } = contraction;
+  const isShared = split === 'columns';
+  const guards = guardsOf(contraction);
+  const part = (what: Blocking['split'], extent: number): { begin: Code<'i32'>; end: Code<'i32'> } =>
+    split === what ? share(f, threads, extent) : { begin: i32(0), end: i32(extent) };
+  const own = (isShared ? 0 : bytes.left) + bytes.right + bytes.tiles + tableBytes(guards);
+  const ownScratch = f.let(add(add(memory.scratch, i32(isShared ? bytes.left : 0)), mul(threads.thread, i32(own))));
+  const packedLeft = isShared ? memory.scratch : ownScratch;
+  const packedRight = f.let(add(ownScratch, i32(isShared ? 0 : bytes.left)));
+  const tiles = f.let(add(packedRight, i32(bytes.right)));
+  const table = f.let(add(tiles, i32(bytes.tiles)));
+
+  const rowPanels = Math.ceil(rows / TILE.rows);
+  const rowPart = part('rows', rowPanels);
+  const ownRowPanels = f.let(sub(rowPart.end, rowPart.begin));
+  const packPart = isShared ? share(f, threads, rowPanels) : rowPart;
+  const columnPart = part('columns', Math.ceil(columns / TILE.columns));
+  const batchPart = part('batches', batches);
+  // Panels that this thread packs begin where its own scratch memory does, unless all threads share the operand.
+  const firstPacked = isShared ? packPart.begin : i32(0);
+
+  f.for(batchPart.begin, batchPart.end, 1, (b) => {
+    const source = ({ buffer, index }: Factor): Local<'i32'> => {
+      const address = f.let(add(memory.buffers[buffer]!, i32(4 * index.offset)));
+      const rest = f.let(b);
+      for (const axis of batch.toReversed()) {
+        const extent = i32(program.extents[axis]!);
+        const step = i32(4 * (index.coefficients[axis] ?? 0));
+        f.set(address, add(address, mul(op('i32.rem_u', rest, extent), step)));
+        f.set(rest, op('i32.div_u', rest, extent));
+      }
+      return address;
+    };
+    const [leftSource, rightSource] = [source(left), source(right)];
+    f.for(i32(0), i32(Math.max(1, walk.runs)), Math.max(1, blocking.leftRuns), (leftRun) => {
+      const leftEnd = f.let(smaller(add(leftRun, i32(blocking.leftRuns)), i32(walk.runs)));
+      const leftBefore = f.let(elementsBefore(walk, leftRun));
+      const leftPanelBytes = f.let(mul(sub(elementsBefore(walk, leftEnd), leftBefore), i32(TILE.rows * 4)));
+      if (isShared)
+        f.if(op('i32.or', op('i32.gt_s', leftRun, i32(0)), op('i32.gt_s', b, i32(0))), barrier);
+      const packedTo = add(packedLeft, mul(firstPacked, leftPanelBytes));
+      f.do(
+        call(
+          pack,
+          ...[i32(memory.left), leftSource, packedTo, packPart.begin, packPart.end, leftRun, leftEnd, leftPanelBytes, table],
+        ),
+      );
+      if (isShared) barrier();
+      f.for(columnPart.begin, columnPart.end, blocking.panelsPerBlock, (panel) => {
+        const end = f.let(smaller(add(panel, i32(blocking.panelsPerBlock)), columnPart.end));
+        const panels = f.let(sub(end, panel));
+        // A reduction over nothing leaves tiles of zeros.
+        if (length === 0)
+          f.do(
+            call(multiply, ...[packedLeft, i32(0), ownRowPanels, packedRight, i32(0), panels, i32(0), tiles, i32(0)]),
+          );
+        f.for(leftRun, leftEnd, blocking.rightRuns, (run) => {
+          const next = f.let(smaller(add(run, i32(blocking.rightRuns)), leftEnd));
+          const before = f.let(elementsBefore(walk, run));
+          const k = f.let(sub(elementsBefore(walk, next), before));
+          const panelBytes = f.let(mul(k, i32(TILE.columns * 4)));
+          f.do(call(pack, ...[i32(memory.right), rightSource, packedRight, panel, end, run, next, panelBytes, table]));
+          const from = add(packedLeft, mul(sub(before, leftBefore), i32(TILE.rows * 4)));
+          const goesOn = op('i32.gt_s', run, i32(0));
+          f.do(
+            call(multiply, ...[from, leftPanelBytes, ownRowPanels, packedRight, panelBytes, panels, k, tiles, goesOn]),
+          );
+        });
+        f.if(op('i32.ge_s', leftEnd, i32(walk.runs)), () => {
+          const firstRow = mul(rowPart.begin, i32(TILE.rows));
+          const endRow = smaller(mul(rowPart.end, i32(TILE.rows)), i32(rows));
+          f.do(
+            call(
+              storeTiles,
+              ...[tiles, ownRowPanels, firstRow, endRow, panel, end, i32(columns), b],
+              ...memory.buffers,
+            ),
+          );
+        });
+      });
+    });
+  });
+}
+
+/** Elements of the reduction before a run. */
+function elementsBefore({ innerExtent, chunk, chunks }: Walk, run: Code<'i32'>): Code<'i32'> {
+  if (chunks <= 1) return mul(run, i32(innerExtent));
+  const inside = smaller(mul(op('i32.rem_u', run, i32(chunks)), i32(chunk)), i32(innerExtent));
+  return add(mul(op('i32.div_u', run, i32(chunks)), i32(innerExtent)), inside);
+}
+
+export function guardsOf({ left, right }: Contraction): number {
+  return Math.max(left.guards.length, right.guards.length);
+}
+
+function tableBytes(guards: number): number {
+  return Math.ceil((packTableWords(guards) * 4) / 64) * 64;
+}
+
+const add = (a: Code<'i32'>, b: Code<'i32'>): Code<'i32'> => op('i32.add', a, b);
+const sub = (a: Code<'i32'>, b: Code<'i32'>): Code<'i32'> => op('i32.sub', a, b);
+const mul = (a: Code<'i32'>, b: Code<'i32'>): Code<'i32'> => op('i32.mul', a, b);
+/** Writes both twice: they should be short. */
+const smaller = (a: Code<'i32'>, b: Code<'i32'>): Code<'i32'> => select(op('i32.lt_s', a, b), a, b);

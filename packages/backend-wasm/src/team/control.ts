@@ -1,0 +1,20 @@
+/** Byte offsets of the words that the threads of a team share; what different threads wait for has its own cache line. */
+export const CONTROL = {
+  /** Goes up with each order; idle workers sleep on it. */
+  sequence: 0,
+  /** The order: a program's number or `readMessages`, how many threads take part, and which steps to run. */
+  program: 4,
+  threads: 8,
+  firstStep: 12,
+  endStep: 16,
+  /** The barrier: how many threads have come, how often it has opened, how many threads sleep at it. */
+  arrived: 64,
+  generation: 128,
+  sleepers: 192,
+  /** Whether the first thread may sleep: that of a browser's page may not. */
+  firstMaySleep: 196,
+  bytes: 256,
+} as const;
+
+/** The order to leave the loop and look at the messages that have come. */
+export const readMessages = -1;

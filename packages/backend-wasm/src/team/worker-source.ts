@@ -1,0 +1,52 @@
+import { CONTROL, readMessages } from './control.js';
+
+/** What a worker is told first. */
+export interface Introduction {
+  readonly memory: WebAssembly.Memory;
+  /** Address of the control words. */
+  readonly control: number;
+  /** Its number, from 1; the thread that gives the orders is 0. */
+  readonly thread: number;
+}
+
+/** Code for a worker to take over, and names of functions that are not needed any more. */
+export interface Delivery {
+  readonly modules: readonly WebAssembly.Module[];
+  readonly dropped: readonly string[];
+}
+
+/**
+ * The program of a worker. It is text, not a file of its own, so that every bundler carries it along. A worker keeps
+ * the functions of all modules by name, as the first thread does; those of the host are missing, since steps that call
+ * them are not shared out.
+ */
+export const workerSource = `
+const port = typeof require === 'function' ? require('node:worker_threads').parentPort : self;
+const functions = {};
+let memory, words, thread;
+const instantiate = (module) => {
+  const imports = { env: { memory }, functions: { ...functions } };
+  for (const { module: from, name, kind } of WebAssembly.Module.imports(module))
+    if (kind === 'function') (imports[from] ??= {})[name] ??= () => 0;
+  Object.assign(functions, new WebAssembly.Instance(module, imports).exports);
+};
+port.onmessage = ({ data }) => {
+  if (data.memory) {
+    ({ memory, thread } = data);
+    words = new Int32Array(memory.buffer, data.control, ${CONTROL.bytes / 4});
+    return;
+  }
+  for (const name of data.dropped) delete functions[name];
+  data.modules.forEach(instantiate);
+  let seen = Atomics.load(words, ${CONTROL.sequence / 4});
+  port.postMessage('ready');
+  for (;;) {
+    Atomics.wait(words, ${CONTROL.sequence / 4}, seen);
+    seen = Atomics.load(words, ${CONTROL.sequence / 4});
+    const program = words[${CONTROL.program / 4}];
+    if (program === ${readMessages}) return;
+    functions['program' + program](
+      thread, words[${CONTROL.threads / 4}], words[${CONTROL.firstStep / 4}], words[${CONTROL.endStep / 4}]);
+  }
+};
+`;

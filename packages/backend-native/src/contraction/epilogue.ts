@@ -1,0 +1,61 @@
+import type { LoopProgram } from '@adjoint/core';
+import type { Plan } from './plan.js';
+
+/** C statements of a program's stores at one point, where `i0`, `i1`, … are its indices and `result` the expression of the sum. */
+export type RenderPoint = (result: string) => string;
+
+/**
+ * A C function NAME(buffers, t, first_s, first_v, i0, …): carries out the program's stores for the finished tile t[lane of
+ * s][lane of v]. Where the result is contiguous along s, the tile is turned over first.
+ */
+export function renderEpilogue(
+  name: string,
+  program: LoopProgram,
+  { extents, scalar, vector }: Plan,
+  unitLanes: number,
+  renderPoint: RenderPoint,
+): string {
+  const [store] = program.stores;
+  const vectorAxis = vector.pieces.axis;
+  const isAlongVector = (store!.index.coefficients[vectorAxis] ?? 0) === 1;
+  const scalarLoops = [
+    ...(scalar.pieces.axis < 0 ? [] : [{ axis: scalar.pieces.axis, extent: 'valid_s', first: 'first_s + ' }]),
+    ...scalar.pieces.whole.map((axis) => ({ axis, extent: String(extents[axis]!), first: '' })),
+  ];
+  let factor = 1;
+  const terms = scalarLoops.toReversed().map(({ axis }) => {
+    const term = `s${axis} * ${factor}`;
+    factor *= extents[axis]!;
+    return term;
+  });
+  const lane = terms.join(' + ') || '0';
+  const rows = Math.ceil((scalar.pieces.size * scalar.pieces.whole.reduce((size, axis) => size * extents[axis]!, 1)) / unitLanes) * unitLanes;
+  const loopsOverScalar = (body: string): string =>
+    scalarLoops.reduceRight(
+      (inside, { axis, extent, first }, depth) =>
+        `${depth === scalarLoops.length - 1 && !isAlongVector ? '#pragma GCC ivdep\n' : ''}for (long s${axis} = 0; s${axis} < ${extent}; s${axis}++) { const long i${axis} = ${first}s${axis}; (void)i${axis};
+${inside}
+}`,
+      body,
+    );
+  const loopOverVector = (body: string): string =>
+    `${isAlongVector ? '#pragma GCC ivdep\n' : ''}for (long l = 0; l < valid_v; l++) { const long i${vectorAxis} = first_v + l; (void)i${vectorAxis};
+${body}
+}`;
+  const turned = `float u[${rows * vector.lanes}] __attribute__((aligned(64)));
+for (long l = 0; l < ${vector.lanes}; l += ${unitLanes}) for (long r = 0; r < ${rows}; r += ${unitLanes}) transpose(t + r * ${vector.lanes} + l, ${vector.lanes}, u + l * ${rows} + r, ${rows});`;
+  const body = isAlongVector
+    ? loopsOverScalar(loopOverVector(renderPoint(`t[(${lane}) * ${vector.lanes} + l]`)))
+    : `${turned}\n${loopOverVector(loopsOverScalar(renderPoint(`u[l * ${rows} + ${lane}]`)))}`;
+  const local = new Set([vectorAxis, scalar.pieces.axis, ...scalar.pieces.whole]);
+  const fixed = program.extents.map((_, axis) => (local.has(axis) ? `long unused${axis}` : `long i${axis}`));
+  const valid = (axis: number, size: number, first: string): string =>
+    axis < 0 ? '1' : `${extents[axis]!} - ${first} < ${size} ? ${extents[axis]!} - ${first} : ${size}`;
+  return `static void ${name}(char *const *buffers, const float *restrict t, long first_s, long first_v${fixed.map((one) => `, ${one}`).join('')}) {
+const long valid_v = ${valid(vectorAxis, vector.lanes, 'first_v')};
+const long valid_s = ${valid(scalar.pieces.axis, scalar.pieces.size, 'first_s')};
+(void)valid_s; (void)first_s;
+${body}
+}
+`;
+}

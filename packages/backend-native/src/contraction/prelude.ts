@@ -1,0 +1,26 @@
+/** C that all contractions share: vectors of the machine's width and the transposition of a square block of them. */
+export function preludeOf(lanes: number): string {
+  const numbers = Array.from({ length: lanes }, (_, i) => i);
+  const stages: string[] = [];
+  for (let half = lanes / 2; half >= 1; half /= 2) {
+    // Eklundh 1972: exchange the off-diagonal quarters of every block of 2·half.
+    const low = numbers.map((j) => (j & half ? lanes + j - half : j));
+    const high = numbers.map((j) => (j & half ? lanes + j : j + half));
+    for (const i of numbers.filter((row) => !(row & half))) {
+      stages.push(
+        `{ vf x = a[${i}], y = a[${i + half}]; a[${i}] = __builtin_shuffle(x, y, (vi){${low}}); a[${i + half}] = __builtin_shuffle(x, y, (vi){${high}}); }`,
+      );
+    }
+  }
+  return `
+typedef float vf __attribute__((vector_size(${4 * lanes}), may_alias));
+typedef float vu __attribute__((vector_size(${4 * lanes}), aligned(4), may_alias));
+typedef int vi __attribute__((vector_size(${4 * lanes})));
+static inline __attribute__((always_inline)) void transpose(const float *from, long from_row, float *to, long to_row) {
+  vf a[${lanes}];
+  ${numbers.map((i) => `a[${i}] = *(const vu *)(from + ${i} * from_row);`).join(' ')}
+  ${stages.join('\n  ')}
+  ${numbers.map((i) => `*(vu *)(to + ${i} * to_row) = a[${i}];`).join(' ')}
+}
+`;
+}

@@ -22,3 +22,4 @@ export * from './events/index.js';
 export { App, createApp, ENGINE, referencePlugin, type AppOptions, type ModelOptions } from './app.js';
 export * from './model/index.js';
 export * from './training/index.js';
+export * from './profile/index.js';

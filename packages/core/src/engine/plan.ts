@@ -58,7 +58,7 @@ export class Plan {
     return this.#read();
   }
 
-  /** Like run, with the milliseconds of each kernel; `undefined` if the backend cannot tell. */
+  /** Like run, but returns the milliseconds of each kernel; runs nothing and is `undefined` if the backend cannot tell. */
   async profile(values: readonly HostTensor[]): Promise<number[] | undefined> {
     this.#write(values);
     return this.#executable!.profile?.(this.engine.arena(this.program.arenaBytes), this.#bound);

@@ -38,12 +38,9 @@ export class TracedFunction {
     return this.engine.exclusively(() => this.#plan(types));
   }
 
-  /** Milliseconds of each kernel for one run, beside the plan; changes variables as a call does. */
-  profile(inputs: readonly HostTensor[]): Promise<{ plan: Plan; milliseconds: number[] | undefined }> {
-    return this.engine.exclusively(async () => {
-      const plan = await this.#plan(inputs);
-      return { plan, milliseconds: await plan.profile(inputs) };
-    });
+  /** Milliseconds of each kernel for one run; changes variables as a call does. See Plan.profile. */
+  profile(inputs: readonly HostTensor[]): Promise<number[] | undefined> {
+    return this.engine.exclusively(async () => (await this.#plan(inputs)).profile(inputs));
   }
 
   async #plan(types: readonly TensorType[]): Promise<Plan> {

@@ -2,8 +2,6 @@ import type { Compiled, Engine } from '../engine/engine.js';
 import { AdjointError } from '../errors.js';
 import {
   createTrainingEvents,
-  type EpochResult,
-  type FitEnd,
   type MetricValues,
   type Progress,
   type TrainingEvents,
@@ -12,23 +10,27 @@ import type { EventHandler, TypedEvents } from '../events/typed-events.js';
 import { evaluationPass } from '../model/evaluation-pass.js';
 import type { Model } from '../model/model.js';
 import type { Examples, PredictOptions } from '../model/predict.js';
+import { profileFunction, type ProfileOptions } from '../profile/profile-function.js';
+import type { Profile } from '../profile/profile.js';
 import { RandomSource } from '../random/random-source.js';
 import type { Choice, Created, Kind } from '../registry/kinds.js';
-import { readChoice, shortName } from '../registry/choice.js';
 import type { Registry } from '../registry/registry.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
-import { checkBatch, checkDataset } from './check-batch.js';
+import { checkBatch } from './check-batch.js';
 import type { Batch, Dataset } from './dataset.js';
 import { Evaluation, type EvaluateOptions } from './evaluation.js';
-import { Loader } from './loader.js';
-import { Breather } from './macrotask.js';
 import { MetricSet } from './metric-set.js';
+import { namedChoices } from './named-choices.js';
 import { stepRuleOf } from './optimizer.js';
 import { TrainingProgram } from './program.js';
 import type { Schedule } from './schedule.js';
 import { EVENTS, RANDOM } from './services.js';
 import type { FitOptions, FitResult, RunPosition, TrainerOptions } from './trainer-options.js';
 import { restoreTrainer, saveTrainer, type TrainerState } from './trainer-state.js';
+import { TrainingRun } from './training-run.js';
+
+/** What changes a trainer, one at a time. */
+type Work = 'fit' | 'profile' | 'restore';
 
 /** Trains, evaluates and uses one model. A second `fit` goes on where the first ended. */
 export class Trainer {
@@ -40,6 +42,8 @@ export class Trainer {
   readonly seed: number;
   /** Where an unfinished run stands. @internal */
   run: RunPosition | undefined;
+  /** Length of the latest run. @internal */
+  total = { epochs: 0, steps: 1, perEpoch: 1 };
   /** Metric states of the present epoch. @internal */
   metricStates: readonly HostTensor[];
   /** @internal */
@@ -49,13 +53,11 @@ export class Trainer {
   readonly #schedule: Schedule | undefined;
   readonly #base: number;
   readonly #random: RandomSource;
-  #total = { epochs: 0, steps: 1, perEpoch: 1 };
   #preparing: Promise<void> | undefined;
   #isPrepared = false;
-  #isRunning = false;
-  /** The step that the backend is busy with: in between, variables and counters do not belong together. */
-  #underWay: Promise<unknown> | undefined;
-  #stop: { readonly reason: 'stopped' | 'aborted'; readonly detail: string } | undefined;
+  #busyWith: Work | undefined;
+  /** The run that `fit` is busy with. */
+  #current: TrainingRun | undefined;
 
   /** @internal Use app.trainer. */
   constructor(
@@ -79,17 +81,17 @@ export class Trainer {
     const loss = create('loss', options.loss);
     const metrics = new MetricSet(
       engine,
-      named('metric', options.metrics, ['loss']).map(({ name, choice }) => ({
+      namedChoices('metric', options.metrics, ['loss']).map(({ name, choice }) => ({
         name,
         metric: create('metric', choice),
       })),
       { outputs: model.output.shape.at(-1) ?? 1 },
     );
-    const regularizers = named('regularizer', options.regularizers).map(({ name, choice }) => ({
+    const regularizers = namedChoices('regularizer', options.regularizers).map(({ name, choice }) => ({
       name,
       regularizer: create('regularizer', choice),
     }));
-    const transforms = named('gradientTransform', options.gradientTransforms).map(({ name, choice }) => ({
+    const transforms = namedChoices('gradientTransform', options.gradientTransforms).map(({ name, choice }) => ({
       name,
       transform: create('gradientTransform', choice),
     }));
@@ -112,13 +114,13 @@ export class Trainer {
 
   /** The rate of the next update. */
   get learningRate(): number {
-    const context = { base: this.#base, totalSteps: this.#total.steps, stepsPerEpoch: this.#total.perEpoch };
+    const context = { base: this.#base, totalSteps: this.total.steps, stepsPerEpoch: this.total.perEpoch };
     return this.#schedule ? this.#schedule(this.step, context) : this.#base;
   }
 
   /** Where training stands; epochs and steps are those of the latest run. */
   get progress(): Progress {
-    const { epochs, perEpoch } = this.#total;
+    const { epochs, perEpoch } = this.total;
     return {
       epoch: this.epoch,
       step: this.step,
@@ -144,66 +146,18 @@ export class Trainer {
 
   /** Ends the present run after the step that is under way. */
   stop(reason = 'stop() was called'): void {
-    this.#stop ??= { reason: 'stopped', detail: reason };
+    this.#current?.stop('stopped', reason);
   }
 
   /**
    * Trains for some epochs. After a run that was stopped, aborted or restored, the same call finishes that run.
    * @throws AdjointError `DATA_INVALID` for data that do not fit the model; whatever a handler threw.
    */
-  async fit(dataset: Dataset, options: FitOptions): Promise<FitResult> {
-    const { epochs, batchSize, validation, shuffle = true, dropLast = false, signal } = options;
-    this.#assertIdle('fit');
-    if (!Number.isSafeInteger(epochs) || epochs < 1)
-      throw new AdjointError('OPTIONS_INVALID', `fit: epochs is ${epochs}; it must be a whole number ≥ 1.`);
-    checkDataset(dataset, this.model);
-    if (validation) checkDataset(validation, this.model);
-    const loader = new Loader(dataset, { batchSize, shuffle, dropLast, seed: this.seed });
-    const run = this.run ?? { firstEpoch: this.epoch, stepInEpoch: 0, lossSum: 0, examples: 0, history: [] };
-    // A run may have ended between the last step of an epoch and its validation.
-    const next = run.stepInEpoch === loader.batchesPerEpoch ? [this.epoch + 1, 0] : [this.epoch, run.stepInEpoch];
-    loader.position = { seed: this.seed, epoch: next[0]!, index: next[1]! };
-    const lastEpoch = run.firstEpoch + epochs;
-    this.#total = { epochs: lastEpoch, steps: lastEpoch * loader.batchesPerEpoch, perEpoch: loader.batchesPerEpoch };
-    this.run = run;
-    this.#isRunning = true;
-    this.#stop = undefined;
-    const onAbort = (): void => {
-      this.#stop ??= { reason: 'aborted', detail: String(signal?.reason ?? 'aborted') };
-    };
-    if (signal?.aborted) onAbort();
-    signal?.addEventListener('abort', onAbort);
-
-    let failure: { readonly error: unknown } | undefined;
-    const attempt = async (work: () => Promise<void>): Promise<void> => {
-      try {
-        await work();
-      } catch (error) {
-        if (failure) return; // the first error is the one that ended the run
-        failure = { error };
-        await this.events.emitAndWait('error', { error }).catch(() => undefined);
-      }
-    };
-    try {
-      await attempt(async () => {
-        await this.prepare();
-        await this.events.emitAndWait('fit:start', {
-          ...this.progress,
-          parameters: this.model.parameterCount,
-          batchSize: batchSize === 'full' ? dataset.size : batchSize,
-        });
-        while (this.epoch < lastEpoch && !this.#stop) await this.#runEpoch(loader, validation);
-      });
-      const result = { ...this.#outcome(failure), history: this.run.history };
-      const last = this.progress;
-      if (this.epoch >= lastEpoch) this.run = undefined;
-      await attempt(() => this.events.emitAndWait('fit:end', { ...last, ...result }));
-      if (failure) throw (failure as { readonly error: unknown }).error;
-      return result;
-    } finally {
-      signal?.removeEventListener('abort', onAbort);
-      this.#isRunning = false;
-    }
+  fit(dataset: Dataset, options: FitOptions): Promise<FitResult> {
+    return this.#alone('fit', async () => {
+      this.#current = new TrainingRun(this, dataset, options);
+      return this.#current.complete().finally(() => (this.#current = undefined));
+    });
   }
 
   /** Loss and metrics over a dataset, without training. */
@@ -216,22 +170,26 @@ export class Trainer {
     return this.model.predict(examples, options);
   }
 
-  /** Milliseconds of each kernel of one training step on a batch, slowest first. The trainer is left as it was. */
-  async profile(batch: Batch): Promise<{ readonly kernel: string; readonly milliseconds: number }[]> {
-    this.#assertIdle('profile');
-    const before = await this.state();
-    const inputs = [...batch.inputs, batch.targets, ...this.metricStates];
-    await this.program.train.call(inputs);
-    const { plan, milliseconds } = await this.program.train.profile(inputs);
-    await this.restore(before);
-    if (!milliseconds)
-      throw new AdjointError(
-        'BACKEND_UNSUPPORTED',
-        `The backend ${this.engine.backend.name} does not measure kernels.`,
-      );
-    return plan.program.kernels
-      .map(({ label }, i) => ({ kernel: label, milliseconds: milliseconds[i]! }))
-      .sort((a, b) => b.milliseconds - a.milliseconds);
+  /**
+   * Where the time of a training step on this batch goes: runs some, measures each kernel, and leaves the trainer as it
+   * was.
+   * @throws AdjointError `BACKEND_UNSUPPORTED` if the backend does not measure kernels; `DATA_INVALID` for a batch that
+   * does not fit the model.
+   */
+  profile(batch: Batch, options?: ProfileOptions): Promise<Profile> {
+    return this.#alone('profile', async () => {
+      checkBatch(batch, this.model);
+      const before = await this.state();
+      try {
+        return await profileFunction(
+          this.program.train,
+          [...batch.inputs, batch.targets, ...this.metricStates],
+          options,
+        );
+      } finally {
+        restoreTrainer(this, before, 'profile');
+      }
+    });
   }
 
   /**
@@ -240,7 +198,7 @@ export class Trainer {
    */
   async state(): Promise<TrainerState> {
     if (!this.#isPrepared) await this.prepare();
-    while (this.#underWay) await this.#underWay.catch(() => undefined);
+    while (this.#current?.underWay) await this.#current.underWay.catch(() => undefined);
     return saveTrainer(this);
   }
 
@@ -249,10 +207,11 @@ export class Trainer {
    * finishes the run. `source` names the state in errors.
    * @throws AdjointError `FILE_INVALID` that lists what does not fit.
    */
-  async restore(state: TrainerState, { source = 'state' }: { readonly source?: string } = {}): Promise<void> {
-    this.#assertIdle('restore');
-    await this.prepare();
-    restoreTrainer(this, state, source);
+  restore(state: TrainerState, { source = 'state' }: { readonly source?: string } = {}): Promise<void> {
+    return this.#alone('restore', async () => {
+      await this.prepare();
+      restoreTrainer(this, state, source);
+    });
   }
 
   /** Allocates optimizer slots. @internal */
@@ -260,115 +219,18 @@ export class Trainer {
     return (this.#preparing ??= this.program.prepare().then(() => void (this.#isPrepared = true)));
   }
 
-  async #runEpoch(loader: Loader, validation: Dataset | undefined): Promise<void> {
-    const start = performance.now();
-    const breather = new Breather();
-    if (this.run!.stepInEpoch === 0) {
-      this.metricStates = this.evaluation.metrics.initial;
-      this.run = { ...this.run!, lossSum: 0, examples: 0 };
+  /** Runs what must not meet another change of this trainer. */
+  async #alone<T>(what: Work, work: () => Promise<T>): Promise<T> {
+    if (this.#busyWith)
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        `${what}: this trainer is running; wait until ${this.#busyWith} has returned, or make another trainer.`,
+      );
+    this.#busyWith = what;
+    try {
+      return await work();
+    } finally {
+      this.#busyWith = undefined;
     }
-    await this.events.emitAndWait('epoch:start', this.progress);
-    while (this.run!.stepInEpoch < loader.batchesPerEpoch && !this.#stop) {
-      await this.#runStep(await loader.next());
-      await breather.breathe();
-      this.#throwFailure();
-    }
-    await this.events.settled();
-    this.#throwFailure();
-    if (this.run!.stepInEpoch < loader.batchesPerEpoch) return;
-
-    const { lossSum, examples } = this.run!;
-    const metrics = { loss: lossSum / examples, ...this.evaluation.metrics.finish(this.metricStates) };
-    const validated = validation && (await this.#validate(validation));
-    const result: EpochResult = { epoch: this.epoch, metrics, ...(validated && { validation: validated }) };
-    const ended = this.progress;
-    this.run = { ...this.run!, stepInEpoch: 0, history: [...this.run!.history, result] };
-    this.epoch++;
-    await this.events.emitAndWait('epoch:end', { ...ended, ...result, milliseconds: performance.now() - start });
   }
-
-  async #runStep(batch: Batch): Promise<void> {
-    checkBatch(batch, this.model);
-    this.events.emitStep('step:start', () => this.progress);
-    const start = performance.now();
-    const examples = batch.targets.shape[0]!;
-    const before = this.progress;
-    const { learningRate } = this;
-    const call = this.program.train.call([...batch.inputs, batch.targets, ...this.metricStates]);
-    this.#underWay = call;
-    const [lossTensor, ...states] = await call.finally(() => (this.#underWay = undefined));
-    const loss = lossTensor!.data[0]!;
-    const count = this.metricStates.length;
-    this.metricStates = states.slice(0, count);
-    this.step++;
-    const { stepInEpoch, lossSum, examples: seen, ...run } = this.run!;
-    this.run = {
-      ...run,
-      stepInEpoch: stepInEpoch + 1,
-      lossSum: lossSum + loss * examples,
-      examples: seen + examples,
-    };
-    if (!Number.isFinite(loss)) {
-      const message = `The loss is ${loss} at step ${before.step}; lower the learning rate, clip gradients, or look for extreme values in the data.`;
-      this.events.emitStep('warning', () => ({ code: 'NON_FINITE', message, details: { step: before.step, loss } }));
-    }
-    this.events.emitStep('step:end', () => ({
-      ...before,
-      loss,
-      metrics: this.evaluation.metrics.finish(states.slice(count)),
-      learningRate,
-      examples,
-      milliseconds: performance.now() - start,
-    }));
-  }
-
-  async #validate(dataset: Dataset): Promise<MetricValues> {
-    const start = performance.now();
-    await this.events.emitAndWait('validation:start', this.progress);
-    const metrics = await this.evaluate(dataset);
-    await this.events.emitAndWait('validation:end', {
-      ...this.progress,
-      metrics,
-      milliseconds: performance.now() - start,
-    });
-    return metrics;
-  }
-
-  #outcome(failure: { readonly error: unknown } | undefined): { reason: FitEnd['reason']; detail?: string } {
-    if (!failure) return this.#stop ?? { reason: 'completed' };
-    const { error } = failure;
-    return { reason: 'failed', detail: error instanceof Error ? error.message : String(error) };
-  }
-
-  #throwFailure(): void {
-    const failure = this.events.takeFailure();
-    if (failure) throw failure.error;
-  }
-
-  #assertIdle(what: string): void {
-    if (!this.#isRunning) return;
-    throw new AdjointError(
-      'OPTIONS_INVALID',
-      `${what}: this trainer is running; wait until fit has returned, or make another trainer.`,
-    );
-  }
-}
-
-/** Choices of a kind with a name each, which their figures, slots and random numbers go by: sgd, sgd_2, … */
-function named<K extends Kind>(
-  kind: K,
-  choices: readonly Choice<K>[] = [],
-  taken: readonly string[] = [],
-): { readonly name: string; readonly choice: Choice<K> }[] {
-  const names = new Set(taken);
-  return choices.map((choice) => {
-    const { name: registered, label } = readChoice(kind, choice);
-    const base = shortName(registered);
-    if (label !== undefined && names.has(label))
-      throw new AdjointError('OPTIONS_INVALID', `trainer: the ${kind} name '${label}' is taken; choose another.`);
-    let name = label ?? base;
-    for (let count = 2; names.has(name); count++) name = `${base}_${count}`;
-    names.add(name);
-    return { name, choice };
-  });
 }

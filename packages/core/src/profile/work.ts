@@ -1,0 +1,75 @@
+import { indexRange } from '../compiler/index-expression.js';
+import type { Expression, Index, LoopProgram } from '../compiler/loop-program.js';
+import { storageBytes, type Kernel, type Storage } from '../compiler/program.js';
+import { childrenOf, expressionsOf, loadsOf } from '../compiler/rewrite-expression.js';
+import { sizeOf } from '../tensor/shape.js';
+
+/** What a kernel has to do, however a backend does it. */
+export interface Work {
+  /** Arithmetic operations, see `operationsOf`. */
+  readonly flops: number;
+  /** Bytes of all elements that are read or written, each read and each write once: the traffic of an ideal cache. */
+  readonly bytes: number;
+}
+
+/** Operations and memory traffic of a kernel over the storages of its program. */
+export function workOf({ loops }: Pick<Kernel, 'loops'>, storages: readonly Pick<Storage, 'dtype' | 'size'>[]): Work {
+  const read = new Map<number, number>();
+  const written = new Map<number, number>();
+  let flops = 0;
+  for (const { program, storages: own } of loops) {
+    flops += operationsOf(program);
+    const extents = [...program.extents, ...(program.reduction?.extents ?? [])];
+    const count = (into: Map<number, number>, buffer: number, index: Index, anywhere: boolean): void => {
+      const storage = own[buffer]!;
+      const { size } = storages[storage]!;
+      const elements = anywhere ? Math.min(size, sizeOf(extents)) : touched(index, extents, size);
+      into.set(storage, Math.min(size, (into.get(storage) ?? 0) + elements));
+    };
+    for (const { buffer, index, dynamic } of loadsOf(program)) count(read, buffer, index, dynamic !== undefined);
+    for (const { buffer, index, scatter } of program.stores) count(written, buffer, index, scatter !== undefined);
+  }
+  const bytes = [...read, ...written].reduce(
+    (sum, [storage, elements]) => sum + elements * storageBytes(storages[storage]!.dtype),
+    0,
+  );
+  return { flops, bytes };
+}
+
+/**
+ * Arithmetic operations of a loop program, as it is written: at each point of the nest those of its stores, and at each
+ * element of a reduction those of its value and one more to take it in, so that a matrix product of M×K and K×N counts
+ * 2·M·N·K. Comparisons, selections and each call of a function (exp, pow, sqrt, a random word, …) count as one, whatever
+ * they cost; loads, casts, guards and index arithmetic as none. Elements in a convolution's padding count.
+ */
+export function operationsOf(program: LoopProgram): number {
+  const { reduction, ...behind } = program;
+  const points = sizeOf(program.extents);
+  const added = program.stores.filter(({ scatter }) => scatter !== undefined).length;
+  const perStore = distinctOperations(expressionsOf(behind)) + added;
+  if (!reduction) return points * perStore;
+  const elements = points * sizeOf(reduction.extents);
+  const perElement = distinctOperations(expressionsOf({ ...program, stores: [] })) + 1;
+  return elements * perElement + (reduction.scan ? elements : points) * perStore;
+}
+
+const operations = new Set<Expression['kind']>(['unary', 'binary', 'select', 'random']);
+
+/** Shared sub-expressions are computed once. */
+function distinctOperations(roots: readonly Expression[]): number {
+  const seen = new Set<Expression>();
+  const visit = (expression: Expression): void => {
+    if (seen.has(expression)) return;
+    seen.add(expression);
+    childrenOf(expression).forEach(visit);
+  };
+  roots.forEach(visit);
+  return [...seen].filter(({ kind }) => operations.has(kind)).length;
+}
+
+/** At most how many of `size` elements an index meets over a nest; guards keep it inside. */
+function touched(index: Index, extents: readonly number[], size: number): number {
+  const [low, high] = indexRange(index, extents);
+  const span = Math.floor(Math.min(high, size - 1)) - Math.ceil(Math.max(low, 0)) + 1;
+  return Math.min(span, sizeOf(extents.filter((_, axis) => (index.coefficients[axis] ?? 0) !== 0)));
+}

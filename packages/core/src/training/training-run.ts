@@ -12,6 +12,8 @@ export class TrainingRun {
   /** The step that the backend is busy with: in between, variables and counters do not belong together. */
   underWay: Promise<unknown> | undefined;
   readonly #loader: Loader;
+  /** Of the whole run: many epochs may pass in no time. */
+  readonly #breather = new Breather();
   #stop: { readonly reason: 'stopped' | 'aborted'; readonly detail: string } | undefined;
   /** The first error is the one that ended the run. */
   #failure: { readonly error: unknown } | undefined;
@@ -105,7 +107,6 @@ export class TrainingRun {
     const { validation } = this.options;
     const { batchesPerEpoch } = this.#loader;
     const start = performance.now();
-    const breather = new Breather();
     if (trainer.run!.stepInEpoch === 0) {
       trainer.metricStates = trainer.evaluation.metrics.initial;
       trainer.run = { ...trainer.run!, lossSum: 0, examples: 0 };
@@ -113,7 +114,7 @@ export class TrainingRun {
     await trainer.events.emitAndWait('epoch:start', trainer.progress);
     while (trainer.run!.stepInEpoch < batchesPerEpoch && !this.#stop) {
       await this.#runStep(await this.#loader.next());
-      await breather.breathe();
+      await this.#breather.breathe();
       this.#throwFailure();
     }
     await trainer.events.settled();

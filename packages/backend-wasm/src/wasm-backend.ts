@@ -244,7 +244,10 @@ export class WasmBackend implements Backend {
     if (this.#kernels.size > keptKernels) {
       for (const { name } of this.#kernels.values()) this.#library.delete(name);
       const modules = [...this.#kernels.values()].map(({ module }) => module);
-      this.#team.drop([...this.#kernels.values()].map(({ name }) => name), modules);
+      this.#team.drop(
+        [...this.#kernels.values()].map(({ name }) => name),
+        modules,
+      );
       this.#kernels.clear();
     }
     const keys = programs.map((program) => {
@@ -278,7 +281,11 @@ export class WasmBackend implements Backend {
 
   async #defineShared(): Promise<SharedFunctions> {
     const builder = this.#newModule();
-    const defined = [definePack(builder), defineMultiply(builder, this.relaxedSimd), defineBarrier(builder, this.#control)];
+    const defined = [
+      definePack(builder),
+      defineMultiply(builder, this.relaxedSimd),
+      defineBarrier(builder, this.#control),
+    ];
     defined.forEach((callable) => builder.export(callable));
     const [pack, multiply, barrier] = await this.#library.add(builder, defined);
     return { pack: pack!, multiply: multiply!, barrier: barrier! };

@@ -1,5 +1,14 @@
 import type { Contraction, Factor, LoopProgram } from '@adjoint/core';
-import { call, i32, op, select, type Callable, type Code, type FunctionBuilder, type Local } from '../assembler/index.js';
+import {
+  call,
+  i32,
+  op,
+  select,
+  type Callable,
+  type Code,
+  type FunctionBuilder,
+  type Local,
+} from '../assembler/index.js';
 import { share, type Threads } from '../program/share.js';
 import type { Blocking } from './blocking.js';
 import { TILE } from './multiply.js';
@@ -82,13 +91,22 @@ export function writeContraction(
       const leftEnd = f.let(smaller(add(leftRun, i32(blocking.leftRuns)), i32(walk.runs)));
       const leftBefore = f.let(elementsBefore(walk, leftRun));
       const leftPanelBytes = f.let(mul(sub(elementsBefore(walk, leftEnd), leftBefore), i32(TILE.rows * 4)));
-      if (isShared)
-        f.if(op('i32.or', op('i32.gt_s', leftRun, i32(0)), op('i32.gt_s', b, i32(0))), barrier);
+      if (isShared) f.if(op('i32.or', op('i32.gt_s', leftRun, i32(0)), op('i32.gt_s', b, i32(0))), barrier);
       const packedTo = add(packedLeft, mul(firstPacked, leftPanelBytes));
       f.do(
         call(
           pack,
-          ...[i32(memory.left), leftSource, packedTo, packPart.begin, packPart.end, leftRun, leftEnd, leftPanelBytes, table],
+          ...[
+            i32(memory.left),
+            leftSource,
+            packedTo,
+            packPart.begin,
+            packPart.end,
+            leftRun,
+            leftEnd,
+            leftPanelBytes,
+            table,
+          ],
         ),
       );
       if (isShared) barrier();

@@ -62,6 +62,34 @@ export function defineCopyVector(module: ModuleBuilder) {
   );
 }
 
+/**
+ * copyPanels(out, source, step, length, panels, panelBytes, outStep): panels whose lanes are neighbours in memory. Each
+ * row of the source is read to its end: with long rows, lines that are left half read would not be in the cache again.
+ */
+export function defineCopyPanels(module: ModuleBuilder) {
+  return module.define(
+    'copyPanels',
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    'void',
+    (f, out, source, step, length, panels, panelBytes, outStep) => {
+      const row = f.let(source);
+      const rowOut = f.let(out);
+      f.for(i32(0), length, 1, () => {
+        const from = f.let(row);
+        const to = f.let(rowOut);
+        f.for(i32(0), panels, 1, () => {
+          f.store('v128.store', to, load('v128.load', from));
+          f.if(op('i32.eq', outStep, i32(32)), () => f.store('v128.store', to, load('v128.load', from, 16), 16));
+          f.set(from, add(from, outStep));
+          f.set(to, add(to, panelBytes));
+        });
+        f.set(row, add(row, step));
+        f.set(rowOut, add(rowOut, outStep));
+      });
+    },
+  );
+}
+
 const zeros = vector(new Int32Array(4));
 
 /** copyTransposed(out, source0…3, length, outStep): four lanes that are each contiguous along the run. */

@@ -1,5 +1,5 @@
 import { call, i32, op, type Callable, type Code, type Local, type ModuleBuilder } from '../assembler/index.js';
-import { defineCopyLane, defineCopyTransposed, defineCopyVector } from './copy-lanes.js';
+import { defineCopyLane, defineCopyPanels, defineCopyTransposed, defineCopyVector } from './copy-lanes.js';
 import { defineDecodeLanes, defineIntervals, defineIsInside } from './lanes.js';
 import { add, DESCRIPTOR, mul, word, words } from './packing-table.js';
 
@@ -13,6 +13,7 @@ import { add, DESCRIPTOR, mul, word, words } from './packing-table.js';
 export function definePack(module: ModuleBuilder): Callable {
   const copyLane = defineCopyLane(module);
   const copyVector = defineCopyVector(module);
+  const copyPanels = defineCopyPanels(module);
   const copyTransposed = defineCopyTransposed(module);
   const decodeLanes = defineDecodeLanes(module);
   const intervals = defineIntervals(module);
@@ -35,8 +36,28 @@ export function definePack(module: ModuleBuilder): Callable {
     const runs = f.let(add(laneAxes, mul(axisBytes, word(descriptor, DESCRIPTOR.laneAxes))));
     const stepBytes = f.let(words(lanes));
     const panelOut = f.let(out);
+    const start = f.let(firstPanel);
 
-    f.for(firstPanel, endPanel, 1, (panel) => {
+    // One axis of neighbours without guards: all whole panels together.
+    const isPlain = op('i32.and', op('i32.eq', word(descriptor, DESCRIPTOR.laneAxes), i32(1)), op('i32.eqz', guards));
+    f.if(op('i32.and', isPlain, op('i32.eq', word(laneAxes, 1), i32(4))), () => {
+      f.set(start, op('i32.div_u', word(descriptor, DESCRIPTOR.laneCount), lanes));
+      f.if(op('i32.gt_s', start, endPanel), () => f.set(start, endPanel));
+      f.if(op('i32.lt_s', start, firstPanel), () => f.set(start, firstPanel));
+      const panels = f.let(op('i32.sub', start, firstPanel));
+      const to = f.let(out);
+      const run = f.let(add(runs, mul(firstRun, axisBytes)));
+      const from = f.let(add(source, mul(firstPanel, stepBytes)));
+      f.for(firstRun, endRun, 1, () => {
+        const length = f.let(word(run, 1));
+        f.do(call(copyPanels, to, add(from, word(run)), innerStep, length, panels, panelBytes, stepBytes));
+        f.set(to, add(to, mul(length, stepBytes)));
+        f.set(run, add(run, axisBytes));
+      });
+      f.set(panelOut, add(out, mul(panels, panelBytes)));
+    });
+
+    f.for(start, endPanel, 1, (panel) => {
       const whole = f.let(call(decodeLanes, descriptor, source, panel, table, laneAxes, axisBytes, ranges));
       const to = f.let(panelOut);
       const run = f.let(add(runs, mul(firstRun, axisBytes)));

@@ -56,80 +56,83 @@ class TileWriter {
   }
 
   write(): void {
-    const { f, contraction, program } = this;
-    const [tiles, rowPanels, , , firstPanel, endPanel, columns, batch] = this.parameters as readonly Local<'i32'>[] as [
-      Local<'i32'>,
-      Local<'i32'>,
-      Local<'i32'>,
-      Local<'i32'>,
-      Local<'i32'>,
-      Local<'i32'>,
-      Local<'i32'>,
-      Local<'i32'>,
-    ];
-    const together = neighbours(program, contraction.columns);
-    const panelTiles = f.let(tiles);
+    const { contraction } = this;
+    const batch = this.parameters[7]!;
     this.#within(contraction.batch, batch, () => {
-      f.for(firstPanel, endPanel, 1, (panel) => {
-        f.for(i32(0), i32(TILE.columns), 4, (half) => {
-          const column = f.let(op('i32.add', op('i32.mul', panel, i32(TILE.columns)), half));
-          const halfTiles = f.let(op('i32.add', panelTiles, op('i32.shl', half, i32(2))));
-          const left = f.let(op('i32.sub', columns, column));
-          const scalar = (): void => {
-            f.if(op('i32.gt_s', left, i32(4)), () => f.set(left, i32(4)));
-            f.for(i32(0), left, 1, (lane) => {
-              const own = f.let(op('i32.add', column, lane));
-              const tile = f.let(op('i32.add', halfTiles, op('i32.shl', lane, i32(2))));
-              this.#within(contraction.columns, own, () => this.#rows(tile, 1));
-            });
-          };
-          if (together.axes === 0) return scalar();
-          let whole: Code<'i32'> = op('i32.ge_s', left, i32(4));
-          // The outermost axis may have any extent; a run over all axes ends with the columns.
-          if (together.axes < contraction.columns.length) {
-            whole = op(
-              'i32.and',
-              whole,
-              op('i32.le_u', op('i32.rem_u', column, i32(together.run)), i32(Math.max(0, together.run - 4))),
-            );
-            if (together.run < 4) whole = i32(0);
-          }
-          f.if(whole, () => this.#within(contraction.columns, column, () => this.#rows(halfTiles, 4)), scalar);
-        });
-        f.set(panelTiles, op('i32.add', panelTiles, op('i32.mul', rowPanels, i32(TILE.bytes))));
-      });
+      const point = (tile: Local<'i32'>, row: Local<'i32'>, width: 1 | 4): void => this.#point(tile, row, width);
+      // Along a lone axis rows are written from end to end: they may be far apart, and meet in the same set of the cache.
+      if (contraction.columns.length === 1)
+        this.#rows((row) => this.#columns((tile, width) => point(tile, row, width)));
+      else this.#columns((tile, width) => this.#rows((row) => point(tile, row, width)));
     });
   }
 
-  #rows(tile: Local<'i32'>, width: 1 | 4): void {
+  /** Goes through the columns, four at once where that is possible; `tile` is the address of the first row's elements. */
+  #columns(body: (tile: Local<'i32'>, width: 1 | 4) => void): void {
+    const { f, contraction, program } = this;
+    const [tiles, rowPanels] = this.parameters as [Local<'i32'>, Local<'i32'>];
+    const [firstPanel, endPanel, columns] = this.parameters.slice(4) as [Local<'i32'>, Local<'i32'>, Local<'i32'>];
+    const together = neighbours(program, contraction.columns);
+    const panelTiles = f.let(tiles);
+    f.for(firstPanel, endPanel, 1, (panel) => {
+      f.for(i32(0), i32(TILE.columns), 4, (half) => {
+        const column = f.let(op('i32.add', op('i32.mul', panel, i32(TILE.columns)), half));
+        const halfTiles = f.let(op('i32.add', panelTiles, op('i32.shl', half, i32(2))));
+        const left = f.let(op('i32.sub', columns, column));
+        const scalar = (): void => {
+          f.if(op('i32.gt_s', left, i32(4)), () => f.set(left, i32(4)));
+          f.for(i32(0), left, 1, (lane) => {
+            const own = f.let(op('i32.add', column, lane));
+            const tile = f.let(op('i32.add', halfTiles, op('i32.shl', lane, i32(2))));
+            this.#within(contraction.columns, own, () => body(tile, 1));
+          });
+        };
+        if (together.axes === 0) return scalar();
+        let whole: Code<'i32'> = op('i32.ge_s', left, i32(4));
+        // The outermost axis may have any extent; a run over all axes ends with the columns.
+        if (together.axes < contraction.columns.length) {
+          whole = op(
+            'i32.and',
+            whole,
+            op('i32.le_u', op('i32.rem_u', column, i32(together.run)), i32(Math.max(0, together.run - 4))),
+          );
+          if (together.run < 4) whole = i32(0);
+        }
+        f.if(whole, () => this.#within(contraction.columns, column, () => body(halfTiles, 4)), scalar);
+      });
+      f.set(panelTiles, op('i32.add', panelTiles, op('i32.mul', rowPanels, i32(TILE.bytes))));
+    });
+  }
+
+  #rows(body: (row: Local<'i32'>) => void): void {
+    const [firstRow, endRow] = this.parameters.slice(2) as [Local<'i32'>, Local<'i32'>];
+    this.f.for(firstRow, endRow, 1, (row) => this.#within(this.contraction.rows, row, () => body(row)));
+  }
+
+  #point(tile: Local<'i32'>, row: Local<'i32'>, width: 1 | 4): void {
     const { f, program, contraction, math } = this;
     const { address, position } = this.#pointers;
     const last = contraction.columns.at(-1)!;
-    const [firstRow, endRow] = this.parameters.slice(2) as [Local<'i32'>, Local<'i32'>];
-    f.for(firstRow, endRow, 1, (row) => {
-      this.#within(contraction.rows, row, () => {
-        // Rows of a tile are 32 bytes apart, and so are the last of one tile and the first of the next.
-        const place = f.let(op('i32.add', tile, op('i32.shl', op('i32.sub', row, firstRow), i32(5))));
-        const result = f.let(valued(load(width === 4 ? 'v128.load' : 'f32.load', place)));
-        const environment: Environment = {
-          f,
-          width,
-          math,
-          address,
-          position,
-          result,
-          laneStep: (index) => index.coefficients[last] ?? 0,
-        };
-        const emitter = new Emitter(
-          environment,
-          program.stores.map((store) => store.value),
-        );
-        const values = program.stores.map((store) => f.let(valued(emitter.emit(store.value))));
-        program.stores.forEach((store, i) =>
-          storeValue(environment, store.buffer, store.index, program.buffers[store.buffer]!, values[i]!),
-        );
-      });
-    });
+    // Rows of a tile are 32 bytes apart, and so are the last of one tile and the first of the next.
+    const place = f.let(op('i32.add', tile, op('i32.shl', op('i32.sub', row, this.parameters[2]!), i32(5))));
+    const result = f.let(valued(load(width === 4 ? 'v128.load' : 'f32.load', place)));
+    const environment: Environment = {
+      f,
+      width,
+      math,
+      address,
+      position,
+      result,
+      laneStep: (index) => index.coefficients[last] ?? 0,
+    };
+    const emitter = new Emitter(
+      environment,
+      program.stores.map((store) => store.value),
+    );
+    const values = program.stores.map((store) => f.let(valued(emitter.emit(store.value))));
+    program.stores.forEach((store, i) =>
+      storeValue(environment, store.buffer, store.index, program.buffers[store.buffer]!, values[i]!),
+    );
   }
 
   /** Takes a flat index apart along some axes of the program and advances the pointers to it. */

@@ -1,4 +1,12 @@
-import { i32, load, op, type Callable, type Code, type FunctionBuilder, type ModuleBuilder } from '../assembler/index.js';
+import {
+  i32,
+  load,
+  op,
+  type Callable,
+  type Code,
+  type FunctionBuilder,
+  type ModuleBuilder,
+} from '../assembler/index.js';
 import type { Threads } from './share.js';
 
 /** One loop program of a program. */

@@ -19,8 +19,7 @@ export function defineBarrier(module: ModuleBuilder, control: number): Callable<
       );
       f.return();
     });
-    const isClosed = (): Code<'i32'> =>
-      op('i32.eq', atomic('i32.atomic.load', CONTROL.generation, at), generation);
+    const isClosed = (): Code<'i32'> => op('i32.eq', atomic('i32.atomic.load', CONTROL.generation, at), generation);
     const maySleep = f.let(op('i32.or', op('i32.ne', thread, i32(0)), load('i32.load', at, CONTROL.firstMaySleep)));
     const rounds = f.let(i32(0));
     f.loop((again) => {

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.js';
 import { AdjointError } from '../errors.js';
+import { inScope } from '../graph/scope.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import type { Metric } from './metric.js';
@@ -26,7 +27,7 @@ export class MetricSet {
     before: readonly Tensor[] = this.initial.map((state) => this.engine.tensor(state)),
   ): Tensor[] {
     return this.#split(before).flatMap(({ name, metric, keys, state }) => {
-      const after = metric.update(state, batch);
+      const after = inScope(name, () => metric.update(state, batch));
       return keys.map((key) => {
         if (after[key]) return after[key];
         throw new AdjointError(

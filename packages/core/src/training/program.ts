@@ -4,6 +4,7 @@ import { activeTrace } from '../engine/trace.js';
 import type { TracedFunction } from '../engine/traced-function.js';
 import type { Variable } from '../engine/variable.js';
 import { AdjointError } from '../errors.js';
+import { inScope } from '../graph/scope.js';
 import type { Tensor, TensorType } from '../graph/tensor.js';
 import type { Model } from '../model/model.js';
 import type { LayerState, Parameter } from '../model/parameter.js';
@@ -77,24 +78,30 @@ export class TrainingProgram {
     const count = model.inputs.length;
     const context = this.#stepContext();
     const hooks = regularizers.map(({ name, regularizer }) => ({
+      name,
       regularizer,
       context: { outputs: model.output.shape.at(-1) ?? 1, ...this.#hostInputs(name) },
     }));
     let fed: TracedBatch = { inputs: inputs.slice(0, count), targets: inputs[count]! };
-    for (const { regularizer, context: own } of hooks) fed = regularizer.batch?.(fed, own) ?? fed;
+    for (const { name, regularizer, context: own } of hooks)
+      fed = inScope(name, () => regularizer.batch?.(fed, own)) ?? fed;
     let { targets } = fed;
-    for (const { regularizer, context: own } of hooks) targets = regularizer.targets?.(targets, own) ?? targets;
+    for (const { name, regularizer, context: own } of hooks)
+      targets = inScope(name, () => regularizer.targets?.(targets, own)) ?? targets;
 
     const parameters = this.#parameters();
     const keys = new Map<string, Tensor>();
     let first: { readonly output: Tensor; readonly loss: Tensor } | undefined;
     const nextTransformSlots = new Map<string, Tensor>();
-    const lossAndGradients = (values = parameters.map(({ value }) => value)): readonly Tensor[] => {
+    const lossAndGradients = (values = parameters.map(({ value }) => value)): readonly Tensor[] =>
+      inScope(undefined, () => differentiate(values));
+    const differentiate = (values: readonly Tensor[]): readonly Tensor[] => {
       const isFirst = first === undefined;
       const at = parameters.map((parameter, i) => ({ ...parameter, value: values[i]! }));
       const used = at.map((parameter) =>
         hooks.reduce(
-          (value, { regularizer, context: own }) => regularizer.parameter?.({ ...parameter, value }, own) ?? value,
+          (value, { name, regularizer, context: own }) =>
+            inScope(name, () => regularizer.parameter?.({ ...parameter, value }, own)) ?? value,
           parameter.value,
         ),
       );
@@ -113,27 +120,29 @@ export class TrainingProgram {
           return key;
         },
       });
-      const loss = this.recipe.loss(output, targets);
+      const loss = inScope('loss', () => this.recipe.loss(output, targets));
       if (loss.rank !== 0)
         throw new AdjointError(
           'SHAPE_MISMATCH',
           `The loss has shape ${formatShape(loss.shape)}; it must be a scalar, such as the mean over the batch.`,
         );
-      const total = hooks.reduce(
-        (sum, { regularizer, context: own }) => (regularizer.penalty ? sum.add(regularizer.penalty(at, own)) : sum),
-        loss,
-      );
+      const total = hooks.reduce((sum, { name, regularizer, context: own }) => {
+        const penalty = inScope(name, () => regularizer.penalty?.(at, own));
+        return penalty ? sum.add(penalty) : sum;
+      }, loss);
       first ??= { output, loss: total };
       return this.#transform(gradients(total, values), at, context, nextTransformSlots);
     };
 
     const slotValues: Slots = Object.fromEntries([...this.slots].map(([name, variable]) => [name, variable.value]));
-    const { values, slots } = optimizer.step({ ...context, parameters, slots: slotValues, lossAndGradients });
+    const { values, slots } = inScope('optimizer', () =>
+      optimizer.step({ ...context, parameters, slots: slotValues, lossAndGradients }),
+    );
     if (!first) lossAndGradients();
     values.forEach((value, i) => {
       const parameter = parameters[i]!;
       const kept = hooks.reduce(
-        (at, { regularizer }) => regularizer.constraint?.({ ...parameter, value: at }) ?? at,
+        (at, { name, regularizer }) => inScope(name, () => regularizer.constraint?.({ ...parameter, value: at })) ?? at,
         value,
       );
       void model.parameters[i]!.variable.assign(kept);
@@ -168,7 +177,9 @@ export class TrainingProgram {
           key.startsWith(`${name}/`) ? [[key.slice(name.length + 1), variable.value]] : [],
         ),
       );
-      const result = transform.update(current, { ...context, ...this.#hostInputs(name), parameters, slots });
+      const result = inScope(name, () =>
+        transform.update(current, { ...context, ...this.#hostInputs(name), parameters, slots }),
+      );
       for (const [slot, value] of Object.entries(result.slots ?? {})) next.set(`${name}/${slot}`, value);
       return result.gradients;
     }, given);

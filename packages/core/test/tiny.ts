@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { createApp, type App } from '../src/app.js';
+import { createApp, type App, type AppOptions } from '../src/app.js';
 import {
   bernoulli,
   defineGradientTransform,
@@ -247,8 +247,8 @@ declare module '../src/registry/kinds.js' {
   }
 }
 
-export function tinyApp(): App {
-  return createApp({ plugins: [tiny], backend: 'reference' });
+export function tinyApp({ plugins = [], backend = 'reference' }: AppOptions = {}): App {
+  return createApp({ plugins: [tiny, ...plugins], backend });
 }
 
 /** Examples of `features` numbers with one target each. */

@@ -20,15 +20,13 @@ export interface ChromeTrace {
 
 /** Kernels one after the other, without the gaps that there may be between them. */
 export function chromeTrace(kernels: readonly KernelProfile[]): ChromeTrace {
+  // Whole nanoseconds, so that no event overlaps the next.
   let end = 0;
-  const traceEvents = kernels.map(
-    ({ label, layer, kind, milliseconds, flops, bytes, gflops, gigabytesPerSecond }): ChromeTraceEvent => {
-      const ts = end;
-      const dur = milliseconds * 1e3;
-      end += dur;
-      const args = { layer, flops, bytes, gflops, gigabytesPerSecond };
-      return { name: label, cat: kind, ph: 'X', ts, dur, pid: 1, tid: 1, args };
-    },
-  );
+  const traceEvents = kernels.map(({ label, kind, milliseconds, ...args }): ChromeTraceEvent => {
+    const start = end;
+    const duration = Math.round(milliseconds * 1e6);
+    end += duration;
+    return { name: label, cat: kind, ph: 'X', ts: start / 1e3, dur: duration / 1e3, pid: 1, tid: 1, args };
+  });
   return { traceEvents, displayTimeUnit: 'ms' };
 }

@@ -1,4 +1,5 @@
 import type { Kernel, Storage } from '../compiler/program.js';
+import type { Tensor } from '../graph/tensor.js';
 import { workOf, type Work } from './work.js';
 
 /** What a kernel is at its core. */
@@ -41,20 +42,22 @@ export function timed({ flops, bytes }: Work, milliseconds: number): Timed {
 /** A kernel has one reduction or scatter at most, and then that is its work; the rest is done along the way. */
 function originOf({ nodes }: Kernel): Pick<KernelProfile, 'layer' | 'kind'> {
   if (nodes.length === 0) return { layer: '', kind: 'copy' };
-  const core = nodes.find(({ primitive: { lowering } }) => ['reduction', 'scatter'].includes(lowering.kind));
-  const layer = core?.scope ?? mostFrequent(nodes.flatMap(({ scope }) => scope ?? [])) ?? '';
-  if (!core) return { layer, kind: 'elementwise' };
-  const { lowering } = core.primitive;
-  if (lowering.kind === 'scatter') return { layer, kind: 'scatter' };
-  return { layer, kind: lowering.kind === 'reduction' && lowering.contraction ? 'contraction' : 'reduction' };
+  const core = nodes.find(({ primitive }) => ['reduction', 'scatter'].includes(primitive.lowering.kind));
+  const layer = core?.scope ?? mostFrequent(nodes.filter(computes).flatMap(({ scope }) => scope ?? [])) ?? '';
+  const lowering = core?.primitive.lowering;
+  if (lowering?.kind === 'scatter') return { layer, kind: 'scatter' };
+  if (lowering?.kind === 'reduction') return { layer, kind: lowering.contraction ? 'contraction' : 'reduction' };
+  return { layer, kind: 'elementwise' };
+}
+
+/** Neither a constant nor another view of the same values. */
+function computes({ inputs, primitive: { name, lowering } }: Tensor): boolean {
+  return inputs.length > 0 && lowering.kind !== 'alias' && name !== 'broadcastTo' && name !== 'transpose';
 }
 
 /** The first of those that come most often. */
 function mostFrequent(names: readonly string[]): string | undefined {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return [...counts].reduce<[string, number] | undefined>(
-    (best, next) => (best && best[1] >= next[1] ? best : next),
-    undefined,
-  )?.[0];
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
 }

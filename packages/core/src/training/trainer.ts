@@ -16,7 +16,7 @@ import { RandomSource } from '../random/random-source.js';
 import type { Choice, Created, Kind } from '../registry/kinds.js';
 import type { Registry } from '../registry/registry.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
-import { checkBatch } from './check-batch.js';
+import { checkBatch, checkInputs } from './check-batch.js';
 import type { Batch, Dataset } from './dataset.js';
 import { Evaluation, type EvaluateOptions } from './evaluation.js';
 import { MetricSet } from './metric-set.js';
@@ -178,6 +178,11 @@ export class Trainer {
    */
   profile(batch: Batch, options?: ProfileOptions): Promise<Profile> {
     return this.#alone('profile', async () => {
+      checkInputs(
+        batch.inputs.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype })),
+        this.model.inputs,
+        'profile',
+      );
       checkBatch(batch, this.model);
       const before = await this.state();
       try {

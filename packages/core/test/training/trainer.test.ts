@@ -216,15 +216,6 @@ test('a class number out of range is refused', async (t) => {
     });
 });
 
-test('profile leaves the trainer as it was', async (t) => {
-  const trainer = makeTrainer({ optimizer: 'tiny/momentum' });
-  await trainer.fit(single, { epochs: 1, batchSize: 1 });
-  const before = await trainer.state();
-  const batch = await single.batch(Int32Array.of(0));
-  await trainer.profile(batch).catch((error: { code: string }) => t.is(error.code, 'BACKEND_UNSUPPORTED'));
-  t.deepEqual(await trainer.state(), before);
-});
-
 test('two trainers of two apps at once do not disturb each other', async (t) => {
   const [first, second] = [makeTrainer(), makeTrainer({ optimizer: { 'tiny/sgd': { learningRate: 0.05 } } })];
   await Promise.all([first.fit(single, { epochs: 5, batchSize: 1 }), second.fit(single, { epochs: 5, batchSize: 1 })]);

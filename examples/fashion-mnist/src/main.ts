@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { isAdjointError } from 'adjoint';
 import { readOptions, usage } from './options.js';
+import { profileStep } from './profile-step.js';
 import { run } from './run.js';
 
 /** Seen from `dist/src`. */
@@ -15,6 +16,7 @@ process.once('SIGINT', () => controller.abort('SIGINT'));
 try {
   const options = readOptions(process.argv.slice(2), defaultOutput);
   if (options.help) console.log(usage);
+  else if (options.profile !== undefined) await profileStep(options.profile, options);
   else {
     const { test } = await run(options, { signal: controller.signal });
     if (!test) process.exitCode = interrupted;

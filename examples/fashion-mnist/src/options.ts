@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AdjointError } from 'adjoint';
 
@@ -12,6 +13,8 @@ export interface Options {
   readonly resume?: string;
   /** Where the model and checkpoints are saved. */
   readonly output: string;
+  /** Where to write the trace of a training step, instead of training. */
+  readonly profile?: string;
   readonly help: boolean;
 }
 
@@ -22,26 +25,32 @@ export const usage = `Usage: npm start -- [options]
   --seed N          of initial weights, order and dropout (1)
   --resume FILE     go on from a checkpoint; take the other options as they were
   --output DIR      where the model and checkpoints go (examples/fashion-mnist/output)
+  --profile [FILE]  tell where the time of a step goes, write a Chrome trace (profile.json beside the model), and end
   --help            print this`;
 
 /** Reads the command line. Throws an AdjointError `OPTIONS_INVALID` that says what is wrong. */
 export function readOptions(args: readonly string[], defaultOutput: string): Options {
   const values = parse(args);
+  const output = values.output ?? defaultOutput;
   return {
     ...(values.data !== undefined && { data: values.data }),
     ...(values.resume !== undefined && { resume: values.resume }),
     epochs: wholeNumber('--epochs', values.epochs, 1),
     batchSize: wholeNumber('--batch-size', values['batch-size'], 1),
     seed: wholeNumber('--seed', values.seed, 0),
-    output: values.output ?? defaultOutput,
+    output,
+    ...(values.profile !== undefined && { profile: values.profile || join(output, 'profile.json') }),
     help: values.help,
   };
 }
 
 function parse(args: readonly string[]) {
+  // Without a file the option has an empty one.
+  const isBare = (argument: string, i: number): boolean =>
+    argument === '--profile' && (args[i + 1]?.startsWith('-') ?? true);
   try {
     return parseArgs({
-      args: [...args],
+      args: args.map((argument, i) => (isBare(argument, i) ? '--profile=' : argument)),
       options: {
         data: { type: 'string' },
         epochs: { type: 'string', default: '12' },
@@ -49,6 +58,7 @@ function parse(args: readonly string[]) {
         seed: { type: 'string', default: '1' },
         resume: { type: 'string' },
         output: { type: 'string' },
+        profile: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     }).values;

@@ -2,10 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createApp, type Dataset, type MetricValues } from 'adjoint';
 import { fashionMnistClasses } from '@adjoint/data';
-import { fashionMnist, loadIdxDirectory } from '@adjoint/data/node';
 import { loadCheckpoint, saveCheckpoint, saveModel } from '@adjoint/io/node';
 import { confusionTable } from './confusion-table.js';
-import { kernelTable } from './kernel-table.js';
+import { loadImages } from './images.js';
 import { composeNetwork, trainerFor } from './network.js';
 import type { Options } from './options.js';
 import { showProgress } from './progress.js';
@@ -30,8 +29,8 @@ export interface RunContext {
 /** Trains, tests once at the end, reports and saves. */
 export async function run(options: Options, { signal, data }: RunContext = {}): Promise<Outcome> {
   const start = performance.now();
-  const { data: directory, epochs, batchSize, seed, output } = options;
-  const { train, test } = data ?? (directory === undefined ? await fashionMnist() : await loadIdxDirectory(directory));
+  const { epochs, batchSize, seed, output } = options;
+  const { train, test } = data ?? (await loadImages(options));
   // What cannot be saved is better known before training.
   await mkdir(output, { recursive: true });
   const checkpoint = join(output, 'checkpoint.safetensors');
@@ -52,7 +51,7 @@ export async function run(options: Options, { signal, data }: RunContext = {}): 
     const figures = await trainer.evaluate(test);
     console.log(confusionTable(figures, fashionMnistClasses));
     const batch = await train.batch(Int32Array.from({ length: Math.min(batchSize, train.size) }, (_, i) => i));
-    console.log(`Slowest kernels of a training step:\n${kernelTable(await trainer.profile(batch), 6)}`);
+    console.log(`Slowest kernels of a training step:\n${(await trainer.profile(batch)).toTable({ top: 6 })}`);
     const file = join(output, 'model.safetensors');
     await saveModel(model, file);
     const seconds = (performance.now() - start) / 1000;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
-import { createApp } from 'adjoint';
+import { createApp, type Profile } from 'adjoint';
 import { fashionMnist, loadIdxDirectory } from '@adjoint/data/node';
 import { decodeCheckpoint } from '@adjoint/io';
 import { loadModel } from '@adjoint/io/node';
@@ -137,6 +137,28 @@ test('--data trains on the IDX files of a directory', async (t) => {
   t.is(code, 0, text);
   t.regex(text, /for 1 epochs of 2 steps/);
   t.regex(text, /Test accuracy [01]\.\d{4} on 20 images/);
+});
+
+test('--profile tells where the time of a step goes, and writes a trace', async (t) => {
+  const directory = await scratch(t);
+  t.is(readOptions([], directory).profile, undefined);
+  t.is(readOptions(['--profile'], directory).profile, join(directory, 'profile.json'));
+  t.is(readOptions(['--profile', '--seed', '2'], directory).profile, join(directory, 'profile.json'));
+  for (const args of [['--profile', 'a.json'], ['--profile=a.json']])
+    t.is(readOptions(args, directory).profile, 'a.json');
+
+  const file = join(directory, 'traces', 'step.json');
+  const { code, text } = await runMain(['--profile', file, '--batch-size', '16', '--output', directory]);
+  t.is(code, 0, text);
+  t.regex(text, /layer +ms +share +GFLOP\/s +GB\/s +kernel/);
+  t.regex(text, /conv2d_2′ .* convolution/);
+  t.notRegex(text, /Test accuracy/);
+  const { traceEvents } = JSON.parse(await readFile(file, 'utf8')) as ReturnType<Profile['toChromeTrace']>;
+  const layers = new Set(traceEvents.map(({ args }) => args['layer']));
+  for (const layer of ['conv2d', 'conv2d′', 'dense', 'loss', 'optimizer']) t.true(layers.has(layer), layer);
+  // The second convolution forward: 16 images of 14×14, 32 filters over 16 channels of 3×3, and a bias.
+  const convolution = traceEvents.find(({ name }) => /^conv2d_2\b(?!′).*convolution/.test(name));
+  t.is(convolution?.args['flops'], 16 * 14 * 14 * 32 * (2 * 16 * 9 + 1));
 });
 
 test('what is wrong with the command line or a file is said without a stack', async (t) => {

@@ -1,8 +1,15 @@
 import type { LoopProgram } from '@adjoint/core';
-import type { Plan } from './plan.js';
+import type { Pieces } from './plan.js';
 
 /** C statements of a program's stores at one point, where `i0`, `i1`, … are its indices and `result` the expression of the sum. */
 export type RenderPoint = (result: string) => string;
+
+/** The part of a plan that matters when the sums are done. */
+export interface EpilogueShape {
+  readonly extents: readonly number[];
+  readonly scalar: { readonly pieces: Pieces };
+  readonly vector: { readonly pieces: Pieces; readonly lanes: number };
+}
 
 /**
  * A C function NAME(buffers, t, first_s, first_v, i0, …): carries out the program's stores for the finished tile t[lane of
@@ -11,7 +18,7 @@ export type RenderPoint = (result: string) => string;
 export function renderEpilogue(
   name: string,
   program: LoopProgram,
-  { extents, scalar, vector }: Plan,
+  { extents, scalar, vector }: EpilogueShape,
   unitLanes: number,
   renderPoint: RenderPoint,
 ): string {
@@ -29,7 +36,9 @@ export function renderEpilogue(
     return term;
   });
   const lane = terms.join(' + ') || '0';
-  const rows = Math.ceil((scalar.pieces.size * scalar.pieces.whole.reduce((size, axis) => size * extents[axis]!, 1)) / unitLanes) * unitLanes;
+  const rows =
+    Math.ceil((scalar.pieces.size * scalar.pieces.whole.reduce((size, axis) => size * extents[axis]!, 1)) / unitLanes) *
+    unitLanes;
   const loopsOverScalar = (body: string): string =>
     scalarLoops.reduceRight(
       (inside, { axis, extent, first }, depth) =>

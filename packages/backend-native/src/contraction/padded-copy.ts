@@ -5,7 +5,11 @@ import type { PaddedCopy, ReductionBlocks } from './plan.js';
  * A C function NAME(source, to, start, chunk, first, end): copies a guarded operand with zeros where its guards fail,
  * for indices first ≤ i < end of the outermost free axis. `source` is the operand at the fixed axes.
  */
-export function renderPaddedCopy(name: string, reduction: ReductionBlocks, { free, guarded, size }: PaddedCopy): string {
+export function renderPaddedCopy(
+  name: string,
+  reduction: ReductionBlocks,
+  { free, guarded, size }: PaddedCopy,
+): string {
   const loops = [
     ...free.map(({ axis, extent, step, stride }, i) => ({
       variable: `f${i}`,

@@ -41,7 +41,12 @@ export interface ReductionBlocks {
  * for one index of the side's first axis.
  */
 export interface PaddedCopy {
-  readonly free: readonly { readonly axis: number; readonly step: number; readonly stride: number; readonly extent: number }[];
+  readonly free: readonly {
+    readonly axis: number;
+    readonly step: number;
+    readonly stride: number;
+    readonly extent: number;
+  }[];
   readonly guarded: readonly {
     readonly guard: Guard;
     readonly low: number;
@@ -113,7 +118,7 @@ export function planOf(program: LoopProgram, contraction: Contraction, unit: Vec
 }
 
 /** Lanes of a vector panel: whole registers that waste least of the axis, two if that is all the same. */
-function lanesOf(extent: number, { lanes }: VectorUnit): number {
+export function lanesOf(extent: number, { lanes }: VectorUnit): number {
   const waste = (registers: number): number => Math.ceil(extent / (registers * lanes)) * registers * lanes;
   return [2, 3, 1].toSorted((a, b) => waste(a) - waste(b))[0]! * lanes;
 }
@@ -189,7 +194,8 @@ function paddedCopy(
       },
       [guard.index.offset, guard.index.offset],
     );
-    const isEven = steps.every((step) => step === steps[0] && Number.isInteger(step)) && guardAxes.every((axis) => !fixed.has(axis));
+    const isEven =
+      steps.every((step) => step === steps[0] && Number.isInteger(step)) && guardAxes.every((axis) => !fixed.has(axis));
     return { guard, axes: guardAxes, step: isEven ? steps[0]! : NaN, low: low!, extent: high! - low! + 1 };
   });
   const taken = guarded.flatMap(({ axes: guardAxes }) => guardAxes);
@@ -216,7 +222,10 @@ function paddedCopy(
       return dimension;
     })
     .toReversed();
-  const offset = guardedDimensions.reduce((sum, { guard, low, stride: own }) => sum + (guard.index.offset - low) * own, 0);
+  const offset = guardedDimensions.reduce(
+    (sum, { guard, low, stride: own }) => sum + (guard.index.offset - low) * own,
+    0,
+  );
   return {
     free: freeDimensions,
     guarded: guardedDimensions,

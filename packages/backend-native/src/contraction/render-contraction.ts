@@ -73,12 +73,20 @@ class ContractionWriter {
     );
     if (isPacked)
       this.#functions.push(
-        renderPack(`${name}_pack_s`, plan, scalar.operand, scalar.pieces, reduction, this.#scalarStride, this.unit.lanes),
+        renderPack(
+          `${name}_pack_s`,
+          plan,
+          scalar.operand,
+          scalar.pieces,
+          reduction,
+          this.#scalarStride,
+          this.unit.lanes,
+        ),
       );
     if (scalar.padded) this.#functions.push(renderPaddedCopy(`${name}_pad`, reduction, scalar.padded));
     const sizes = [...new Set([scalar.pieces.size, this.#lastPiece()])];
     for (const size of isPacked ? [scalar.pieces.size] : sizes)
-      this.#functions.push(renderTile(`${name}_tile${size}`, plan, this.unit.lanes, this.#walk(size)));
+      this.#functions.push(renderTile(`${name}_tile${size}`, vector.lanes, this.unit.lanes, this.#walk(size)));
     this.#functions.push(renderEpilogue(`${name}_store`, this.program, plan, this.unit.lanes, this.renderPoint));
 
     const work = sharesBatches ? '' : '#pragma omp for schedule(static)';
@@ -125,8 +133,7 @@ ${sharesBatches ? '}' : '}'.repeat(plan.batch.length)}
     const packed = isScalarOuter ? this.#panels * vectorPanel : scalar.mode === 'packed' ? tiles * scalarTile : 0;
     const paddedBytes = lines((scalar.padded?.size ?? 0) * 4);
     const padded = scalar.padded && !scalar.padded.perJob ? paddedBytes : 0;
-    const partial =
-      plan.reduction.count > 1 ? tiles * this.#panels * lines(this.#scalarStride * vector.lanes * 4) : 0;
+    const partial = plan.reduction.count > 1 ? tiles * this.#panels * lines(this.#scalarStride * vector.lanes * 4) : 0;
     const ownPacked = isScalarOuter ? (scalar.mode === 'packed' ? tilesPerGroup * scalarTile : 0) : vectorPanel;
     const own = ownPacked + (scalar.padded?.perJob ? paddedBytes : 0);
     return { packed, padded, shared: packed + padded + partial, ownPacked, own, vectorPanel, scalarTile };
@@ -221,7 +228,9 @@ ${this.#callTile(isPacked ? `shared_packed + tile * ${bytes.scalarTile / 4}` : '
       .map((_, axis) => axis)
       .filter((axis) => axis < this.program.extents.length)
       .map((axis) =>
-        axis === scalar.pieces.axis || axis === vector.pieces.axis || scalar.pieces.whole.includes(axis) ? '0' : `i${axis}`,
+        axis === scalar.pieces.axis || axis === vector.pieces.axis || scalar.pieces.whole.includes(axis)
+          ? '0'
+          : `i${axis}`,
       );
     return `${target}
 ${isUneven ? `if (${isLast}) ${call(last)} else ${call(scalar.pieces.size)}` : call(scalar.pieces.size)}
@@ -233,7 +242,13 @@ if (is_last) ${name}_store(buffers, t, first_s, first_v${indices.map((index) => 
     const { scalar, reduction, batch } = this.plan;
     const { padded, pieces } = scalar;
     if (!padded)
-      return this.#at(scalar.operand, [...batch, ...pieces.outer, ...reduction.outer], 'scalar_operand', pieces, 'first_s');
+      return this.#at(
+        scalar.operand,
+        [...batch, ...pieces.outer, ...reduction.outer],
+        'scalar_operand',
+        pieces,
+        'first_s',
+      );
     const { index } = padded;
     const step = (axis: number): number => index.coefficients[axis] ?? 0;
     const isFree = padded.free.some(({ axis }) => axis === reduction.axis);
@@ -279,13 +294,14 @@ if (is_last) ${name}_store(buffers, t, first_s, first_v${indices.map((index) => 
     const step = (axis: number): number => coefficients[axis] ?? 0;
     let offsets = Array.from({ length: size }, (_, i) => i * step(scalar.pieces.axis));
     for (const axis of scalar.pieces.whole)
-      offsets = offsets.flatMap((offset) =>
-        Array.from({ length: extents[axis]! }, (_, i) => offset + i * step(axis)),
-      );
+      offsets = offsets.flatMap((offset) => Array.from({ length: extents[axis]! }, (_, i) => offset + i * step(axis)));
     const axes = reduction.axis < 0 ? [] : [reduction.axis, ...reduction.inner];
     return {
       offsets,
-      loops: axes.length === 0 ? [{ extent: 1, step: 0 }] : axes.map((axis) => ({ extent: extents[axis]!, step: step(axis) })),
+      loops:
+        axes.length === 0
+          ? [{ extent: 1, step: 0 }]
+          : axes.map((axis) => ({ extent: extents[axis]!, step: step(axis) })),
     };
   }
 

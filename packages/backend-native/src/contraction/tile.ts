@@ -1,5 +1,3 @@
-import type { Plan } from './plan.js';
-
 /** How the tile walks the scalar operand: offsets of its lanes, and a step for each loop of the reduction. */
 export interface ScalarWalk {
   readonly offsets: readonly number[];
@@ -11,13 +9,13 @@ export interface ScalarWalk {
  * The register tile as a C function NAME(v, s, chunk, t, goes_on): t[lane of s][lane of v] (+)= Σₖ s[k][·]·v[k][·].
  * All sums stay in registers; each scalar is multiplied with one packed vector of v after another.
  */
-export function renderTile(name: string, { vector }: Plan, unitLanes: number, { offsets, loops }: ScalarWalk): string {
-  const registers = Array.from({ length: vector.lanes / unitLanes }, (_, i) => i);
+export function renderTile(name: string, lanes: number, unitLanes: number, { offsets, loops }: ScalarWalk): string {
+  const registers = Array.from({ length: lanes / unitLanes }, (_, i) => i);
   const sums = offsets.map((_, row) => registers.map((column) => ({ row, column, name: `c${row}_${column}` }))).flat();
-  const place = ({ row, column }: (typeof sums)[number]): string => `*(vf *)(t + ${row * vector.lanes + column * unitLanes})`;
+  const place = ({ row, column }: (typeof sums)[number]): string => `*(vf *)(t + ${row * lanes + column * unitLanes})`;
   const body = [
     ...registers.map((i) => `const vf v${i} = *(const vf *)(v + ${i * unitLanes});`),
-    `v += ${vector.lanes};`,
+    `v += ${lanes};`,
     ...offsets.map(
       (offset, row) =>
         `{ const float x = s${loops.length}[${offset}]; ${registers.map((i) => `c${row}_${i} += x * v${i};`).join(' ')} }`,

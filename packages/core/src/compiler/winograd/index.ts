@@ -1,0 +1,3 @@
+export { TILE_INPUTS, winogradMatrices, type Matrix, type WinogradMatrices } from './matrices.js';
+export { transform2d, type Combine } from './transform.js';
+export { winogradOf, type WinogradConvolution } from './winograd-of.js';

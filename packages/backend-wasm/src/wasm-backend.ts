@@ -1,9 +1,6 @@
 import {
   AdjointError,
   allocateArray,
-  contractionOf,
-  loadsOf,
-  programKey,
   type Backend,
   type DeviceBuffer,
   type DType,
@@ -13,23 +10,15 @@ import {
   type TypedArray,
 } from '@adjoint/core';
 import { call, ModuleBuilder, type Callable, type Code } from './assembler/index.js';
-import { blockingOf } from './contraction/blocking.js';
-import { guardsOf, scratchBytes, writeContraction } from './contraction/contract.js';
-import { defineMultiply } from './contraction/multiply.js';
-import { definePack } from './contraction/pack.js';
-import { packingDescriptor } from './contraction/packing.js';
-import { defineStoreTiles } from './contraction/store-tiles.js';
-import { TILE } from './contraction/multiply.js';
 import { detectFeatures } from './features.js';
 import { FunctionLibrary, type LibraryFunction } from './function-library.js';
 import { availableThreads } from './host.js';
 import { MathLibrary } from './math/math-library.js';
 import { WasmMemory, type PlacedWords } from './memory/wasm-memory.js';
-import { defineProgram, type Step } from './program/define-program.js';
-import { meetings, scratch, type Accesses } from './program/hazards.js';
-import { isShared, writeLoop } from './program/loop-step.js';
-import { defineLoopKernel } from './render/loop-kernel.js';
-import { defineBarrier } from './team/barrier.js';
+import { defineProgram } from './program/define-program.js';
+import { defineKernel, kernelKey, methodOf, type Kernel, type Method } from './program/kernel.js';
+import { compileSharedFunctions, type SharedFunctions } from './program/shared-functions.js';
+import { stepsOf } from './program/steps.js';
 import { CONTROL } from './team/control.js';
 import { Team } from './team/team.js';
 
@@ -42,19 +31,6 @@ export interface WasmBackendOptions {
 
 interface WasmBuffer extends DeviceBuffer {
   readonly address: number;
-}
-
-/** The code of a loop program: a loop kernel or, for a contraction, what stores its tiles. */
-interface Kernel extends LibraryFunction {
-  /** Whether it calls functions of the host, which only the first thread has. */
-  readonly callsHost: boolean;
-}
-
-/** Functions that all programs call. */
-interface SharedFunctions {
-  readonly pack: LibraryFunction;
-  readonly multiply: LibraryFunction;
-  readonly barrier: LibraryFunction;
 }
 
 /** Kernels whose code is kept for programs to come. */
@@ -115,69 +91,35 @@ export class WasmBackend implements Backend {
   }
 
   async compile(program: Program): Promise<Executable> {
-    const loops = program.kernels.flatMap(({ loops }, kernel) => loops.map((loop) => ({ ...loop, kernel })));
-    const shared = await (this.#shared ??= this.#defineShared());
-    const kernels = await this.#kernelsOf(loops.map((loop) => loop.program));
+    const loops = program.kernels.flatMap(({ loops }, kernel) =>
+      loops.map((loop) => ({ ...loop, kernel, method: methodOf(loop.program) })),
+    );
     const builder = this.#newModule();
+    const shared = await (this.#shared ??= compileSharedFunctions(
+      this.#library,
+      this.#newModule(),
+      this.#control,
+      this.relaxedSimd,
+    ));
+    const kernels = await this.#kernelsOf(loops);
     const imported = new Map<LibraryFunction, Callable>();
     const callable = (entry: LibraryFunction): Callable => {
       const known = imported.get(entry) ?? this.#library.import(builder, entry);
       imported.set(entry, known);
       return known;
     };
-
     const placed: PlacedWords[] = [];
-    const scratches = [0];
-    const parts = loops.map(({ program, storages, kernel }, i): Omit<Step, 'meetsBefore'> & Accesses => {
-      const code = kernels[i]!;
-      const reads = loadsOf(program).map(({ buffer }) => storages[buffer]!);
-      const writes = program.stores.map(({ buffer }) => storages[buffer]!);
-      const contraction = contractionOf(program);
-      if (!contraction) {
-        const sharing = this.threads > 1 && !code.callsHost && isShared(program);
-        return {
-          kernel,
-          isShared: sharing,
-          reads,
-          writes,
-          write: (f, threads, memory) =>
-            writeLoop(f, callable(code), program, storages, sharing ? threads : undefined, memory),
-        };
-      }
-      const blocking = blockingOf(program, contraction, code.callsHost ? 1 : this.threads);
-      const place = (side: 'left' | 'right', axes: readonly number[], lanes: number): number => {
-        placed.push(this.#memory.place(packingDescriptor(program, contraction[side], axes, lanes, blocking.walk)));
-        return placed.at(-1)!.address;
-      };
-      const descriptors = {
-        left: place('left', contraction.rows, TILE.rows),
-        right: place('right', contraction.columns, TILE.columns),
-      };
-      const sharing = blocking.split !== 'none';
-      scratches.push(scratchBytes(blocking, guardsOf(contraction), sharing ? this.threads : 1));
-      return {
-        kernel,
-        isShared: sharing,
-        reads,
-        writes: [...writes, scratch],
-        write: (f, threads, { storage, scratch }, barrier) =>
-          writeContraction(
-            f,
-            program,
-            contraction,
-            blocking,
-            { pack: callable(shared.pack), multiply: callable(shared.multiply), storeTiles: callable(code) },
-            { ...descriptors, scratch, buffers: storages.map(storage) },
-            threads,
-            barrier,
-          ),
-      };
-    });
-    const meets = meetings(program, parts);
-    const steps = parts.map((part, i): Step => ({ ...part, meetsBefore: meets[i]! }));
+    const place = (words: Int32Array): number => {
+      placed.push(this.#memory.place(words));
+      return placed.at(-1)!.address;
+    };
+    const { steps, scratchBytes } = stepsOf(
+      program,
+      loops.map((loop, i) => ({ ...loop, code: kernels[i]! })),
+      { shared, threads: this.threads, callable, place },
+    );
 
-    const table = this.#memory.place(new Int32Array(program.storages.length + 1));
-    placed.push(table);
+    const table = place(new Int32Array(program.storages.length + 1));
     const number = this.#names++;
     const name = `program${number}`;
     const barrier = callable(shared.barrier);
@@ -185,21 +127,20 @@ export class WasmBackend implements Backend {
       builder,
       name,
       steps,
-      { table: table.address, storages: program.storages.length },
+      { table, storages: program.storages.length },
       (thread, threads) => call(barrier, thread, threads) as Code<'void'>,
     );
     const [main] = await this.#library.add(builder, [define]);
     const isTeamwork = steps.some((step) => step.isShared);
     if (isTeamwork) await this.#team.deliver([...new Set([...imported.keys(), main!].map(({ module }) => module))]);
-    const scratchNeeded = Math.max(...scratches);
     const run = (first: number, end: number): void =>
       isTeamwork ? this.#team.run(number, main!.code, first, end) : main!.code(0, 1, first, end);
 
     let known: readonly number[] = [];
     const prepare = (arena: DeviceBuffer, bound: readonly DeviceBuffer[]): void => {
-      if (scratchNeeded > this.#scratch.bytes) {
+      if (scratchBytes > this.#scratch.bytes) {
         if (this.#scratch.bytes > 0) this.release(this.#scratch);
-        this.#scratch = this.allocate(scratchNeeded);
+        this.#scratch = this.allocate(scratchBytes);
       }
       const addresses = program.storages.map(({ place }) =>
         place.kind === 'arena'
@@ -208,7 +149,7 @@ export class WasmBackend implements Backend {
       );
       addresses.push(this.#scratch.address);
       if (addresses.every((address, i) => address === known[i])) return;
-      this.#memory.write(table.address, Int32Array.from(addresses));
+      this.#memory.write(table, Int32Array.from(addresses));
       known = addresses;
     };
     return {
@@ -240,33 +181,26 @@ export class WasmBackend implements Backend {
   }
 
   /** Finds or generates the code of every loop program; all that is new goes into one module. */
-  async #kernelsOf(programs: readonly LoopProgram[]): Promise<Kernel[]> {
+  async #kernelsOf(loops: readonly { readonly program: LoopProgram; readonly method: Method }[]): Promise<Kernel[]> {
     if (this.#kernels.size > keptKernels) {
-      for (const { name } of this.#kernels.values()) this.#library.delete(name);
-      const modules = [...this.#kernels.values()].map(({ module }) => module);
+      const kernels = [...this.#kernels.values()];
+      kernels.forEach(({ name }) => this.#library.delete(name));
       this.#team.drop(
-        [...this.#kernels.values()].map(({ name }) => name),
-        modules,
+        kernels.map(({ name }) => name),
+        kernels.map(({ module }) => module),
       );
       this.#kernels.clear();
     }
-    const keys = programs.map((program) => {
-      const contraction = contractionOf(program);
-      return (contraction ? `tiles|${JSON.stringify(contraction)}|` : '') + programKey(program);
-    });
+    const keys = loops.map(({ program, method }) => kernelKey(program, method));
     const missing = new Map(
-      programs.flatMap((program, i) => (this.#kernels.has(keys[i]!) ? [] : [[keys[i]!, program] as const])),
+      loops.flatMap((loop, i) => (this.#kernels.has(keys[i]!) ? [] : [[keys[i]!, loop] as const])),
     );
     if (missing.size > 0) {
       const builder = this.#newModule();
       const math = new MathLibrary(builder);
-      const defined = [...missing].map(([key, program]) => {
-        const name = `kernel${this.#names++}`;
-        const contraction = contractionOf(program);
+      const defined = [...missing].map(([key, { program, method }]) => {
         const before = math.hostCalls;
-        const callable = contraction
-          ? defineStoreTiles(builder, name, program, contraction, math.call)
-          : defineLoopKernel(builder, name, program, math.call);
+        const callable = defineKernel(builder, `kernel${this.#names++}`, program, method, math.call);
         builder.export(callable);
         return { key, callable, callsHost: math.hostCalls > before };
       });
@@ -277,18 +211,6 @@ export class WasmBackend implements Backend {
       defined.forEach(({ key, callsHost }, i) => this.#kernels.set(key, { ...entries[i]!, callsHost }));
     }
     return keys.map((key) => this.#kernels.get(key)!);
-  }
-
-  async #defineShared(): Promise<SharedFunctions> {
-    const builder = this.#newModule();
-    const defined = [
-      definePack(builder),
-      defineMultiply(builder, this.relaxedSimd),
-      defineBarrier(builder, this.#control),
-    ];
-    defined.forEach((callable) => builder.export(callable));
-    const [pack, multiply, barrier] = await this.#library.add(builder, defined);
-    return { pack: pack!, multiply: multiply!, barrier: barrier! };
   }
 
   #newModule(): ModuleBuilder {

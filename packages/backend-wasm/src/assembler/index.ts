@@ -1,3 +1,4 @@
+export { add, div, larger, mul, rem, smaller, sub } from './arithmetic.js';
 export {
   atomic,
   call,

@@ -1,9 +1,14 @@
 import type { Contraction, Factor, LoopProgram } from '@adjoint/core';
 import {
+  add,
   call,
+  div,
   i32,
+  mul,
   op,
-  select,
+  rem,
+  smaller,
+  sub,
   type Callable,
   type Code,
   type FunctionBuilder,
@@ -81,8 +86,8 @@ export function writeContraction(
       for (const axis of batch.toReversed()) {
         const extent = i32(program.extents[axis]!);
         const step = i32(4 * (index.coefficients[axis] ?? 0));
-        f.set(address, add(address, mul(op('i32.rem_u', rest, extent), step)));
-        f.set(rest, op('i32.div_u', rest, extent));
+        f.set(address, add(address, mul(rem(rest, extent), step)));
+        f.set(rest, div(rest, extent));
       }
       return address;
     };
@@ -149,8 +154,8 @@ export function writeContraction(
 /** Elements of the reduction before a run. */
 function elementsBefore({ innerExtent, chunk, chunks }: Walk, run: Code<'i32'>): Code<'i32'> {
   if (chunks <= 1) return mul(run, i32(innerExtent));
-  const inside = smaller(mul(op('i32.rem_u', run, i32(chunks)), i32(chunk)), i32(innerExtent));
-  return add(mul(op('i32.div_u', run, i32(chunks)), i32(innerExtent)), inside);
+  const inside = smaller(mul(rem(run, i32(chunks)), i32(chunk)), i32(innerExtent));
+  return add(mul(div(run, i32(chunks)), i32(innerExtent)), inside);
 }
 
 export function guardsOf({ left, right }: Contraction): number {
@@ -160,9 +165,3 @@ export function guardsOf({ left, right }: Contraction): number {
 function tableBytes(guards: number): number {
   return Math.ceil((packTableWords(guards) * 4) / 64) * 64;
 }
-
-const add = (a: Code<'i32'>, b: Code<'i32'>): Code<'i32'> => op('i32.add', a, b);
-const sub = (a: Code<'i32'>, b: Code<'i32'>): Code<'i32'> => op('i32.sub', a, b);
-const mul = (a: Code<'i32'>, b: Code<'i32'>): Code<'i32'> => op('i32.mul', a, b);
-/** Writes both twice: they should be short. */
-const smaller = (a: Code<'i32'>, b: Code<'i32'>): Code<'i32'> => select(op('i32.lt_s', a, b), a, b);

@@ -1,5 +1,16 @@
-import { i32, load, op, shuffle, vector, type Code, type Local, type ModuleBuilder } from '../assembler/index.js';
-import { add, mul, word } from './packing-table.js';
+import {
+  add,
+  mul,
+  i32,
+  load,
+  op,
+  shuffle,
+  vector,
+  type Code,
+  type Local,
+  type ModuleBuilder,
+} from '../assembler/index.js';
+import { word } from './packing-table.js';
 
 /** copyLane(out, source, step, low, high, length, outStep): zeros outside low … high, elements inside. */
 export function defineCopyLane(module: ModuleBuilder) {

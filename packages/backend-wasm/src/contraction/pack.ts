@@ -1,7 +1,17 @@
-import { call, i32, op, type Callable, type Code, type Local, type ModuleBuilder } from '../assembler/index.js';
+import {
+  add,
+  mul,
+  call,
+  i32,
+  op,
+  type Callable,
+  type Code,
+  type Local,
+  type ModuleBuilder,
+} from '../assembler/index.js';
 import { defineCopyLane, defineCopyPanels, defineCopyTransposed, defineCopyVector } from './copy-lanes.js';
 import { defineDecodeLanes, defineIntervals, defineIsInside } from './lanes.js';
-import { add, DESCRIPTOR, mul, word, words } from './packing-table.js';
+import { DESCRIPTOR, word, words } from './packing-table.js';
 
 /**
  * Adds pack(descriptor, source, out, firstPanel, endPanel, firstRun, endRun, panelBytes, table): copies panels of an

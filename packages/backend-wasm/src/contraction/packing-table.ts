@@ -20,7 +20,5 @@ export function packTableWords(guards: number): number {
 }
 
 export type I32 = Code<'i32'>;
-export const add = (a: I32, b: I32): Code<'i32'> => op('i32.add', a, b);
-export const mul = (a: I32, b: I32): Code<'i32'> => op('i32.mul', a, b);
 export const words = (count: I32): Code<'i32'> => op('i32.shl', count, i32(2));
 export const word = (address: I32, index = 0): Code<'i32'> => load('i32.load', address, index * 4);

@@ -16,9 +16,9 @@ import {
   type Local,
   type ModuleBuilder,
 } from '../assembler/index.js';
-import { Emitter, storeValue, type Environment } from '../render/emitter.js';
-import { valued, type CallMath } from '../render/values.js';
 import { Pointers } from '../render/pointers.js';
+import { storeResult } from '../render/store-result.js';
+import type { CallMath } from '../render/values.js';
 import { TILE } from './multiply.js';
 
 /** Parameters of the function before the buffers' addresses. */
@@ -111,28 +111,10 @@ class TileWriter {
 
   #point(tile: Local<'i32'>, row: Local<'i32'>, width: 1 | 4): void {
     const { f, program, contraction, math } = this;
-    const { address, position } = this.#pointers;
     const last = contraction.columns.at(-1)!;
     // Rows of a tile are 32 bytes apart, and so are the last of one tile and the first of the next.
     const place = f.let(op('i32.add', tile, op('i32.shl', op('i32.sub', row, this.parameters[2]!), i32(5))));
-    const result = f.let(valued(load(width === 4 ? 'v128.load' : 'f32.load', place)));
-    const environment: Environment = {
-      f,
-      width,
-      math,
-      address,
-      position,
-      result,
-      laneStep: (index) => index.coefficients[last] ?? 0,
-    };
-    const emitter = new Emitter(
-      environment,
-      program.stores.map((store) => store.value),
-    );
-    const values = program.stores.map((store) => f.let(valued(emitter.emit(store.value))));
-    program.stores.forEach((store, i) =>
-      storeValue(environment, store.buffer, store.index, program.buffers[store.buffer]!, values[i]!),
-    );
+    storeResult(f, program, this.#pointers, math, width, last, load(width === 4 ? 'v128.load' : 'f32.load', place));
   }
 
   /** Takes a flat index apart along some axes of the program and advances the pointers to it. */
@@ -146,6 +128,11 @@ class TileWriter {
     const index = f.let(op('i32.sub', flat, op('i32.mul', quotient, extent)));
     this.#pointers.within(axis, index, () => this.#within(axes.slice(0, -1), quotient, body));
   }
+}
+
+/** Whether four neighbours along an axis can be stored at once. */
+export function canWalk(program: LoopProgram, axis: number): boolean {
+  return neighbours(program, [axis]).axes === 1;
 }
 
 /** How many of the last column axes can be walked as one by every index behind the contraction, and how long such a run is. */

@@ -26,6 +26,9 @@ export interface ProgramMemory {
   readonly scratch: Code<'i32'>;
 }
 
+/** The first thread, where a step is all its own. */
+const alone: Threads = { thread: i32(0), threads: i32(1) };
+
 /**
  * Adds NAME(thread, threads, firstStep, endStep): what one thread does of a program. `table` is the address of a table
  * with the address of each storage, and behind these that of the scratch memory.
@@ -45,9 +48,8 @@ export function defineProgram(
     steps.forEach((step, i) => {
       f.if(op('i32.and', op('i32.le_s', first, i32(i)), op('i32.gt_s', end, i32(i))), () => {
         if (step.meetsBefore) meet();
-        const write = (): void => step.write(f, { thread, threads }, memory, meet);
-        if (step.isShared) write();
-        else f.if(op('i32.eqz', thread), write);
+        if (step.isShared) step.write(f, { thread, threads }, memory, meet);
+        else f.if(op('i32.eqz', thread), () => step.write(f, alone, memory, () => {}));
       });
     });
     meet();

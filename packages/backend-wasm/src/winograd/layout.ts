@@ -1,0 +1,120 @@
+import { TILE_INPUTS, type Factor, type LoopProgram, type WinogradConvolution } from '@adjoint/core';
+import { TILE } from '../contraction/multiply.js';
+
+/** Products of transformed tiles: one for each pair of input positions. */
+export const products = TILE_INPUTS ** 2;
+/** Tiles that are worked on together, about: their transforms stay in a core's second cache. */
+const tilesPerJob = 32;
+/** Partial sums over images of the gradient of a kernel, which threads share out. */
+const mostGroups = 8;
+
+/** The work of a Winograd convolution and where it keeps what lies between its stages; bytes throughout. */
+export interface Layout {
+  readonly images: number;
+  readonly positions: readonly [number, number];
+  readonly channels: number;
+  readonly filters: number;
+  /** Tiles along each dimension of an image. */
+  readonly tiles: readonly [number, number];
+  /** Rows of tiles, and tiles, of a job; the last job of an image may have fewer. */
+  readonly jobRows: number;
+  readonly jobTiles: number;
+  readonly jobsPerImage: number;
+  readonly groups: number;
+  /** Planes of the input with what the taps reach, and of positions alone. */
+  readonly input: Plane;
+  readonly outputs: Plane;
+  readonly filterPanels: number;
+  /** Scratch memory of all threads together, and of each: offsets of its parts, and its size. */
+  readonly shared: number;
+  readonly own: {
+    readonly tiles: number;
+    readonly planes: number;
+    readonly first: number;
+    readonly second: number;
+    readonly results: number;
+  };
+  readonly ownBytes: number;
+}
+
+/** A piece of an image that a job works on. */
+export interface Plane {
+  readonly width: number;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+export function layoutOf(program: LoopProgram, convolution: WinogradConvolution): Layout {
+  const extents = [...program.extents, ...program.reduction!.extents];
+  const { image, channel, filter } = convolution;
+  const positions = convolution.positions.map((axis) => extents[axis]!) as [number, number];
+  const tiles = positions.map((extent) => Math.ceil(extent / 4)) as [number, number];
+  const images = image === undefined ? 1 : extents[image]!;
+  const [channels, filters] = [extents[channel]!, extents[filter]!];
+  const jobRows = Math.min(tiles[0], Math.max(1, Math.round(tilesPerJob / tiles[1])));
+  const jobTiles = jobRows * tiles[1];
+  const plane = (halo: number): Plane => {
+    const [width, rows] = [tiles[1] * 4 + halo, jobRows * 4 + halo];
+    return { width, rows, bytes: width * rows * 4 };
+  };
+  const [input, outputs] = [plane(2), plane(0)];
+  const filterPanels = Math.ceil(filters / TILE.rows);
+  const groups = Math.min(images, mostGroups);
+  const columnPanels = (count: number): number => Math.ceil(count / TILE.columns);
+
+  const isOutput = convolution.of === 'output';
+  const parts = isOutput
+    ? {
+        tiles: columnPanels(jobTiles) * TILE.columns * 8,
+        planes: channels * input.bytes,
+        first: products * columnPanels(jobTiles) * channels * TILE.columns * 4,
+        second: products * columnPanels(jobTiles) * filterPanels * TILE.bytes,
+        results: outputs.bytes,
+      }
+    : {
+        tiles: columnPanels(jobTiles) * TILE.columns * 8,
+        planes: channels * input.bytes + filters * outputs.bytes,
+        first: products * columnPanels(channels) * jobTiles * TILE.columns * 4,
+        second: products * filterPanels * jobTiles * TILE.rows * 4,
+        results: 9 * 16,
+      };
+  let ownBytes = 0;
+  const own = Object.fromEntries(
+    Object.entries(parts).map(([name, bytes]) => {
+      const start = ownBytes;
+      // Patches are read in whole vectors, past the end of the last plane.
+      ownBytes += Math.ceil((bytes + 64) / 64) * 64;
+      return [name, start];
+    }),
+  ) as Layout['own'];
+  return {
+    images,
+    positions,
+    channels,
+    filters,
+    tiles,
+    jobRows,
+    jobTiles,
+    jobsPerImage: Math.ceil(tiles[0] / jobRows),
+    groups,
+    input,
+    outputs,
+    filterPanels,
+    shared: isOutput
+      ? products * filterPanels * channels * TILE.rows * 4
+      : groups * products * columnPanels(channels) * filterPanels * TILE.bytes,
+    own,
+    ownBytes,
+  };
+}
+
+/** Where along an axis an operand has elements: what it reaches less what its guard cuts off. */
+export function rangeOf(
+  { guards }: Factor,
+  axis: number,
+  reach: number,
+): { readonly low: number; readonly high: number } {
+  const guard = guards.find(({ index }) => (index.coefficients[axis] ?? 0) !== 0);
+  if (!guard) return { low: 0, high: reach };
+  return { low: Math.max(0, -guard.index.offset), high: Math.min(reach, guard.extent - guard.index.offset) };
+}

@@ -1,5 +1,5 @@
 import { f32, ModuleBuilder, op, type Code } from './assembler/index.js';
-import { enableRelaxedSimd } from './host.js';
+import { enableRelaxedSimd } from './node.js';
 
 /** What the engine's WebAssembly can do. */
 export interface Features {

@@ -379,7 +379,9 @@ function transformText(
     const [[weight, value], ...rest] = terms as [readonly [number, string], ...(readonly [number, string])[]];
     if (weight === 1 && rest.length === 0) return value;
     const first = weight === 1 ? value : weight === -1 ? `-${value}` : `${literal(weight)} * ${value}`;
-    const others = rest.map(([w, x]) => ` ${w < 0 ? '-' : '+'} ${Math.abs(w) === 1 ? '' : `${literal(Math.abs(w))} * `}${x}`);
+    const others = rest.map(
+      ([w, x]) => ` ${w < 0 ? '-' : '+'} ${Math.abs(w) === 1 ? '' : `${literal(Math.abs(w))} * `}${x}`,
+    );
     return define(first + others.join(''));
   };
   const x = Array.from({ length: size }, (_, i) => Array.from({ length: size }, (_, j) => define(load(i, j))));

@@ -1,5 +1,5 @@
 import { list, unsigned, type Bytes } from './bytes.js';
-import { i32, op, store, type Code, type Local, type StoredBy } from './code.js';
+import { call, i32, op, store, type Callable, type Code, type Local, type StoredBy } from './code.js';
 import { VALUE_TYPES, type StoreName, type ValueType } from './operations.js';
 
 /** A block that can be left, or a loop that can be started again, by a branch inside it. */
@@ -41,6 +41,11 @@ export class FunctionBuilder<Types extends readonly ValueType[] = readonly Value
   /** Runs the code; a value that it leaves is dropped. */
   do(code: Code): void {
     this.#emit(code.bytes, code.result === 'void' ? [] : 0x1a);
+  }
+
+  /** Calls a function; a value that it returns is dropped. */
+  call(callee: Callable, operands: readonly Code<ValueType>[]): void {
+    this.do(call(callee, ...operands));
   }
 
   store<Name extends StoreName>(name: Name, address: Code<'i32'>, value: StoredBy<Name>, offset = 0): void {

@@ -1,7 +1,6 @@
 import type { Contraction, Factor, LoopProgram } from '@adjoint/core';
 import {
   add,
-  call,
   div,
   i32,
   mul,
@@ -98,53 +97,38 @@ export function writeContraction(
       const leftPanelBytes = f.let(mul(sub(elementsBefore(walk, leftEnd), leftBefore), i32(TILE.rows * 4)));
       if (isShared) f.if(op('i32.or', op('i32.gt_s', leftRun, i32(0)), op('i32.gt_s', b, i32(0))), barrier);
       const packedTo = add(packedLeft, mul(firstPacked, leftPanelBytes));
-      f.do(
-        call(
-          pack,
-          ...[
-            i32(memory.left),
-            leftSource,
-            packedTo,
-            packPart.begin,
-            packPart.end,
-            leftRun,
-            leftEnd,
-            leftPanelBytes,
-            table,
-          ],
-        ),
-      );
+      f.call(pack, [
+        i32(memory.left),
+        leftSource,
+        packedTo,
+        packPart.begin,
+        packPart.end,
+        leftRun,
+        leftEnd,
+        leftPanelBytes,
+        table,
+      ]);
       if (isShared) barrier();
       f.for(columnPart.begin, columnPart.end, blocking.panelsPerBlock, (panel) => {
         const end = f.let(smaller(add(panel, i32(blocking.panelsPerBlock)), columnPart.end));
         const panels = f.let(sub(end, panel));
         // A reduction over nothing leaves tiles of zeros.
         if (length === 0)
-          f.do(
-            call(multiply, ...[packedLeft, i32(0), ownRowPanels, packedRight, i32(0), panels, i32(0), tiles, i32(0)]),
-          );
+          f.call(multiply, [packedLeft, i32(0), ownRowPanels, packedRight, i32(0), panels, i32(0), tiles, i32(0)]);
         f.for(leftRun, leftEnd, blocking.rightRuns, (run) => {
           const next = f.let(smaller(add(run, i32(blocking.rightRuns)), leftEnd));
           const before = f.let(elementsBefore(walk, run));
           const k = f.let(sub(elementsBefore(walk, next), before));
           const panelBytes = f.let(mul(k, i32(TILE.columns * 4)));
-          f.do(call(pack, ...[i32(memory.right), rightSource, packedRight, panel, end, run, next, panelBytes, table]));
+          f.call(pack, [i32(memory.right), rightSource, packedRight, panel, end, run, next, panelBytes, table]);
           const from = add(packedLeft, mul(sub(before, leftBefore), i32(TILE.rows * 4)));
           const goesOn = op('i32.gt_s', run, i32(0));
-          f.do(
-            call(multiply, ...[from, leftPanelBytes, ownRowPanels, packedRight, panelBytes, panels, k, tiles, goesOn]),
-          );
+          f.call(multiply, [from, leftPanelBytes, ownRowPanels, packedRight, panelBytes, panels, k, tiles, goesOn]);
         });
         f.if(op('i32.ge_s', leftEnd, i32(walk.runs)), () => {
           const firstRow = mul(rowPart.begin, i32(TILE.rows));
           const endRow = smaller(mul(rowPart.end, i32(TILE.rows)), i32(rows));
-          f.do(
-            call(
-              storeTiles,
-              ...[tiles, ownRowPanels, firstRow, endRow, panel, end, i32(columns), b],
-              ...memory.buffers,
-            ),
-          );
+          f.call(storeTiles, [tiles, ownRowPanels, firstRow, endRow, panel, end, i32(columns), b, ...memory.buffers]);
         });
       });
     });

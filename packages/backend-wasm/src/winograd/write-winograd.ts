@@ -1,7 +1,6 @@
 import type { Factor, LoopProgram, WinogradConvolution } from '@adjoint/core';
 import {
   add,
-  call,
   div,
   i32,
   larger,
@@ -95,23 +94,24 @@ export class WinogradWriter {
         const pointers = this.#tilePointers(group, 0, this.#part('planes'));
         const out = f.let(add(inputs, this.#halfPanel(group, i32(channels * TILE.columns * 4))));
         f.for(i32(0), i32(channels), 1, () => {
-          f.do(
-            call(functions.transformInput, ...pointers, ...[i32(layout.input.width * 4), out, i32(inputBytes), i32(0)]),
-          );
+          f.call(functions.transformInput, [...pointers, i32(layout.input.width * 4), out, i32(inputBytes), i32(0)]);
           pointers.forEach((pointer) => f.set(pointer, add(pointer, i32(layout.input.bytes))));
           f.set(out, add(out, i32(TILE.columns * 4)));
         });
       });
       const panels = f.let(div(add(count, i32(TILE.columns - 1)), i32(TILE.columns)));
       f.for(i32(0), i32(products), 1, (p) =>
-        f.do(
-          call(
-            functions.multiply,
-            ...[add(memory.scratch, mul(p, i32(kernelBytes))), i32(channels * TILE.rows * 4), i32(filterPanels)],
-            ...[add(inputs, mul(p, i32(inputBytes))), i32(channels * TILE.columns * 4), panels, i32(channels)],
-            ...[add(sums, mul(p, i32(sumBytes))), i32(0)],
-          ),
-        ),
+        f.call(functions.multiply, [
+          add(memory.scratch, mul(p, i32(kernelBytes))),
+          i32(channels * TILE.rows * 4),
+          i32(filterPanels),
+          add(inputs, mul(p, i32(inputBytes))),
+          i32(channels * TILE.columns * 4),
+          panels,
+          i32(channels),
+          add(sums, mul(p, i32(sumBytes))),
+          i32(0),
+        ]),
       );
       const endRow = f.let(smaller(mul(add(firstRow, i32(jobRows)), i32(4)), i32(positions[0])));
       f.for(i32(0), i32(filters), 1, (filter) => {
@@ -119,16 +119,18 @@ export class WinogradWriter {
         f.for(i32(0), groups, 1, (group) => {
           const pointers = this.#tilePointers(group, 4, results);
           const from = add(own, this.#halfPanel(group, i32(filterPanels * TILE.bytes)));
-          f.do(call(functions.transformBack, ...pointers, ...[i32(outputs.width * 4), from, i32(sumBytes), i32(0)]));
+          f.call(functions.transformBack, [...pointers, i32(outputs.width * 4), from, i32(sumBytes), i32(0)]);
         });
         const firstOutput = mul(firstRow, i32(4));
-        f.do(
-          call(
-            functions.store,
-            ...[results, i32(outputs.width * 4), filter, image, firstOutput, endRow],
-            ...memory.buffers,
-          ),
-        );
+        f.call(functions.store, [
+          results,
+          i32(outputs.width * 4),
+          filter,
+          image,
+          firstOutput,
+          endRow,
+          ...memory.buffers,
+        ]);
       });
     });
   }
@@ -178,14 +180,17 @@ export class WinogradWriter {
           );
         });
         f.for(i32(0), i32(products), 1, (p) =>
-          f.do(
-            call(
-              functions.multiply,
-              ...[add(others, mul(p, i32(otherBytes))), i32(jobTiles * TILE.rows * 4), i32(filterPanels)],
-              ...[add(inputs, mul(p, i32(inputBytes))), i32(jobTiles * TILE.columns * 4), i32(channelPanels), count],
-              ...[add(sums, mul(p, i32(sumBytes))), op('i32.gt_s', job, first)],
-            ),
-          ),
+          f.call(functions.multiply, [
+            add(others, mul(p, i32(otherBytes))),
+            i32(jobTiles * TILE.rows * 4),
+            i32(filterPanels),
+            add(inputs, mul(p, i32(inputBytes))),
+            i32(jobTiles * TILE.columns * 4),
+            i32(channelPanels),
+            count,
+            add(sums, mul(p, i32(sumBytes))),
+            op('i32.gt_s', job, first),
+          ]),
         );
       });
     });
@@ -194,9 +199,7 @@ export class WinogradWriter {
     const parts = share(f, threads, products * sumBytes, 64);
     f.for(i32(1), i32(groups), 1, (group) => {
       const to = add(memory.scratch, parts.begin);
-      f.do(
-        call(functions.addInto, ...[to, add(to, mul(group, i32(products * sumBytes))), sub(parts.end, parts.begin)]),
-      );
+      f.call(functions.addInto, [to, add(to, mul(group, i32(products * sumBytes))), sub(parts.end, parts.begin)]);
     });
     this.barrier();
     const ownFilters = share(f, threads, filters);
@@ -204,9 +207,9 @@ export class WinogradWriter {
       f.for(i32(0), i32(channels), 4, (channel) => {
         const column = this.#halfPanel(op('i32.shr_u', channel, i32(2)), i32(filterPanels * TILE.bytes));
         const row = add(mul(div(filter, i32(4)), i32(TILE.bytes)), mul(rem(filter, i32(4)), i32(32)));
-        f.do(call(functions.transformBack, ...[add(memory.scratch, add(column, row)), i32(sumBytes), results]));
+        f.call(functions.transformBack, [add(memory.scratch, add(column, row)), i32(sumBytes), results]);
         const end = f.let(smaller(add(channel, i32(4)), i32(channels)));
-        f.do(call(functions.store, ...[results, filter, channel, end], ...memory.buffers));
+        f.call(functions.store, [results, filter, channel, end, ...memory.buffers]);
       }),
     );
   }
@@ -230,7 +233,7 @@ export class WinogradWriter {
       });
       const out = add(memory.scratch, mul(place, i32(TILE.rows * 4)));
       const [down, across] = convolution.taps.map(step) as [Word, Word];
-      f.do(call(functions.transformOther, ...pointers, ...[down, out, i32(productBytes), across]));
+      f.call(functions.transformOther, [...pointers, down, out, i32(productBytes), across]);
     });
   }
 
@@ -291,13 +294,18 @@ export class WinogradWriter {
     const [top, bottom] = [bound(rows.low), bound(rows.high)];
     const to = f.let(out);
     f.for(i32(0), i32(axis === convolution.channel ? layout.channels : layout.filters), 1, () => {
-      f.do(
-        call(
-          this.functions.copyPlane,
-          ...[source, i32(step(down)), i32(step(across)), to, i32(plane.width), i32(plane.rows), top, bottom],
-          ...[i32(columns.low), i32(columns.high)],
-        ),
-      );
+      f.call(this.functions.copyPlane, [
+        source,
+        i32(step(down)),
+        i32(step(across)),
+        to,
+        i32(plane.width),
+        i32(plane.rows),
+        top,
+        bottom,
+        i32(columns.low),
+        i32(columns.high),
+      ]);
       f.set(source, add(source, i32(step(axis))));
       f.set(to, add(to, i32(plane.bytes)));
     });
@@ -319,7 +327,7 @@ export class WinogradWriter {
         return add(base, mul(smaller(index, i32(count - 1)), i32(plane.bytes)));
       });
       const [out, productBytes] = target(quad);
-      f.do(call(transform, ...pointers, ...[i32(plane.width * 4), out, i32(productBytes), i32(0)]));
+      f.call(transform, [...pointers, i32(plane.width * 4), out, i32(productBytes), i32(0)]);
     });
   }
 

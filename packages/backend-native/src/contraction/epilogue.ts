@@ -1,8 +1,6 @@
 import type { LoopProgram } from '@adjoint/core';
+import { buffersText, storesText } from '../render/point.js';
 import type { Pieces } from './plan.js';
-
-/** C statements of a program's stores at one point, where `i0`, `i1`, … are its indices and `result` the expression of the sum. */
-export type RenderPoint = (result: string) => string;
 
 /** The part of a plan that matters when the sums are done. */
 export interface EpilogueShape {
@@ -20,7 +18,6 @@ export function renderEpilogue(
   program: LoopProgram,
   { extents, scalar, vector }: EpilogueShape,
   unitLanes: number,
-  renderPoint: RenderPoint,
 ): string {
   const [store] = program.stores;
   const vectorAxis = vector.pieces.axis;
@@ -54,8 +51,8 @@ ${body}
   const turned = `float u[${rows * vector.lanes}] __attribute__((aligned(64)));
 for (long l = 0; l < ${vector.lanes}; l += ${unitLanes}) for (long r = 0; r < ${rows}; r += ${unitLanes}) transpose(t + r * ${vector.lanes} + l, ${vector.lanes}, u + l * ${rows} + r, ${rows});`;
   const body = isAlongVector
-    ? loopsOverScalar(loopOverVector(renderPoint(`t[(${lane}) * ${vector.lanes} + l]`)))
-    : `${turned}\n${loopOverVector(loopsOverScalar(renderPoint(`u[l * ${rows} + ${lane}]`)))}`;
+    ? loopsOverScalar(loopOverVector(storesText(program, `t[(${lane}) * ${vector.lanes} + l]`)))
+    : `${turned}\n${loopOverVector(loopsOverScalar(storesText(program, `u[l * ${rows} + ${lane}]`)))}`;
   const local = new Set([vectorAxis, scalar.pieces.axis, ...scalar.pieces.whole]);
   const fixed = program.extents.map((_, axis) => (local.has(axis) ? `long unused${axis}` : `long i${axis}`));
   const valid = (axis: number, size: number, first: string): string =>
@@ -64,6 +61,7 @@ for (long l = 0; l < ${vector.lanes}; l += ${unitLanes}) for (long r = 0; r < ${
 const long valid_v = ${valid(vectorAxis, vector.lanes, 'first_v')};
 const long valid_s = ${valid(scalar.pieces.axis, scalar.pieces.size, 'first_s')};
 (void)valid_s; (void)first_s;
+${buffersText(program)}
 ${body}
 }
 `;

@@ -1,5 +1,5 @@
 import type { Factor } from '@adjoint/core';
-import { sumOf } from './c-text.js';
+import { sumOf } from '../render/c-text.js';
 import type { Pieces, Plan, ReductionBlocks } from './plan.js';
 
 /**

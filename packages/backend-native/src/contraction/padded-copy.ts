@@ -1,4 +1,4 @@
-import { sumOf } from './c-text.js';
+import { sumOf } from '../render/c-text.js';
 import type { PaddedCopy, ReductionBlocks } from './plan.js';
 
 /**

@@ -1,13 +1,13 @@
 import type { Contraction, Factor, LoopProgram } from '@adjoint/core';
-import { sumOf } from './c-text.js';
-import { renderEpilogue, type RenderPoint } from './epilogue.js';
+import { signature, sumOf } from '../render/c-text.js';
+import { renderEpilogue } from './epilogue.js';
 import { renderPack } from './pack.js';
 import { renderPaddedCopy } from './padded-copy.js';
 import { planOf, type Pieces, type Plan, type VectorUnit } from './plan.js';
 import { renderTile, type ScalarWalk } from './tile.js';
 
 export interface RenderedContraction {
-  /** Static functions and the function NAME(begin, end, reduction_extent, buffers, scratch, threads). */
+  /** Static functions and the function itself (`signature` of c-text.ts). */
   readonly source: string;
   scratchBytes(threads: number): number;
 }
@@ -19,18 +19,16 @@ const manyBatches = 8;
 
 /**
  * Renders a contraction for its shape as C: packed panels, register tiles, and what follows the sum on finished tiles
- * (after Goto & van de Geijn 2008, with the scalar operand of a convolution left where it is). `renderPoint` gives the
- * statements of the program's stores. Undefined where there is nothing to multiply.
+ * (after Goto & van de Geijn 2008, with the scalar operand of a convolution left where it is).  Undefined where there is nothing to multiply.
  */
 export function renderContraction(
   program: LoopProgram,
   contraction: Contraction,
   name: string,
   unit: VectorUnit,
-  renderPoint: RenderPoint,
 ): RenderedContraction | undefined {
   const plan = planOf(program, contraction, unit);
-  return plan && new ContractionWriter(program, plan, name, unit, renderPoint).render();
+  return plan && new ContractionWriter(program, plan, name, unit).render();
 }
 
 class ContractionWriter {
@@ -49,7 +47,6 @@ class ContractionWriter {
     readonly plan: Plan,
     readonly name: string,
     readonly unit: VectorUnit,
-    readonly renderPoint: RenderPoint,
   ) {
     const { scalar, vector, reduction } = plan;
     this.#scalarLanes = scalar.pieces.size * this.#size(scalar.pieces.whole);
@@ -87,7 +84,7 @@ class ContractionWriter {
     const sizes = [...new Set([scalar.pieces.size, this.#lastPiece()])];
     for (const size of isPacked ? [scalar.pieces.size] : sizes)
       this.#functions.push(renderTile(`${name}_tile${size}`, vector.lanes, this.unit.lanes, this.#walk(size)));
-    this.#functions.push(renderEpilogue(`${name}_store`, this.program, plan, this.unit.lanes, this.renderPoint));
+    this.#functions.push(renderEpilogue(`${name}_store`, this.program, plan, this.unit.lanes));
 
     const work = sharesBatches ? '' : '#pragma omp for schedule(static)';
     const blocks = this.#reductionLoops(`
@@ -99,7 +96,8 @@ ${isScalarOuter ? this.#scalarJobs(isPacked) : this.#vectorJobs(isPacked)}
 `);
     const batchLoops = this.#open(plan.batch, sharesBatches ? '' : undefined);
     const source = `${this.#functions.join('\n')}
-void ${name}(int64_t begin, int64_t end, int64_t reduction_extent, char *const *buffers, char *scratch, int threads) {
+${signature(name)} {
+(void)end; (void)reduction_extent;
 const float *const vector_operand = (const float *)buffers[${vector.operand.buffer}] + ${vector.operand.index.offset};
 const float *const scalar_operand = (const float *)buffers[${scalar.operand.buffer}] + ${scalar.operand.index.offset};
 #pragma omp parallel num_threads(threads) if (threads > 1)

@@ -8,8 +8,9 @@ import {
   type Matrix,
   type WinogradConvolution,
 } from '@adjoint/core';
-import { sumOf } from './c-text.js';
-import { renderEpilogue, type RenderPoint } from './epilogue.js';
+import { literal, signature, sumOf } from '../render/c-text.js';
+import { renderEpilogue } from './epilogue.js';
+import { buffersText, storesText } from '../render/point.js';
 import { lanesOf, type Pieces, type VectorUnit } from './plan.js';
 import type { RenderedContraction } from './render-contraction.js';
 import { renderTile } from './tile.js';
@@ -31,9 +32,8 @@ export function renderWinograd(
   convolution: WinogradConvolution,
   name: string,
   unit: VectorUnit,
-  renderPoint: RenderPoint,
 ): RenderedContraction {
-  const writer = new WinogradWriter(program, convolution, name, unit, renderPoint);
+  const writer = new WinogradWriter(program, convolution, name, unit);
   return convolution.of === 'output' ? writer.output() : writer.kernel();
 }
 
@@ -57,7 +57,6 @@ class WinogradWriter {
     readonly convolution: WinogradConvolution,
     readonly name: string,
     readonly unit: VectorUnit,
-    readonly renderPoint: RenderPoint,
   ) {
     const extents = [...program.extents, ...program.reduction!.extents];
     const { image, channel, filter, positions } = convolution;
@@ -110,7 +109,7 @@ ${renderTile(`${name}_tile`, lanes, unit.lanes, {
   offsets: Array.from({ length: rows }, (_, row) => row * channelLanes),
   loops: [{ extent: 0, step: 1 }],
 })}
-${renderEpilogue(`${name}_store`, this.program, { extents: this.#extents, scalar: { pieces: piece }, vector: { pieces: filterPieces, lanes } }, unit.lanes, this.renderPoint)}
+${renderEpilogue(`${name}_store`, this.program, { extents: this.#extents, scalar: { pieces: piece }, vector: { pieces: filterPieces, lanes } }, unit.lanes)}
 ${this.#signature()}
 #pragma omp parallel num_threads(threads) if (threads > 1)
 {
@@ -178,6 +177,7 @@ ${renderTile(`${name}_tile`, lanes, unit.lanes, {
   loops: [{ extent: 0, step: channelLanes }],
 })}
 ${this.#signature()}
+${buffersText(this.program)}
 #pragma omp parallel num_threads(threads) if (threads > 1)
 {
 float *const region = (float *)scratch + ${groups * group} + (long)omp_get_thread_num() * ${own};
@@ -227,7 +227,7 @@ ${transformText(
 for (long l = 0; l < ${lanes} && panel * ${lanes} + l < ${this.#filters}; l++) {
 const long i${filter} = panel * ${lanes} + l; (void)i${filter};
 for (long i${taps[0]} = 0; i${taps[0]} < 3; i${taps[0]}++) for (long i${taps[1]} = 0; i${taps[1]} < 3; i${taps[1]}++) {
-${this.renderPoint(`results[i${taps[0]} * 3 + i${taps[1]}][l]`)}
+${storesText(this.program, `results[i${taps[0]} * 3 + i${taps[1]}][l]`)}
 }
 }
 }
@@ -238,8 +238,8 @@ ${this.renderPoint(`results[i${taps[0]} * 3 + i${taps[1]}][l]`)}
   }
 
   #signature(): string {
-    return `void ${this.name}(int64_t begin, int64_t end, int64_t reduction_extent, char *const *buffers, char *scratch, int threads) {
-(void)begin; (void)end; (void)reduction_extent;`;
+    return `${signature(this.name)} {
+(void)end; (void)reduction_extent;`;
   }
 
   /** Lanes of the scalar side of the register tile for `count` of them: as even as can be. */
@@ -378,9 +378,9 @@ function transformText(
   const combine: Combine<string> = (terms) => {
     const [[weight, value], ...rest] = terms as [readonly [number, string], ...(readonly [number, string])[]];
     if (weight === 1 && rest.length === 0) return value;
-    const first = weight === 1 ? value : weight === -1 ? `-${value}` : `${literal(weight)} * ${value}`;
+    const first = weight === 1 ? value : weight === -1 ? `-${value}` : `${literal(weight, 'float32')} * ${value}`;
     const others = rest.map(
-      ([w, x]) => ` ${w < 0 ? '-' : '+'} ${Math.abs(w) === 1 ? '' : `${literal(Math.abs(w))} * `}${x}`,
+      ([w, x]) => ` ${w < 0 ? '-' : '+'} ${Math.abs(w) === 1 ? '' : `${literal(Math.abs(w), 'float32')} * `}${x}`,
     );
     return define(first + others.join(''));
   };
@@ -388,11 +388,6 @@ function transformText(
   const y = transform2d(matrix, x, combine);
   y.forEach((row, i) => row.forEach((value, j) => statements.push(store(i, j, value))));
   return statements.join('\n');
-}
-
-/** A float constant of C. */
-function literal(value: number): string {
-  return `${Number.isInteger(value) ? `${value}.0` : value}f`;
 }
 
 function roundUp(value: number, unit: number): number {

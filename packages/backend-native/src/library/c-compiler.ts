@@ -1,0 +1,97 @@
+import { AdjointError } from '@adjoint/core';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import type { VectorUnit } from '../contraction/plan.js';
+
+/** No -ffast-math: NaN, infinities and the order of sums stay what they are. */
+const flags = [
+  '-std=gnu11',
+  '-O3',
+  '-march=native',
+  '-fopenmp',
+  '-fPIC',
+  '-shared',
+  '-fno-math-errno',
+  '-fno-trapping-math',
+  '-fwrapv',
+];
+
+/** The machine's C compiler. */
+export interface CCompiler {
+  readonly command: string;
+  /** What it says of itself, its flags and the processor's features, as a hash: libraries are only good for the same. */
+  readonly fingerprint: string;
+  readonly unit: VectorUnit;
+  /** Compiles C to a shared library. */
+  compile(source: string, output: string): Promise<void>;
+}
+
+/**
+ * Finds out about a compiler by running it.
+ * @throws AdjointError `BACKEND_MISSING` if it is not there or does not know OpenMP or vectors.
+ */
+export async function findCompiler(command: string): Promise<CCompiler> {
+  const version = await run(command, ['--version']).catch((error: unknown) => {
+    throw new AdjointError(
+      'BACKEND_MISSING',
+      `The native backend needs a C compiler; '${command}' cannot be run (${messageOf(error)}). Install one (on Debian and Ubuntu: apt install gcc libc6-dev), name it with the option compiler or the variable CC, or use the backend wasm.`,
+    );
+  });
+  const macros = await run(command, [...flags, '-dM', '-E', '-x', 'c', '-'], '').catch((error: unknown) => {
+    throw new AdjointError(
+      'BACKEND_MISSING',
+      `The native backend needs a C compiler that knows ${flags.join(' ')}, such as GCC; '${command}' does not: ${messageOf(error)}`,
+    );
+  });
+  const fingerprint = createHash('sha256')
+    .update([version, flags.join(' '), processorFeatures()].join('\n'))
+    .digest('hex');
+  return {
+    command,
+    fingerprint,
+    unit: vectorUnit(macros),
+    compile: async (source, output) => {
+      await run(command, [...flags, '-x', 'c', '-', '-o', output, '-lm'], source);
+    },
+  };
+}
+
+function vectorUnit(macros: string): VectorUnit {
+  const has = (macro: string): boolean => new RegExp(`^#define ${macro}\\b`, 'm').test(macros);
+  if (has('__AVX512F__')) return { lanes: 16, registers: 32 };
+  if (has('__AVX__')) return { lanes: 8, registers: 16 };
+  return { lanes: 4, registers: has('__aarch64__') ? 32 : 16 };
+}
+
+/** What tells processors with other instructions apart. */
+function processorFeatures(): string {
+  const model = `${process.platform} ${process.arch} ${cpus()[0]?.model ?? ''}`;
+  try {
+    const features = /^(?:flags|Features)\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? '';
+    return `${model} ${features.trim().split(/\s+/).toSorted().join(' ')}`;
+  } catch {
+    return model;
+  }
+}
+
+function run(command: string, args: readonly string[], input?: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const [output, errors]: [string[], string[]] = [[], []];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => output.push(text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
+    child.on('error', reject);
+    child.on('close', (code) =>
+      code === 0 ? resolve(output.join('')) : reject(new Error(errors.join('').slice(0, 2000) || `exit code ${code}`)),
+    );
+    // A compiler that ends early leaves its input unread.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input ?? '');
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,208 @@
+import {
+  AdjointError,
+  allocateArray,
+  childrenOf,
+  expressionsOf,
+  type Backend,
+  type DeviceBuffer,
+  type DType,
+  type Executable,
+  type Expression,
+  type LoopProgram,
+  type Program,
+  type TypedArray,
+} from '@adjoint/core';
+import koffi from 'koffi';
+import { availableParallelism } from 'node:os';
+import { findCompiler, type CCompiler } from './library/c-compiler.js';
+import { defaultCacheDirectory, LibraryCache } from './library/library-cache.js';
+import { NativeBuffer } from './memory.js';
+import { renderFunction, renderUnit, type RenderedFunction } from './render/render-unit.js';
+
+export interface NativeBackendOptions {
+  /** Threads that work on a program, at least 1; as many as the machine runs at once, if not given. Results do not depend on it. */
+  readonly threads?: number | undefined;
+  /** The C compiler's command: the variable CC, or cc, if not given. */
+  readonly compiler?: string | undefined;
+  /** Where compiled code is kept; only the user may be able to write there. */
+  readonly cacheDirectory?: string | undefined;
+}
+
+type NativeFunction = (end: number, reductionExtent: number, buffers: bigint, scratch: bigint, threads: number) => void;
+
+/** One loop program, ready to run. */
+interface Step {
+  readonly kernel: number;
+  readonly code: NativeFunction;
+  readonly end: number;
+  readonly reductionExtent: number;
+  readonly storages: readonly number[];
+  readonly threads: number;
+}
+
+/** Fewer operations than this are done by one thread. */
+const leastShared = 1 << 15;
+/** Kernels whose code is kept for programs to come. */
+const keptKernels = 4096;
+
+/** Runs loop programs as C that the machine's own compiler has compiled for its processor. */
+export class NativeBackend implements Backend {
+  readonly name = 'native';
+  readonly threads: number;
+  readonly #command: string;
+  readonly #directory: string;
+  readonly #functions = new Map<string, NativeFunction>();
+  #cache: Promise<LibraryCache> | undefined;
+  #scratch = new NativeBuffer(0);
+
+  constructor({ threads = availableParallelism(), compiler, cacheDirectory }: NativeBackendOptions = {}) {
+    this.threads = threads;
+    this.#command = compiler ?? (process.env['CC'] || 'cc');
+    this.#directory = cacheDirectory ?? defaultCacheDirectory();
+  }
+
+  /** Runs of the C compiler so far. */
+  async compilations(): Promise<number> {
+    return (await this.#cache)?.compilations ?? 0;
+  }
+
+  allocate(bytes: number): NativeBuffer {
+    return new NativeBuffer(bytes);
+  }
+
+  /** Memory goes with its last reference. */
+  release(): void {}
+
+  write(buffer: DeviceBuffer, data: TypedArray): void {
+    const { memory, offset } = buffer as NativeBuffer;
+    if (data instanceof Float64Array) new Float64Array(memory, offset, data.length).set(data);
+    else if (data instanceof Float32Array) new Float32Array(memory, offset, data.length).set(data);
+    else new Int32Array(memory, offset, data.length).set(data);
+  }
+
+  read(buffer: DeviceBuffer, dtype: DType, byteOffset: number, length: number): TypedArray {
+    const view = dtype === 'float64' ? Float64Array : dtype === 'float32' ? Float32Array : Int32Array;
+    const { memory, offset } = buffer as NativeBuffer;
+    const result = allocateArray(dtype, length);
+    result.set(new view(memory, offset + byteOffset, length));
+    return result;
+  }
+
+  /** @throws AdjointError `BACKEND_MISSING` without a C compiler, or if the directory of compiled code is open to others. */
+  async compile(program: Program): Promise<Executable> {
+    const cache = await (this.#cache ??= findCompiler(this.#command).then(
+      (compiler) => new LibraryCache(this.#directory, compiler),
+    ));
+    const loops = program.kernels.flatMap(({ loops }, kernel) =>
+      loops.map((loop) => ({ ...loop, kernel, rendered: renderFunction(loop.program, cache.compiler.unit) })),
+    );
+    const functions = await this.#functionsOf(
+      loops.map(({ rendered }) => rendered),
+      cache,
+    );
+    const scratchBytes = Math.max(0, ...loops.map(({ rendered }) => rendered.scratchBytes(this.threads)));
+    const steps = loops.map(({ program, storages, kernel }, i): Step => {
+      const { extents, reduction } = program;
+      return {
+        kernel,
+        code: functions[i]!,
+        end: extents[0] ?? 1,
+        reductionExtent: reduction?.extents[0] ?? 1,
+        storages,
+        threads: operationsOf(program) < leastShared ? 1 : this.threads,
+      };
+    });
+    const tables = new BigUint64Array(steps.reduce((count, { storages }) => count + storages.length, 0));
+    const table = new NativeBuffer(tables.byteLength);
+
+    const prepare = (arena: DeviceBuffer, bound: readonly DeviceBuffer[]): void => {
+      if (scratchBytes > this.#scratch.bytes) this.#scratch = new NativeBuffer(scratchBytes);
+      const addresses = program.storages.map(({ place }) =>
+        place.kind === 'arena'
+          ? (arena as NativeBuffer).address + BigInt(place.offset)
+          : (bound[place.index] as NativeBuffer).address,
+      );
+      let position = 0;
+      for (const { storages } of steps) for (const storage of storages) tables[position++] = addresses[storage]!;
+      new BigUint64Array(table.memory, table.offset, tables.length).set(tables);
+    };
+    const starts = startsOf(steps, table.address);
+    const run = ({ code, end, reductionExtent, threads }: Step, i: number): void =>
+      code(end, reductionExtent, starts[i]!, this.#scratch.address, threads);
+    return {
+      run: (arena, bound) => {
+        prepare(arena, bound);
+        steps.forEach(run);
+      },
+      profile: (arena, bound) => {
+        prepare(arena, bound);
+        const milliseconds = program.kernels.map(() => 0);
+        steps.forEach((step, i) => {
+          const start = performance.now();
+          run(step, i);
+          milliseconds[step.kernel]! += performance.now() - start;
+        });
+        return milliseconds;
+      },
+      release: () => undefined,
+    };
+  }
+
+  close(): void {
+    this.#functions.clear();
+    this.#scratch = new NativeBuffer(0);
+  }
+
+  /** Finds or compiles the code of functions; new ones are compiled in as many units as there are threads, at the same time. */
+  async #functionsOf(rendered: readonly RenderedFunction[], cache: LibraryCache): Promise<NativeFunction[]> {
+    if (this.#functions.size > keptKernels) this.#functions.clear();
+    const missing = [
+      ...new Map(rendered.filter(({ key }) => !this.#functions.has(key)).map((one) => [one.key, one])).values(),
+    ];
+    const count = Math.min(missing.length, Math.max(1, availableParallelism()));
+    const units = Array.from({ length: count }, (_, unit) => missing.filter((_, i) => i % count === unit));
+    await Promise.all(
+      units.map(async (unit) => {
+        const name = (i: number): string => `adjoint_kernel_${i}`;
+        const source = renderUnit(
+          unit.map((one, i) => one.source(name(i))),
+          cache.compiler.unit,
+        );
+        const path = await cache.library(source).catch((error: unknown) => {
+          if (error instanceof AdjointError) throw error;
+          throw new AdjointError('INTERNAL', `The C compiler refused generated code: ${String(error)}`, {
+            cause: error,
+          });
+        });
+        const library = koffi.load(path);
+        unit.forEach(({ key }, i) =>
+          this.#functions.set(key, library.func(`void ${name(i)}(int64_t, int64_t, void *, void *, int)`)),
+        );
+      }),
+    );
+    return rendered.map(({ key }) => this.#functions.get(key)!);
+  }
+}
+
+/** Addresses of the steps' tables of buffers, which follow each other from `start` on. */
+function startsOf(steps: readonly Step[], start: bigint): bigint[] {
+  let address = start;
+  return steps.map(({ storages }) => {
+    const own = address;
+    address += BigInt(8 * storages.length);
+    return own;
+  });
+}
+
+/** Operations of a program, about: points times the size of its expressions. */
+function operationsOf(program: LoopProgram): number {
+  const count = (sizes: readonly number[]): number => sizes.reduce((product, size) => product * size, 1);
+  const seen = new Set<Expression>();
+  const visit = (expression: Expression): void => {
+    if (seen.has(expression)) return;
+    seen.add(expression);
+    childrenOf(expression).forEach(visit);
+  };
+  expressionsOf(program).forEach(visit);
+  return count(program.extents) * (1 + count(program.reduction?.extents ?? [0])) * seen.size;
+}

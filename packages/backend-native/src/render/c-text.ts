@@ -1,0 +1,54 @@
+import type { DType, Guard, Index } from '@adjoint/core';
+
+/** A C expression of a weighted sum. */
+export function sumOf(terms: readonly (readonly [factor: number, term: string])[]): string {
+  const parts = terms
+    .filter(([factor]) => factor !== 0)
+    .map(([factor, term]) => (factor === 1 ? term : `${factor}l * ${term}`));
+  return parts.length === 0 ? '0' : parts.length === 1 ? parts[0]! : `(${parts.join(' + ')})`;
+}
+
+/** An index over the variables i0, i1, …, not divided by its divisor. */
+export function numerator({ offset, coefficients }: Index): string {
+  return sumOf([
+    ...(offset === 0 ? [] : [[1, `${offset}l`] as const]),
+    ...coefficients.map((c, axis) => [c, `i${axis}`] as const),
+  ]);
+}
+
+export function indexText(index: Index): string {
+  return index.divisor === 1 ? numerator(index) : `(${numerator(index)} / ${index.divisor})`;
+}
+
+/** The condition that all guards hold. */
+export function guardText(guards: readonly Guard[]): string {
+  const conditions = guards.map(({ index, extent }) => {
+    if (index.divisor === 1) return `(uint64_t)${numerator(index)} < ${extent}u`;
+    const bound = (extent - 1) * index.divisor + 1;
+    return `(uint64_t)${numerator(index)} < ${bound}u && ${numerator(index)} % ${index.divisor} == 0`;
+  });
+  return conditions.join(' && ') || '1';
+}
+
+export const cTypes: Readonly<Record<DType, string>> = {
+  float32: 'float',
+  float64: 'double',
+  int32: 'int32_t',
+  bool: 'int32_t',
+};
+
+/** A constant of C. */
+export function literal(value: number, dtype: DType): string {
+  if (dtype === 'int32' || dtype === 'bool') return value === -(2 ** 31) ? 'INT32_MIN' : String(value);
+  const suffix = dtype === 'float32' ? 'f' : '';
+  if (Number.isNaN(value)) return `(${cTypes[dtype]})NAN`;
+  if (!Number.isFinite(value)) return value > 0 ? `(${cTypes[dtype]})INFINITY` : `(-(${cTypes[dtype]})INFINITY)`;
+  const text = Object.is(value, -0) ? '-0' : String(value);
+  const number = `${/[.e]/.test(text) ? text : `${text}.0`}${suffix}`;
+  return text.startsWith('-') ? `(${number})` : number;
+}
+
+/** How every function of a loop program begins. */
+export function signature(name: string): string {
+  return `void ${name}(int64_t end, int64_t reduction_extent, char *const *buffers, char *scratch, int threads)`;
+}

@@ -1,0 +1,199 @@
+import { expressionsOf, vectorAxisOf, type LoopProgram, type Reduction } from '@adjoint/core';
+import { cTypes, literal, signature } from './c-text.js';
+import { buffersText, isBranchless, PointWriter, storesText } from './point.js';
+
+/** Additions into one accumulator before it is added to the total: keeps rounding errors of long sums small. */
+const partLength = 1024;
+/** Neighbouring outputs whose reductions go on together. */
+const block = 32;
+
+/**
+ * Renders a loop program as a C function. The extents of the first axis and of the first reduction axis come at run time,
+ * so one function serves every batch size. Threads share out the first axes; no reduction is split among them.
+ */
+export function renderLoops(name: string, program: LoopProgram): string {
+  return new LoopWriter(name, program).render();
+}
+
+class LoopWriter {
+  readonly #last: number;
+  readonly #blocks: boolean;
+  readonly #isVectorised: boolean;
+
+  constructor(
+    readonly name: string,
+    readonly program: LoopProgram,
+  ) {
+    const { extents, reduction } = program;
+    this.#last = extents.length - 1;
+    const axis = vectorAxisOf(program);
+    this.#isVectorised = axis !== 'none' && isBranchless(expressionsOf(program));
+    this.#blocks = reduction !== undefined && reduction.operation !== 'pick' && axis === 'parallel' && this.#last >= 0;
+  }
+
+  render(): string {
+    const { program, name } = this;
+    return `${signature(name)} {
+(void)end; (void)reduction_extent; (void)scratch; (void)threads;
+${buffersText(program)}
+${this.#parallelLoops()}
+}
+`;
+  }
+
+  #parallelLoops(): string {
+    const { program } = this;
+    const { extents, parallel } = program;
+    const count = this.#blocks ? this.#last : extents.length;
+    const opened = Array.from({ length: count }, (_, axis) => this.#open(axis));
+    const inner = this.#blocks ? this.#blockLoop() : this.#point();
+    // With two axes to share out, a short first one leaves no thread idle.
+    const shared = Math.min(parallel, this.#blocks ? this.#last + 1 : count);
+    const collapse = shared >= 2 && count > 2 ? ' collapse(2)' : '';
+    const pragma =
+      shared > 0 ? `#pragma omp parallel for num_threads(threads) if (threads > 1) schedule(static)${collapse}\n` : '';
+    const simd = !this.#blocks && !program.reduction && this.#isVectorised;
+    if (count === 1 && simd)
+      return `#pragma omp parallel for simd num_threads(threads) if (parallel: threads > 1) schedule(static)\n${opened[0]}\n${inner}\n}`;
+    if (simd && count > 1) opened[count - 1] = `#pragma omp simd\n${opened[count - 1]}`;
+    return `${pragma}${opened.join('\n')}\n${inner}\n${'}'.repeat(count)}`;
+  }
+
+  #open(axis: number): string {
+    const to = axis === 0 ? 'end' : String(this.program.extents[axis]!);
+    return `for (long i${axis} = 0; i${axis} < ${to}; i${axis}++) {`;
+  }
+
+  #point(): string {
+    const { program } = this;
+    const { reduction } = program;
+    if (!reduction) return storesText(program);
+    if (reduction.operation === 'pick') return `${this.#pick(reduction)}\n${storesText(program, 'best')}`;
+    if (reduction.scan) return this.#scan(reduction);
+    return `${this.#reduce(reduction)}\n${storesText(program, 'total')}`;
+  }
+
+  /** A reduction for a block of neighbours of the last axis. */
+  #blockLoop(): string {
+    const { program } = this;
+    const reduction = program.reduction!;
+    const axis = this.#last;
+    const extent = axis === 0 ? 'end' : String(program.extents[axis]!);
+    const type = cTypes[reduction.value.dtype];
+    const body = (width: string): string => {
+      const value = new PointWriter(program);
+      const text = value.value(reduction.value);
+      const index = `const long i${axis} = first + l; (void)i${axis};`;
+      return `${type} total[${block}];
+for (long l = 0; l < ${block}; l++) total[l] = ${start(reduction)};
+${this.#reductionLoops(reduction, (loops) =>
+  loops(`#pragma omp simd
+for (long l = 0; l < ${width}; l++) {
+${index}
+${value}
+total[l] = ${combine(reduction, 'total[l]', text)};
+}`),
+)}
+#pragma omp simd
+for (long l = 0; l < ${width}; l++) {
+${index}
+${storesText(program, 'total[l]')}
+}`;
+    };
+    return `for (long first = 0; first < ${extent}; first += ${block}) {
+if (first + ${block} <= ${extent}) {
+${body(String(block))}
+} else {
+const long width = ${extent} - first;
+${body('width')}
+}
+}`;
+  }
+
+  #reduce(reduction: Reduction): string {
+    const { program } = this;
+    const type = cTypes[reduction.value.dtype];
+    const isFloat = reduction.value.dtype === 'float32' || reduction.value.dtype === 'float64';
+    const writer = new PointWriter(program);
+    const value = writer.value(reduction.value);
+    const isMaximum = reduction.operation === 'max';
+    const simd = this.#isVectorised
+      ? `#pragma omp simd reduction(${isMaximum ? 'max' : '+'}:part)${isMaximum && isFloat ? ' reduction(|:is_nan)' : ''}\n`
+      : '';
+    const add = isMaximum
+      ? `${isFloat ? `is_nan |= ${value} != ${value};` : ''} part = ${value} > part ? ${value} : part;`
+      : `part += ${value};`;
+    const join = isMaximum ? 'total = part > total ? part : total;' : 'total += part;';
+    return `${type} total = ${start(reduction)};
+${isMaximum && isFloat ? 'int is_nan = 0;' : ''}
+${this.#reductionLoops(
+  reduction,
+  (loops) => `${type} part = ${start(reduction)};
+${loops(`${writer}\n${add}`, simd)}
+${join}`,
+)}
+${isMaximum && isFloat ? `if (is_nan) total = ${literal(NaN, reduction.value.dtype)};` : ''}`;
+  }
+
+  /** Loops over the reduction; `part` is what is done for each run of its last axis, which is cut into parts. */
+  #reductionLoops(reduction: Reduction, part: (loops: (body: string, pragma?: string) => string) => string): string {
+    const first = this.program.extents.length;
+    const { extents } = reduction;
+    const extent = (d: number): string => (d === 0 ? 'reduction_extent' : String(extents[d]!));
+    if (extents.length === 0) return part((body) => body);
+    const d = extents.length - 1;
+    const outer = extents
+      .slice(0, -1)
+      .map((_, axis) => `for (long i${first + axis} = 0; i${first + axis} < ${extent(axis)}; i${first + axis}++) {`);
+    return `${outer.join('\n')}
+for (long from = 0; from < ${extent(d)}; from += ${partLength}) {
+const long to = from + ${partLength} < ${extent(d)} ? from + ${partLength} : ${extent(d)};
+${part((body, pragma = '') => `${pragma}for (long i${first + d} = from; i${first + d} < to; i${first + d}++) {\n${body}\n}`)}
+}
+${'}'.repeat(outer.length)}`;
+  }
+
+  #scan(reduction: Reduction): string {
+    const axis = this.program.extents.length;
+    const writer = new PointWriter(this.program);
+    const value = writer.value(reduction.value);
+    const index = reduction.reverse ? 'reduction_extent - 1 - step' : 'step';
+    return `${cTypes[reduction.value.dtype]} total = 0;
+for (long step = 0; step < reduction_extent; step++) {
+const long i${axis} = ${index}; (void)i${axis};
+${writer}
+total += ${value};
+${storesText(this.program, 'total')}
+}`;
+  }
+
+  /** The payload at the first greatest value; NaN is the greatest. Negative payloads take no part. */
+  #pick(reduction: Reduction): string {
+    const { dtype } = reduction.value;
+    const writer = new PointWriter(this.program);
+    const payload = writer.value(reduction.payload!);
+    const value = writer.value(reduction.value);
+    const isFloat = dtype === 'float32' || dtype === 'float64';
+    const wins = `${value} > greatest${isFloat ? ` || (${value} != ${value} && greatest == greatest)` : ''}`;
+    return `int32_t best = -1;
+${cTypes[dtype]} greatest = 0;
+${this.#reductionLoops(reduction, (loops) =>
+  loops(`${writer}
+const int takes = ${payload} >= 0 && (best < 0 || ${wins});
+best = takes ? ${payload} : best;
+greatest = takes ? ${value} : greatest;`),
+)}`;
+  }
+}
+
+function combine({ operation, value: { dtype } }: Reduction, total: string, value: string): string {
+  if (operation === 'sum') return `${total} + ${value}`;
+  const isNan = dtype === 'float32' || dtype === 'float64' ? ` || ${value} != ${value}` : '';
+  return `${value} > ${total}${isNan} ? ${value} : ${total}`;
+}
+
+/** What a reduction begins with. */
+function start({ operation, value: { dtype } }: Reduction): string {
+  if (operation === 'sum') return literal(0, dtype);
+  return dtype === 'int32' || dtype === 'bool' ? 'INT32_MIN' : literal(-Infinity, dtype);
+}

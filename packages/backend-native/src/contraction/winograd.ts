@@ -83,11 +83,16 @@ class WinogradWriter {
     const rows = this.#tileRows(jobTiles);
     const tiles = roundUp(jobTiles, rows);
     const width = this.#tiles[1] * 4;
-    const shared = products * panels * channels * lanes;
+    const [kernelStride, inputStride, sumStride] = [
+      panels * channels * lanes,
+      tiles * channelLanes,
+      panels * tiles * lanes,
+    ].map(productStride) as [number, number, number];
+    const shared = products * kernelStride;
     const sizes = [
       this.#inputRegion(),
-      products * tiles * channelLanes,
-      products * panels * tiles * lanes,
+      products * inputStride,
+      products * sumStride,
       // The epilogue reads whole vectors of positions, past the end of the last row.
       (this.#jobRows * 4 * width + unit.lanes) * lanes,
     ].map((size) => roundUp(size, 16)) as [number, number, number, number];
@@ -104,7 +109,7 @@ class WinogradWriter {
       axis === filter || axis === positions[1] ? '0' : `i${axis}`,
     );
     const source = `${this.#gather('input')}
-${this.#kernelTransform(kernel)}
+${this.#kernelTransform(kernel, kernelStride)}
 ${renderTile(`${name}_tile`, lanes, unit.lanes, {
   offsets: Array.from({ length: rows }, (_, row) => row * channelLanes),
   loops: [{ extent: 0, step: 1 }],
@@ -123,9 +128,9 @@ for (long c = 0; c < ${channels}; c++) ${name}_transform_kernel((const float *)b
 #pragma omp for schedule(static)
 for (long job = 0; job < ${this.#images * this.#jobsPerImage}; job++) {
 ${this.#openJob(image)}
-${this.#inputTransform(input, tiles)}
+${this.#inputTransform(input, inputStride)}
 for (long p = 0; p < ${products}; p++) for (long panel = 0; panel < ${panels}; panel++) for (long t = 0; t < tiles; t += ${rows})
-${name}_tile(transformed + (p * ${panels} + panel) * ${channels * lanes}, inputs + (p * ${tiles} + t) * ${channelLanes}, ${channels}, sums + ((p * ${panels} + panel) * ${tiles} + t) * ${lanes}, 0);
+${name}_tile(transformed + p * ${kernelStride} + panel * ${channels * lanes}, inputs + p * ${inputStride} + t * ${channelLanes}, ${channels}, sums + p * ${sumStride} + (panel * ${tiles} + t) * ${lanes}, 0);
 for (long panel = 0; panel < ${panels}; panel++) {
 for (long t = 0; t < tiles; t++) for (long l = 0; l < ${lanes}; l += ${unit.lanes}) {
 const float *const from = sums + (panel * ${tiles} + t) * ${lanes} + l;
@@ -133,7 +138,7 @@ float *const to = outputs + (t / ${this.#tiles[1]} * 4 * ${width} + t % ${this.#
 ${transformText(
   output,
   TILE_INPUTS,
-  (i, j) => `*(const vf *)(from + ${(i * TILE_INPUTS + j) * panels * tiles * lanes})`,
+  (i, j) => `*(const vf *)(from + ${(i * TILE_INPUTS + j) * sumStride})`,
   (i, j, value) => `*(vf *)(to + ${(i * width + j) * lanes}) = ${value};`,
 )}
 }
@@ -161,13 +166,18 @@ for (long x = 0; x < ${this.#positions[1]}; x += ${unit.lanes}) ${name}_store(bu
     const groups = Math.min(this.#images, mostGroups);
     const width = this.#tiles[1] * 4;
     const filterLanes = panels * lanes;
-    const group = products * panels * summed * lanes;
+    const [inputStride, factorStride, sumStride] = [
+      jobTiles * channelLanes,
+      panels * jobTiles * lanes,
+      panels * summed * lanes,
+    ].map(productStride) as [number, number, number];
+    const group = products * sumStride;
     const sizes = [
       this.#inputRegion(),
       // The last lanes of a tile may reach behind the last channel.
-      products * jobTiles * channelLanes + rows,
+      products * inputStride + rows,
       this.#jobRows * 4 * width * filterLanes,
-      products * panels * jobTiles * lanes,
+      products * factorStride,
     ].map((size) => roundUp(size, 16)) as [number, number, number, number];
     const own = sizes.reduce((sum, size) => sum + size, 0);
     const source = `${this.#gather('input')}
@@ -191,7 +201,7 @@ const long first_job = group * ${this.#images} / ${groups} * ${this.#jobsPerImag
 const long end_job = (group + 1) * ${this.#images} / ${groups} * ${this.#jobsPerImage};
 for (long job = first_job; job < end_job; job++) {
 ${this.#openJob(image)}
-${this.#inputTransform(input, jobTiles)}
+${this.#inputTransform(input, inputStride)}
 ${name}_gather_other((const float *)buffers[${convolution.other.buffer}] + ${this.#imageOffset(convolution.other)}, others, first_row * 4, ${this.#jobRows * 4});
 for (long t = 0; t < tiles; t++) for (long l = 0; l < ${filterLanes}; l += ${unit.lanes}) {
 const float *const from = others + (t / ${this.#tiles[1]} * 4 * ${width} + t % ${this.#tiles[1]} * 4) * ${filterLanes} + l;
@@ -200,11 +210,11 @@ ${transformText(
   kernel,
   4,
   (i, j) => `*(const vf *)(from + ${(i * width + j) * filterLanes})`,
-  (i, j, value) => `*(vf *)(to + ${(i * TILE_INPUTS + j) * panels * jobTiles * lanes}) = ${value};`,
+  (i, j, value) => `*(vf *)(to + ${(i * TILE_INPUTS + j) * factorStride}) = ${value};`,
 )}
 }
 for (long p = 0; p < ${products}; p++) for (long panel = 0; panel < ${panels}; panel++) for (long c = 0; c < ${channels}; c += ${rows})
-${name}_tile(factors + (p * ${panels} + panel) * ${jobTiles * lanes}, inputs + p * ${jobTiles * channelLanes} + c, tiles, sums + ((p * ${panels} + panel) * ${summed} + c) * ${lanes}, job > first_job);
+${name}_tile(factors + p * ${factorStride} + panel * ${jobTiles * lanes}, inputs + p * ${inputStride} + c, tiles, sums + p * ${sumStride} + (panel * ${summed} + c) * ${lanes}, job > first_job);
 }
 }
 #pragma omp for schedule(static)
@@ -213,7 +223,7 @@ float results[9][${lanes}] __attribute__((aligned(64)));
 for (long l = 0; l < ${lanes}; l += ${unit.lanes}) {
 vf total[${products}];
 for (long p = 0; p < ${products}; p++) {
-const float *const from = (float *)scratch + ((p * ${panels} + panel) * ${summed} + i${channel}) * ${lanes} + l;
+const float *const from = (float *)scratch + p * ${sumStride} + (panel * ${summed} + i${channel}) * ${lanes} + l;
 total[p] = *(const vf *)from;
 for (long group = 1; group < ${groups}; group++) total[p] += *(const vf *)(from + group * ${group});
 }
@@ -266,7 +276,7 @@ ${this.name}_gather_input((const float *)buffers[${this.convolution.input.buffer
     return `${index.offset} + ${image === undefined ? '0' : sumOf([[index.coefficients[image] ?? 0, `i${image}`]])}`;
   }
 
-  #inputTransform(matrix: Matrix, tiles: number): string {
+  #inputTransform(matrix: Matrix, stride: number): string {
     const width = this.#tiles[1] * 4 + 2;
     const channelLanes = this.#channelLanes;
     return `for (long t = 0; t < tiles; t++) for (long c = 0; c < ${channelLanes}; c += ${this.unit.lanes}) {
@@ -276,13 +286,13 @@ ${transformText(
   matrix,
   TILE_INPUTS,
   (i, j) => `*(const vf *)(from + ${(i * width + j) * channelLanes})`,
-  (i, j, value) => `*(vf *)(to + ${(i * TILE_INPUTS + j) * tiles * channelLanes}) = ${value};`,
+  (i, j, value) => `*(vf *)(to + ${(i * TILE_INPUTS + j) * stride}) = ${value};`,
 )}
 }`;
   }
 
   /** NAME_transform_kernel(source, to, c): the taps of a channel for all filters, as [product][panel][channel][lane]. */
-  #kernelTransform(matrix: Matrix): string {
+  #kernelTransform(matrix: Matrix, stride: number): string {
     const { index } = this.convolution.other;
     const { filter, channel, taps } = this.convolution;
     const step = (axis: number): number => index.coefficients[axis] ?? 0;
@@ -302,7 +312,7 @@ ${transformText(
   matrix,
   3,
   (i, j) => `*(const vf *)taps[${i * 3 + j}]`,
-  (i, j, value) => `*(vf *)(out + ${(i * TILE_INPUTS + j) * this.#panels * this.#channels * this.#lanes}) = ${value};`,
+  (i, j, value) => `*(vf *)(out + ${(i * TILE_INPUTS + j) * stride}) = ${value};`,
 )}
 }
 }
@@ -388,6 +398,11 @@ function transformText(
   const y = transform2d(matrix, x, combine);
   y.forEach((row, i) => row.forEach((value, j) => statements.push(store(i, j, value))));
   return statements.join('\n');
+}
+
+/** Elements between products: an odd number of cache lines, so that those of a tile do not meet in the same sets of a cache. */
+function productStride(elements: number): number {
+  return (Math.ceil(elements / 16) | 1) * 16;
 }
 
 function roundUp(value: number, unit: number): number {

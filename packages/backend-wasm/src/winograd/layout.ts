@@ -25,6 +25,8 @@ export interface Layout {
   readonly input: Plane;
   readonly outputs: Plane;
   readonly filterPanels: number;
+  /** From one product to the next, in the shared scratch memory and in the two parts of a thread's own. */
+  readonly strides: { readonly shared: number; readonly first: number; readonly second: number };
   /** Scratch memory of all threads together, and of each: offsets of its parts, and its size. */
   readonly shared: number;
   readonly own: {
@@ -63,21 +65,25 @@ export function layoutOf(program: LoopProgram, convolution: WinogradConvolution)
   const columnPanels = (count: number): number => Math.ceil(count / TILE.columns);
 
   const isOutput = convolution.of === 'output';
-  const parts = isOutput
+  // For outputs: of kernels, inputs and sums; for the gradient of a kernel: of sums, inputs and cotangents.
+  const strides = isOutput
     ? {
-        tiles: columnPanels(jobTiles) * TILE.columns * 8,
-        planes: channels * input.bytes,
-        first: products * columnPanels(jobTiles) * channels * TILE.columns * 4,
-        second: products * columnPanels(jobTiles) * filterPanels * TILE.bytes,
-        results: outputs.bytes,
+        shared: oddLines(filterPanels * channels * TILE.rows * 4),
+        first: oddLines(columnPanels(jobTiles) * channels * TILE.columns * 4),
+        second: oddLines(columnPanels(jobTiles) * filterPanels * TILE.bytes),
       }
     : {
-        tiles: columnPanels(jobTiles) * TILE.columns * 8,
-        planes: channels * input.bytes + filters * outputs.bytes,
-        first: products * columnPanels(channels) * jobTiles * TILE.columns * 4,
-        second: products * filterPanels * jobTiles * TILE.rows * 4,
-        results: 9 * 16,
+        shared: oddLines(columnPanels(channels) * filterPanels * TILE.bytes),
+        first: oddLines(columnPanels(channels) * jobTiles * TILE.columns * 4),
+        second: oddLines(filterPanels * jobTiles * TILE.rows * 4),
       };
+  const parts = {
+    tiles: columnPanels(jobTiles) * TILE.columns * 8,
+    planes: channels * input.bytes + (isOutput ? 0 : filters * outputs.bytes),
+    first: products * strides.first,
+    second: products * strides.second,
+    results: isOutput ? outputs.bytes : 9 * 16,
+  };
   let ownBytes = 0;
   const own = Object.fromEntries(
     Object.entries(parts).map(([name, bytes]) => {
@@ -100,12 +106,16 @@ export function layoutOf(program: LoopProgram, convolution: WinogradConvolution)
     input,
     outputs,
     filterPanels,
-    shared: isOutput
-      ? products * filterPanels * channels * TILE.rows * 4
-      : groups * products * columnPanels(channels) * filterPanels * TILE.bytes,
+    strides,
+    shared: (isOutput ? 1 : groups) * products * strides.shared,
     own,
     ownBytes,
   };
+}
+
+/** An odd number of cache lines: what belongs to one tile, a stride apart, should not meet in the same sets of a cache. */
+function oddLines(bytes: number): number {
+  return (Math.ceil(bytes / 64) | 1) * 64;
 }
 
 /** Where along an axis an operand has elements: what it reaches less what its guard cuts off. */

@@ -69,10 +69,7 @@ export class WinogradWriter {
     const { f, layout, functions, memory, threads } = this;
     const { channels, filters, filterPanels, jobsPerImage, images, positions, jobRows, outputs } = layout;
     const [inputs, sums, results] = [this.#part('first'), this.#part('second'), this.#part('results')];
-    const tilePanels = Math.ceil(layout.jobTiles / TILE.columns);
-    const kernelBytes = filterPanels * channels * TILE.rows * 4;
-    const inputBytes = tilePanels * channels * TILE.columns * 4;
-    const sumBytes = tilePanels * filterPanels * TILE.bytes;
+    const { shared: kernelBytes, first: inputBytes, second: sumBytes } = layout.strides;
 
     this.#transformKernels(kernelBytes);
     this.barrier();
@@ -142,9 +139,7 @@ export class WinogradWriter {
     const planes = this.#part('planes');
     const otherPlanes = f.let(add(planes, i32(channels * layout.input.bytes)));
     const channelPanels = Math.ceil(channels / TILE.columns);
-    const inputBytes = channelPanels * jobTiles * TILE.columns * 4;
-    const otherBytes = filterPanels * jobTiles * TILE.rows * 4;
-    const sumBytes = channelPanels * filterPanels * TILE.bytes;
+    const { shared: sumBytes, first: inputBytes, second: otherBytes } = layout.strides;
 
     const own = share(f, threads, groups);
     f.for(own.begin, own.end, 1, (group) => {

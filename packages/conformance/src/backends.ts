@@ -1,3 +1,4 @@
+import { NativeBackend } from '@adjoint/backend-native';
 import { WasmBackend } from '@adjoint/backend-wasm';
 import { AdjointError, ReferenceBackend, type Backend } from '@adjoint/core';
 import type { FloatType } from './compare.js';
@@ -11,6 +12,7 @@ interface BackendChoice {
 const backends: Readonly<Record<string, BackendChoice>> = {
   reference: { create: () => new ReferenceBackend(), dtype: 'float64' },
   wasm: { create: () => new WasmBackend(), dtype: 'float32' },
+  native: { create: () => new NativeBackend(), dtype: 'float32' },
 };
 
 export function backendChoice(name: string): BackendChoice {

@@ -4,7 +4,7 @@ import { backendChoice } from './backends.js';
 import { runDirectory } from './run-directory.js';
 
 const usage =
-  'Usage: npm run conformance -- DIR [--backend wasm|reference] [--only FAMILY,…] [--dtype float32|float64]';
+  'Usage: npm run conformance -- DIR [--backend wasm|native|reference] [--only FAMILY,…] [--dtype float32|float64]';
 
 try {
   process.exitCode = await main();

@@ -195,6 +195,7 @@ function paddedCopy(
       [guard.index.offset, guard.index.offset],
     );
     const isEven =
+      steps.length > 0 &&
       steps.every((step) => step === steps[0] && Number.isInteger(step)) && guardAxes.every((axis) => !fixed.has(axis));
     return { guard, axes: guardAxes, step: isEven ? steps[0]! : NaN, low: low!, extent: high! - low! + 1 };
   });

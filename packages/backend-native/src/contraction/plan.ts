@@ -196,7 +196,8 @@ function paddedCopy(
     );
     const isEven =
       steps.length > 0 &&
-      steps.every((step) => step === steps[0] && Number.isInteger(step)) && guardAxes.every((axis) => !fixed.has(axis));
+      steps.every((step) => step === steps[0] && Number.isInteger(step)) &&
+      guardAxes.every((axis) => !fixed.has(axis));
     return { guard, axes: guardAxes, step: isEven ? steps[0]! : NaN, low: low!, extent: high! - low! + 1 };
   });
   const taken = guarded.flatMap(({ axes: guardAxes }) => guardAxes);

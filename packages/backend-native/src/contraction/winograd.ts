@@ -17,8 +17,8 @@ import { renderTile } from './tile.js';
 
 /** Products of transformed tiles: one for each pair of input positions. */
 const products = TILE_INPUTS ** 2;
-/** Tiles that are worked on together: their transforms stay in a core's second cache. */
-const tilesPerJob = 32;
+/** Transformed tiles that are worked on together, in bytes: about what stays in a core's second cache. */
+const jobBytes = 640 << 10;
 /** Partial sums over images of the gradient of a kernel: threads share these out. */
 const mostGroups = 8;
 
@@ -69,7 +69,9 @@ class WinogradWriter {
     this.#panels = Math.ceil(this.#filters / this.#lanes);
     this.#images = image === undefined ? 1 : extents[image]!;
     this.#tiles = [Math.ceil(this.#positions[0] / 4), Math.ceil(this.#positions[1] / 4)];
-    this.#jobRows = Math.min(this.#tiles[0], Math.max(1, Math.round(tilesPerJob / this.#tiles[1])));
+    const bytes = this.#tiles[0] * this.#tiles[1] * (this.#channels + this.#filters) * products * 4;
+    const jobs = Math.min(this.#tiles[0], Math.max(1, Math.round(bytes / jobBytes)));
+    this.#jobRows = Math.ceil(this.#tiles[0] / jobs);
     this.#jobsPerImage = Math.ceil(this.#tiles[0] / this.#jobRows);
   }
 

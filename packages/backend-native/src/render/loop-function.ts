@@ -28,7 +28,7 @@ class LoopWriter {
     this.#last = extents.length - 1;
     const axis = vectorAxisOf(program);
     this.#isVectorised = axis !== 'none' && isBranchless(expressionsOf(program));
-    this.#blocks = reduction !== undefined && reduction.operation !== 'pick' && axis === 'parallel' && this.#last >= 0;
+    this.#blocks = reduction !== undefined && axis === 'parallel' && this.#last >= 0;
   }
 
   render(): string {
@@ -68,7 +68,14 @@ ${this.#parallelLoops()}
     const { program } = this;
     const { reduction } = program;
     if (!reduction) return storesText(program);
-    if (reduction.operation === 'pick') return `${this.#pick(reduction)}\n${storesText(program, 'best')}`;
+    if (reduction.operation === 'pick') {
+      const { variables, update } = stateOf(reduction);
+      const writer = new PointWriter(program);
+      const take = update(writer, '');
+      return `${variables.map(({ type, name, start }) => `${type} ${name} = ${start};`).join(' ')}
+${this.#reductionLoops(reduction, (loops) => loops(`${writer}\n${take}`))}
+${storesText(program, 'best')}`;
+    }
     if (reduction.scan) return this.#scan(reduction);
     return `${this.#reduce(reduction)}\n${storesText(program, 'total')}`;
   }
@@ -78,33 +85,41 @@ ${this.#parallelLoops()}
     const { program } = this;
     const reduction = program.reduction!;
     const axis = this.#last;
-    const extent = axis === 0 ? 'end' : String(program.extents[axis]!);
-    const type = cTypes[reduction.value.dtype];
-    const body = (width: string): string => {
-      const value = new PointWriter(program);
-      const text = value.value(reduction.value);
-      const index = `const long i${axis} = first + l; (void)i${axis};`;
-      return `${type} total[${block}];
-for (long l = 0; l < ${block}; l++) total[l] = ${start(reduction)};
+    const state = stateOf(reduction);
+    const writer = new PointWriter(program);
+    const update = state.update(writer, '[l]');
+    const index = `const long i${axis} = first + l; (void)i${axis};`;
+    const body = (
+      width: string,
+    ): string => `${state.variables.map(({ type, name }) => `${type} ${name}[${block}];`).join(' ')}
+for (long l = 0; l < ${block}; l++) { ${state.variables.map(({ name, start }) => `${name}[l] = ${start};`).join(' ')} }
 ${this.#reductionLoops(reduction, (loops) =>
   loops(`#pragma omp simd
 for (long l = 0; l < ${width}; l++) {
 ${index}
-${value}
-total[l] = ${combine(reduction, 'total[l]', text)};
+${writer}
+${update}
 }`),
 )}
 #pragma omp simd
 for (long l = 0; l < ${width}; l++) {
 ${index}
-${storesText(program, 'total[l]')}
+${storesText(program, `${state.variables[0]!.name}[l]`)}
 }`;
-    };
-    return `for (long first = 0; first < ${extent}; first += ${block}) {
-if (first + ${block} <= ${extent}) {
+    if (axis > 0) {
+      // Widths that the compiler knows.
+      const size = program.extents[axis]!;
+      const whole = size - (size % block);
+      return `for (long first = 0; first < ${whole}; first += ${block}) {
+${body(String(block))}
+}
+${whole === size ? '' : `{ const long first = ${whole};\n${body(String(size - whole))}\n}`}`;
+    }
+    return `for (long first = 0; first < end; first += ${block}) {
+if (first + ${block} <= end) {
 ${body(String(block))}
 } else {
-const long width = ${extent} - first;
+const long width = end - first;
 ${body('width')}
 }
 }`;
@@ -166,24 +181,40 @@ total += ${value};
 ${storesText(this.program, 'total')}
 }`;
   }
+}
 
-  /** The payload at the first greatest value; NaN is the greatest. Negative payloads take no part. */
-  #pick(reduction: Reduction): string {
-    const { dtype } = reduction.value;
-    const writer = new PointWriter(this.program);
-    const payload = writer.value(reduction.payload!);
-    const value = writer.value(reduction.value);
-    const isFloat = dtype === 'float32' || dtype === 'float64';
-    const wins = `${value} > greatest${isFloat ? ` || (${value} != ${value} && greatest == greatest)` : ''}`;
-    return `int32_t best = -1;
-${cTypes[dtype]} greatest = 0;
-${this.#reductionLoops(reduction, (loops) =>
-  loops(`${writer}
-const int takes = ${payload} >= 0 && (best < 0 || ${wins});
-best = takes ? ${payload} : best;
-greatest = takes ? ${value} : greatest;`),
-)}`;
-  }
+/** What a reduction keeps from one element to the next; the first variable is the result. */
+interface ReductionState {
+  readonly variables: readonly { readonly type: string; readonly name: string; readonly start: string }[];
+  /** The statement that takes in one element; `at` is a suffix of the variables' names. */
+  update(writer: PointWriter, at: string): string;
+}
+
+function stateOf(reduction: Reduction): ReductionState {
+  const { operation, value, payload } = reduction;
+  const { dtype } = value;
+  const isFloat = dtype === 'float32' || dtype === 'float64';
+  const type = cTypes[dtype];
+  if (operation !== 'pick')
+    return {
+      variables: [{ type, name: 'total', start: start(reduction) }],
+      update: (writer, at) => `total${at} = ${combine(reduction, `total${at}`, writer.value(value))};`,
+    };
+  // The payload at the first greatest value; NaN is the greatest. Negative payloads take no part.
+  return {
+    variables: [
+      { type: 'int32_t', name: 'best', start: '-1' },
+      { type, name: 'greatest', start: '0' },
+    ],
+    update: (writer, at) => {
+      const [place, candidate] = [writer.value(payload!), writer.value(value)];
+      const [best, greatest] = [`best${at}`, `greatest${at}`];
+      const isNan = isFloat ? ` | ((${candidate} != ${candidate}) & (${greatest} == ${greatest}))` : '';
+      return `const int takes = (${place} >= 0) & ((${best} < 0) | (${candidate} > ${greatest})${isNan});
+${best} = takes ? ${place} : ${best};
+${greatest} = takes ? ${candidate} : ${greatest};`;
+    },
+  };
 }
 
 function combine({ operation, value: { dtype } }: Reduction, total: string, value: string): string {

@@ -3,8 +3,8 @@ import { TILE } from '../contraction/multiply.js';
 
 /** Products of transformed tiles: one for each pair of input positions. */
 export const products = TILE_INPUTS ** 2;
-/** Tiles that are worked on together, about: their transforms stay in a core's second cache. */
-const tilesPerJob = 32;
+/** Transformed tiles that are worked on together, in bytes: about what stays in a core's second cache. */
+const jobBytes = 640 << 10;
 /** Partial sums over images of the gradient of a kernel, which threads share out. */
 const mostGroups = 8;
 
@@ -53,7 +53,9 @@ export function layoutOf(program: LoopProgram, convolution: WinogradConvolution)
   const tiles = positions.map((extent) => Math.ceil(extent / 4)) as [number, number];
   const images = image === undefined ? 1 : extents[image]!;
   const [channels, filters] = [extents[channel]!, extents[filter]!];
-  const jobRows = Math.min(tiles[0], Math.max(1, Math.round(tilesPerJob / tiles[1])));
+  const bytes = tiles[0] * tiles[1] * (channels + filters) * products * 4;
+  const jobs = Math.min(tiles[0], Math.max(1, Math.round(bytes / jobBytes)));
+  const jobRows = Math.ceil(tiles[0] / jobs);
   const jobTiles = jobRows * tiles[1];
   const plane = (halo: number): Plane => {
     const [width, rows] = [tiles[1] * 4 + halo, jobRows * 4 + halo];

@@ -10,3 +10,4 @@ export { testLayer, type LayerSample } from './layer-suite.js';
 export { testOptimizer, type OptimizerSample } from './optimizer-suite.js';
 export { testPlugin, type PluginSample } from './plugin-suite.js';
 export { testRegularizer, type RegularizerSample } from './regularizer-suite.js';
+export { testThreads } from './thread-suite.js';

@@ -14,7 +14,7 @@ import {
 } from '@adjoint/core';
 import koffi from 'koffi';
 import { availableParallelism } from 'node:os';
-import { findCompiler, type CCompiler } from './library/c-compiler.js';
+import { defaultCompiler, findCompiler } from './library/c-compiler.js';
 import { defaultCacheDirectory, LibraryCache } from './library/library-cache.js';
 import { NativeBuffer } from './memory.js';
 import { renderFunction, renderUnit, type RenderedFunction } from './render/render-unit.js';
@@ -49,21 +49,22 @@ const keptKernels = 4096;
 export class NativeBackend implements Backend {
   readonly name = 'native';
   readonly threads: number;
-  readonly #command: string;
-  readonly #directory: string;
+  readonly #cache: LibraryCache;
   readonly #functions = new Map<string, NativeFunction>();
-  #cache: Promise<LibraryCache> | undefined;
   #scratch = new NativeBuffer(0);
 
+  /** @throws AdjointError `BACKEND_MISSING` without a C compiler. */
   constructor({ threads = availableParallelism(), compiler, cacheDirectory }: NativeBackendOptions = {}) {
     this.threads = threads;
-    this.#command = compiler ?? (process.env['CC'] || 'cc');
-    this.#directory = cacheDirectory ?? defaultCacheDirectory();
+    this.#cache = new LibraryCache(
+      cacheDirectory ?? defaultCacheDirectory(),
+      findCompiler(compiler ?? defaultCompiler()),
+    );
   }
 
-  /** Runs of the C compiler so far. */
-  async compilations(): Promise<number> {
-    return (await this.#cache)?.compilations ?? 0;
+  /** Runs of the C compiler so far; what is found on disk needs none. */
+  get compilations(): number {
+    return this.#cache.compilations;
   }
 
   allocate(bytes: number): NativeBuffer {
@@ -88,18 +89,13 @@ export class NativeBackend implements Backend {
     return result;
   }
 
-  /** @throws AdjointError `BACKEND_MISSING` without a C compiler, or if the directory of compiled code is open to others. */
+  /** @throws AdjointError `BACKEND_MISSING` if others could write to the directory of compiled code. */
   async compile(program: Program): Promise<Executable> {
-    const cache = await (this.#cache ??= findCompiler(this.#command).then(
-      (compiler) => new LibraryCache(this.#directory, compiler),
-    ));
+    const { unit } = this.#cache.compiler;
     const loops = program.kernels.flatMap(({ loops }, kernel) =>
-      loops.map((loop) => ({ ...loop, kernel, rendered: renderFunction(loop.program, cache.compiler.unit) })),
+      loops.map((loop) => ({ ...loop, kernel, rendered: renderFunction(loop.program, unit) })),
     );
-    const functions = await this.#functionsOf(
-      loops.map(({ rendered }) => rendered),
-      cache,
-    );
+    const functions = await this.#functionsOf(loops.map(({ rendered }) => rendered));
     const scratchBytes = Math.max(0, ...loops.map(({ rendered }) => rendered.scratchBytes(this.threads)));
     const steps = loops.map(({ program, storages, kernel }, i): Step => {
       const { extents, reduction } = program;
@@ -154,7 +150,7 @@ export class NativeBackend implements Backend {
   }
 
   /** Finds or compiles the code of functions; new ones are compiled in as many units as there are threads, at the same time. */
-  async #functionsOf(rendered: readonly RenderedFunction[], cache: LibraryCache): Promise<NativeFunction[]> {
+  async #functionsOf(rendered: readonly RenderedFunction[]): Promise<NativeFunction[]> {
     if (this.#functions.size > keptKernels) this.#functions.clear();
     const missing = [
       ...new Map(rendered.filter(({ key }) => !this.#functions.has(key)).map((one) => [one.key, one])).values(),
@@ -166,9 +162,9 @@ export class NativeBackend implements Backend {
         const name = (i: number): string => `adjoint_kernel_${i}`;
         const source = renderUnit(
           unit.map((one, i) => one.source(name(i))),
-          cache.compiler.unit,
+          this.#cache.compiler.unit,
         );
-        const path = await cache.library(source).catch((error: unknown) => {
+        const path = await this.#cache.library(source).catch((error: unknown) => {
           if (error instanceof AdjointError) throw error;
           throw new AdjointError('INTERNAL', `The C compiler refused generated code: ${String(error)}`, {
             cause: error,

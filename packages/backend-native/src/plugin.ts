@@ -3,13 +3,14 @@ import {
   defineBackend,
   definePlugin,
   documented,
+  isAdjointError,
   object,
   optional,
   string,
   type OptionsOf,
   type Plugin,
 } from '@adjoint/core';
-import { findCompiler } from './library/c-compiler.js';
+import { defaultCompiler, findCompiler } from './library/c-compiler.js';
 import { NativeBackend } from './native-backend.js';
 
 const backend = defineBackend({
@@ -36,9 +37,12 @@ export const native: Plugin = definePlugin({
 });
 
 /** Whether there is a C compiler that the native backend can use. */
-export async function isNativeAvailable({ compiler = process.env['CC'] || 'cc' } = {}): Promise<boolean> {
-  return findCompiler(compiler).then(
-    () => true,
-    () => false,
-  );
+export function isNativeAvailable(compiler = defaultCompiler()): boolean {
+  try {
+    findCompiler(compiler);
+    return true;
+  } catch (error) {
+    if (isAdjointError(error)) return false;
+    throw error;
+  }
 }

@@ -1,5 +1,8 @@
 import test from 'ava';
 import { testBackend } from '@adjoint/core/testing';
-import { NativeBackend } from '../src/index.js';
+import { isNativeAvailable, NativeBackend } from '../src/index.js';
 
-testBackend(test, () => new NativeBackend());
+// Without a C compiler there is nothing to test.
+const native = isNativeAvailable() ? test : test.skip;
+
+testBackend(native, () => new NativeBackend());

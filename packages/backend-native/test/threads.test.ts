@@ -1,5 +1,8 @@
 import test from 'ava';
 import { testThreads } from '@adjoint/core/testing';
-import { NativeBackend } from '../src/index.js';
+import { isNativeAvailable, NativeBackend } from '../src/index.js';
 
-testThreads(test, (threads) => new NativeBackend({ threads }));
+// Without a C compiler there is nothing to test.
+const native = isNativeAvailable() ? test : test.skip;
+
+testThreads(native, (threads) => new NativeBackend({ threads }));

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { isNativeAvailable, NativeBackend } from '@adjoint/backend-native';
 import { WasmBackend } from '@adjoint/backend-wasm';
 import { Engine, ReferenceBackend } from '@adjoint/core';
 import { LoopInterpreterBackend } from '@adjoint/core/testing';
@@ -15,6 +16,12 @@ for (const [name, backend, dtype] of [
   ['wasm', new WasmBackend(), 'float32'],
   ['wasm', new WasmBackend(), 'float64'],
   ['portable wasm', new WasmBackend({ portable: true }), 'float32'],
+  ...(isNativeAvailable()
+    ? ([
+        ['native', new NativeBackend(), 'float32'],
+        ['native', new NativeBackend(), 'float64'],
+      ] as const)
+    : []),
 ] as const) {
   test(`every reference value holds on the ${name} backend in ${dtype}`, async (t) => {
     const run = [];

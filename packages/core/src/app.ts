@@ -3,7 +3,7 @@ import { ReferenceBackend } from './backend/reference/reference-backend.js';
 import { Engine } from './engine/engine.js';
 import type { TracedFunction, Traceable } from './engine/traced-function.js';
 import type { Variable } from './engine/variable.js';
-import { AdjointError } from './errors.js';
+import { AdjointError, isAdjointError } from './errors.js';
 import type { Tensor } from './graph/tensor.js';
 import { Composer, sequence, type Composition, type Link } from './model/composition.js';
 import { initializers } from './model/initializers.js';
@@ -48,8 +48,11 @@ declare module './registry/kinds.js' {
 
 export interface AppOptions {
   readonly plugins?: readonly Plugin[];
-  /** What computes; the first backend that a plugin registers (other than reference) if not given. */
-  readonly backend?: Choice<'backend'>;
+  /**
+   * What computes; the first backend that a plugin registers (other than reference) if not given. Of several, the first
+   * that can be had here; the app warns of those before it.
+   */
+  readonly backend?: Choice<'backend'> | readonly Choice<'backend'>[];
 }
 
 export interface ModelOptions {
@@ -61,10 +64,10 @@ export interface ModelOptions {
 export class App {
   readonly registry = new Registry();
   #engine: Engine | undefined;
-  readonly #backend: Choice<'backend'> | undefined;
+  readonly #backends: readonly Choice<'backend'>[];
 
   constructor({ plugins = [], backend }: AppOptions = {}) {
-    this.#backend = backend;
+    this.#backends = Array.isArray(backend) ? backend : backend === undefined ? [] : [backend as Choice<'backend'>];
     this.use(initializers).use(referencePlugin);
     this.registry.services.provide(ENGINE, { factory: () => this.engine });
     plugins.forEach((plugin) => this.use(plugin));
@@ -144,7 +147,15 @@ export class App {
   }
 
   #createBackend(): Backend {
-    if (this.#backend) return this.registry.create('backend', this.#backend);
+    for (const [i, backend] of this.#backends.entries()) {
+      try {
+        return this.registry.create('backend', backend);
+      } catch (error) {
+        const isLast = i === this.#backends.length - 1;
+        if (isLast || !isAdjointError(error) || error.code !== 'BACKEND_MISSING') throw error;
+        console.warn(`${error.message}\nThis app goes on without it.`);
+      }
+    }
     const name = this.registry.names('backend').find((candidate) => candidate !== 'reference');
     if (!name) {
       throw new AdjointError(

@@ -95,9 +95,7 @@ export function planOf(program: LoopProgram, contraction: Contraction, unit: Vec
 
   const lanes = lanesOf(extents[vector.axes.at(-1)!]!, unit);
   const vectorPieces = piecesOf(vector.axes, extents, lanes, 1);
-  const registers = unit.registers - lanes / unit.lanes - 1;
-  const most = Math.floor(registers / (lanes / unit.lanes));
-  const scalarPieces = piecesOf(scalar.axes, extents, most, Infinity);
+  const scalarPieces = piecesOf(scalar.axes, extents, scalarLanes(lanes, unit), Infinity);
 
   const step = scalar.operand.index.coefficients[scalar.axes.at(-1) ?? -1] ?? 0;
   const isDirect = isInflated || (Math.abs(step) <= nearby && scalar.operand.guards.length === 0);
@@ -121,6 +119,12 @@ export function planOf(program: LoopProgram, contraction: Contraction, unit: Vec
 export function lanesOf(extent: number, { lanes }: VectorUnit): number {
   const waste = (registers: number): number => Math.ceil(extent / (registers * lanes)) * registers * lanes;
   return [2, 3, 1].toSorted((a, b) => waste(a) - waste(b))[0]! * lanes;
+}
+
+/** Scalars of a tile: what is left of the registers when the vectors, and one scalar, have theirs. */
+export function scalarLanes(lanes: number, unit: VectorUnit): number {
+  const vectors = lanes / unit.lanes;
+  return Math.floor((unit.registers - vectors - 1) / vectors);
 }
 
 /** Cuts a side into pieces of at most `most` indices: of as many whole axes as fit, and part of the next. */

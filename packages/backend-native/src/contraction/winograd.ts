@@ -11,7 +11,7 @@ import {
 import { literal, signature, sumOf } from '../render/c-text.js';
 import { renderEpilogue } from './epilogue.js';
 import { buffersText, storesText } from '../render/point.js';
-import { lanesOf, type Pieces, type VectorUnit } from './plan.js';
+import { lanesOf, scalarLanes, type Pieces, type VectorUnit } from './plan.js';
 import type { RenderedContraction } from './render-contraction.js';
 import { renderTile } from './tile.js';
 
@@ -256,8 +256,7 @@ ${storesText(this.program, `results[i${taps[0]} * 3 + i${taps[1]}][l]`)}
 
   /** Lanes of the scalar side of the register tile for `count` of them: as even as can be. */
   #tileRows(count: number): number {
-    const registers = this.#lanes / this.unit.lanes;
-    const most = Math.floor((this.unit.registers - registers - 1) / registers);
+    const most = scalarLanes(this.#lanes, this.unit);
     return Math.ceil(count / Math.ceil(count / most));
   }
 

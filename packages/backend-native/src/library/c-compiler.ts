@@ -1,5 +1,5 @@
 import { AdjointError } from '@adjoint/core';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -28,23 +28,33 @@ export interface CCompiler {
   compile(source: string, output: string): Promise<void>;
 }
 
+/** The command of the variable CC, or cc. */
+export function defaultCompiler(): string {
+  return process.env['CC'] || 'cc';
+}
+
 /**
  * Finds out about a compiler by running it.
  * @throws AdjointError `BACKEND_MISSING` if it is not there or does not know OpenMP or vectors.
  */
-export async function findCompiler(command: string): Promise<CCompiler> {
-  const version = await run(command, ['--version']).catch((error: unknown) => {
+export function findCompiler(command: string): CCompiler {
+  const ask = (args: readonly string[], hint: string): string => {
+    const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', input: '' });
+    if (status === 0) return stdout;
+    const reason = error?.message ?? (stderr.trim() || `exit code ${status}`);
     throw new AdjointError(
       'BACKEND_MISSING',
-      `The native backend needs a C compiler; '${command}' cannot be run (${messageOf(error)}). Install one (on Debian and Ubuntu: apt install gcc libc6-dev), name it with the option compiler or the variable CC, or use the backend wasm.`,
+      `The native backend needs a C compiler; '${command}' ${hint}: ${reason}.`,
     );
-  });
-  const macros = await run(command, [...flags, '-dM', '-E', '-x', 'c', '-'], '').catch((error: unknown) => {
-    throw new AdjointError(
-      'BACKEND_MISSING',
-      `The native backend needs a C compiler that knows ${flags.join(' ')}, such as GCC; '${command}' does not: ${messageOf(error)}`,
-    );
-  });
+  };
+  const version = ask(
+    ['--version'],
+    'cannot be run. Install one (on Debian and Ubuntu: apt install gcc libc6-dev), name it with the option compiler or the variable CC, or use the backend wasm. The reason',
+  );
+  const macros = ask(
+    [...flags, '-dM', '-E', '-x', 'c', '-include', 'omp.h', '-'],
+    `does not know ${flags.join(' ')} and omp.h, as GCC does; name another one with the option compiler or the variable CC, or use the backend wasm. The reason`,
+  );
   const fingerprint = createHash('sha256')
     .update([version, flags.join(' '), processorFeatures()].join('\n'))
     .digest('hex');
@@ -52,9 +62,7 @@ export async function findCompiler(command: string): Promise<CCompiler> {
     command,
     fingerprint,
     unit: vectorUnit(macros),
-    compile: async (source, output) => {
-      await run(command, [...flags, '-x', 'c', '-', '-o', output, '-lm'], source);
-    },
+    compile: (source, output) => run(command, [...flags, '-x', 'c', '-', '-o', output, '-lm'], source),
   };
 }
 
@@ -76,22 +84,17 @@ function processorFeatures(): string {
   }
 }
 
-function run(command: string, args: readonly string[], input?: string): Promise<string> {
+function run(command: string, args: readonly string[], input: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-    const [output, errors]: [string[], string[]] = [[], []];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => output.push(text));
+    const child = spawn(command, args, { stdio: ['pipe', 'ignore', 'pipe'] });
+    const errors: string[] = [];
     child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
     child.on('error', reject);
     child.on('close', (code) =>
-      code === 0 ? resolve(output.join('')) : reject(new Error(errors.join('').slice(0, 2000) || `exit code ${code}`)),
+      code === 0 ? resolve() : reject(new Error(errors.join('').slice(0, 2000) || `exit code ${code}`)),
     );
     // A compiler that ends early leaves its input unread.
     child.stdin.on('error', () => undefined);
-    child.stdin.end(input ?? '');
+    child.stdin.end(input);
   });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

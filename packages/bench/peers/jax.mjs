@@ -25,7 +25,8 @@ function buildMatmul({ a, b }) {
   };
 }
 
-function buildConvolution(arrays) {
+function buildConvolution(arrays, { stride, padding, groups }) {
+  if (groups > 1) throw new Error('the program has no grouped convolutions');
   const [x, w, g] = [array(arrays.x), array(arrays.w), array(arrays.g)];
   const layer = jit((x, w, g) => {
     const [y, pullback] = vjp(
@@ -33,10 +34,10 @@ function buildConvolution(arrays) {
         lax.convGeneralDilated(
           x,
           w,
-          [1, 1],
+          [stride, stride],
           [
-            [1, 1],
-            [1, 1],
+            [padding, padding],
+            [padding, padding],
           ],
         ),
       [x, w],

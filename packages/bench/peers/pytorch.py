@@ -28,13 +28,13 @@ class Matmul:
 
 
 class Convolution:
-    def __init__(self, arrays):
+    def __init__(self, arrays, settings):
         self.x, self.w = arrays["x"].requires_grad_(), arrays["w"].requires_grad_()
-        self.g = arrays["g"]
+        self.g, self.settings = arrays["g"], settings
 
     def run(self):
         self.x.grad = self.w.grad = None
-        self.y = functional.conv2d(self.x, self.w, padding=1)
+        self.y = functional.conv2d(self.x, self.w, **self.settings)
         self.y.backward(self.g)
 
     def check(self):
@@ -58,12 +58,51 @@ def mlp(x, p):
     return x
 
 
+def conv1d(x, p):
+    y = functional.max_pool1d(functional.relu(functional.conv1d(x, p["weight1"], p["bias1"])), 4)
+    y = functional.relu(functional.conv1d(y, p["weight2"], p["bias2"])).mean(2)
+    return functional.linear(y, p["weight3"], p["bias3"])
+
+
+def conv3d(x, p):
+    y = functional.max_pool3d(functional.relu(functional.conv3d(x, p["weight1"], p["bias1"])), 2)
+    y = functional.relu(functional.conv3d(y, p["weight2"], p["bias2"])).mean((2, 3, 4))
+    return functional.linear(y, p["weight3"], p["bias3"])
+
+
+def resnet20(x, p):
+    """He et al. 2016, with shortcuts that pad channels (option A) and the statistics of the batch."""
+
+    def normalized(x, name, stride):
+        y = functional.conv2d(x, p[f"weight{name}"], stride=stride, padding=1)
+        return functional.batch_norm(y, None, None, p[f"scale{name}"], p[f"shift{name}"], training=True)
+
+    y = functional.relu(normalized(x, "0", 1))
+    for stage in range(3):
+        for block in range(3):
+            name, stride = f"{stage}_{block}", 2 if stage > 0 and block == 0 else 1
+            residual = normalized(functional.relu(normalized(y, f"{name}_0", stride)), f"{name}_1", 1)
+            if stride == 2:
+                side = y.shape[1] // 2
+                y = functional.pad(y[:, :, ::2, ::2], (0, 0, 0, 0, side, side))
+            y = functional.relu(residual + y)
+    return functional.linear(y.mean((2, 3)), p["weightDense"], p["biasDense"])
+
+
+def adam(parameters):
+    return torch.optim.Adam(parameters, lr=1e-3, betas=(0.9, 0.999), eps=1e-8)
+
+
+def momentum(parameters):
+    return torch.optim.SGD(parameters, lr=0.01, momentum=0.9)
+
+
 class TrainingStep:
-    def __init__(self, network, arrays):
+    def __init__(self, network, optimizer, arrays):
         self.network = network
         self.x, self.labels = arrays.pop("x"), arrays.pop("labels").long()
         self.parameters = {name: array.requires_grad_() for name, array in arrays.items()}
-        self.optimizer = torch.optim.Adam(self.parameters.values(), lr=1e-3, betas=(0.9, 0.999), eps=1e-8)
+        self.optimizer = optimizer(self.parameters.values())
 
     def run(self):
         self.optimizer.zero_grad(set_to_none=True)
@@ -89,11 +128,14 @@ class ForwardPass:
 
 
 BUILDERS = {
-    "matmul": Matmul,
+    "matmul": lambda arrays, _: Matmul(arrays),
     "convolution": Convolution,
-    "cnn-step": lambda arrays: TrainingStep(cnn, arrays),
-    "cnn-forward": lambda arrays: ForwardPass(cnn, arrays),
-    "mlp-step": lambda arrays: TrainingStep(mlp, arrays),
+    "cnn-step": lambda arrays, _: TrainingStep(cnn, adam, arrays),
+    "cnn-forward": lambda arrays, _: ForwardPass(cnn, arrays),
+    "mlp-step": lambda arrays, _: TrainingStep(mlp, adam, arrays),
+    "conv1d-step": lambda arrays, _: TrainingStep(conv1d, adam, arrays),
+    "conv3d-step": lambda arrays, _: TrainingStep(conv3d, adam, arrays),
+    "resnet20-step": lambda arrays, _: TrainingStep(resnet20, momentum, arrays),
 }
 
 
@@ -135,7 +177,7 @@ def main():
                 continue
             arrays = read_arrays(request["file"], request["arrays"])
             start = time.perf_counter()
-            program = build(arrays)
+            program = build(arrays, request.get("settings"))
             answer(milliseconds=(time.perf_counter() - start) * 1000)
         elif "run" in request:
             start = time.perf_counter()

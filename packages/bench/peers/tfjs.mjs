@@ -1,8 +1,13 @@
-// Runs the benchmark's tasks on TensorFlow.js with its cpu backend, in its own layout: channels last, kernels [h, w, in, out].
+// Runs the benchmark's tasks on TensorFlow.js with the backend that the command names, cpu or wasm, in its own layout:
+// channels last, kernels [h, w, in, out].
+import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { serve } from '../dist/src/serve.js';
 
-await tf.setBackend('cpu');
+const backend = process.argv[2];
+setWasmPaths(fileURLToPath(new URL('./node_modules/@tensorflow/tfjs-backend-wasm/dist/', import.meta.url)));
+await tf.setBackend(backend);
 await tf.ready();
 
 const tensor = ({ data, shape }) => tf.tensor(data, shape);
@@ -23,7 +28,8 @@ function buildMatmul({ a, b }) {
   };
 }
 
-function buildConvolution({ x, w, g }) {
+function buildConvolution({ x, w, g }, { stride, padding, groups }) {
+  if (groups > 1) throw new Error('tfjs has no grouped convolutions');
   const [images, filters, cotangent] = [channelsLast(x), kernel(w), channelsLast(g)];
   let results = [];
   return {
@@ -31,7 +37,7 @@ function buildConvolution({ x, w, g }) {
       tf.dispose(results);
       results = tf.tidy(() => {
         let output;
-        const gradients = tf.grads((x, w) => (output = tf.keep(tf.conv2d(x, w, 1, 'same'))));
+        const gradients = tf.grads((x, w) => (output = tf.keep(tf.conv2d(x, w, stride, padding))));
         return [...gradients([images, filters], cotangent), output];
       });
     },

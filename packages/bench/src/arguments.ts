@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { works, type Work } from './works.js';
 
-export const usage = 'Usage: npm run bench [-- --only WORK,…] [--json FILE] [--quick]';
+export const usage = 'Usage: npm run bench [-- --only WORK,…] [--json FILE] [--quick] [--growth]';
 
 export interface Arguments {
   readonly works: readonly Work[];
@@ -9,6 +9,8 @@ export interface Arguments {
   readonly json?: string;
   /** Few rounds, and nothing that takes more than seconds: two minutes in place of twenty. */
   readonly quick: boolean;
+  /** In place of works: how a training step grows with the batch. */
+  readonly growth: boolean;
 }
 
 /** @throws Error that names the works there are, for a work that there is not. */
@@ -19,6 +21,7 @@ export function parseArguments(args: readonly string[]): Arguments {
       only: { type: 'string', multiple: true },
       json: { type: 'string' },
       quick: { type: 'boolean', default: false },
+      growth: { type: 'boolean', default: false },
     },
   });
   const names = values.only?.flatMap((list) => list.split(','));
@@ -28,6 +31,7 @@ export function parseArguments(args: readonly string[]): Arguments {
   return {
     works: names ? works.filter(({ name }) => names.includes(name)) : works,
     quick: values.quick,
+    growth: values.growth,
     ...(values.json !== undefined && { json: values.json }),
   };
 }

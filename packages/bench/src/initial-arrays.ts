@@ -17,6 +17,7 @@ export interface HostArray {
 export function fillArray({ name, shape, fill }: InitialArray): Float32Array<ArrayBuffer> {
   const data = new Float32Array(sizeOf(shape));
   if ('classes' in fill) return data.map((_, i) => i % fill.classes);
+  if ('value' in fill) return data.fill(fill.value);
   const random = new RandomSource(1).child(name);
   return data.map(() => (2 * random.uniform() - 1) * fill.spread);
 }

@@ -10,11 +10,15 @@ export function installPeers(): void {
   );
   if (complete) return;
   console.log('Installing the peers …');
-  spawnSync('npm', ['install', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel', 'error'], {
-    cwd: peersDirectory,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    shell: process.platform === 'win32',
-  });
+  spawnSync(
+    'npm',
+    ['install', '--ignore-scripts', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel', 'error'],
+    {
+      cwd: peersDirectory,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      shell: process.platform === 'win32',
+    },
+  );
 }
 
 function manifest(directory: string): Record<string, unknown> | undefined {

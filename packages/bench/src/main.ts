@@ -2,13 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArguments, usage, type Arguments } from './arguments.js';
+import { formatGrowth, measureGrowth } from './growth.js';
 import { writeArrays } from './initial-arrays.js';
 import { installPeers } from './install-peers.js';
 import { measure, type Effort, type Measurement } from './measure.js';
+import { formatGoals, goals } from './report/bar.js';
 import { describeMachine } from './report/machine.js';
-import { formatTable, tileShare } from './report/table.js';
+import { formatTable } from './report/table.js';
 import { RunnerProcess } from './runner-process.js';
-import { runners, type Runner } from './runners.js';
+import { label, runners, type Runner } from './runners.js';
 
 try {
   process.exitCode = await main(parseArguments(process.argv.slice(2)));
@@ -19,10 +21,15 @@ try {
 }
 
 /** Measures what the command line asks for; 1 if two programs did not compute the same. */
-async function main({ works, json, quick }: Arguments): Promise<number> {
+async function main({ works, json, quick, growth }: Arguments): Promise<number> {
   const effort: Effort = quick
     ? { rounds: 3, budget: 3000, patience: 10_000 }
     : { rounds: 15, budget: 40_000, patience: 240_000 };
+  if (growth) {
+    for (const runner of runners.filter(({ name, threads }) => name.startsWith('adjoint') && threads === 2))
+      console.log(formatGrowth(await measureGrowth(runner)));
+    return 0;
+  }
   installPeers();
   const { present, versions, notes } = await findRunners();
   const machine = describeMachine(versions);
@@ -42,8 +49,8 @@ async function main({ works, json, quick }: Arguments): Promise<number> {
 
   const rows = measurements.flatMap((measurement) => measurement.rows);
   console.log(`\n${formatTable(rows)}`);
-  const share = tileShare(rows, runners[0]!.name);
-  if (share !== undefined) console.log(`\nmatmul-1024 reaches ${share.toFixed(2)} of the bare register-tile loop.`);
+  const reached = formatGoals(goals(rows));
+  if (reached !== '') console.log(`\nRatios that the project has set itself, in this run:\n${reached}`);
   console.log('\nFirst results (losses, means of squares) from the same weights:');
   for (const { agreement } of measurements) console.log(`  ${agreement}`);
   const explanations = [...notes, ...measurements.flatMap((measurement) => measurement.notes)];
@@ -62,9 +69,11 @@ async function findRunners(): Promise<{ present: Runner[]; versions: Record<stri
       const process = await RunnerProcess.start(runner, 60_000);
       process.stop();
       found.present.push(runner);
-      found.versions[runner.name] = process.version;
+      found.versions[label(runner)] = process.version;
     } catch (error) {
-      found.notes.push(`${runner.name}: not here (${error instanceof Error ? error.message : error}); ${runner.hint}.`);
+      found.notes.push(
+        `${label(runner)}: not here (${error instanceof Error ? error.message : error}); ${runner.hint}.`,
+      );
     }
   }
   return found;

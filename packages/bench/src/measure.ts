@@ -1,6 +1,6 @@
 import type { Row } from './report/row.js';
 import { RunnerProcess } from './runner-process.js';
-import type { Runner } from './runners.js';
+import { label, type Runner } from './runners.js';
 import { median } from './statistics.js';
 import type { Work } from './works.js';
 
@@ -35,6 +35,9 @@ interface Contestant {
   readonly checks: readonly number[];
   readonly runsPerSample: number;
   readonly samples: number[];
+  /** Of a run. */
+  readonly flops: number;
+  peakMiB: number | undefined;
   spent: number;
 }
 
@@ -51,14 +54,14 @@ export async function measure(
     try {
       const entered = work.fresh ? await firstRun(work, file, runner, effort) : await enter(work, file, runner, effort);
       if (typeof entered === 'string') {
-        notes.push(`${runner.name}: no ${work.name}: ${entered}`);
+        notes.push(`${label(runner)}: no ${work.name}: ${entered}`);
         continue;
       }
       contestants.push(entered);
       if (entered.samples.length > 0 && !work.fresh)
-        notes.push(`${runner.name}: of ${work.name} only the first run, with all that it prepares`);
+        notes.push(`${label(runner)}: of ${work.name} only the first run, with all that it prepares`);
     } catch (error) {
-      notes.push(`${runner.name}: no ${work.name}: ${messageOf(error)}`);
+      notes.push(`${label(runner)}: no ${work.name}: ${messageOf(error)}`);
     }
   }
   for (let round = 0; round < effort.rounds; round++) {
@@ -71,9 +74,10 @@ export async function measure(
       try {
         samples.push(await sample(work, file, contestant, effort));
       } catch (error) {
-        notes.push(`${runner.name}: ${work.name} after ${samples.length} samples: ${messageOf(error)}`);
+        notes.push(`${label(runner)}: ${work.name} after ${samples.length} samples: ${messageOf(error)}`);
         contestant.spent = Infinity;
       }
+      contestant.peakMiB = work.fresh ? contestant.peakMiB : (contestant.process.peakMiB ?? contestant.peakMiB);
       contestant.spent += performance.now() - start;
     }
   }
@@ -89,7 +93,7 @@ function messageOf(error: unknown): string {
 /** Starts a runner, builds the program and warms it up; returns why not where it has no program. */
 async function enter(work: Work, file: string, runner: Runner, effort: Effort): Promise<Contestant | string> {
   const process = await RunnerProcess.start(runner, effort.patience);
-  const prepared = await process.prepare(work.task, file, work.arrays);
+  const prepared = await process.prepare(work, file);
   if ('cannot' in prepared) {
     process.stop();
     return prepared.cannot;
@@ -103,23 +107,34 @@ async function enter(work: Work, file: string, runner: Runner, effort: Effort): 
   }
   const spent = performance.now() - start;
   const runsPerSample = Math.max(1, Math.ceil(sampleMilliseconds / Math.min(...times)));
-  return { runner, process, checks, runsPerSample, samples: times[0]! > effort.budget ? times : [], spent };
+  return {
+    runner,
+    process,
+    checks,
+    runsPerSample,
+    samples: times[0]! > effort.budget ? times : [],
+    flops: prepared.flops,
+    peakMiB: process.peakMiB,
+    spent,
+  };
 }
 
 /** A contestant for a work whose every sample is a process of its own. */
 async function firstRun(work: Work, file: string, runner: Runner, effort: Effort): Promise<Contestant | string> {
   const start = performance.now();
   const process = await RunnerProcess.start(runner, effort.patience);
-  const prepared = await process.prepare(work.task, file, work.arrays);
+  const prepared = await process.prepare(work, file);
   if ('cannot' in prepared) {
     process.stop();
     return prepared.cannot;
   }
   const milliseconds = prepared.milliseconds + (await process.run(1));
   const checks = [await process.check()];
+  const { peakMiB } = process;
   process.stop();
   const spent = performance.now() - start;
-  return { runner, process, checks, runsPerSample: 1, samples: [milliseconds], spent };
+  const { flops } = prepared;
+  return { runner, process, checks, runsPerSample: 1, samples: [milliseconds], flops, peakMiB, spent };
 }
 
 async function sample(work: Work, file: string, contestant: Contestant, effort: Effort): Promise<number> {
@@ -129,7 +144,7 @@ async function sample(work: Work, file: string, contestant: Contestant, effort: 
   return again.samples[0]!;
 }
 
-function row(work: Work, { runner, samples }: Contestant): Row {
+function row(work: Work, { runner, samples, flops, peakMiB }: Contestant): Row {
   const medianMs = median(samples);
   return {
     work: work.name,
@@ -139,7 +154,8 @@ function row(work: Work, { runner, samples }: Contestant): Row {
     minMs: Math.min(...samples),
     maxMs: Math.max(...samples),
     samples: samples.length,
-    gflops: work.flops / medianMs / 1e6,
+    gflops: flops / medianMs / 1e6,
+    ...(peakMiB !== undefined && { peakMiB }),
     ...(work.images !== undefined && { imagesPerSecond: (work.images / medianMs) * 1000 }),
   };
 }
@@ -151,13 +167,13 @@ function compare(work: Work, contestants: readonly Contestant[]): { agreement: s
   const differences = others.map(({ runner, checks }) => {
     const common = checks.slice(0, first.checks.length);
     const relative = common.map((check, i) => Math.abs(check - first.checks[i]!) / Math.abs(first.checks[i]!));
-    return { name: runner.name, runs: common.length, largest: Math.max(...relative) };
+    return { name: label(runner), runs: common.length, largest: Math.max(...relative) };
   });
   // Written so that a difference that is no number fails.
   const agrees = first.checks.every(Number.isFinite) && differences.every(({ largest }) => largest <= tolerance);
   const list = differences.map(
     ({ name, runs, largest }) => `${name} within ${largest.toExponential(0)}${runs > 1 ? ` in ${runs} runs` : ''}`,
   );
-  const values = `${first.runner.name} ${first.checks[0]!.toPrecision(6)}`;
+  const values = `${label(first.runner)} ${first.checks[0]!.toPrecision(6)}`;
   return { agreement: `${work.name}: ${[values, ...list].join(', ')}${agrees ? '' : ': NOT THE SAME WORK'}`, agrees };
 }

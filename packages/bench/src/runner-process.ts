@@ -1,9 +1,10 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import type { InitialArray } from './works.js';
 import type { Runner } from './runners.js';
 import type { Answer, Request } from './serve.js';
+import type { Work } from './works.js';
 
 /** A runner that is up and waits for requests. While it waits it uses no processor, so that runners can take turns. */
 export class RunnerProcess {
@@ -35,15 +36,19 @@ export class RunnerProcess {
     return process;
   }
 
-  /** Builds the program of a task from the arrays in a file; returns milliseconds, or why it cannot. */
+  /** Builds the program of a work from the arrays in a file; returns milliseconds, or why it cannot. */
   async prepare(
-    task: string,
+    { task, arrays, settings, flops: own }: Work,
     file: string,
-    arrays: readonly InitialArray[],
-  ): Promise<{ readonly milliseconds: number } | { readonly cannot: string }> {
+  ): Promise<{ readonly milliseconds: number; readonly flops: number } | { readonly cannot: string }> {
     const shapes = arrays.map(({ name, shape }) => ({ name, shape }));
-    const { milliseconds, cannot } = await this.#ask({ prepare: task, file, arrays: shapes });
-    return cannot === undefined ? { milliseconds: milliseconds! } : { cannot };
+    const { milliseconds, cannot, flops } = await this.#ask({
+      prepare: task,
+      file,
+      arrays: shapes,
+      ...(settings && { settings }),
+    });
+    return cannot === undefined ? { milliseconds: milliseconds!, flops: flops ?? own } : { cannot };
   }
 
   /** Runs the program `times` times; returns the mean in milliseconds. */
@@ -54,6 +59,17 @@ export class RunnerProcess {
   /** The number to compare programs by, after the last run. */
   async check(): Promise<number> {
     return (await this.#ask({ check: true })).value!;
+  }
+
+  /** The most memory that it has had so far, in MiB; undefined where the system does not tell (it is not Linux). */
+  get peakMiB(): number | undefined {
+    try {
+      const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
+      const [, kibibytes] = /^VmHWM:\s*(\d+) kB/m.exec(status) ?? [];
+      return kibibytes === undefined ? undefined : Number(kibibytes) / 1024;
+    } catch {
+      return undefined;
+    }
   }
 
   stop(): void {

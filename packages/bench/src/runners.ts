@@ -15,34 +15,42 @@ const path = (relative: string): string => fileURLToPath(new URL(relative, impor
 /** Where the peers written in JavaScript are installed, apart from the workspace. */
 export const peersDirectory = path('../../peers');
 
-/** The first is what the others are compared with. */
-export const runners: readonly Runner[] = [
-  {
-    name: 'adjoint-wasm',
-    threads: 1,
-    command: process.execPath,
-    args: [path('./adjoint/runner.js')],
-    hint: 'build the workspace with npm run setup',
-  },
-  {
+export function label({ name, threads }: Pick<Runner, 'name' | 'threads'>): string {
+  return `${name} (${threads})`;
+}
+
+const npmHint = 'npm must be able to install it';
+
+function javascript(name: string, threads: number, script: string, ...args: string[]): Runner {
+  return { name, threads, command: process.execPath, args: [script, ...args], hint: npmHint };
+}
+
+function adjoint(backend: 'wasm' | 'native', threads: number): Runner {
+  const hint = backend === 'native' ? 'it needs a C compiler' : 'build the workspace with npm run setup';
+  return { ...javascript(`adjoint-${backend}`, threads, path('./adjoint/runner.js'), backend), hint };
+}
+
+function pytorch(threads: number): Runner {
+  return {
     name: 'pytorch',
-    threads: 1,
+    threads,
     command: process.platform === 'linux' ? '/usr/bin/python3' : 'python3',
     args: [`${peersDirectory}/pytorch.py`],
     hint: "Debian's package python3-torch has it",
-  },
-  {
-    name: 'jax-js',
-    threads: 1,
-    command: process.execPath,
-    args: [`${peersDirectory}/jax.mjs`],
-    hint: 'npm must be able to install it',
-  },
-  {
-    name: 'tfjs-cpu',
-    threads: 1,
-    command: process.execPath,
-    args: [`${peersDirectory}/tfjs.mjs`],
-    hint: 'npm must be able to install it',
-  },
+  };
+}
+
+/** The first is what the others are compared with. Each is told its number of threads by OMP_NUM_THREADS. */
+export const runners: readonly Runner[] = [
+  adjoint('wasm', 1),
+  adjoint('wasm', 2),
+  adjoint('native', 1),
+  adjoint('native', 2),
+  pytorch(1),
+  pytorch(2),
+  javascript('onnxruntime', 1, `${peersDirectory}/onnxruntime.mjs`),
+  javascript('onnxruntime', 2, `${peersDirectory}/onnxruntime.mjs`),
+  javascript('jax-js', 1, `${peersDirectory}/jax.mjs`),
+  javascript('tfjs-wasm', 1, `${peersDirectory}/tfjs.mjs`, 'wasm'),
+  javascript('tfjs-cpu', 1, `${peersDirectory}/tfjs.mjs`, 'cpu'),
 ];

@@ -1,10 +1,16 @@
 import { createInterface } from 'node:readline';
 import { readArrays, type ArrayShape } from './initial-arrays.js';
 import type { Builder, Program } from './program.js';
+import type { ConvolutionSettings } from './works.js';
 
 /** What the benchmark writes to a runner's standard input, one JSON object a line. */
 export type Request =
-  | { readonly prepare: string; readonly file: string; readonly arrays: readonly ArrayShape[] }
+  | {
+      readonly prepare: string;
+      readonly file: string;
+      readonly arrays: readonly ArrayShape[];
+      readonly settings?: ConvolutionSettings;
+    }
   | { readonly run: number }
   | { readonly check: true };
 
@@ -14,6 +20,8 @@ export interface Answer {
   readonly ready?: string;
   /** Building took this long, or one run did on average. */
   readonly milliseconds?: number;
+  /** Floating-point operations of a run, where the work leaves them to the runner. */
+  readonly flops?: number;
   readonly value?: number;
   /** Why there is no program for the task. */
   readonly cannot?: string;
@@ -36,8 +44,9 @@ export async function serve(version: string, builders: Readonly<Record<string, B
       }
       const arrays = readArrays(request.file, request.arrays);
       const start = performance.now();
-      program = await build(arrays);
-      answer({ milliseconds: performance.now() - start });
+      program = await build(arrays, request.settings);
+      const { flops } = program;
+      answer({ milliseconds: performance.now() - start, ...(flops !== undefined && { flops }) });
     } else if ('run' in request) {
       const start = performance.now();
       for (let i = 0; i < request.run; i++) await program!.run();

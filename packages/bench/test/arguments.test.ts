@@ -3,7 +3,7 @@ import { parseArguments } from '../src/arguments.js';
 import { works } from '../src/works.js';
 
 test('without options everything is measured', (t) => {
-  t.deepEqual(parseArguments([]), { works, quick: false });
+  t.deepEqual(parseArguments([]), { works, quick: false, growth: false });
 });
 
 test('--only picks works, in the order of the table, however they are listed', (t) => {

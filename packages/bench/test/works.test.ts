@@ -4,16 +4,38 @@ import { join } from 'node:path';
 import test from 'ava';
 import { builders } from '../src/adjoint/builders.js';
 import { readArrays, writeArrays } from '../src/initial-arrays.js';
-import { cnnWork, convolutionWork, matmulWork, mlpWork, tileLoopWork, works, type Work } from '../src/works.js';
+import {
+  cnnWork,
+  convolutionWork,
+  matmulWork,
+  mlpWork,
+  pooledWork,
+  residualWork,
+  tileLoopWork,
+  works,
+  type Work,
+} from '../src/works.js';
 
 const size = { batch: 4, image: 8, filters: [2, 3], hidden: 5, classes: 3 } as const;
 const tiny: readonly Work[] = [
   tileLoopWork,
   matmulWork(5),
-  convolutionWork({ batch: 2, channels: 3, size: 4 }),
+  convolutionWork('convolution', {
+    batch: 2,
+    channels: 4,
+    filters: 6,
+    size: 5,
+    kernel: 3,
+    stride: 2,
+    padding: 1,
+    groups: 2,
+  }),
   cnnWork('cnn-step', 'cnn-step', size),
   cnnWork('cnn-forward', 'cnn-forward', size),
   mlpWork({ batch: 4, widths: [6, 5, 3] }),
+  pooledWork('conv1d-step', { batch: 4, input: [40], filters: [2, 3], kernel: 3, pool: 4, classes: 3 }),
+  pooledWork('conv3d-step', { batch: 4, input: [8, 8, 10], filters: [2, 3], kernel: 3, pool: 2, classes: 3 }),
+  residualWork(2),
 ];
 
 function arraysOf(work: Work): ReturnType<typeof readArrays> {
@@ -27,7 +49,7 @@ function arraysOf(work: Work): ReturnType<typeof readArrays> {
 
 for (const work of tiny) {
   test(`${work.name} runs at a small size`, async (t) => {
-    const program = await builders[work.task](arraysOf(work));
+    const program = await builders[work.task](arraysOf(work), work.settings);
     await program.run();
     const check = await program.check();
     t.true(Number.isFinite(check) && check > 0, `check ${check}`);
@@ -37,8 +59,8 @@ for (const work of tiny) {
 test('the tile loop multiplies', async (t) => {
   const program = await builders['tile-loop']({});
   await program.run();
-  // Depth times ½·½.
-  t.is(await program.check(), 256 / 4);
+  t.is(await program.check(), 1 / 4);
+  t.is(program.flops, 2000 * 2 * 256 * 4 * 8);
 });
 
 test('the matrix product is the product', async (t) => {
@@ -57,7 +79,7 @@ test('the matrix product is the product', async (t) => {
 
 for (const work of tiny.filter(({ task }) => task === 'cnn-step' || task === 'mlp-step')) {
   test(`${work.name} learns its one batch`, async (t) => {
-    const program = await builders[work.task](arraysOf(work));
+    const program = await builders[work.task](arraysOf(work), work.settings);
     await program.run();
     const first = await program.check();
     // Weights are small at the start, so the classes are about equally likely.
@@ -77,5 +99,17 @@ test('operations are counted as the textbook does', (t) => {
   const dense = 64 * (9216 * 128 + 128 * 10);
   t.is(flops('cnn-forward'), 2 * (convolution1 + convolution2 + dense));
   t.is(flops('cnn-step'), 2 * (2 * convolution1 + 3 * convolution2 + 3 * dense));
+  t.is(flops('conv-depthwise-fwd-bwd'), 3 * 2 * 32 * 128 * 9 * 28 * 28);
+  t.is(flops('conv-strided-fwd-bwd'), 3 * 2 * 32 * 128 * 64 * 9 * 16 * 16);
   t.is(flops('mlp-step'), 2 * 128 * (2 * 784 * 512 + 3 * (512 * 512 + 512 * 10)));
+});
+
+test('ResNet-20 has the parameters of the paper, 0.27 million', (t) => {
+  const count = residualWork(1)
+    .arrays.slice(2)
+    .reduce((sum, { shape }) => sum + shape.reduce((product, extent) => product * extent, 1), 0);
+  // Convolutions, two numbers per channel of 19 normalizations, and a dense layer.
+  const convolutions = 9 * (3 * 16 + 6 * 16 * 16 + 16 * 32 + 5 * 32 * 32 + 32 * 64 + 5 * 64 * 64);
+  t.is(count, convolutions + 2 * (7 * 16 + 6 * 32 + 6 * 64) + 64 * 10 + 10);
+  t.is(count, 269_722);
 });

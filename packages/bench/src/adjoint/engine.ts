@@ -1,11 +1,5 @@
-import { Engine, type HostTensor, type Tensor, type Variable } from '@adjoint/core';
-import { WasmBackend } from '@adjoint/backend-wasm';
+import type { Engine, HostTensor, Tensor, Variable } from '@adjoint/core';
 import type { HostArray } from '../initial-arrays.js';
-
-/** An engine of one program, on the default backend. */
-export function createEngine(): Engine {
-  return new Engine(new WasmBackend());
-}
 
 /** Variables that start as the arrays. */
 export function variables<Name extends string>(

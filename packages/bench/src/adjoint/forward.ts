@@ -1,6 +1,7 @@
 import type { Tensor } from '@adjoint/core';
 import type { Builder } from '../program.js';
-import { createEngine, input, variables } from './engine.js';
+import { createEngine } from './backend.js';
+import { input, variables } from './engine.js';
 import type { Parameters } from './networks.js';
 
 /** The network's outputs for one batch, read on the host. */

@@ -1,6 +1,7 @@
 import { matmul } from '@adjoint/core';
 import type { Builder } from '../program.js';
-import { createEngine, meanOfSquares, variables, zeros } from './engine.js';
+import { createEngine } from './backend.js';
+import { meanOfSquares, variables, zeros } from './engine.js';
 
 export const buildMatmul: Builder = (arrays) => {
   const engine = createEngine();

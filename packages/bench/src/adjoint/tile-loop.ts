@@ -1,8 +1,14 @@
-import { tileLoop } from '@adjoint/backend-wasm/tile';
 import type { Builder } from '../program.js';
-import { TILE_LOOP } from '../works.js';
+import { createTileLoop } from './backend.js';
+
+const tiles = 2000;
 
 export const buildTileLoop: Builder = async () => {
-  const loop = await tileLoop({ depth: TILE_LOOP.depth });
-  return { run: () => loop.run(TILE_LOOP.tiles), check: () => loop.result[0]! };
+  const { depth, rows, columns, run, result } = await createTileLoop();
+  return {
+    flops: tiles * 2 * depth * rows * columns,
+    run: () => run(tiles),
+    // A quarter for each of the products, whatever the depth.
+    check: () => result[0]! / depth,
+  };
 };

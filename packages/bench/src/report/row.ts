@@ -10,4 +10,6 @@ export interface Row {
   /** Of the median; see Work.flops. */
   readonly gflops: number;
   readonly imagesPerSecond?: number;
+  /** The most memory that the runner's process had. */
+  readonly peakMiB?: number;
 }

@@ -1,6 +1,6 @@
 import type { Row } from './row.js';
 
-const headings = ['work', 'runner', 'median ms', 'min', 'max', 'n', 'images/s', 'GFLOP/s', 'time ratio'];
+const headings = ['work', 'runner', 'median ms', 'min', 'max', 'n', 'images/s', 'GFLOP/s', 'peak MiB', 'time ratio'];
 
 /** All rows as text; the last column is a runner's median time over that of the first runner in the same work. */
 export function formatTable(rows: readonly Row[]): string {
@@ -13,6 +13,7 @@ export function formatTable(rows: readonly Row[]): string {
       String(row.samples),
       row.imagesPerSecond === undefined ? '' : threeDigits(row.imagesPerSecond),
       threeDigits(row.gflops),
+      row.peakMiB === undefined ? '' : row.peakMiB.toFixed(0),
       `${threeDigits(row.medianMs / base.medianMs)} ×`,
     ];
   });
@@ -25,14 +26,6 @@ export function formatTable(rows: readonly Row[]): string {
       .join('  ')
       .trimEnd();
   return [align(headings), widths.map((width) => '─'.repeat(width)).join('  '), ...lines.map(align)].join('\n');
-}
-
-/** The matrix product's rate as a share of the bare register-tile loop's; undefined where one of them is missing. */
-export function tileShare(rows: readonly Row[], runner: string): number | undefined {
-  const rate = (work: string): number | undefined =>
-    rows.find((row) => row.work === work && row.runner === runner)?.gflops;
-  const [product, tile] = [rate('matmul-1024'), rate('tile-loop')];
-  return product === undefined || tile === undefined ? undefined : product / tile;
 }
 
 /** At least three significant digits, and never an exponent. */

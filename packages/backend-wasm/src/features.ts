@@ -7,7 +7,7 @@ export interface Features {
   readonly simd: boolean;
   /** Relaxed SIMD: multiply-add in one instruction. */
   readonly relaxedSimd: boolean;
-  /** Shared memory. A page must be cross-origin isolated as well to get any. */
+  /** Shared memory, which a page gets if it is cross-origin isolated. */
   readonly threads: boolean;
 }
 
@@ -17,7 +17,9 @@ export function detectFeatures(): Features {
   return {
     simd: validates((module) => defineVector(module, (x) => op('f32x4.add', x, x))),
     relaxedSimd: hasRelaxedSimd(),
-    threads: validates((module) => module.importMemory('', '', { minimum: 1, maximum: 1, shared: true })),
+    threads:
+      globalThis.crossOriginIsolated !== false &&
+      validates((module) => module.importMemory('', '', { minimum: 1, maximum: 1, shared: true })),
   };
 }
 

@@ -18,7 +18,7 @@ import { WasmMemory, type PlacedWords } from './memory/wasm-memory.js';
 import { defineProgram } from './program/define-program.js';
 import { defineKernel, kernelKey, methodOf, type Kernel, type Method } from './program/kernel.js';
 import { compileSharedFunctions, type SharedFunctions } from './program/shared-functions.js';
-import { stepsOf } from './program/steps.js';
+import { stepsOf, wantsThreads } from './program/steps.js';
 import { CONTROL } from './team/control.js';
 import { Team } from './team/team.js';
 
@@ -113,10 +113,12 @@ export class WasmBackend implements Backend {
       placed.push(this.#memory.place(words));
       return placed.at(-1)!.address;
     };
+    // Steps are cut for the threads that there are.
+    const threads = loops.some((loop) => wantsThreads(loop, this.threads)) ? await this.#team.start() : 1;
     const { steps, scratchBytes } = stepsOf(
       program,
       loops.map((loop, i) => ({ ...loop, code: kernels[i]! })),
-      { shared, threads: this.threads, callable, place },
+      { shared, threads, callable, place },
     );
 
     const table = place(new Int32Array(program.storages.length + 1));

@@ -2,7 +2,7 @@ import { contractionOf, programKey, winogradOf, type LoopProgram } from '@adjoin
 import { preludeOf } from '../contraction/prelude.js';
 import type { VectorUnit } from '../contraction/plan.js';
 import { renderContraction } from '../contraction/render-contraction.js';
-import { renderWinograd } from '../contraction/winograd.js';
+import { renderWinograd } from '../winograd/render-winograd.js';
 import { renderLoops } from './loop-function.js';
 import { prelude } from './prelude.js';
 

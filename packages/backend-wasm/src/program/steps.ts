@@ -31,6 +31,14 @@ export interface StepContext {
   place(words: Int32Array): number;
 }
 
+/** Whether a loop program is large enough to be shared out among so many threads. */
+export function wantsThreads({ program, method }: Pick<Part, 'program' | 'method'>, threads: number): boolean {
+  if (threads === 1) return false;
+  if (method.kind === 'winograd') return true;
+  if (method.kind === 'loop') return isShared(program);
+  return blockingOf(program, method.contraction, threads).split !== 'none';
+}
+
 type StepDraft = Omit<Step, 'meetsBefore'> & { readonly scratchBytes: number };
 
 /** The steps of a program, and the scratch memory that they need, in bytes. */

@@ -12,8 +12,7 @@ export class Team {
   readonly #delivered = new Set<WebAssembly.Module>();
   readonly #dropped: string[] = [];
   #workers: readonly WorkerThread[] = [];
-  #starting: Promise<void> | undefined;
-  #isIdle = false;
+  #starting: Promise<number> | undefined;
 
   /** `control` is the address of CONTROL.bytes of zeros. */
   constructor(
@@ -26,12 +25,20 @@ export class Team {
     this.#words[CONTROL.firstMaySleep / 4] = isPage ? 0 : 1;
   }
 
-  /** Hands code to all workers, which are started the first time. Where they cannot be had, this thread stays alone. */
+  /**
+   * How many threads there are, this one included. Workers are started the first time; where they cannot be had (in a
+   * page that is not cross-origin isolated, say), this thread is alone.
+   */
+  start(): Promise<number> {
+    return (this.#starting ??= this.#startWorkers().then(() => 1 + this.#workers.length));
+  }
+
+  /** Hands code to all workers. */
   async deliver(modules: readonly WebAssembly.Module[]): Promise<void> {
     const missing = modules.filter((module) => !this.#delivered.has(module));
     if (missing.length === 0) return;
     missing.forEach((module) => this.#delivered.add(module));
-    await (this.#starting ??= this.#start());
+    this.#order(readMessages);
     await this.#send({ modules: missing, dropped: this.#dropped.splice(0) });
   }
 
@@ -58,7 +65,7 @@ export class Team {
     this.#workers = [];
   }
 
-  async #start(): Promise<void> {
+  async #startWorkers(): Promise<void> {
     const introduce = (thread: number): Introduction => ({
       memory: this.memory.memory,
       control: this.control,
@@ -66,19 +73,14 @@ export class Team {
     });
     try {
       this.#workers = Array.from({ length: this.size - 1 }, (_, i) => startWorker(workerSource, introduce(i + 1)));
+      await this.#send({ modules: [], dropped: [] });
     } catch {
       this.close();
     }
   }
 
   async #send(delivery: Delivery): Promise<void> {
-    if (this.#isIdle) this.#order(readMessages);
-    this.#isIdle = true;
-    try {
-      await Promise.all(this.#workers.map((worker) => worker.ask(delivery)));
-    } catch {
-      this.close();
-    }
+    await Promise.all(this.#workers.map((worker) => worker.ask(delivery)));
   }
 
   #order(program: number): void {

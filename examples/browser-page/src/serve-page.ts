@@ -9,8 +9,14 @@ import { build } from 'esbuild';
 const html = new URL('../../index.html', import.meta.url);
 const images = new URL('../../assets/fashion-mnist/', import.meta.resolve('@adjoint/data'));
 
-/** Serves on a free port of 127.0.0.1. */
-export async function servePage(): Promise<{ server: Server; address: string }> {
+/** What gives a page shared memory, and so threads. */
+const isolation = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
+/** Serves on a free port of 127.0.0.1. Pages that are not isolated from other origins get no threads. */
+export async function servePage({ isolated = true } = {}): Promise<{ server: Server; address: string }> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('page.js', import.meta.url))],
     bundle: true,
@@ -31,7 +37,7 @@ export async function servePage(): Promise<{ server: Server; address: string }> 
   const server = createServer(({ url = '/' }, response) => {
     const content = files.get(url);
     const type = url === '/' ? 'text/html' : url.endsWith('.js') ? 'text/javascript' : 'application/octet-stream';
-    response.writeHead(content ? 200 : 404, { 'content-type': type }).end(content);
+    response.writeHead(content ? 200 : 404, { 'content-type': type, ...(isolated && isolation) }).end(content);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };

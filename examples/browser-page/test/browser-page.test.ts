@@ -19,27 +19,31 @@ test('in Node the loss falls, and the same program gives the same bits again', a
   t.deepEqual(await train(images), training);
 });
 
-inBrowser(`${browserPath} computes the bits that Node computes`, async (t) => {
-  const { train: images } = await fashionMnist();
-  const { server, address } = await servePage();
-  t.teardown(() => server.close());
-  const browser = await chromium.launch({
-    executablePath: browserPath,
-    // The sandbox does not start as root; the rest keeps the browser from asking the network for anything.
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
+for (const isolated of [true, false]) {
+  const threads = isolated ? 'with threads' : 'on one thread';
+  inBrowser(`${browserPath} computes the bits that Node computes, ${threads}`, async (t) => {
+    const { train: images } = await fashionMnist();
+    const { server, address } = await servePage({ isolated });
+    t.teardown(() => server.close());
+    const browser = await chromium.launch({
+      executablePath: browserPath,
+      // The sandbox does not start as root; the rest keeps the browser from asking the network for anything.
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    });
+    t.teardown(() => browser.close());
+    const page = await browser.newPage();
+    await page.goto(address);
+    t.is(await page.evaluate(() => crossOriginIsolated), isolated);
+    const inPage = await page.evaluate(() => (globalThis as unknown as { training: Promise<Training> }).training);
+    t.log(`Chromium ${browser.version()}, Node ${process.version}`);
+    t.deepEqual(inPage, await train(images));
   });
-  t.teardown(() => browser.close());
-  const page = await browser.newPage();
-  await page.goto(address);
-  const inPage = await page.evaluate(() => (globalThis as unknown as { training: Promise<Training> }).training);
-  t.log(`Chromium ${browser.version()}, Node ${process.version}`);
-  t.deepEqual(inPage, await train(images));
-});
+}

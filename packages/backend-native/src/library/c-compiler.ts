@@ -16,6 +16,8 @@ const flags = [
   '-fno-math-errno',
   '-fno-trapping-math',
   '-fwrapv',
+  // Never unloaded: threads of OpenMP may still be in its code when a process ends.
+  ...(process.platform === 'linux' ? ['-Wl,-z,nodelete'] : []),
 ];
 
 /** The machine's C compiler. */

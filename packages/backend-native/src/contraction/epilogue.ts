@@ -55,11 +55,14 @@ for (long l = 0; l < ${vector.lanes}; l += ${unitLanes}) for (long r = 0; r < ${
     : `${turned}\n${loopOverVector(loopsOverScalar(storesText(program, `u[l * ${rows} + ${lane}]`)))}`;
   const local = new Set([vectorAxis, scalar.pieces.axis, ...scalar.pieces.whole]);
   const fixed = program.extents.map((_, axis) => (local.has(axis) ? `long unused${axis}` : `long i${axis}`));
-  const valid = (axis: number, size: number, first: string): string =>
-    axis < 0 ? '1' : `${extents[axis]!} - ${first} < ${size} ? ${extents[axis]!} - ${first} : ${size}`;
+  // Where no piece is cut short the compiler knows its size.
+  const valid = ({ axis }: Pieces, lanes: number, first: string): string => {
+    const extent = axis < 0 ? 1 : extents[axis]!;
+    return extent % lanes === 0 ? String(lanes) : `${extent} - ${first} < ${lanes} ? ${extent} - ${first} : ${lanes}`;
+  };
   return `static void ${name}(char *const *buffers, const float *restrict t, long first_s, long first_v${fixed.map((one) => `, ${one}`).join('')}) {
-const long valid_v = ${valid(vectorAxis, vector.lanes, 'first_v')};
-const long valid_s = ${valid(scalar.pieces.axis, scalar.pieces.size, 'first_s')};
+const long valid_v = ${valid(vector.pieces, vector.lanes, 'first_v')};
+const long valid_s = ${valid(scalar.pieces, scalar.pieces.size, 'first_s')};
 (void)valid_s; (void)first_s;
 ${buffersText(program)}
 ${body}

@@ -29,15 +29,17 @@ export class OutputWriter extends WinogradWriter {
       products * inputStride,
       products * sumStride,
       // The epilogue reads whole vectors of positions, past the end of the last row.
-      (this.jobRows * 4 * width + unit.lanes) * lanes,
+      (this.jobRows * 4 * width + 4 * unit.lanes) * lanes,
     ].map((size) => roundUp(size, 16)) as [number, number, number, number];
     const own = sizes.reduce((sum, size) => sum + size, 0);
+    // Short rows are stored at once.
+    const rowPiece = this.positions[1] <= 4 * unit.lanes ? this.positions[1] : 2 * unit.lanes;
     const piece: Pieces = {
       axis: positions[1],
       whole: [],
       outer: [],
-      size: unit.lanes,
-      count: Math.ceil(this.positions[1] / unit.lanes),
+      size: rowPiece,
+      count: Math.ceil(this.positions[1] / rowPiece),
     };
     const filterPieces: Pieces = { axis: filter, whole: [], outer: [], size: lanes, count: panels };
     const indices = this.program.extents.map((_, axis) =>
@@ -79,7 +81,7 @@ ${transformText(
 }
 for (long y = 0; y < ${this.jobRows * 4} && first_row * 4 + y < ${this.positions[0]}; y++) {
 const long i${positions[0]} = first_row * 4 + y;
-for (long x = 0; x < ${this.positions[1]}; x += ${unit.lanes}) ${name}_store(buffers, outputs + (y * ${width} + x) * ${lanes}, x, panel * ${lanes}${indices.map((index) => `, ${index}`).join('')});
+for (long x = 0; x < ${this.positions[1]}; x += ${rowPiece}) ${name}_store(buffers, outputs + (y * ${width} + x) * ${lanes}, x, panel * ${lanes}${indices.map((index) => `, ${index}`).join('')});
 }
 }
 }

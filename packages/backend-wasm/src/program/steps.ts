@@ -6,7 +6,8 @@ import { TILE } from '../contraction/multiply.js';
 import { packingDescriptor } from '../contraction/packing.js';
 import type { LibraryFunction } from '../function-library.js';
 import { layoutOf } from '../winograd/layout.js';
-import { WinogradWriter } from '../winograd/write-winograd.js';
+import { KernelGradientWriter } from '../winograd/kernel-gradient-writer.js';
+import { OutputWriter } from '../winograd/output-writer.js';
 import type { Step } from './define-program.js';
 import { meetings, scratch, type Accesses } from './hazards.js';
 import type { Kernel, Method } from './kernel.js';
@@ -106,12 +107,13 @@ function draft({ program, storages, kernel, method, code }: Part, context: StepC
       const { convolution } = method;
       const layout = layoutOf(program, convolution);
       const isOutput = convolution.of === 'output';
+      const Writer = isOutput ? OutputWriter : KernelGradientWriter;
       return {
         kernel,
         isShared: threads > 1,
         scratchBytes: layout.shared + threads * layout.ownBytes,
         write: (f, team, { storage, scratch }, barrier) =>
-          new WinogradWriter(
+          new Writer(
             f,
             program,
             convolution,

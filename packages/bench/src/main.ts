@@ -10,7 +10,7 @@ import { formatGoals, goals } from './report/bar.js';
 import { describeMachine } from './report/machine.js';
 import { formatTable } from './report/table.js';
 import { RunnerProcess } from './runner-process.js';
-import { label, runners, type Runner } from './runners.js';
+import { label, type Runner } from './runners.js';
 
 try {
   process.exitCode = await main(parseArguments(process.argv.slice(2)));
@@ -21,7 +21,7 @@ try {
 }
 
 /** Measures what the command line asks for; 1 if two programs did not compute the same. */
-async function main({ works, json, quick, growth }: Arguments): Promise<number> {
+async function main({ works, runners, json, quick, growth }: Arguments): Promise<number> {
   const effort: Effort = quick
     ? { rounds: 3, budget: 3000, patience: 10_000 }
     : { rounds: 15, budget: 40_000, patience: 240_000 };
@@ -31,7 +31,7 @@ async function main({ works, json, quick, growth }: Arguments): Promise<number> 
     return 0;
   }
   installPeers();
-  const { present, versions, notes } = await findRunners();
+  const { present, versions, notes } = await findRunners(runners);
   const machine = describeMachine(versions);
   console.log(`${machine.processor}, ${machine.cores} cores, Node ${machine.node}, load ${machine.load.toFixed(2)}`);
   const directory = mkdtempSync(join(tmpdir(), 'adjoint-bench-'));
@@ -62,7 +62,9 @@ async function main({ works, json, quick, growth }: Arguments): Promise<number> 
 }
 
 /** Starts each runner once to see whether it is there. */
-async function findRunners(): Promise<{ present: Runner[]; versions: Record<string, string>; notes: string[] }> {
+async function findRunners(
+  runners: readonly Runner[],
+): Promise<{ present: Runner[]; versions: Record<string, string>; notes: string[] }> {
   const found = { present: [] as Runner[], versions: {} as Record<string, string>, notes: [] as string[] };
   for (const runner of runners) {
     try {

@@ -1,13 +1,12 @@
 import {
   AdjointError,
   allocateArray,
-  childrenOf,
+  distinctExpressions,
   expressionsOf,
   type Backend,
   type DeviceBuffer,
   type DType,
   type Executable,
-  type Expression,
   type LoopProgram,
   type Program,
   type TypedArray,
@@ -193,12 +192,6 @@ function startsOf(steps: readonly Step[], start: bigint): bigint[] {
 /** Operations of a program, about: points times the size of its expressions. */
 function operationsOf(program: LoopProgram): number {
   const count = (sizes: readonly number[]): number => sizes.reduce((product, size) => product * size, 1);
-  const seen = new Set<Expression>();
-  const visit = (expression: Expression): void => {
-    if (seen.has(expression)) return;
-    seen.add(expression);
-    childrenOf(expression).forEach(visit);
-  };
-  expressionsOf(program).forEach(visit);
-  return count(program.extents) * (1 + count(program.reduction?.extents ?? [0])) * seen.size;
+  const { length } = distinctExpressions(expressionsOf(program));
+  return count(program.extents) * (1 + count(program.reduction?.extents ?? [0])) * length;
 }

@@ -1,4 +1,4 @@
-import { childrenOf, type Expression, type LoopProgram } from '@adjoint/core';
+import { distinctExpressions, type Expression, type LoopProgram } from '@adjoint/core';
 import { cTypes, guardText, indexText, literal, numerator } from './c-text.js';
 import { binaryText, castText, unaryText } from './operations.js';
 
@@ -109,10 +109,7 @@ export function buffersText({ buffers, stores }: LoopProgram): string {
 
 /** Whether a value can be computed for several neighbours at once without branches. */
 export function isBranchless(expressions: readonly Expression[]): boolean {
-  return expressions.every(
-    (expression) =>
-      expression.kind !== 'guard' &&
-      !(expression.kind === 'load' && expression.dynamic) &&
-      isBranchless([...childrenOf(expression)]),
+  return distinctExpressions(expressions).every(
+    (expression) => expression.kind !== 'guard' && !(expression.kind === 'load' && expression.dynamic),
   );
 }

@@ -1,4 +1,4 @@
-import { childrenOf, expressionsOf, type Expression, type LoopProgram } from '@adjoint/core';
+import { distinctExpressions, expressionsOf, type LoopProgram } from '@adjoint/core';
 import { call, i32, type Callable, type FunctionBuilder } from '../assembler/index.js';
 import type { ProgramMemory } from './define-program.js';
 import { share, type Threads } from './share.js';
@@ -35,12 +35,5 @@ function whole(extent: number) {
 
 /** Operations at each point of the loops, reductions aside. */
 function operations(program: LoopProgram): number {
-  const seen = new Set<Expression>();
-  const visit = (expression: Expression): void => {
-    if (seen.has(expression)) return;
-    seen.add(expression);
-    childrenOf(expression).forEach(visit);
-  };
-  expressionsOf(program).forEach(visit);
-  return seen.size;
+  return distinctExpressions(expressionsOf(program)).length;
 }

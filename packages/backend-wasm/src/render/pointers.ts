@@ -1,4 +1,4 @@
-import { childrenOf, expressionsOf, indexKey, type Expression, type Index, type LoopProgram } from '@adjoint/core';
+import { distinctExpressions, expressionsOf, indexKey, type Index, type LoopProgram } from '@adjoint/core';
 import { i32, op, type Code, type FunctionBuilder, type Local } from '../assembler/index.js';
 import { elementBytes } from './values.js';
 
@@ -33,17 +33,12 @@ export class Pointers {
       if (index.divisor === 1) add(accessKey(buffer, index), index, bytes, bases[buffer]!);
       else add(indexKey(index), index, 1);
     };
-    const seen = new Set<Expression>();
-    const visit = (expression: Expression): void => {
-      if (seen.has(expression)) return;
-      seen.add(expression);
+    for (const expression of distinctExpressions(expressionsOf(program))) {
       if (expression.kind === 'load') addAccess(expression.buffer, expression.index);
       if (expression.kind === 'index' || expression.kind === 'random')
         add(indexKey(expression.index), expression.index, 1);
       if (expression.kind === 'guard') for (const { index } of expression.guards) add(indexKey(index), index, 1);
-      childrenOf(expression).forEach(visit);
-    };
-    expressionsOf(program).forEach(visit);
+    }
     for (const { buffer, index } of program.stores) addAccess(buffer, index);
   }
 

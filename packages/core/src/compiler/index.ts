@@ -1,7 +1,7 @@
 /** What a backend or a primitive of a plugin needs of the compiler. */
 export * from './loop-program.js';
 export * from './index-expression.js';
-export { childrenOf, expressionsOf, indicesOf, loadsOf } from './rewrite-expression.js';
+export { childrenOf, distinctExpressions, expressionsOf, indicesOf, loadsOf } from './rewrite-expression.js';
 export { constantExpression } from './expression.js';
 export { contractionOf, type Contraction, type Factor } from './contraction.js';
 export { programKey } from './program-key.js';

@@ -92,13 +92,7 @@ export function indicesOf(program: LoopProgram): Index[] {
 
 /** All loads of a program. */
 export function loadsOf(program: LoopProgram): Extract<Expression, { kind: 'load' }>[] {
-  const loads = new Set<Extract<Expression, { kind: 'load' }>>();
-  const visit = (expression: Expression): void => {
-    if (expression.kind === 'load') loads.add(expression);
-    childrenOf(expression).forEach(visit);
-  };
-  for (const expression of expressionsOf(program)) visit(expression);
-  return [...loads];
+  return distinctExpressions(expressionsOf(program)).filter((expression) => expression.kind === 'load');
 }
 
 /** The expressions that a program evaluates. */
@@ -107,6 +101,18 @@ export function expressionsOf({ reduction, stores }: LoopProgram): Expression[] 
     ...(reduction ? [reduction.value, ...(reduction.payload ? [reduction.payload] : [])] : []),
     ...stores.flatMap((store) => [store.value, ...(store.scatter ? [store.scatter.value] : [])]),
   ];
+}
+
+/** The given expressions and all of their parts, each of them once. */
+export function distinctExpressions(roots: readonly Expression[]): Expression[] {
+  const seen = new Set<Expression>();
+  const visit = (expression: Expression): void => {
+    if (seen.has(expression)) return;
+    seen.add(expression);
+    childrenOf(expression).forEach(visit);
+  };
+  roots.forEach(visit);
+  return [...seen];
 }
 
 /** The direct parts of an expression. */

@@ -1,5 +1,5 @@
 import type { Expression, Index, LoopProgram } from './loop-program.js';
-import { childrenOf, expressionsOf } from './rewrite-expression.js';
+import { distinctExpressions, expressionsOf } from './rewrite-expression.js';
 
 /** Along which axis neighbours are computed together: the last parallel one, the last of the reduction, or none. */
 export type VectorAxis = 'parallel' | 'reduction' | 'none';
@@ -8,7 +8,7 @@ export type VectorAxis = 'parallel' | 'reduction' | 'none';
 export function vectorAxisOf(program: LoopProgram): VectorAxis {
   const { extents, reduction, stores, buffers } = program;
   if (buffers.includes('float64') || reduction?.scan || stores.some((store) => store.scatter)) return 'none';
-  const expressions = allExpressions(expressionsOf(program));
+  const expressions = distinctExpressions(expressionsOf(program));
   if (
     expressions.some(
       (expression) => expression.dtype === 'float64' || (expression.kind === 'load' && expression.dynamic),
@@ -23,7 +23,7 @@ export function vectorAxisOf(program: LoopProgram): VectorAxis {
     stores.every(({ index }) => stepOf(index, parallel) !== undefined);
   if (reduction && reduction.operation !== 'pick' && reduction.extents.length > 0) {
     const inner = extents.length + reduction.extents.length - 1;
-    const values = allExpressions([reduction.value]);
+    const values = distinctExpressions([reduction.value]);
     const alongReduction = laneable(values, inner) && contiguity(values, inner) >= 0;
     if (alongReduction && (!alongParallel || contiguity(values, inner) > contiguity(values, parallel)))
       return 'reduction';
@@ -58,15 +58,4 @@ function contiguity(expressions: readonly Expression[], axis: number): number {
     else if (step !== 0) balance -= 1;
   }
   return balance;
-}
-
-function allExpressions(roots: readonly Expression[]): Expression[] {
-  const seen = new Set<Expression>();
-  const visit = (expression: Expression): void => {
-    if (seen.has(expression)) return;
-    seen.add(expression);
-    childrenOf(expression).forEach(visit);
-  };
-  roots.forEach(visit);
-  return [...seen];
 }

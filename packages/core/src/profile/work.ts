@@ -1,7 +1,7 @@
 import { indexRange } from '../compiler/index-expression.js';
 import type { Expression, Index, LoopProgram } from '../compiler/loop-program.js';
 import { storageBytes, type Kernel, type Storage } from '../compiler/program.js';
-import { childrenOf, expressionsOf, loadsOf } from '../compiler/rewrite-expression.js';
+import { distinctExpressions, expressionsOf, loadsOf } from '../compiler/rewrite-expression.js';
 import { sizeOf } from '../tensor/shape.js';
 
 /** What a kernel has to do, however a backend does it. */
@@ -57,14 +57,7 @@ const operations = new Set<Expression['kind']>(['unary', 'binary', 'select', 'ra
 
 /** Shared sub-expressions are computed once. */
 function distinctOperations(roots: readonly Expression[]): number {
-  const seen = new Set<Expression>();
-  const visit = (expression: Expression): void => {
-    if (seen.has(expression)) return;
-    seen.add(expression);
-    childrenOf(expression).forEach(visit);
-  };
-  roots.forEach(visit);
-  return [...seen].filter(({ kind }) => operations.has(kind)).length;
+  return distinctExpressions(roots).filter(({ kind }) => operations.has(kind)).length;
 }
 
 /** At most how many of `size` elements an index meets over a nest; guards keep it inside. */

@@ -24,7 +24,7 @@ export function indexText(index: Index): string {
 export function guardText(guards: readonly Guard[]): string {
   const conditions = guards.map(({ index, extent }) => {
     if (index.divisor === 1) return `(uint64_t)${numerator(index)} < ${extent}u`;
-    const bound = (extent - 1) * index.divisor + 1;
+    const bound = Math.max(0, (extent - 1) * index.divisor + 1);
     return `(uint64_t)${numerator(index)} < ${bound}u && ${numerator(index)} % ${index.divisor} == 0`;
   });
   return conditions.join(' && ') || '1';

@@ -44,7 +44,9 @@ export function binaryText(operation: BinaryOperation, dtype: DType, x: string, 
   const operator = operators[operation];
   if (operator) return `(${x} ${operator} ${y})`;
   const f = dtype === 'float32' ? 'f' : '';
-  if (operation === 'pow' || operation === 'atan2') return `${operation}${f}(${x}, ${y})`;
+  if (operation === 'atan2') return `atan2${f}(${x}, ${y})`;
+  // (-1)^±∞ is NaN, as it is in JavaScript; C has 1.
+  if (operation === 'pow') return `(${x} == -1 && __builtin_isinf(${y}) ? NAN : pow${f}(${x}, ${y}))`;
   const compare = operation === 'maximum' ? '>' : '<';
   if (dtype === 'int32' || dtype === 'bool') return `(${x} ${compare} ${y} ? ${x} : ${y})`;
   // NaN is passed on, and −0 is less than 0; a constant on the right settles the latter.

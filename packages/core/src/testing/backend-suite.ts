@@ -185,6 +185,7 @@ export function testBackend(
         a.div(b),
         a.maximum(b),
         a.minimum(b),
+        a.pow(b),
         a.equal(b),
         a.notEqual(b),
         a.less(b),

@@ -1,5 +1,5 @@
-import test from 'ava';
-import fc from 'fast-check';
+import { isNativeAvailable, NativeBackend } from '@adjoint/backend-native';
+import { WasmBackend } from '@adjoint/backend-wasm';
 import {
   concatenate,
   convolve,
@@ -19,13 +19,17 @@ import {
   type Padding,
   type Tensor,
 } from '@adjoint/core';
-import { WasmBackend } from '../src/index.js';
+import test from 'ava';
+import fc from 'fast-check';
 
-// Shapes and attributes at random, many of which do not go together: the backend computes what the reference computes, or
+// Shapes and attributes at random, many of which do not go together: a backend computes what the reference computes, or
 // building the graph is refused with an AdjointError. Nothing else may happen.
 
 const reference = new Engine(new ReferenceBackend());
-const wasm = new Engine(new WasmBackend());
+const engines = [
+  ['wasm', new Engine(new WasmBackend())],
+  ...(isNativeAvailable() ? ([['native', new Engine(new NativeBackend())]] as const) : []),
+] as const;
 
 const extent = fc.integer({ min: 0, max: 9 });
 const shape = (least: number, most: number): fc.Arbitrary<number[]> =>
@@ -174,24 +178,26 @@ const cases: Readonly<Record<string, fc.Arbitrary<Build>>> = {
     }),
 };
 
-for (const [name, arbitrary] of Object.entries(cases)) {
-  test(`${name}: what the reference computes, or a clear error`, async (t) => {
-    let computed = 0;
-    await fc.assert(
-      fc.asyncProperty(arbitrary, async (build) => {
-        const [expected, got] = [attempt(build, reference), attempt(build, wasm)];
-        if (typeof expected === 'string' || typeof got === 'string') return t.is(got, expected);
-        computed++;
-        const [want, have] = [await expected.read(), await got.read()];
-        t.deepEqual(have.shape, want.shape);
-        const difference = firstDifference(have, want);
-        return t.is(difference, undefined, difference);
-      }),
-      { numRuns: 150, seed: 42 },
-    );
-    // The property would be empty if everything were refused.
-    t.true(computed > 5, `only ${computed} cases were computed`);
-  });
+for (const [name, engine] of engines) {
+  for (const [what, arbitrary] of Object.entries(cases)) {
+    test(`${what} on ${name}: what the reference computes, or a clear error`, async (t) => {
+      let computed = 0;
+      await fc.assert(
+        fc.asyncProperty(arbitrary, async (build) => {
+          const [expected, got] = [attempt(build, reference), attempt(build, engine)];
+          if (typeof expected === 'string' || typeof got === 'string') return t.is(got, expected);
+          computed++;
+          const [want, have] = [await expected.read(), await got.read()];
+          t.deepEqual(have.shape, want.shape);
+          const difference = firstDifference(have, want);
+          return t.is(difference, undefined, difference);
+        }),
+        { numRuns: 150, seed: 42 },
+      );
+      // The property would be empty if everything were refused.
+      t.true(computed > 5, `only ${computed} cases were computed`);
+    });
+  }
 }
 
 /** The tensor, or the code of the error that refuses it. */

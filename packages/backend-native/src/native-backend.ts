@@ -169,6 +169,7 @@ export class NativeBackend implements Backend {
             cause: error,
           });
         });
+        limitSpinning();
         const library = koffi.load(path);
         unit.forEach(({ key }, i) =>
           this.#functions.set(key, library.func(`void ${name(i)}(int64_t, int64_t, void *, void *, int)`)),
@@ -177,6 +178,15 @@ export class NativeBackend implements Backend {
     );
     return rendered.map(({ key }) => this.#functions.get(key)!);
   }
+}
+
+/**
+ * Lets threads that wait for each other sleep after some ten microseconds, unless the user has said otherwise. GNU's
+ * OpenMP would let them spin for milliseconds, which on a busy machine keeps the one that they wait for from running. It
+ * reads the variable when it is loaded.
+ */
+function limitSpinning(): void {
+  if (process.env['OMP_WAIT_POLICY'] === undefined) process.env['GOMP_SPINCOUNT'] ??= '10000';
 }
 
 /** Addresses of the steps' tables of buffers, which follow each other from `start` on. */

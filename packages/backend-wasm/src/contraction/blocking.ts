@@ -2,8 +2,8 @@ import type { Contraction, LoopProgram } from '@adjoint/core';
 import { TILE } from './multiply.js';
 import { elementsBefore, runsPerBlock, walkOf, type Walk } from './packing.js';
 
-/** Tiles that are kept while the reduction goes on: part of a core's second cache. */
-const tileBytes = 1 << 18;
+/** Tiles that are kept while the reduction goes on. More of them mean fewer passes over the left operand. */
+const tileBytes = 1 << 20;
 /** A packed block of the left operand that is to stay in a core's second cache, and tiles that may stay beside it. */
 const leftBytes = 1 << 18;
 const longTileBytes = 1 << 19;
@@ -57,7 +57,7 @@ export function blockingOf(program: LoopProgram, contraction: Contraction, threa
   const panelsPerBlock =
     leftRuns < walk.runs
       ? ownColumns
-      : Math.max(1, Math.min(16, ownColumns, Math.floor(tileBytes / (ownRows * TILE.bytes))));
+      : Math.max(1, Math.min(32, ownColumns, Math.floor(tileBytes / (ownRows * TILE.bytes))));
   const most = (runs: number): number => Math.min(length, elementsBefore(walk, Math.min(runs, walk.runs)));
   return {
     walk,

@@ -38,7 +38,7 @@ export function defineTile(module: ModuleBuilder, relaxed: boolean) {
 }
 
 /** Row panels that stay in the first cache while column panels pass by: as many bytes as leave room for one of these. */
-const rowPanelsPerBlock = 4;
+const rowPanelsPerBlock = 3;
 
 /**
  * Adds multiply(a, aPanelBytes, rowPanels, b, bPanelBytes, columnPanels, k, tiles, accumulate): all tiles of packed

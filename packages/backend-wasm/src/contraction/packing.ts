@@ -1,7 +1,7 @@
 import type { Contraction, Factor, LoopProgram } from '@adjoint/core';
 
 /** Elements of the reduction between two visits of a tile: panels of this length stay in the first cache. */
-const blockLength = 256;
+const blockLength = 344;
 
 /** How the reduction is walked: runs over a chunk of one inner axis, for every index of the outer ones. */
 export interface Walk {

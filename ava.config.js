@@ -1,4 +1,5 @@
 export default {
   files: ['packages/*/dist/test/**/*.test.js', 'examples/*/dist/test/**/*.test.js'],
-  timeout: '120s',
+  // Without a result from any file. The first run compiles C for some minutes.
+  timeout: '5m',
 };

@@ -27,8 +27,9 @@ import fc from 'fast-check';
 
 const reference = new Engine(new ReferenceBackend());
 const engines = [
-  ['wasm', new Engine(new WasmBackend())],
-  ...(isNativeAvailable() ? ([['native', new Engine(new NativeBackend())]] as const) : []),
+  ['wasm', new Engine(new WasmBackend()), 150],
+  // Every shape is compiled, which takes a third of a second.
+  ...(isNativeAvailable() ? ([['native', new Engine(new NativeBackend()), 20]] as const) : []),
 ] as const;
 
 const extent = fc.integer({ min: 0, max: 9 });
@@ -178,7 +179,7 @@ const cases: Readonly<Record<string, fc.Arbitrary<Build>>> = {
     }),
 };
 
-for (const [name, engine] of engines) {
+for (const [name, engine, numRuns] of engines) {
   for (const [what, arbitrary] of Object.entries(cases)) {
     test(`${what} on ${name}: what the reference computes, or a clear error`, async (t) => {
       let computed = 0;
@@ -192,10 +193,10 @@ for (const [name, engine] of engines) {
           const difference = firstDifference(have, want);
           return t.is(difference, undefined, difference);
         }),
-        { numRuns: 150, seed: 42 },
+        { numRuns, seed: 42 },
       );
       // The property would be empty if everything were refused.
-      t.true(computed > 5, `only ${computed} cases were computed`);
+      t.true(computed > numRuns / 50, `only ${computed} cases were computed`);
     });
   }
 }

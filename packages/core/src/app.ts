@@ -19,7 +19,7 @@ import { serviceToken } from './registry/services.js';
 import type { DType } from './tensor/dtype.js';
 import type { TensorLike } from './tensor/host-tensor.js';
 import type { Shape } from './tensor/shape.js';
-import type { Dataset } from './training/dataset.js';
+import type { Dataset } from './data/dataset.js';
 import { Ensemble, type EnsembleOptions } from './training/ensemble.js';
 import { Trainer } from './training/trainer.js';
 import type { TrainerOptions } from './training/trainer-options.js';

@@ -1,5 +1,5 @@
 export * from './errors.js';
-export { cosineOfTurns, logarithm, wholePower } from './portable-math.js';
+export { cosineOfTurns, logarithm, wholePower } from './math/portable-math.js';
 export * from './tensor/index.js';
 export * from './graph/index.js';
 export { gradients } from './autograd/gradients.js';
@@ -10,7 +10,7 @@ export {
   type GradCheckOptions,
   type GradCheckReport,
   type WorstElement,
-} from './autograd/grad-check.js';
+} from './testing/grad-check.js';
 export * from './compiler/index.js';
 export type { Backend, DeviceBuffer, Executable } from './backend/backend.js';
 export { ReferenceBackend } from './backend/reference/reference-backend.js';

@@ -3,13 +3,13 @@ import { constantPrimitive } from '../graph/primitives/leaf.js';
 import type { Primitive } from '../graph/primitive.js';
 import { Tensor } from '../graph/tensor.js';
 import { fuse, type Fusion, type Region } from './fuse.js';
-import { axisIndex } from './index-expression.js';
-import type { LoopProgram } from './loop-program.js';
+import { axisIndex } from '../loops/index-expression.js';
+import type { LoopProgram } from '../loops/loop-program.js';
 import { lowerRegion } from './lower.js';
 import { mergeRegions, nodesOfRegion, readsOfRegion } from './merge-regions.js';
 import { planMemory } from './plan-memory.js';
 import { storageBytes, type Kernel, type Program, type Storage } from './program.js';
-import { scheduleRegions } from './schedule.js';
+import { scheduleRegions } from './order-regions.js';
 import { simplify } from './simplify.js';
 
 /** What a program computes. Leaves, and nodes whose values are known, are bound to buffers in the order of `leaves`. */

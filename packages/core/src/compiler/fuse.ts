@@ -1,8 +1,8 @@
 import type { Tensor } from '../graph/tensor.js';
 import { topologicalOrder } from '../graph/topological-order.js';
-import { axisIndex, constantIndex, indicesKey } from './index-expression.js';
-import type { Index } from './loop-program.js';
-import { mergeIndices, mergesTo } from './reshape-index.js';
+import { axisIndex, constantIndex, indicesKey } from '../loops/index-expression.js';
+import type { Index } from '../loops/loop-program.js';
+import { mergeIndices, mergesTo } from '../loops/reshape-index.js';
 
 /** A part of the graph that runs as one kernel: at most one reduction or scatter (`core`), with point work around it. */
 export interface Region {

@@ -3,11 +3,11 @@ import type { Tensor } from '../graph/tensor.js';
 import type { DType } from '../tensor/dtype.js';
 import { stridesOf } from '../tensor/shape.js';
 import { forwardIndices, type Fusion, type Region } from './fuse.js';
-import { axisIndex, constantIndex, indicesKey, linearIndex } from './index-expression.js';
-import type { LoweringContext, Nest } from './lowering.js';
-import type { Expression, Index, LoopProgram, Store } from './loop-program.js';
+import { axisIndex, constantIndex, indicesKey, linearIndex } from '../loops/index-expression.js';
+import type { LoweringContext, Nest } from '../graph/lowering.js';
+import type { Expression, Index, LoopProgram, Store } from '../loops/loop-program.js';
 import { normalizeProgram } from './normalize-program.js';
-import { mergeIndices } from './reshape-index.js';
+import { mergeIndices } from '../loops/reshape-index.js';
 
 /** A region as loop programs, with the stored nodes that its buffers stand for. */
 export interface LoweredRegion {

@@ -1,6 +1,6 @@
-import { guardHolds } from './index-expression.js';
-import type { Index, LoopProgram } from './loop-program.js';
-import { indicesOf, rewriteProgram } from './rewrite-expression.js';
+import { guardHolds } from '../loops/index-expression.js';
+import type { Index, LoopProgram } from '../loops/loop-program.js';
+import { indicesOf, rewriteProgram } from '../loops/rewrite-expression.js';
 
 /** Leaves out guards that always hold and axes of extent 1, and joins neighbouring axes that are walked as one. */
 export function normalizeProgram(program: LoopProgram): LoopProgram {

@@ -1,6 +1,6 @@
 import type { Tensor } from '../graph/tensor.js';
 import type { DType } from '../tensor/dtype.js';
-import type { LoopProgram } from './loop-program.js';
+import type { LoopProgram } from '../loops/loop-program.js';
 
 /** A block of memory that a program reads or writes. */
 export interface Storage {

@@ -8,7 +8,7 @@ import type { DType } from '../tensor/dtype.js';
 import { hostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
 import type { Shape } from '../tensor/shape.js';
 import { BoundedCache } from './bounded-cache.js';
-import { Plan } from './plan.js';
+import { Plan } from './compiled-function.js';
 import { TracedFunction, type Traceable } from './traced-function.js';
 import { Variable } from './variable.js';
 

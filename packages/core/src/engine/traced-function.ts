@@ -6,7 +6,7 @@ import type { HostTensor } from '../tensor/host-tensor.js';
 import { formatShape } from '../tensor/shape.js';
 import { BoundedCache } from './bounded-cache.js';
 import type { Compiled, Engine } from './engine.js';
-import { Plan, type Binding } from './plan.js';
+import { Plan, type Binding } from './compiled-function.js';
 import { Trace } from './trace.js';
 import type { Variable } from './variable.js';
 

@@ -1,4 +1,4 @@
-import type { Lowering } from '../compiler/lowering.js';
+import type { Lowering } from './lowering.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import type { Tensor, TensorType } from './tensor.js';
 

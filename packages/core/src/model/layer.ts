@@ -1,6 +1,6 @@
 import type { Tensor } from '../graph/tensor.js';
 import type { Shape } from '../tensor/shape.js';
-import type { ExampleType } from '../training/dataset.js';
+import type { ExampleType } from '../data/dataset.js';
 import type { Fans, Initializer } from './initializer.js';
 import type { LayerState, Parameter, ParameterRole } from './parameter.js';
 

@@ -9,7 +9,7 @@ import type { Registry } from '../registry/registry.js';
 import { allocateArray } from '../tensor/dtype.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { checkShape, formatShape, sameShape, sizeOf, type Shape } from '../tensor/shape.js';
-import type { ExampleType } from '../training/dataset.js';
+import type { ExampleType } from '../data/dataset.js';
 import { checkComposition, savable, type Composition } from './composition.js';
 import { evaluationPass } from './evaluation-pass.js';
 import type { Forward, ForwardContext, Layer, LayerScope } from './layer.js';

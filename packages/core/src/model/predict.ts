@@ -3,10 +3,10 @@ import { AdjointError } from '../errors.js';
 import { allocateArray } from '../tensor/dtype.js';
 import { hostTensor, isHostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
 import { sizeOf } from '../tensor/shape.js';
-import { batches } from '../training/batches.js';
-import { checkInputs } from '../training/check-batch.js';
-import type { Dataset, ExampleType } from '../training/dataset.js';
-import { Breather } from '../training/macrotask.js';
+import { batches } from '../data/batches.js';
+import { checkInputs } from '../data/check-batch.js';
+import type { Dataset, ExampleType } from '../data/dataset.js';
+import { Breather } from '../data/breather.js';
 import type { InputSpecification } from './composition.js';
 
 /** Examples to use a model on: a dataset, one array of them, or one host tensor for each input of the model. */

@@ -1,7 +1,7 @@
-import { indexRange } from '../compiler/index-expression.js';
-import type { Expression, Index, LoopProgram } from '../compiler/loop-program.js';
+import { indexRange } from '../loops/index-expression.js';
+import type { Expression, Index, LoopProgram } from '../loops/loop-program.js';
 import { storageBytes, type Kernel, type Storage } from '../compiler/program.js';
-import { distinctExpressions, expressionsOf, loadsOf } from '../compiler/rewrite-expression.js';
+import { distinctExpressions, expressionsOf, loadsOf } from '../loops/rewrite-expression.js';
 import { sizeOf } from '../tensor/shape.js';
 
 /** What a kernel has to do, however a backend does it. */

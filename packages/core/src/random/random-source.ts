@@ -1,5 +1,5 @@
 import { AdjointError } from '../errors.js';
-import { cosineOfTurns, logarithm } from '../portable-math.js';
+import { cosineOfTurns, logarithm } from '../math/portable-math.js';
 import { threefry2x32 } from './threefry.js';
 
 /** Where a random source stands; plain JSON. */

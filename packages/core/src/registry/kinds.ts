@@ -1,7 +1,7 @@
 import type { Backend } from '../backend/backend.js';
 import type { Initializer } from '../model/initializer.js';
 import type { Layer } from '../model/layer.js';
-import type { Dataset } from '../training/dataset.js';
+import type { Dataset } from '../data/dataset.js';
 import type { EnsembleStrategy } from '../training/ensemble.js';
 import type { GradientTransform } from '../training/gradient-transform.js';
 import type { Logger } from '../training/logger.js';

@@ -1,4 +1,4 @@
 export * from './dtype.js';
 export * from './shape.js';
 export * from './host-tensor.js';
-export { errorFunction } from './error-function.js';
+export { errorFunction } from '../math/error-function.js';

@@ -5,11 +5,11 @@ import type {
   Index,
   LoopProgram,
   UnaryOperation,
-} from '../compiler/loop-program.js';
+} from '../loops/loop-program.js';
 import { AdjointError } from '../errors.js';
 import { threefry2x32 } from '../random/threefry.js';
 import { isFloat, type DType, type TypedArray } from '../tensor/dtype.js';
-import { errorFunction } from '../tensor/error-function.js';
+import { errorFunction } from '../math/error-function.js';
 import { forEachIndex } from '../tensor/shape.js';
 import { MemoryWatch } from './memory-watch.js';
 

@@ -1,5 +1,5 @@
 import type { App } from '../app.js';
-import { gradCheck } from '../autograd/grad-check.js';
+import { gradCheck } from './grad-check.js';
 import { Trace } from '../engine/trace.js';
 import { isAdjointError } from '../errors.js';
 import { constant } from '../graph/primitives/leaf.js';

@@ -1,4 +1,4 @@
-import { gradCheck } from '../autograd/grad-check.js';
+import { gradCheck } from './grad-check.js';
 import { Engine } from '../engine/engine.js';
 import { isAdjointError } from '../errors.js';
 import { add, mul, type Tensor, type TensorType } from '../graph/index.js';

@@ -6,7 +6,7 @@ import { defineLayer, defineLoss, defineOptimizer } from '../registry/definition
 import { object } from '../registry/options/index.js';
 import { definePlugin } from '../registry/plugin.js';
 import { sizeOf } from '../tensor/shape.js';
-import type { Dataset } from '../training/dataset.js';
+import type { Dataset } from '../data/dataset.js';
 import type { FitOptions, TrainerOptions } from '../training/trainer-options.js';
 import type { Trainer } from '../training/trainer.js';
 import type { Assertions } from './test-function.js';

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.js';
 import type { TracedFunction } from '../engine/traced-function.js';
 import { AdjointError } from '../errors.js';
-import { createTrainingEvents, type MetricValues, type TrainingEvents } from '../events/training-events.js';
+import { createTrainingEvents, type MetricValues, type TrainingEvents } from './training-events.js';
 import type { EventHandler } from '../events/typed-events.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Composition } from '../model/composition.js';
@@ -12,7 +12,7 @@ import { RandomSource } from '../random/random-source.js';
 import type { Choice } from '../registry/kinds.js';
 import type { Registry } from '../registry/registry.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
-import type { Dataset } from './dataset.js';
+import type { Dataset } from '../data/dataset.js';
 import { Evaluation, type EvaluateOptions } from './evaluation.js';
 import type { FitOptions, FitResult, TrainerOptions } from './trainer-options.js';
 import { Trainer } from './trainer.js';

@@ -1,14 +1,14 @@
 import type { Engine } from '../engine/engine.js';
 import type { TracedFunction } from '../engine/traced-function.js';
-import type { MetricValues } from '../events/training-events.js';
+import type { MetricValues } from './training-events.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { InputSpecification } from '../model/composition.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
-import { batches } from './batches.js';
-import { checkBatch, checkDataset } from './check-batch.js';
-import type { Dataset, ExampleType } from './dataset.js';
+import { batches } from '../data/batches.js';
+import { checkBatch, checkDataset } from '../data/check-batch.js';
+import type { Dataset, ExampleType } from '../data/dataset.js';
 import type { Loss } from './loss.js';
-import { Breather } from './macrotask.js';
+import { Breather } from '../data/breather.js';
 import type { MetricSet } from './metric-set.js';
 
 /** What is evaluated: the function from inputs to output of a model, or of several together. */

@@ -1,10 +1,10 @@
-export { batches, type BatchOptions } from './batches.js';
-export type { Batch, Dataset, ExampleType } from './dataset.js';
+export { batches, type BatchOptions } from '../data/batches.js';
+export type { Batch, Dataset, ExampleType } from '../data/dataset.js';
 export type { EvaluateOptions } from './evaluation.js';
 export type { HostInputs } from './host-inputs.js';
 export { Ensemble, type EnsembleOptions, type EnsembleStrategy } from './ensemble.js';
 export type { GradientTransform } from './gradient-transform.js';
-export { Loader, type LoaderPosition } from './loader.js';
+export { Loader, type LoaderPosition } from '../data/loader.js';
 export type { Logger } from './logger.js';
 export type { Loss } from './loss.js';
 export type { Metric } from './metric.js';

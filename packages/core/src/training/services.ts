@@ -1,4 +1,4 @@
-import type { TrainingEvents } from '../events/training-events.js';
+import type { TrainingEvents } from './training-events.js';
 import type { TypedEvents } from '../events/typed-events.js';
 import type { RandomSource } from '../random/random-source.js';
 import { serviceToken } from '../registry/services.js';

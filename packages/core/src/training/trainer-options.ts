@@ -1,6 +1,6 @@
-import type { EpochResult, FitEnd } from '../events/training-events.js';
+import type { EpochResult, FitEnd } from './training-events.js';
 import type { Choice } from '../registry/kinds.js';
-import type { Dataset } from './dataset.js';
+import type { Dataset } from '../data/dataset.js';
 
 export interface TrainerOptions {
   readonly loss: Choice<'loss'>;

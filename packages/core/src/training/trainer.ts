@@ -1,11 +1,6 @@
 import type { Compiled, Engine } from '../engine/engine.js';
 import { AdjointError } from '../errors.js';
-import {
-  createTrainingEvents,
-  type MetricValues,
-  type Progress,
-  type TrainingEvents,
-} from '../events/training-events.js';
+import { createTrainingEvents, type MetricValues, type Progress, type TrainingEvents } from './training-events.js';
 import type { EventHandler, TypedEvents } from '../events/typed-events.js';
 import { evaluationPass } from '../model/evaluation-pass.js';
 import type { Model } from '../model/model.js';
@@ -16,13 +11,13 @@ import { RandomSource } from '../random/random-source.js';
 import type { Choice, Created, Kind } from '../registry/kinds.js';
 import type { Registry } from '../registry/registry.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
-import { checkBatch, checkInputs } from './check-batch.js';
-import type { Batch, Dataset } from './dataset.js';
+import { checkBatch, checkInputs } from '../data/check-batch.js';
+import type { Batch, Dataset } from '../data/dataset.js';
 import { Evaluation, type EvaluateOptions } from './evaluation.js';
 import { MetricSet } from './metric-set.js';
 import { namedChoices } from './named-choices.js';
 import { stepRuleOf } from './optimizer.js';
-import { TrainingProgram } from './program.js';
+import { TrainingProgram } from './training-step.js';
 import type { Schedule } from './schedule.js';
 import { EVENTS, RANDOM } from './services.js';
 import type { FitOptions, FitResult, RunPosition, TrainerOptions } from './trainer-options.js';

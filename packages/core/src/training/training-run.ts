@@ -1,9 +1,9 @@
 import { AdjointError } from '../errors.js';
-import type { EpochResult, FitEnd, MetricValues } from '../events/training-events.js';
-import { checkBatch, checkDataset } from './check-batch.js';
-import type { Batch, Dataset } from './dataset.js';
-import { Loader } from './loader.js';
-import { Breather } from './macrotask.js';
+import type { EpochResult, FitEnd, MetricValues } from './training-events.js';
+import { checkBatch, checkDataset } from '../data/check-batch.js';
+import type { Batch, Dataset } from '../data/dataset.js';
+import { Loader } from '../data/loader.js';
+import { Breather } from '../data/breather.js';
 import type { FitOptions, FitResult, RunPosition } from './trainer-options.js';
 import type { Trainer } from './trainer.js';
 

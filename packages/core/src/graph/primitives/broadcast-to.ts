@@ -1,4 +1,4 @@
-import { constantIndex } from '../../compiler/index-expression.js';
+import { constantIndex } from '../../loops/index-expression.js';
 import { AdjointError } from '../../errors.js';
 import { checkShape, forEachIndex, formatShape, sameShape, stridesOf, type Shape } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';

@@ -1,5 +1,5 @@
-import { scaleIndex } from '../../compiler/index-expression.js';
-import type { Expression } from '../../compiler/loop-program.js';
+import { scaleIndex } from '../../loops/index-expression.js';
+import type { Expression } from '../../loops/loop-program.js';
 import { AdjointError } from '../../errors.js';
 import { formatShape, normalizeAxis, sizeOf } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';

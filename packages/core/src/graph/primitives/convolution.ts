@@ -1,11 +1,5 @@
-import {
-  addIndices,
-  axisIndex,
-  divideIndex,
-  greatestCommonDivisor,
-  scaleIndex,
-} from '../../compiler/index-expression.js';
-import type { Nest } from '../../compiler/lowering.js';
+import { addIndices, axisIndex, divideIndex, greatestCommonDivisor, scaleIndex } from '../../loops/index-expression.js';
+import type { Nest } from '../lowering.js';
 
 import { AdjointError } from '../../errors.js';
 import { forEachIndex, formatShape, sizeOf, stridesOf } from '../../tensor/shape.js';

@@ -1,4 +1,4 @@
-import { axisIndex } from '../../compiler/index-expression.js';
+import { axisIndex } from '../../loops/index-expression.js';
 import { normalizeAxis } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';

@@ -1,5 +1,5 @@
 import { AdjointError } from '../../errors.js';
-import type { BinaryOperation, UnaryOperation } from '../../compiler/loop-program.js';
+import type { BinaryOperation, UnaryOperation } from '../../loops/loop-program.js';
 import { isFloat, type DType } from '../../tensor/dtype.js';
 import { broadcastShapes, formatShape, sameShape } from '../../tensor/shape.js';
 import { definePrimitive, noGradient, type Primitive } from '../primitive.js';

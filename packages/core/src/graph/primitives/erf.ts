@@ -1,4 +1,4 @@
-import { errorFunction } from '../../tensor/error-function.js';
+import { errorFunction } from '../../math/error-function.js';
 import { apply, type Tensor } from '../tensor.js';
 import { unaryPrimitive } from './elementwise.js';
 import { exp } from './exp.js';

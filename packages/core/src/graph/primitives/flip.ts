@@ -1,4 +1,4 @@
-import { scaleIndex } from '../../compiler/index-expression.js';
+import { scaleIndex } from '../../loops/index-expression.js';
 import { forEachIndex, normalizeAxes, stridesOf } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';

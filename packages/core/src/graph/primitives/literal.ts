@@ -1,4 +1,4 @@
-import { constantExpression } from '../../compiler/expression.js';
+import { constantExpression } from '../../loops/expression.js';
 import { AdjointError } from '../../errors.js';
 import type { DType } from '../../tensor/dtype.js';
 import { definePrimitive } from '../primitive.js';

@@ -1,4 +1,4 @@
-import { divideIndex, scaleIndex } from '../../compiler/index-expression.js';
+import { divideIndex, scaleIndex } from '../../loops/index-expression.js';
 import { AdjointError } from '../../errors.js';
 import { forEachIndex, formatShape, sizeOf, stridesOf } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';

@@ -1,4 +1,4 @@
-import { constantIndex, linearIndex } from '../../compiler/index-expression.js';
+import { constantIndex, linearIndex } from '../../loops/index-expression.js';
 import { threefry2x32 } from '../../random/threefry.js';
 import { AdjointError } from '../../errors.js';
 import { checkShape, formatShape, sameShape, stridesOf, type Shape } from '../../tensor/shape.js';

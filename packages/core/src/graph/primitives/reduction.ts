@@ -1,6 +1,6 @@
-import { axisIndex, constantIndex } from '../../compiler/index-expression.js';
-import type { Nest } from '../../compiler/lowering.js';
-import type { Index, Reduction } from '../../compiler/loop-program.js';
+import { axisIndex, constantIndex } from '../../loops/index-expression.js';
+import type { Nest } from '../lowering.js';
+import type { Index, Reduction } from '../../loops/loop-program.js';
 import type { HostTensor } from '../../tensor/host-tensor.js';
 import { sizeOf, stridesOf, type Shape } from '../../tensor/shape.js';
 

@@ -1,4 +1,4 @@
-import { axisIndex, constantIndex } from '../../compiler/index-expression.js';
+import { axisIndex, constantIndex } from '../../loops/index-expression.js';
 import { AdjointError } from '../../errors.js';
 import { forEachIndex, formatShape, stridesOf } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
@@ -7,7 +7,7 @@ import { isNumeric, wrongDtype } from './elementwise.js';
 import { checkIndices, gather, positionOf, type GatherAttributes } from './gather.js';
 import { greaterEqual } from './greater-equal.js';
 import { less } from './less.js';
-import { logicalAnd } from './logical-and.js';
+import { logicalAnd } from './and.js';
 import { pad } from './pad.js';
 import { where } from './where.js';
 

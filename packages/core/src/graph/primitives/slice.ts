@@ -1,4 +1,4 @@
-import { scaleIndex } from '../../compiler/index-expression.js';
+import { scaleIndex } from '../../loops/index-expression.js';
 import { AdjointError } from '../../errors.js';
 import { forEachIndex, formatShape, stridesOf } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';

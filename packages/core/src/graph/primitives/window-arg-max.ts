@@ -1,4 +1,4 @@
-import { axisIndex, linearIndex, scaleIndex, addIndices } from '../../compiler/index-expression.js';
+import { axisIndex, linearIndex, scaleIndex, addIndices } from '../../loops/index-expression.js';
 import { AdjointError } from '../../errors.js';
 import { forEachIndex, formatShape, sizeOf, stridesOf, type Shape } from '../../tensor/shape.js';
 import { definePrimitive, noGradient } from '../primitive.js';

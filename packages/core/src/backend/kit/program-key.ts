@@ -1,6 +1,6 @@
-import { indexKey } from './index-expression.js';
-import type { Expression, Index, LoopProgram } from './loop-program.js';
-import { childrenOf } from './rewrite-expression.js';
+import { indexKey } from '../../loops/index-expression.js';
+import type { Expression, Index, LoopProgram } from '../../loops/loop-program.js';
+import { childrenOf } from '../../loops/rewrite-expression.js';
 
 /**
  * A key under which programs with the same code meet: everything but the extents of the first axis and of the first

@@ -1,4 +1,4 @@
-import { TypedEvents, type TypedEventsOptions } from './typed-events.js';
+import { TypedEvents, type TypedEventsOptions } from '../events/typed-events.js';
 
 /** Where a run stands. */
 export interface Progress {

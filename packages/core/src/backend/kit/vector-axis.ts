@@ -1,5 +1,5 @@
-import type { Expression, Index, LoopProgram } from './loop-program.js';
-import { distinctExpressions, expressionsOf } from './rewrite-expression.js';
+import type { Expression, Index, LoopProgram } from '../../loops/loop-program.js';
+import { distinctExpressions, expressionsOf } from '../../loops/rewrite-expression.js';
 
 /** Along which axis neighbours are computed together: the last parallel one, the last of the reduction, or none. */
 export type VectorAxis = 'parallel' | 'reduction' | 'none';

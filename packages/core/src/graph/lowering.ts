@@ -1,6 +1,6 @@
-import type { NodeOf } from '../graph/primitive.js';
-import type { Tensor } from '../graph/tensor.js';
-import type { DynamicIndex, Expression, Index, LoopProgram, Reduction } from './loop-program.js';
+import type { NodeOf } from './primitive.js';
+import type { Tensor } from './tensor.js';
+import type { DynamicIndex, Expression, Index, LoopProgram, Reduction } from '../loops/loop-program.js';
 
 /** What a lowering may ask for while it builds expressions. */
 export interface LoweringContext {

@@ -1,5 +1,5 @@
 import type { Contraction, Factor } from '../contraction.js';
-import type { LoopProgram } from '../loop-program.js';
+import type { LoopProgram } from '../../../loops/loop-program.js';
 
 /** A convolution of 3×3 taps and stride 1 in two dimensions, by the axes of its program. */
 export interface WinogradConvolution {

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { cosineOfTurns, logarithm, wholePower } from '../src/portable-math.js';
-import { RandomSource } from '../src/random/random-source.js';
+import { cosineOfTurns, logarithm, wholePower } from '../../src/math/portable-math.js';
+import { RandomSource } from '../../src/random/random-source.js';
 
 // Engines agree with each other, and with these functions, up to the last bits.
 

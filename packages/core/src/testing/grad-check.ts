@@ -9,7 +9,7 @@ import type { Tensor } from '../graph/tensor.js';
 import { isFloat } from '../tensor/dtype.js';
 import { hostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
 import type { Shape } from '../tensor/shape.js';
-import { gradients } from './gradients.js';
+import { gradients } from '../autograd/gradients.js';
 
 /** What is checked: any tensors, computed from tensors. Built anew for every check, so it must depend on nothing else. */
 export type Differentiable = (...inputs: Tensor[]) => Tensor | readonly Tensor[];

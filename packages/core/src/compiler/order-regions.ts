@@ -1,9 +1,9 @@
 import type { Tensor } from '../graph/tensor.js';
 import type { Fusion, Region } from './fuse.js';
 import { lowerRegion } from './lower.js';
-import { indexKey } from './index-expression.js';
+import { indexKey } from '../loops/index-expression.js';
 import { readsOfRegion } from './merge-regions.js';
-import { loadsOf } from './rewrite-expression.js';
+import { loadsOf } from '../loops/rewrite-expression.js';
 
 export interface Schedule {
   readonly order: readonly Region[];

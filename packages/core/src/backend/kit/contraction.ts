@@ -1,5 +1,5 @@
-import { guardHolds } from './index-expression.js';
-import type { Expression, Guard, Index, LoopProgram } from './loop-program.js';
+import { guardHolds } from '../../loops/index-expression.js';
+import type { Expression, Guard, Index, LoopProgram } from '../../loops/loop-program.js';
 
 /** One factor of a contraction: an element of a buffer, or 0 where a guard fails. */
 export interface Factor {

@@ -1,9 +1,20 @@
 export * from './errors.js';
-export { cosineOfTurns, logarithm, wholePower } from './math/portable-math.js';
 export * from './tensor/index.js';
+export * from './math/index.js';
+export * from './random/index.js';
+export * from './loops/index.js';
 export * from './graph/index.js';
-export { gradients } from './autograd/gradients.js';
-export { grad, valueAndGrad, type ScalarFunction } from './autograd/grad.js';
+export * from './autograd/index.js';
+export * from './compiler/index.js';
+export * from './backend/index.js';
+export * from './engine/index.js';
+export * from './profile/index.js';
+export * from './events/index.js';
+export * from './registry/index.js';
+export * from './data/index.js';
+export * from './model/index.js';
+export * from './training/index.js';
+export * from './app/index.js';
 export {
   gradCheck,
   type Differentiable,
@@ -11,15 +22,3 @@ export {
   type GradCheckReport,
   type WorstElement,
 } from './testing/grad-check.js';
-export * from './compiler/index.js';
-export type { Backend, DeviceBuffer, Executable } from './backend/backend.js';
-export { ReferenceBackend } from './backend/reference/reference-backend.js';
-export * from './engine/index.js';
-export { threefry2x32 } from './random/threefry.js';
-export { RandomSource, type RandomState } from './random/random-source.js';
-export * from './registry/index.js';
-export * from './events/index.js';
-export { App, createApp, ENGINE, referencePlugin, type AppOptions, type ModelOptions } from './app.js';
-export * from './model/index.js';
-export * from './training/index.js';
-export * from './profile/index.js';

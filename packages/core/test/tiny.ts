@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { createApp, type App, type AppOptions } from '../src/app.js';
+import { createApp, type App, type AppOptions } from '../src/app/app.js';
 import {
   bernoulli,
   defineGradientTransform,
@@ -215,7 +215,7 @@ const tiny = definePlugin({
   },
 });
 
-declare module '../src/registry/kinds.js' {
+declare module '../src/index.js' {
   interface Layers {
     'tiny/dense': OptionsOf<typeof dense>;
     'tiny/relu': OptionsOf<typeof relu>;

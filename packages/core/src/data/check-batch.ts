@@ -1,17 +1,19 @@
 import { AdjointError } from '../errors.js';
-import type { InputSpecification } from '../model/composition.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
 import type { Batch, Dataset, ExampleType } from './dataset.js';
 
+/** An input of what the data are for, with its name for messages. */
+type NamedExampleType = ExampleType & { readonly name: string };
+
 /** What a model takes and gives, as far as data must fit it. */
 interface Fitted {
-  readonly inputs: readonly InputSpecification[];
+  readonly inputs: readonly NamedExampleType[];
   readonly output: ExampleType;
 }
 
 /** Checks that examples are what the model takes; `what` holds them. */
-export function checkInputs(given: readonly ExampleType[], inputs: readonly InputSpecification[], what: string): void {
+export function checkInputs(given: readonly ExampleType[], inputs: readonly NamedExampleType[], what: string): void {
   if (given.length !== inputs.length) {
     throw new AdjointError(
       'DATA_INVALID',

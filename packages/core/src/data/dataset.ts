@@ -1,6 +1,7 @@
 import type { DType } from '../tensor/dtype.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import type { Shape } from '../tensor/shape.js';
+import { definer } from '../registry/definition.js';
 
 /** What one example of a dataset looks like in one of its arrays: the shape without the batch axis. */
 export interface ExampleType {
@@ -25,3 +26,14 @@ export interface Dataset {
   /** The examples at `indices` (each 0 … size − 1, repetitions allowed), in that order. */
   batch(indices: Int32Array): Batch | Promise<Batch>;
 }
+
+/** Names of the kind `dataset` with their options; the package that defines a name adds it by declaration merging. */
+export interface Datasets {}
+
+declare module '../registry/kinds.js' {
+  interface Kinds {
+    dataset: { catalogue: Datasets; instance: Dataset | Promise<Dataset> };
+  }
+}
+
+export const defineDataset = definer('dataset');

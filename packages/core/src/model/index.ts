@@ -6,8 +6,8 @@ export {
   type LayerSpecification,
   type Link,
 } from './composition.js';
-export type { Fans, Initializer } from './initializer.js';
-export type { Forward, ForwardContext, Layer, LayerScope } from './layer.js';
+export * from './initializer.js';
+export * from './layer.js';
 export { Model, type BuiltLayer, type Pass } from './model.js';
 export type { LayerState, Parameter, ParameterRole } from './parameter.js';
 export type { Examples, PredictOptions } from './predict.js';

@@ -1,5 +1,6 @@
 import type { RandomSource } from '../random/random-source.js';
 import type { Shape } from '../tensor/shape.js';
+import { definer } from '../registry/definition.js';
 
 export interface Fans {
   /** Inputs that one output sees. */
@@ -10,3 +11,14 @@ export interface Fans {
 
 /** Fills a new parameter; a function of the shape, the fans and the random source alone. */
 export type Initializer = (shape: Shape, context: Fans & { readonly random: RandomSource }) => Float32Array;
+
+/** Names of the kind `initializer` with their options; the package that defines a name adds it by declaration merging. */
+export interface Initializers {}
+
+declare module '../registry/kinds.js' {
+  interface Kinds {
+    initializer: { catalogue: Initializers; instance: Initializer };
+  }
+}
+
+export const defineInitializer = definer('initializer');

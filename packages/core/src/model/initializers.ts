@@ -1,5 +1,6 @@
 import { number, object, optional, positive } from '../registry/options/index.js';
-import { defineInitializer, type OptionsOf } from '../registry/definition.js';
+import type { OptionsOf } from '../registry/definition.js';
+import { defineInitializer } from './initializer.js';
 import { CORE_VERSION } from '../registry/core-copy.js';
 import { definePlugin } from '../registry/plugin.js';
 import { sizeOf, type Shape } from '../tensor/shape.js';
@@ -84,7 +85,7 @@ const fanInUniform = defineInitializer({
   create: () => uniformWithin(({ fanIn }) => 1 / Math.sqrt(fanIn)),
 });
 
-declare module '../registry/kinds.js' {
+declare module './initializer.js' {
   interface Initializers {
     zeros: OptionsOf<typeof zeros>;
     ones: OptionsOf<typeof ones>;

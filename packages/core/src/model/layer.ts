@@ -3,6 +3,7 @@ import type { Shape } from '../tensor/shape.js';
 import type { ExampleType } from '../data/dataset.js';
 import type { Fans, Initializer } from './initializer.js';
 import type { LayerState, Parameter, ParameterRole } from './parameter.js';
+import { definer } from '../registry/definition.js';
 
 /**
  * A layer: declares its parameters once it knows its inputs, and maps tensors to tensors. Its output's shape is found by
@@ -40,3 +41,14 @@ export interface ForwardContext {
   /** A key for `uniform`, `normal` and `bernoulli` that belongs to this layer and step; another one for each `place`. */
   random(place?: string): Tensor;
 }
+
+/** Names of the kind `layer` with their options; the package that defines a name adds it by declaration merging. */
+export interface Layers {}
+
+declare module '../registry/kinds.js' {
+  interface Kinds {
+    layer: { catalogue: Layers; instance: Layer };
+  }
+}
+
+export const defineLayer = definer('layer');

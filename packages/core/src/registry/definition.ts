@@ -50,25 +50,3 @@ export interface Define<K extends Kind> {
 export function definer<K extends Kind>(kind: K): Define<K> {
   return (definition) => Object.freeze({ ...definition, kind, [madeBy]: CORE_VERSION });
 }
-
-export const defineLayer = definer('layer');
-export const defineInitializer = definer('initializer');
-/** Like the others; the option `learningRate`, if there is one, is kept for the trainer, which sets the rate of each step. */
-export const defineOptimizer: Define<'optimizer'> = (definition) =>
-  definer('optimizer')({
-    ...definition,
-    create(options, context) {
-      const { learningRate } = options as { readonly learningRate?: number };
-      const optimizer = definition.create(options, context);
-      return learningRate === undefined ? optimizer : Object.assign(optimizer, { learningRate });
-    },
-  });
-export const defineGradientTransform = definer('gradientTransform');
-export const defineSchedule = definer('schedule');
-export const defineRegularizer = definer('regularizer');
-export const defineLoss = definer('loss');
-export const defineMetric = definer('metric');
-export const defineEnsemble = definer('ensemble');
-export const defineDataset = definer('dataset');
-export const defineLogger = definer('logger');
-export const defineBackend = definer('backend');

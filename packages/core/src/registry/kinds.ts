@@ -1,69 +1,13 @@
-import type { Backend } from '../backend/backend.js';
-import type { Initializer } from '../model/initializer.js';
-import type { Layer } from '../model/layer.js';
-import type { Dataset } from '../data/dataset.js';
-import type { EnsembleStrategy } from '../training/ensemble.js';
-import type { GradientTransform } from '../training/gradient-transform.js';
-import type { Logger } from '../training/logger.js';
-import type { Loss } from '../training/loss.js';
-import type { Metric } from '../training/metric.js';
-import type { Optimizer } from '../training/optimizer.js';
-import type { Regularizer } from '../training/regularizer.js';
-import type { Schedule } from '../training/schedule.js';
-
 /**
- * The kinds of things that plugins add. Each has a catalogue (name → options, what may be written) and an instance
- * (what a definition's `create` returns). A plugin adds a kind of its own by declaration merging:
+ * The kinds of things that plugins add. The registry knows none by name: each is declared beside its interface, with a
+ * catalogue (name → options, what may be written) and an instance (what a definition's `create` returns). A plugin adds a
+ * kind of its own the same way:
  *
  *     declare module '@adjoint/core' {
  *       interface Kinds { runner: { catalogue: Runners; instance: Runner } }
  *     }
  */
-export interface Kinds {
-  layer: { catalogue: Layers; instance: Layer };
-  initializer: { catalogue: Initializers; instance: Initializer };
-  optimizer: { catalogue: Optimizers; instance: Optimizer };
-  gradientTransform: { catalogue: GradientTransforms; instance: GradientTransform };
-  schedule: { catalogue: Schedules; instance: Schedule };
-  regularizer: { catalogue: Regularizers; instance: Regularizer };
-  loss: { catalogue: Losses; instance: Loss };
-  metric: { catalogue: Metrics; instance: Metric };
-  ensemble: { catalogue: Ensembles; instance: EnsembleStrategy };
-  dataset: { catalogue: Datasets; instance: Dataset | Promise<Dataset> };
-  logger: { catalogue: Loggers; instance: Logger };
-  backend: { catalogue: Backends; instance: Backend };
-}
-
-// The catalogues are empty in core. The package that defines a name adds it with the type of its options:
-// `declare module '@adjoint/core' { interface Optimizers { 'acme/signum': OptionsOf<typeof signum> } }`.
-export interface Layers {}
-export interface Initializers {}
-export interface Optimizers {}
-export interface GradientTransforms {}
-export interface Schedules {}
-export interface Regularizers {}
-export interface Losses {}
-export interface Metrics {}
-export interface Ensembles {}
-export interface Datasets {}
-export interface Loggers {}
-export interface Backends {}
-
-/** Where the built-in plugins of a kind come from, for the error of someone who has registered none. */
-export const packageOfKind: Readonly<Record<string, string>> = {
-  layer: '@adjoint/layers',
-  initializer: '@adjoint/layers',
-  optimizer: '@adjoint/optimizers',
-  gradientTransform: '@adjoint/optimizers',
-  schedule: '@adjoint/optimizers',
-  regularizer: '@adjoint/regularizers',
-  loss: '@adjoint/losses',
-  metric: '@adjoint/metrics',
-  ensemble: '@adjoint/ensembles',
-  dataset: '@adjoint/data',
-  logger: '@adjoint/loggers',
-  backend: '@adjoint/backend-wasm',
-};
+export interface Kinds {}
 
 export type Kind = keyof Kinds & string;
 

@@ -4,7 +4,7 @@ import { assertSameCore, CORE_VERSION, madeBy } from './core-copy.js';
 import type { CreateContext, Definition } from './definition.js';
 import { describeText, type ExtensionDescription, type RegistryDescription } from './description.js';
 import { didYouMean } from './did-you-mean.js';
-import { packageOfKind, type Choice, type Created, type Kind } from './kinds.js';
+import type { Choice, Created, Kind } from './kinds.js';
 import { describeOptions } from './options/describe-options.js';
 import { validateOptions } from './options/validate-options.js';
 import { fitsCore, titleOf, type Plugin, type PluginHost } from './plugin.js';
@@ -38,6 +38,12 @@ export class Registry {
   readonly #plugins = new Map<string, Plugin>();
   readonly #extensions = new Map<symbol, Extension>();
   readonly #serviceOwners = new Map<symbol, Plugin>();
+  readonly #packageOfKind: Readonly<Record<string, string>>;
+
+  /** `packageOfKind` names the package that brings plugins of a kind, for the error of someone who has registered none. */
+  constructor({ packageOfKind = {} }: { readonly packageOfKind?: Readonly<Record<string, string>> } = {}) {
+    this.#packageOfKind = packageOfKind;
+  }
 
   /**
    * Puts a plugin in use. The same plugin again changes nothing. A plugin that is refused leaves nothing behind.
@@ -214,7 +220,7 @@ export class Registry {
 
   #unknown(kind: string, name: string): AdjointError {
     const names = this.names(kind);
-    const source = packageOfKind[kind];
+    const source = this.#packageOfKind[kind];
     const help =
       names.length > 0
         ? `is not registered${didYouMean(name, names) || '.'} Known: ${names.join(', ')}. If a plugin defines it, use() that plugin first.`

@@ -1,4 +1,3 @@
 export * from './dtype.js';
 export * from './shape.js';
 export * from './host-tensor.js';
-export { errorFunction } from '../math/error-function.js';

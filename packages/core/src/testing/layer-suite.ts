@@ -1,4 +1,4 @@
-import type { App } from '../app.js';
+import type { App } from '../app/app.js';
 import { gradCheck } from './grad-check.js';
 import { Trace } from '../engine/trace.js';
 import { isAdjointError } from '../errors.js';

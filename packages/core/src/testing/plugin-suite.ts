@@ -1,4 +1,4 @@
-import { App } from '../app.js';
+import { App } from '../app/app.js';
 import { isAdjointError } from '../errors.js';
 import type { ExtensionDescription } from '../registry/description.js';
 import type { Kind } from '../registry/kinds.js';

@@ -1,4 +1,4 @@
-import type { App } from '../app.js';
+import type { App } from '../app/app.js';
 import { readChoice } from '../registry/choice.js';
 import type { Choice } from '../registry/kinds.js';
 import { tracedText } from './graph-text.js';

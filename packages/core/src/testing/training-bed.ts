@@ -1,8 +1,10 @@
-import type { App } from '../app.js';
+import type { App } from '../app/app.js';
 import { matmul, oneHot } from '../graph/index.js';
 import type { Model } from '../model/model.js';
 import { RandomSource } from '../random/random-source.js';
-import { defineLayer, defineLoss, defineOptimizer } from '../registry/definition.js';
+import { defineLayer } from '../model/layer.js';
+import { defineLoss } from '../training/loss.js';
+import { defineOptimizer } from '../training/optimizer.js';
 import { object } from '../registry/options/index.js';
 import { definePlugin } from '../registry/plugin.js';
 import { sizeOf } from '../tensor/shape.js';

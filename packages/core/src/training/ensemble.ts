@@ -13,18 +13,10 @@ import type { Choice } from '../registry/kinds.js';
 import type { Registry } from '../registry/registry.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import type { Dataset } from '../data/dataset.js';
+import type { EnsembleStrategy } from './ensemble-strategy.js';
 import { Evaluation, type EvaluateOptions } from './evaluation.js';
 import type { FitOptions, FitResult, TrainerOptions } from './trainer-options.js';
 import { Trainer } from './trainer.js';
-
-/** How members come about, and how their outputs become one. */
-export interface EnsembleStrategy {
-  readonly members: number;
-  /** What a member is trained on; the whole set if not given. `random` belongs to the member. */
-  data?(train: Dataset, member: number, random: RandomSource): Dataset;
-  /** Outputs of all members, in order → one output that loss and metrics take like a member's. Builds graph. */
-  combine(outputs: readonly Tensor[]): Tensor;
-}
 
 export interface EnsembleOptions {
   readonly strategy: Choice<'ensemble'>;

@@ -1,6 +1,7 @@
 import type { Tensor } from '../graph/tensor.js';
 import type { ParameterRole } from '../model/parameter.js';
 import type { HostInputs } from './host-inputs.js';
+import { definer, type Define } from '../registry/definition.js';
 
 /** Named tensors that an optimizer keeps from step to step. */
 export type Slots = Readonly<Record<string, Tensor>>;
@@ -84,3 +85,23 @@ export function perParameter(rule: UpdateRule): StepRule {
 export function stepRuleOf(optimizer: Optimizer): StepRule {
   return optimizer.kind === 'step' ? optimizer : perParameter(optimizer);
 }
+
+/** Names of the kind `optimizer` with their options; the package that defines a name adds it by declaration merging. */
+export interface Optimizers {}
+
+declare module '../registry/kinds.js' {
+  interface Kinds {
+    optimizer: { catalogue: Optimizers; instance: Optimizer };
+  }
+}
+
+/** Like the others; the option `learningRate`, if there is one, is kept for the trainer, which sets the rate of each step. */
+export const defineOptimizer: Define<'optimizer'> = (definition) =>
+  definer('optimizer')({
+    ...definition,
+    create(options, context) {
+      const { learningRate } = options as { readonly learningRate?: number };
+      const optimizer = definition.create(options, context);
+      return learningRate === undefined ? optimizer : Object.assign(optimizer, { learningRate });
+    },
+  });

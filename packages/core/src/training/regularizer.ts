@@ -2,6 +2,7 @@ import type { Tensor } from '../graph/tensor.js';
 import type { HostInputs } from './host-inputs.js';
 import type { ParameterValue } from './optimizer.js';
 import type { Trainer } from './trainer.js';
+import { definer } from '../registry/definition.js';
 
 /** A batch inside a trace. */
 export interface TracedBatch {
@@ -29,3 +30,14 @@ export interface Regularizer {
   /** Subscribes to events (early stopping); returns the undo. Called when the trainer is made. */
   attach?(trainer: Trainer): (() => void) | void;
 }
+
+/** Names of the kind `regularizer` with their options; the package that defines a name adds it by declaration merging. */
+export interface Regularizers {}
+
+declare module '../registry/kinds.js' {
+  interface Kinds {
+    regularizer: { catalogue: Regularizers; instance: Regularizer };
+  }
+}
+
+export const defineRegularizer = definer('regularizer');

@@ -1,8 +1,8 @@
 import test from 'ava';
 import { expectTypeOf } from 'expect-type';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createTrainingEvents, every, TypedEvents, type HandlerFailure } from '../../src/events/index.js';
-import type { EpochEnd, StepEnd, Warning } from '../../src/events/index.js';
+import { every, TypedEvents, type HandlerFailure } from '../../src/events/index.js';
+import { createTrainingEvents, type EpochEnd, type StepEnd, type Warning } from '../../src/training/index.js';
 
 interface Noises {
   bang: { readonly volume: number };

@@ -15,7 +15,7 @@ import {
   tuple,
   type Choice,
   type OptionsOf,
-} from '../../src/registry/index.js';
+} from '../../src/index.js';
 
 export interface Gadget {
   readonly made: string;
@@ -36,7 +36,7 @@ export interface Gadgets {
   'acme/signum': OptionsOf<typeof signum>;
 }
 
-declare module '../../src/registry/kinds.js' {
+declare module '../../src/index.js' {
   interface Kinds {
     gadget: { catalogue: Gadgets; instance: Gadget };
   }

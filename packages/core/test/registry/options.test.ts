@@ -21,7 +21,7 @@ import {
   string,
   tuple,
   type Schema,
-} from '../../src/registry/index.js';
+} from '../../src/index.js';
 import { validateOptions } from '../../src/registry/options/validate-options.js';
 import { builtIn, defineGadget } from './gadgets.js';
 

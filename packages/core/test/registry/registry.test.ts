@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { isAdjointError } from '../../src/errors.js';
 import { madeBy } from '../../src/registry/core-copy.js';
-import { CORE_VERSION, definePlugin, object, Registry, type Plugin } from '../../src/registry/index.js';
+import { CORE_VERSION, definePlugin, object, Registry, type Plugin } from '../../src/index.js';
 import { acme, box, builtIn, defineGadget, plain, signum } from './gadgets.js';
 
 const replacement = defineGadget({ options: object({}), create: () => ({ made: 'replacement' }) });

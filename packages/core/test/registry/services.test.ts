@@ -8,7 +8,7 @@ import {
   Services,
   serviceToken,
   type PluginHost,
-} from '../../src/registry/index.js';
+} from '../../src/index.js';
 import { acme, builtIn, defineGadget } from './gadgets.js';
 // After core, which loads the polyfill without which tsyringe refuses to load.
 import { container as globalContainer, singleton } from 'tsyringe';

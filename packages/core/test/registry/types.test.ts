@@ -18,7 +18,7 @@ import {
   string,
   type Choice,
   type OptionsOf,
-} from '../../src/registry/index.js';
+} from '../../src/index.js';
 import { acme, builtIn, defineGadget, type dial, type Gadget, type grid, type plain } from './gadgets.js';
 
 // What must not compile is marked @ts-expect-error: the build fails when one of them compiles.

@@ -12,7 +12,7 @@ const mean = defineEnsemble({
   }),
 });
 
-declare module '../../src/registry/kinds.js' {
+declare module '../../src/index.js' {
   interface Ensembles {
     'tiny/mean': OptionsOf<typeof mean>;
   }

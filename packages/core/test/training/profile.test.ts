@@ -12,7 +12,7 @@ import { examples, points, tinyApp } from '../tiny.js';
 
 const stopwatch = defineBackend({ options: object({}), create: () => new StopwatchBackend((_, kernel) => kernel + 1) });
 
-declare module '../../src/registry/kinds.js' {
+declare module '../../src/index.js' {
   interface Backends {
     'tiny/stopwatch': OptionsOf<typeof stopwatch>;
   }

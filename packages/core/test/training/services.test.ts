@@ -24,7 +24,7 @@ const spy = defineLogger({
   },
 });
 
-declare module '../../src/registry/kinds.js' {
+declare module '../../src/index.js' {
   interface Loggers {
     'tiny/spy': OptionsOf<typeof spy>;
   }

@@ -1,50 +1,27 @@
-import type { Backend } from './backend/backend.js';
-import { ReferenceBackend } from './backend/reference/reference-backend.js';
-import { Engine } from './engine/engine.js';
-import type { TracedFunction, Traceable } from './engine/traced-function.js';
-import type { Variable } from './engine/variable.js';
-import { AdjointError, isAdjointError } from './errors.js';
-import type { Tensor } from './graph/tensor.js';
-import { Composer, sequence, type Composition, type Link } from './model/composition.js';
-import { initializers } from './model/initializers.js';
-import { Model } from './model/model.js';
-import { CORE_VERSION } from './registry/core-copy.js';
-import { defineBackend, type OptionsOf } from './registry/definition.js';
-import type { RegistryDescription } from './registry/description.js';
-import { object } from './registry/options/index.js';
-import type { Choice, Kind } from './registry/kinds.js';
-import { definePlugin, type Plugin } from './registry/plugin.js';
-import { Registry } from './registry/registry.js';
-import { serviceToken } from './registry/services.js';
-import type { DType } from './tensor/dtype.js';
-import type { TensorLike } from './tensor/host-tensor.js';
-import type { Shape } from './tensor/shape.js';
-import type { Dataset } from './data/dataset.js';
-import { Ensemble, type EnsembleOptions } from './training/ensemble.js';
-import { Trainer } from './training/trainer.js';
-import type { TrainerOptions } from './training/trainer-options.js';
+import { Engine } from '../engine/engine.js';
+import type { TracedFunction, Traceable } from '../engine/traced-function.js';
+import type { Variable } from '../engine/variable.js';
+import type { Tensor } from '../graph/tensor.js';
+import { Composer, sequence, type Composition, type Link } from '../model/composition.js';
+import { initializers } from '../model/initializers.js';
+import { Model } from '../model/model.js';
+import type { RegistryDescription } from '../registry/description.js';
+import type { Choice, Kind } from '../registry/kinds.js';
+import type { Plugin } from '../registry/plugin.js';
+import { Registry } from '../registry/registry.js';
+import { serviceToken } from '../registry/services.js';
+import type { DType } from '../tensor/dtype.js';
+import type { TensorLike } from '../tensor/host-tensor.js';
+import type { Shape } from '../tensor/shape.js';
+import type { Dataset } from '../data/dataset.js';
+import { Ensemble, type EnsembleOptions } from '../training/ensemble.js';
+import { Trainer } from '../training/trainer.js';
+import type { TrainerOptions } from '../training/trainer-options.js';
+import { createBackend, referencePlugin } from './backends.js';
+import { packageOfKind } from './package-of-kind.js';
 
 /** The engine of an app, for factories that compute. */
 export const ENGINE = serviceToken<Engine>('engine');
-
-const reference = defineBackend({
-  options: object({}),
-  description: 'Plain TypeScript, one primitive after the other; slow, and the oracle of all tests.',
-  create: () => new ReferenceBackend(),
-});
-
-/** The reference backend under the name 'reference'; it is never chosen unless it is named. */
-export const referencePlugin: Plugin = definePlugin({
-  name: '@adjoint/core/reference',
-  version: CORE_VERSION,
-  setup: (host) => host.define('backend', 'reference', reference),
-});
-
-declare module './registry/kinds.js' {
-  interface Backends {
-    reference: OptionsOf<typeof reference>;
-  }
-}
 
 export interface AppOptions {
   readonly plugins?: readonly Plugin[];
@@ -62,7 +39,7 @@ export interface ModelOptions {
 
 /** Plugins, a backend, and what is made of them. Two apps share nothing. */
 export class App {
-  readonly registry = new Registry();
+  readonly registry = new Registry({ packageOfKind });
   #engine: Engine | undefined;
   readonly #backends: readonly Choice<'backend'>[];
 
@@ -81,7 +58,7 @@ export class App {
 
   /** What computes; made when it is first needed. */
   get engine(): Engine {
-    return (this.#engine ??= new Engine(this.#createBackend()));
+    return (this.#engine ??= new Engine(createBackend(this.registry, this.#backends)));
   }
 
   /** A tensor with a value. */
@@ -144,26 +121,6 @@ export class App {
   async close(): Promise<void> {
     this.#engine?.close();
     await this.registry.dispose();
-  }
-
-  #createBackend(): Backend {
-    for (const [i, backend] of this.#backends.entries()) {
-      try {
-        return this.registry.create('backend', backend);
-      } catch (error) {
-        const isLast = i === this.#backends.length - 1;
-        if (isLast || !isAdjointError(error) || error.code !== 'BACKEND_MISSING') throw error;
-        console.warn(`${error.message}\nThis app goes on without it.`);
-      }
-    }
-    const name = this.registry.names('backend').find((candidate) => candidate !== 'reference');
-    if (!name) {
-      throw new AdjointError(
-        'BACKEND_MISSING',
-        "This app has no backend to compute with. Use one: createApp().use(wasm) with the plugin of @adjoint/backend-wasm; or, for tests, createApp({ backend: 'reference' }), which is slow.",
-      );
-    }
-    return this.registry.create('backend', name as Choice<'backend'>);
   }
 }
 

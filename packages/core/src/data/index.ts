@@ -1,0 +1,3 @@
+export { batches, type BatchOptions } from './batches.js';
+export * from './dataset.js';
+export { Loader, type LoaderPosition } from './loader.js';

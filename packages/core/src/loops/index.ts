@@ -1,0 +1,5 @@
+/** The loop language: what primitives lower to and backends compile. */
+export * from './loop-program.js';
+export * from './index-expression.js';
+export { childrenOf, distinctExpressions, expressionsOf, indicesOf, loadsOf } from './rewrite-expression.js';
+export { constantExpression } from './expression.js';

@@ -1,16 +1,10 @@
 import test from 'ava';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join, normalize } from 'node:path';
+import { importsOf, packageOf, scan, type Import } from './imports.js';
 import { packages, publishable, type Project } from './projects.js';
 import { importScript } from './scripts.js';
-
-interface Import {
-  readonly file: string;
-  /** What stands between `import` and `from`. */
-  readonly names: string;
-  readonly specifier: string;
-}
 
 const portable = ['@adjoint/core', '@adjoint/backend-wasm'];
 const sources = new Map(publishable.map((project) => [project, importsOf(project)]));
@@ -85,25 +79,4 @@ function violations(breaksRule: (project: Project, found: Import) => boolean): s
   return [...sources].flatMap(([project, imports]) =>
     imports.filter((found) => breaksRule(project, found)).map(({ file, specifier }) => `${file}: ${specifier}`),
   );
-}
-
-function importsOf({ directory }: Project): Import[] {
-  const folder = `${directory}/src`;
-  if (!existsSync(folder)) return [];
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
-  return names.flatMap((name) => scan(join(folder, name), readFileSync(join(folder, name), 'utf8')));
-}
-
-function scan(file: string, text: string): Import[] {
-  const code = text.replaceAll(/^\s*(?:\/\/|\/?\*).*$/gm, '');
-  const statement = /^\s*(?:import|export)\b([^'"]*?)\bfrom\s*['"]([^'"]+)|\bimport\b(\s*\(?\s*)['"]([^'"]+)/gm;
-  return [...code.matchAll(statement)].map((match) => ({
-    file,
-    names: match[1] ?? match[3]!,
-    specifier: match[2] ?? match[4]!,
-  }));
-}
-
-function packageOf(specifier: string): string {
-  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }

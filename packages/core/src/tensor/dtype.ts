@@ -48,3 +48,11 @@ export function dtypeOf(array: TypedArray): DType {
   if (array instanceof Float64Array) return 'float64';
   return array instanceof Int32Array ? 'int32' : 'bool';
 }
+
+export function isNumeric(dtype: DType): boolean {
+  return dtype !== 'bool';
+}
+
+export function isBool(dtype: DType): boolean {
+  return dtype === 'bool';
+}

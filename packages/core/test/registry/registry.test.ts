@@ -1,4 +1,5 @@
 import test from 'ava';
+import { packageOfKind } from '../../src/app/package-of-kind.js';
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { isAdjointError } from '../../src/errors.js';
@@ -161,7 +162,7 @@ test('an unknown name gets the nearest one and the list', (t) => {
 });
 
 test('where nothing of a kind is registered, the error says which package has some', (t) => {
-  const registry = new Registry();
+  const registry = new Registry({ packageOfKind });
   t.throws(() => registry.create('optimizer', 'adam' as never), {
     code: 'EXTENSION_UNKNOWN',
     message: /@adjoint\/optimizers/,

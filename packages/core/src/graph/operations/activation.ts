@@ -13,7 +13,7 @@ import { sub } from '../primitives/sub.js';
 import { sum } from '../primitives/sum.js';
 import { where } from '../primitives/where.js';
 import { stopGradient, withVjp } from '../primitives/with-vjp.js';
-import { wrongDtype } from '../primitives/elementwise.js';
+import { wrongDtype } from '../primitives/wrong-dtype.js';
 import { equal } from '../primitives/equal.js';
 import { abs } from '../primitives/abs.js';
 import { normalizeAxes } from '../../tensor/shape.js';

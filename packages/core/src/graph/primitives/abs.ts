@@ -1,5 +1,6 @@
+import { isNumeric } from '../../tensor/dtype.js';
 import { apply, type Tensor } from '../tensor.js';
-import { isNumeric, unaryPrimitive } from './elementwise.js';
+import { unaryPrimitive } from './elementwise.js';
 import { mul } from './mul.js';
 import { sign } from './sign.js';
 

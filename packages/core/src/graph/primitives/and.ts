@@ -1,5 +1,6 @@
+import { isBool } from '../../tensor/dtype.js';
 import type { Tensor } from '../tensor.js';
-import { applyBinary, binaryPrimitive, isBool } from './elementwise.js';
+import { applyBinary, binaryPrimitive } from './elementwise.js';
 
 export const logicalAndPrimitive = binaryPrimitive({
   name: 'and',

@@ -1,8 +1,9 @@
+import { isNumeric } from '../../tensor/dtype.js';
 import { AdjointError } from '../../errors.js';
 import { formatShape, normalizeAxis } from '../../tensor/shape.js';
 import { definePrimitive, noGradient } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
-import { isNumeric, wrongDtype } from './elementwise.js';
+import { wrongDtype } from './wrong-dtype.js';
 import { neg } from './neg.js';
 import { forEachReduced, reducedShape, reductionNest } from './reduction.js';
 

@@ -1,3 +1,4 @@
+import { isNumeric } from '../../tensor/dtype.js';
 import { addIndices, axisIndex, divideIndex, greatestCommonDivisor, scaleIndex } from '../../loops/index-expression.js';
 import type { Nest } from '../lowering.js';
 
@@ -5,7 +6,7 @@ import { AdjointError } from '../../errors.js';
 import { forEachIndex, formatShape, sizeOf, stridesOf } from '../../tensor/shape.js';
 import { definePrimitive, type NodeOf } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
-import { wrongDtype, isNumeric } from './elementwise.js';
+import { wrongDtype } from './wrong-dtype.js';
 import { flip } from './flip.js';
 import type { Padding } from './pad.js';
 import { swapAxes } from './transpose.js';

@@ -1,8 +1,9 @@
+import { isNumeric } from '../../tensor/dtype.js';
 import { axisIndex } from '../../loops/index-expression.js';
 import { normalizeAxis } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
-import { isNumeric, wrongDtype } from './elementwise.js';
+import { wrongDtype } from './wrong-dtype.js';
 import { forEachReduced } from './reduction.js';
 
 interface CumulativeSumAttributes {

@@ -6,6 +6,7 @@ import { definePrimitive, noGradient, type Primitive } from '../primitive.js';
 import { apply, Tensor } from '../tensor.js';
 import { broadcastTo } from './broadcast-to.js';
 import { literal } from './literal.js';
+import { wrongDtype } from './wrong-dtype.js';
 
 /** What arithmetic accepts: a tensor, or a number that takes the dtype of the other operand. */
 export type Operand = Tensor | number;
@@ -135,21 +136,9 @@ export function broadcastOperands<T extends readonly Operand[]>(
   return tensors.map((tensor) => broadcastTo(tensor, shape)) as { [K in keyof T]: Tensor };
 }
 
-export function isNumeric(dtype: DType): boolean {
-  return dtype !== 'bool';
-}
-
-export function isBool(dtype: DType): boolean {
-  return dtype === 'bool';
-}
-
 /** The number that a tensor is filled with, if it is a (broadcast) literal. */
 export function literalValue(tensor: Tensor): number | undefined {
   let at = tensor;
   while (at.primitive.name === 'broadcastTo') at = at.inputs[0]!;
   return at.primitive.name === 'literal' ? (at.attributes as { value: number }).value : undefined;
-}
-
-export function wrongDtype(name: string, dtype: DType): AdjointError {
-  return new AdjointError('DTYPE_MISMATCH', `${name}: ${dtype} is not accepted; convert the input with cast().`);
 }

@@ -1,5 +1,6 @@
+import { isNumeric } from '../../tensor/dtype.js';
 import type { Tensor } from '../tensor.js';
-import { applyBinary, binaryPrimitive, isNumeric, type Operand } from './elementwise.js';
+import { applyBinary, binaryPrimitive, type Operand } from './elementwise.js';
 
 export const greaterPrimitive = binaryPrimitive({
   name: 'greater',

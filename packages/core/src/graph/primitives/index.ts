@@ -55,3 +55,4 @@ export * from './transpose.js';
 export * from './where.js';
 export * from './window-arg-max.js';
 export * from './with-vjp.js';
+export * from './wrong-dtype.js';

@@ -1,10 +1,11 @@
+import { isNumeric } from '../../tensor/dtype.js';
 import { AdjointError } from '../../errors.js';
 import { formatShape, normalizeAxes } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 import { cast } from './cast.js';
 import { div } from './div.js';
-import { isNumeric, wrongDtype } from './elementwise.js';
+import { wrongDtype } from './wrong-dtype.js';
 import { equal } from './equal.js';
 import { mul } from './mul.js';
 import { neg } from './neg.js';

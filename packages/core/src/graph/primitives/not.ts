@@ -1,5 +1,6 @@
+import { isBool } from '../../tensor/dtype.js';
 import { apply, type Tensor } from '../tensor.js';
-import { isBool, unaryPrimitive } from './elementwise.js';
+import { unaryPrimitive } from './elementwise.js';
 
 export const logicalNotPrimitive = unaryPrimitive({ name: 'not', evaluate: (x) => 1 - x, accepts: isBool });
 

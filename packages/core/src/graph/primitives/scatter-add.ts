@@ -1,9 +1,10 @@
+import { isNumeric } from '../../tensor/dtype.js';
 import { axisIndex, constantIndex } from '../../loops/index-expression.js';
 import { AdjointError } from '../../errors.js';
 import { forEachIndex, formatShape, stridesOf } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
-import { isNumeric, wrongDtype } from './elementwise.js';
+import { wrongDtype } from './wrong-dtype.js';
 import { checkIndices, gather, positionOf, type GatherAttributes } from './gather.js';
 import { greaterEqual } from './greater-equal.js';
 import { less } from './less.js';

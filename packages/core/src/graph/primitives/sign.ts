@@ -1,5 +1,6 @@
+import { isNumeric } from '../../tensor/dtype.js';
 import { apply, type Tensor } from '../tensor.js';
-import { isNumeric, unaryPrimitive } from './elementwise.js';
+import { unaryPrimitive } from './elementwise.js';
 
 /** y = −1, 0 or 1. */
 export const signPrimitive = unaryPrimitive({

@@ -1,5 +1,6 @@
+import { isNumeric } from '../../tensor/dtype.js';
 import type { Tensor } from '../tensor.js';
-import { applyBinary, binaryPrimitive, isNumeric, literalValue, type Operand } from './elementwise.js';
+import { applyBinary, binaryPrimitive, literalValue, type Operand } from './elementwise.js';
 import { neg } from './neg.js';
 
 /** y = a − b. */

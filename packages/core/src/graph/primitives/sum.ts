@@ -1,8 +1,9 @@
+import { isNumeric } from '../../tensor/dtype.js';
 import { normalizeAxes } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 import { broadcastTo } from './broadcast-to.js';
-import { isNumeric, wrongDtype } from './elementwise.js';
+import { wrongDtype } from './wrong-dtype.js';
 import { forEachReduced, reducedShape, reductionNest, type ReductionAttributes } from './reduction.js';
 import { reshape } from './reshape.js';
 

@@ -1,10 +1,11 @@
+import { isNumeric } from '../../tensor/dtype.js';
 import { axisIndex, linearIndex, scaleIndex, addIndices } from '../../loops/index-expression.js';
 import { AdjointError } from '../../errors.js';
 import { forEachIndex, formatShape, sizeOf, stridesOf, type Shape } from '../../tensor/shape.js';
 import { definePrimitive, noGradient } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 import { firstGreatest } from './arg-max.js';
-import { isNumeric, wrongDtype } from './elementwise.js';
+import { wrongDtype } from './wrong-dtype.js';
 import type { Padding } from './pad.js';
 
 /** Windows over the last axes of a tensor; one entry per spatial axis. */

@@ -28,8 +28,8 @@ export async function main(): Promise<{ result: FitResult; log: string[]; lines:
   trainer.on('fit:start', ({ parameters, batchSize }) =>
     say(`start: ${parameters} parameters, batches of ${batchSize}`),
   );
-  trainer.on('plan:compiled', ({ plan, kernels, milliseconds }) =>
-    say(`compiled ${plan}: ${kernels} kernels in ${milliseconds.toFixed(0)} ms`),
+  trainer.on('plan:compiled', ({ name, kernels, milliseconds }) =>
+    say(`compiled ${name}: ${kernels} kernels in ${milliseconds.toFixed(0)} ms`),
   );
   trainer.on(
     'step:end',

@@ -9,7 +9,7 @@ import { lowerRegion } from './lower.js';
 import { mergeRegions, nodesOfRegion, readsOfRegion } from './merge-regions.js';
 import { planMemory } from './plan-memory.js';
 import { storageBytes, type Kernel, type Program, type Storage } from './program.js';
-import { scheduleRegions } from './order-regions.js';
+import { orderRegions } from './order-regions.js';
 import { simplify } from './simplify.js';
 
 /** What a program computes. Leaves, and nodes whose values are known, are bound to buffers in the order of `leaves`. */
@@ -54,7 +54,7 @@ export function compileGraph({ outputs, updates, leaves }: Graph): CompiledGraph
     targets.delete(value);
     copies.push({ from: value, to: leaf });
   }
-  const { order, inPlace } = scheduleRegions(mergeRegions(fusion), fusion, targets);
+  const { order, inPlace } = orderRegions(mergeRegions(fusion), fusion, targets);
   for (const [value, leaf] of targets) if (!inPlace.has(value)) copies.push({ from: value, to: leaf });
   return assemble(order, fusion, {
     results,

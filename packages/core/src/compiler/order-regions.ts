@@ -5,7 +5,7 @@ import { indexKey } from '../loops/index-expression.js';
 import { readsOfRegion } from './merge-regions.js';
 import { loadsOf } from '../loops/rewrite-expression.js';
 
-export interface Schedule {
+export interface RegionOrder {
   readonly order: readonly Region[];
   /** Values that are computed straight into the memory of the leaf they replace. */
   readonly inPlace: ReadonlyMap<Tensor, Tensor>;
@@ -15,11 +15,11 @@ export interface Schedule {
  * Orders regions so that inputs come first and the memory of a leaf is overwritten only after its last read. A value for
  * which that cannot be had is left out of `inPlace` and is copied at the end.
  */
-export function scheduleRegions(
+export function orderRegions(
   regions: readonly Region[],
   fusion: Fusion,
   targets: ReadonlyMap<Tensor, Tensor>,
-): Schedule {
+): RegionOrder {
   const inPlace = new Map(targets);
   const producer = new Map(regions.flatMap((region) => region.roots.map((root) => [root, region] as const)));
   const reads = new Map(regions.map((region) => [region, readsOfRegion(region, fusion)]));

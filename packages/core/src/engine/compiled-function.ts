@@ -16,7 +16,7 @@ export type Binding =
   | { readonly kind: 'buffer'; readonly buffer: DeviceBuffer };
 
 /** A compiled program with its buffers: hand arguments over, run, read outputs. */
-export class Plan {
+export class CompiledFunction {
   readonly program: Program;
   readonly #outputs: readonly (TensorType & { readonly storage: Storage })[];
   readonly #owned: DeviceBuffer[] = [];
@@ -35,9 +35,9 @@ export class Plan {
   }
 
   /** Compiles a graph. `bindings` has one entry per leaf; constants of the graph are uploaded here, once. */
-  static async create(engine: Engine, graph: Graph, bindings: readonly Binding[]): Promise<Plan> {
+  static async create(engine: Engine, graph: Graph, bindings: readonly Binding[]): Promise<CompiledFunction> {
     const { program, outputs } = compileGraph(graph);
-    const plan = new Plan(
+    const compiled = new CompiledFunction(
       engine,
       program,
       outputs.map((storage, i) => ({
@@ -46,9 +46,9 @@ export class Plan {
         storage: program.storages[storage]!,
       })),
     );
-    bindings.forEach((binding, i) => plan.#bind(binding, graph.leaves[i]!));
-    plan.#executable = await engine.backend.compile(program);
-    return plan;
+    bindings.forEach((binding, i) => compiled.#bind(binding, graph.leaves[i]!));
+    compiled.#executable = await engine.backend.compile(program);
+    return compiled;
   }
 
   /** Runs the program. The caller holds the engine (Engine.exclusively). Returns fresh host arrays. */

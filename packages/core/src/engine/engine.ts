@@ -8,7 +8,7 @@ import type { DType } from '../tensor/dtype.js';
 import { hostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
 import type { Shape } from '../tensor/shape.js';
 import { BoundedCache } from './bounded-cache.js';
-import { Plan } from './compiled-function.js';
+import { CompiledFunction } from './compiled-function.js';
 import { TracedFunction, type Traceable } from './traced-function.js';
 import { Variable } from './variable.js';
 
@@ -25,12 +25,12 @@ export interface EngineOptions {
   /** Called after a program was compiled. */
   readonly onCompiled?: (compiled: Compiled) => void;
   /** Programs kept for graphs that are read outside traced functions; 256 if not given. */
-  readonly cachedPlans?: number;
+  readonly cachedFunctions?: number;
 }
 
 /** Computes graphs on one backend: compiles them, caches by structure, owns variables and the arena. */
 export class Engine implements Evaluator {
-  readonly #plans: BoundedCache<Plan>;
+  readonly #functions: BoundedCache<CompiledFunction>;
   readonly #variableOf = new WeakMap<Tensor, Variable>();
   readonly #orphans: FinalizationRegistry<DeviceBuffer>;
   #arena: DeviceBuffer | undefined;
@@ -41,7 +41,9 @@ export class Engine implements Evaluator {
     readonly backend: Backend,
     readonly options: EngineOptions = {},
   ) {
-    this.#plans = new BoundedCache<Plan>(options.cachedPlans ?? 256, (plan) => plan.release());
+    this.#functions = new BoundedCache<CompiledFunction>(options.cachedFunctions ?? 256, (compiled) =>
+      compiled.release(),
+    );
     this.#orphans = new FinalizationRegistry((buffer) => {
       if (!this.#closed) backend.release(buffer);
     });
@@ -82,9 +84,9 @@ export class Engine implements Evaluator {
       const missing = [...new Set(tensors.filter((tensor) => !tensor.value))];
       if (missing.length > 0) {
         const { key, leaves, values } = this.#structure(missing);
-        let plan = this.#plans.get(key);
-        if (!plan) this.#plans.set(key, (plan = await this.#compile(missing, leaves)));
-        const results = await plan.run(await values());
+        let compiled = this.#functions.get(key);
+        if (!compiled) this.#functions.set(key, (compiled = await this.#compile(missing, leaves)));
+        const results = await compiled.run(await values());
         missing.forEach((tensor, i) => (tensor.value = results[i]!));
       }
       return tensors.map((tensor) => tensor.value!);
@@ -114,7 +116,7 @@ export class Engine implements Evaluator {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#plans.clear();
+    this.#functions.clear();
     this.backend.close();
   }
 
@@ -143,19 +145,19 @@ export class Engine implements Evaluator {
     return { key: parts.join(';'), leaves, values: () => Promise.all(leaves.map(valueOf)) };
   }
 
-  async #compile(tensors: readonly Tensor[], leaves: readonly Tensor[]): Promise<Plan> {
+  async #compile(tensors: readonly Tensor[], leaves: readonly Tensor[]): Promise<CompiledFunction> {
     const start = performance.now();
-    const plan = await Plan.create(
+    const compiled = await CompiledFunction.create(
       this,
       { outputs: tensors, updates: [], leaves },
       leaves.map((_, index) => ({ kind: 'argument', index })),
     );
-    this.report('expression', plan, performance.now() - start);
-    return plan;
+    this.report('expression', compiled, performance.now() - start);
+    return compiled;
   }
 
   /** @internal */
-  report(name: string, { program }: Plan, milliseconds: number): Compiled {
+  report(name: string, { program }: CompiledFunction, milliseconds: number): Compiled {
     const compiled = { name, kernels: program.kernels.length, arenaBytes: program.arenaBytes, milliseconds };
     this.options.onCompiled?.(compiled);
     return compiled;

@@ -6,7 +6,7 @@ import type { HostTensor } from '../tensor/host-tensor.js';
 import { formatShape } from '../tensor/shape.js';
 import { BoundedCache } from './bounded-cache.js';
 import type { Compiled, Engine } from './engine.js';
-import { Plan, type Binding } from './compiled-function.js';
+import { CompiledFunction, type Binding } from './compiled-function.js';
 import { Trace } from './trace.js';
 import type { Variable } from './variable.js';
 
@@ -14,11 +14,11 @@ import type { Variable } from './variable.js';
 export type Traceable = (inputs: readonly Tensor[]) => readonly Tensor[];
 
 /** Programs kept per function: shapes of training and evaluation, full and partial batches. */
-const cachedPlans = 32;
+const cachedFunctions = 32;
 
 /** A function over host tensors that runs as one program per combination of input types. */
 export class TracedFunction {
-  readonly #plans = new BoundedCache<Plan>(cachedPlans, (plan) => plan.release());
+  readonly #functions = new BoundedCache<CompiledFunction>(cachedFunctions, (compiled) => compiled.release());
 
   /** @internal Use engine.trace. */
   constructor(
@@ -30,32 +30,31 @@ export class TracedFunction {
 
   /** Runs the program for these inputs, compiling it if their types are new; returns fresh host arrays. */
   call(inputs: readonly HostTensor[]): Promise<HostTensor[]> {
-    return this.engine.exclusively(async () => (await this.#plan(inputs)).run(inputs));
+    return this.engine.exclusively(async () => (await this.#compiled(inputs)).run(inputs));
   }
 
   /** The program for these input types. */
-  prepare(types: readonly TensorType[]): Promise<Plan> {
-    return this.engine.exclusively(() => this.#plan(types));
+  prepare(types: readonly TensorType[]): Promise<CompiledFunction> {
+    return this.engine.exclusively(() => this.#compiled(types));
   }
 
-  /** Milliseconds of each kernel for one run; changes variables as a call does. See Plan.profile. */
+  /** Milliseconds of each kernel for one run; changes variables as a call does. See CompiledFunction.profile. */
   profile(inputs: readonly HostTensor[]): Promise<number[] | undefined> {
-    return this.engine.exclusively(async () => (await this.#plan(inputs)).profile(inputs));
+    return this.engine.exclusively(async () => (await this.#compiled(inputs)).profile(inputs));
   }
 
-  async #plan(types: readonly TensorType[]): Promise<Plan> {
+  async #compiled(types: readonly TensorType[]): Promise<CompiledFunction> {
     const key = types.map(({ dtype, shape }) => `${dtype}[${shape.join(',')}]`).join(';');
-    const known = this.#plans.get(key);
+    const known = this.#functions.get(key);
     if (known) return known;
     const start = performance.now();
-    const plan = await this.#compile(types);
-    this.#plans.set(key, plan);
-    const compiled = this.engine.report(this.name, plan, performance.now() - start);
-    this.onCompiled?.(compiled);
-    return plan;
+    const compiled = await this.#compile(types);
+    this.#functions.set(key, compiled);
+    this.onCompiled?.(this.engine.report(this.name, compiled, performance.now() - start));
+    return compiled;
   }
 
-  #compile(types: readonly TensorType[]): Promise<Plan> {
+  #compile(types: readonly TensorType[]): Promise<CompiledFunction> {
     const trace = new Trace(this.engine, types);
     const outputs = trace.recordFunction(this.build);
     const updates = [...trace.writes].map(([variable, value]) => ({ leaf: trace.reads.get(variable)!, value }));
@@ -63,7 +62,7 @@ export class TracedFunction {
     const leaves = topologicalOrder([...outputs, ...updates.flatMap(({ leaf, value }) => [leaf, value])]).filter(
       (node) => node.primitive.lowering.kind === 'leaf',
     );
-    return Plan.create(
+    return CompiledFunction.create(
       this.engine,
       { outputs, updates, leaves },
       leaves.map((leaf) => this.#binding(leaf, trace, variables)),

@@ -18,8 +18,8 @@ export interface Primitive<A = unknown> {
    */
   vjp(node: NodeOf<A>, cotangent: Tensor, needed: readonly boolean[]): readonly (Tensor | undefined)[];
 
-  /** The reference kernel: plain, obvious TypeScript that fills `output.data`; the oracle for every backend. */
-  kernel(inputs: readonly HostTensor[], attributes: A, output: HostTensor): void;
+  /** The reference implementation: plain, obvious TypeScript that fills `output.data`; the oracle for every backend. */
+  compute(inputs: readonly HostTensor[], attributes: A, output: HostTensor): void;
 
   /** How the compiler turns a node into loops. */
   readonly lowering: Lowering<A>;

@@ -10,7 +10,7 @@ export function evaluateGraph(tensors: readonly Tensor[]): HostTensor[] {
     let value = node.value;
     if (!value) {
       value = { ...node.type, data: allocateArray(node.dtype, node.size) };
-      node.primitive.kernel(
+      node.primitive.compute(
         node.inputs.map((input) => values.get(input)!),
         node.attributes,
         value,

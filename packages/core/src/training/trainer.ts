@@ -17,7 +17,7 @@ import { Evaluation, type EvaluateOptions } from './evaluation.js';
 import { MetricSet } from './metric-set.js';
 import { namedChoices } from './named-choices.js';
 import { stepRuleOf } from './optimizer.js';
-import { TrainingProgram } from './training-step.js';
+import { TrainingStep } from './training-step.js';
 import type { Schedule } from './schedule.js';
 import { EVENTS, RANDOM } from './services.js';
 import type { FitOptions, FitResult, RunPosition, TrainerOptions } from './trainer-options.js';
@@ -42,7 +42,7 @@ export class Trainer {
   /** Metric states of the present epoch. @internal */
   metricStates: readonly HostTensor[];
   /** @internal */
-  readonly program: TrainingProgram;
+  readonly program: TrainingStep;
   /** Loss and metrics without training. @internal */
   readonly evaluation: Evaluation;
   readonly #schedule: Schedule | undefined;
@@ -91,8 +91,8 @@ export class Trainer {
       transform: create('gradientTransform', choice),
     }));
     const onCompiled = ({ name, kernels, arenaBytes, milliseconds }: Compiled): void =>
-      this.events.emitStep('plan:compiled', () => ({ plan: name, kernels, bytes: arenaBytes, milliseconds }));
-    this.program = new TrainingProgram(
+      this.events.emitStep('plan:compiled', () => ({ name, kernels, bytes: arenaBytes, milliseconds }));
+    this.program = new TrainingStep(
       engine,
       { model, loss, optimizer: stepRuleOf(optimizer), transforms, regularizers, metrics },
       () => ({ step: this.step, learningRate: this.learningRate, random: this.#random }),

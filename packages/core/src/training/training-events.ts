@@ -67,8 +67,8 @@ export interface FitEnd extends Progress {
 /** A traced function was compiled for new input shapes. */
 export interface PlanCompiled {
   /** The traced function: `train`, `evaluate`, `predict`. */
-  readonly plan: string;
-  /** Kernels that one run of the plan executes. */
+  readonly name: string;
+  /** Kernels that one run executes. */
   readonly kernels: number;
   /** Size of the arena that holds intermediate values. */
   readonly bytes: number;

@@ -40,7 +40,7 @@ export interface HostStep {
  * The training step of a trainer, one program in this order: batch hooks, target hooks, parameters as used forward,
  * forward, loss and penalties, gradients, gradient transforms, optimizer, constraints, metrics.
  */
-export class TrainingProgram {
+export class TrainingStep {
   /**
    * Inputs: those of the model, targets, metric states. Outputs: the loss with its penalties, metric states after this
    * batch, and of this batch alone.

@@ -30,7 +30,7 @@ test('graphs of one structure are compiled once, whatever their values', async (
 });
 
 test('forgotten plans are compiled again', async (t) => {
-  const { engine, compiled } = counted({ cachedPlans: 2 });
+  const { engine, compiled } = counted({ cachedFunctions: 2 });
   const read = (size: number): Promise<number> => engine.tensor(new Float32Array(size).fill(1)).sum().item();
   for (const size of [2, 3, 2, 4, 2, 3]) t.is(await read(size), size);
   // 2 and 3 are compiled, 4 takes the place of 3, which is then compiled again.

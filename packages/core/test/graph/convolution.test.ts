@@ -19,7 +19,7 @@ import { randomTensor } from '../../src/testing/random-tensor.js';
 const seed = fc.nat();
 
 test('the adjoint identities ⟨conv(dx, w), g⟩ = ⟨dx, x̄⟩ and ⟨conv(x, dw), g⟩ = ⟨dw, w̄⟩ hold for any attributes', async (t) => {
-  const engine = new Engine(new ReferenceBackend(), { cachedPlans: 1 });
+  const engine = new Engine(new ReferenceBackend(), { cachedFunctions: 1 });
   await fc.assert(
     fc.asyncProperty(seed, async (number) => {
       const random = new RandomSource(number);

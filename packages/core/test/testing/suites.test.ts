@@ -22,7 +22,7 @@ function triple(replaced: Partial<Primitive<undefined>>): PrimitiveSample {
     name: 'triple',
     infer: ([x]) => x!,
     vjp: (_, cotangent) => [mul(cotangent, 3)],
-    kernel: ([x], _, output) => output.data.forEach((_, i) => (output.data[i] = 3 * x!.data[i]!)),
+    compute: ([x], _, output) => output.data.forEach((_, i) => (output.data[i] = 3 * x!.data[i]!)),
     lowering: {
       kind: 'point',
       expression: (node, indices, { at }) => ({

@@ -91,7 +91,7 @@ test('payloads say what is known', async (t) => {
 test('a plan is compiled once for each shape of batch', async (t) => {
   const trainer = makeTrainer();
   const plans: string[] = [];
-  trainer.on('plan:compiled', ({ plan: name, kernels }) => {
+  trainer.on('plan:compiled', ({ name, kernels }) => {
     plans.push(name);
     t.true(kernels > 0);
   });

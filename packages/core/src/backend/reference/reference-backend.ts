@@ -55,7 +55,7 @@ export class ReferenceBackend implements Backend {
     );
     for (const node of nodes) {
       const output = { data: allocateArray(node.dtype, node.size), shape: node.shape, dtype: node.dtype };
-      node.primitive.kernel(
+      node.primitive.compute(
         node.inputs.map((input) => values.get(input)!),
         node.attributes,
         output,

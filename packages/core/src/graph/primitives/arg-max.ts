@@ -25,7 +25,7 @@ export const argMaxPrimitive = definePrimitive<ArgMaxAttributes>({
     return { shape: reducedShape(x!.shape, { axes: [axis], keepDims }), dtype: 'int32' };
   },
   vjp: noGradient,
-  kernel([x], { axis }, output) {
+  compute([x], { axis }, output) {
     forEachReduced(x!, [axis], (place, elements) => {
       output.data[place] = firstGreatest(Array.from(elements, (i) => x!.data[i]!));
     });

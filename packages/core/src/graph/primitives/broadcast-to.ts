@@ -23,7 +23,7 @@ export const broadcastToPrimitive = definePrimitive<{ readonly shape: Shape }>({
   vjp({ inputs: [x], shape }, cotangent) {
     return [reshape(sum(cotangent, repeatedAxes(x!.shape, shape), true), x!.shape)];
   },
-  kernel([x], { shape }, output) {
+  compute([x], { shape }, output) {
     const strides = repeatingStrides(x!.shape, shape);
     forEachIndex(
       shape,

@@ -9,7 +9,7 @@ export const castPrimitive = definePrimitive<{ readonly dtype: DType }>({
   vjp({ inputs: [x], dtype }, cotangent) {
     return [isFloat(x!.dtype) && isFloat(dtype) ? cast(cotangent, x!.dtype) : undefined];
   },
-  kernel([x], { dtype }, output) {
+  compute([x], { dtype }, output) {
     for (let i = 0; i < output.data.length; i++) output.data[i] = convert(x!.data[i]!, dtype);
   },
   lowering: {

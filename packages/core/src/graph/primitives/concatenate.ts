@@ -42,7 +42,7 @@ export const concatenatePrimitive = definePrimitive<{ readonly axis: number }>({
       );
     });
   },
-  kernel(inputs, { axis }, output) {
+  compute(inputs, { axis }, output) {
     const inner = sizeOf(output.shape.slice(axis + 1));
     const row = output.shape[axis]! * inner;
     let offset = 0;

@@ -69,7 +69,7 @@ export const convolutionPrimitive = definePrimitive<ConvolutionAttributes>({
     ];
   },
 
-  kernel([x, w], { stride, padding, inputDilation, kernelDilation }, output) {
+  compute([x, w], { stride, padding, inputDilation, kernelDilation }, output) {
     const [, , channels] = x!.shape as [number, number, number];
     const [batch, filters] = [output.shape[1]!, output.shape[2]!];
     const [spatial, taps] = [x!.shape.slice(3), w!.shape.slice(3)];

@@ -20,7 +20,7 @@ export const cumulativeSumPrimitive = definePrimitive<CumulativeSumAttributes>({
     return x!;
   },
   vjp: ({ attributes: { axis, reverse } }, cotangent) => [cumulativeSum(cotangent, axis, !reverse)],
-  kernel([x], { axis, reverse }, output) {
+  compute([x], { axis, reverse }, output) {
     forEachReduced(x!, [axis], (_, elements) => {
       let total = 0;
       for (const i of reverse ? [...elements].reverse() : elements) output.data[i] = total += x!.data[i]!;

@@ -36,7 +36,7 @@ export function unaryPrimitive({
       return x!;
     },
     vjp: (node, cotangent) => (vjp ? [vjp(cotangent, node.inputs[0]!, node)] : noGradient(node)),
-    kernel([x], _, output) {
+    compute([x], _, output) {
       for (let i = 0; i < output.data.length; i++) output.data[i] = evaluate(x!.data[i]!);
     },
     lowering: {
@@ -98,7 +98,7 @@ export function binaryPrimitive({
       const [a, b] = vjp(cotangent, node.inputs[0]!, node.inputs[1]!, node);
       return [needed[0] ? a() : undefined, needed[1] ? b() : undefined];
     },
-    kernel([a, b], _, output) {
+    compute([a, b], _, output) {
       const compute = output.dtype === 'int32' ? evaluateInteger : evaluate;
       for (let i = 0; i < output.data.length; i++) output.data[i] = compute(a!.data[i]!, b!.data[i]!);
     },

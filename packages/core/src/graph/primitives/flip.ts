@@ -8,7 +8,7 @@ export const flipPrimitive = definePrimitive<{ readonly axes: readonly number[] 
   name: 'flip',
   infer: ([x]) => x!,
   vjp: ({ attributes: { axes } }, cotangent) => [flip(cotangent, axes)],
-  kernel([x], { axes }, output) {
+  compute([x], { axes }, output) {
     const strides = stridesOf(x!.shape);
     const position = (i: number, axis: number): number => (axes.includes(axis) ? x!.shape[axis]! - 1 - i : i);
     forEachIndex(

@@ -26,7 +26,7 @@ export const gatherPrimitive = definePrimitive<GatherAttributes>({
   vjp({ inputs: [x, indices], attributes: { axis, batchDims } }, cotangent) {
     return [scatterAdd(cotangent, indices!, x!.shape[axis]!, axis, batchDims), undefined];
   },
-  kernel([x, indices], { axis, batchDims }, output) {
+  compute([x, indices], { axis, batchDims }, output) {
     const strides = stridesOf(x!.shape);
     const missing = x!.dtype === 'float32' || x!.dtype === 'float64' ? NaN : 0;
     forEachIndex(output.shape, (index, flat) => {

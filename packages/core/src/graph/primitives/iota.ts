@@ -14,7 +14,7 @@ export const iotaPrimitive = definePrimitive<IotaAttributes>({
   name: 'iota',
   infer: (_, { shape, dtype }) => ({ shape, dtype }),
   vjp: () => [],
-  kernel: (_, { shape, axis }, output) => forEachIndex(shape, (index, flat) => (output.data[flat] = index[axis]!)),
+  compute: (_, { shape, axis }, output) => forEachIndex(shape, (index, flat) => (output.data[flat] = index[axis]!)),
   lowering: {
     kind: 'point',
     expression({ attributes: { axis, dtype } }, indices) {

@@ -8,7 +8,7 @@ function leafPrimitive(name: string): Primitive<TensorType> {
     name,
     infer: (_, type) => type,
     vjp: () => [],
-    kernel() {
+    compute() {
       throw new AdjointError('ATTRIBUTE_INVALID', `${name}: a leaf has no kernel; its value is given from outside.`);
     },
     lowering: { kind: 'leaf' },

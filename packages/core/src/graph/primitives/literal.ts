@@ -14,7 +14,7 @@ export const literalPrimitive = definePrimitive<LiteralAttributes>({
   name: 'literal',
   infer: (_, { dtype }) => ({ shape: [], dtype }),
   vjp: () => [],
-  kernel: (_, { value }, output) => output.data.fill(value),
+  compute: (_, { value }, output) => output.data.fill(value),
   lowering: { kind: 'point', expression: ({ attributes: { value, dtype } }) => constantExpression(value, dtype) },
 });
 

@@ -32,7 +32,7 @@ export const maxPrimitive = definePrimitive<ReductionAttributes>({
     const share = div(greatest, spread(sum(greatest, node.attributes.axes), x!, node.attributes));
     return [mul(share, spread(cotangent, x!, node.attributes))];
   },
-  kernel([x], { axes }, output) {
+  compute([x], { axes }, output) {
     forEachReduced(x!, axes, (place, elements) => {
       let greatest = -Infinity;
       for (const i of elements) greatest = Math.max(greatest, x!.data[i]!);

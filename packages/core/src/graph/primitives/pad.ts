@@ -63,7 +63,7 @@ export const padPrimitive = definePrimitive<PadAttributes>({
       ),
     ];
   },
-  kernel([x], { padding, interior, value }, output) {
+  compute([x], { padding, interior, value }, output) {
     const strides = stridesOf(x!.shape);
     forEachIndex(output.shape, (index, flat) => {
       const positions = index.map((i, axis) => (i - padding[axis]![0]) / (interior[axis]! + 1));

@@ -22,7 +22,7 @@ export const randomBitsPrimitive = definePrimitive<{ readonly shape: Shape }>({
     return { shape, dtype: 'int32' };
   },
   vjp: noGradient,
-  kernel([key], _, output) {
+  compute([key], _, output) {
     const [k0, k1, c1] = [key!.data[0]!, key!.data[1]!, key!.data[2]!];
     for (let i = 0; i < output.data.length; i++) output.data[i] = threefry2x32(k0, k1, i, c1)[0]! | 0;
   },

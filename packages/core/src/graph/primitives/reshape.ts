@@ -17,7 +17,7 @@ export const reshapePrimitive = definePrimitive<{ readonly shape: Shape }>({
     return { shape, dtype: x!.dtype };
   },
   vjp: ({ inputs: [x] }, cotangent) => [reshape(cotangent, x!.shape)],
-  kernel: ([x], _, output) => output.data.set(x!.data),
+  compute: ([x], _, output) => output.data.set(x!.data),
   lowering: { kind: 'alias' },
   simplify({ inputs: [x], attributes: { shape } }) {
     if (sameShape(x!.shape, shape)) return x;

@@ -47,7 +47,7 @@ export const scatterAddPrimitive = definePrimitive<ScatterAddAttributes>({
       undefined,
     ];
   },
-  kernel([x, indices], { axis, batchDims, size }, output) {
+  compute([x, indices], { axis, batchDims, size }, output) {
     const strides = stridesOf(output.shape);
     forEachIndex(x!.shape, (index, flat) => {
       const position = indices!.data[positionOf(index, indices!.shape, axis, batchDims)]!;

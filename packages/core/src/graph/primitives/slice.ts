@@ -43,7 +43,7 @@ export const slicePrimitive = definePrimitive<SliceAttributes>({
     });
     return [pad(cotangent, padding, { interior: step.map((by) => by - 1) })];
   },
-  kernel([x], { start, step }, output) {
+  compute([x], { start, step }, output) {
     const strides = stridesOf(x!.shape);
     forEachIndex(output.shape, (index, flat) => {
       output.data[flat] =

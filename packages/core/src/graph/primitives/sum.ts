@@ -15,7 +15,7 @@ export const sumPrimitive = definePrimitive<ReductionAttributes>({
     return { shape: reducedShape(x!.shape, attributes), dtype: x!.dtype };
   },
   vjp: ({ inputs: [x], attributes }, cotangent) => [spread(cotangent, x!, attributes)],
-  kernel([x], { axes }, output) {
+  compute([x], { axes }, output) {
     forEachReduced(x!, axes, (place, elements) => {
       let total = 0;
       for (const i of elements) total += x!.data[i]!;

@@ -20,7 +20,7 @@ export const transposePrimitive = definePrimitive<{ readonly permutation: readon
     return { shape: permutation.map((axis) => x!.shape[axis]!), dtype: x!.dtype };
   },
   vjp: ({ attributes: { permutation } }, cotangent) => [transpose(cotangent, inverse(permutation))],
-  kernel([x], { permutation }, output) {
+  compute([x], { permutation }, output) {
     const strides = stridesOf(x!.shape);
     forEachIndex(
       output.shape,

@@ -31,7 +31,7 @@ export const wherePrimitive = definePrimitive<undefined>({
       needed[2] ? where(condition!, 0, cotangent) : undefined,
     ];
   },
-  kernel([condition, a, b], _, output) {
+  compute([condition, a, b], _, output) {
     for (let i = 0; i < output.data.length; i++) output.data[i] = condition!.data[i] ? a!.data[i]! : b!.data[i]!;
   },
   lowering: {

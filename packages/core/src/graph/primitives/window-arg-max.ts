@@ -25,7 +25,7 @@ export const windowArgMaxPrimitive = definePrimitive<Window>({
     return { shape: windowedShape(x!.shape, window), dtype: 'int32' };
   },
   vjp: noGradient,
-  kernel([x], { size, stride, dilation, padding }, output) {
+  compute([x], { size, stride, dilation, padding }, output) {
     const lead = x!.shape.length - size.length;
     const spatial = x!.shape.slice(lead);
     const strides = stridesOf(spatial);

@@ -32,7 +32,7 @@ export const withVjpPrimitive = definePrimitive<WithVjpAttributes>({
     });
     return [undefined, ...inputs.map((_, i) => cotangents[i])];
   },
-  kernel: ([value], _, output) => output.data.set(value!.data),
+  compute: ([value], _, output) => output.data.set(value!.data),
   lowering: { kind: 'identity' },
 });
 

@@ -50,7 +50,8 @@ export class TracedFunction {
     const start = performance.now();
     const compiled = await this.#compile(types);
     this.#functions.set(key, compiled);
-    this.onCompiled?.(this.engine.report(this.name, compiled, performance.now() - start));
+    const summary = this.engine.report(this.name, compiled, performance.now() - start);
+    this.onCompiled?.(summary);
     return compiled;
   }
 

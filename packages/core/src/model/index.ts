@@ -6,6 +6,7 @@ export {
   type LayerSpecification,
   type Link,
 } from './composition.js';
+export type * from './build-context.js';
 export * from './initializer.js';
 export * from './layer.js';
 export { Model, type BuiltLayer, type Pass } from './model.js';

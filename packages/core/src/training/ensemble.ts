@@ -1,7 +1,8 @@
 import type { Engine } from '../engine/engine.js';
 import type { TracedFunction } from '../engine/traced-function.js';
 import { AdjointError } from '../errors.js';
-import { createTrainingEvents, type MetricValues, type TrainingEvents } from './training-events.js';
+import type { MetricValues } from '../model/build-context.js';
+import { createTrainingEvents, type TrainingEvents } from './training-events.js';
 import type { EventHandler } from '../events/typed-events.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Composition } from '../model/composition.js';

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.js';
 import type { TracedFunction } from '../engine/traced-function.js';
-import type { MetricValues } from './training-events.js';
+import type { MetricValues } from '../model/build-context.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { InputSpecification } from '../model/composition.js';
 import type { HostTensor } from '../tensor/host-tensor.js';

@@ -1,4 +1,5 @@
-import type { EpochResult, FitEnd } from './training-events.js';
+import type { EpochResult } from '../model/build-context.js';
+import type { FitEnd } from './training-events.js';
 import type { Choice } from '../registry/kinds.js';
 import type { Dataset } from '../data/dataset.js';
 

@@ -1,6 +1,7 @@
 import type { Compiled, Engine } from '../engine/engine.js';
 import { AdjointError } from '../errors.js';
-import { createTrainingEvents, type MetricValues, type Progress, type TrainingEvents } from './training-events.js';
+import type { MetricValues } from '../model/build-context.js';
+import { createTrainingEvents, type Progress, type TrainingEvents } from './training-events.js';
 import type { EventHandler, TypedEvents } from '../events/typed-events.js';
 import { evaluationPass } from '../model/evaluation-pass.js';
 import type { Model } from '../model/model.js';

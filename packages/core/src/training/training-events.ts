@@ -1,3 +1,4 @@
+import type { EpochResult, MetricValues } from '../model/build-context.js';
 import { TypedEvents, type TypedEventsOptions } from '../events/typed-events.js';
 
 /** Where a run stands. */
@@ -11,17 +12,6 @@ export interface Progress {
   /** Epochs of the whole run. */
   readonly epochs: number;
   readonly stepsPerEpoch: number;
-}
-
-/** Metrics by name; the loss is `loss`. */
-export type MetricValues = Readonly<Record<string, number>>;
-
-/** What is known of an epoch at its end. */
-export interface EpochResult {
-  readonly epoch: number;
-  readonly metrics: MetricValues;
-  /** Metrics of the validation pass, where there was one. */
-  readonly validation?: MetricValues;
 }
 
 export interface FitStart extends Progress {

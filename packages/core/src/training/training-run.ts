@@ -1,5 +1,6 @@
 import { AdjointError } from '../errors.js';
-import type { EpochResult, FitEnd, MetricValues } from './training-events.js';
+import type { EpochResult, MetricValues } from '../model/build-context.js';
+import type { FitEnd } from './training-events.js';
 import { checkBatch, checkDataset } from '../data/check-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
 import { Loader } from '../data/loader.js';

@@ -3,14 +3,14 @@ import { compileGraph, type Graph } from '../compiler/compile.js';
 import { storageBytes, type Program, type Storage } from '../compiler/program.js';
 import type { TensorType } from '../graph/tensor.js';
 import type { TypedArray } from '../tensor/dtype.js';
-import type { HostTensor } from '../tensor/host-tensor.js';
+import { checkedArray, checkedElements, type HostTensor } from '../tensor/host-tensor.js';
 import type { Engine } from './engine.js';
 
 /** What a leaf of a graph is bound to when its program runs. */
 export type Binding =
   | { readonly kind: 'argument'; readonly index: number }
-  /** Written before each run. */
-  | { readonly kind: 'computed'; readonly compute: () => TypedArray }
+  /** Computed by the host and written before each run; `name` says in errors whose it is. */
+  | { readonly kind: 'computed'; readonly compute: () => TypedArray; readonly name: string }
   /** Written once. */
   | { readonly kind: 'constant'; readonly value: TypedArray }
   | { readonly kind: 'buffer'; readonly buffer: DeviceBuffer };
@@ -27,6 +27,7 @@ export class CompiledFunction {
 
   private constructor(
     readonly engine: Engine,
+    readonly name: string,
     program: Program,
     outputs: readonly (TensorType & { readonly storage: Storage })[],
   ) {
@@ -34,11 +35,20 @@ export class CompiledFunction {
     this.#outputs = outputs;
   }
 
-  /** Compiles a graph. `bindings` has one entry per leaf; constants of the graph are uploaded here, once. */
-  static async create(engine: Engine, graph: Graph, bindings: readonly Binding[]): Promise<CompiledFunction> {
+  /**
+   * Compiles a graph. `bindings` has one entry per leaf; constants of the graph are uploaded here, once. `name` says in
+   * errors whose inputs do not fit.
+   */
+  static async create(
+    engine: Engine,
+    name: string,
+    graph: Graph,
+    bindings: readonly Binding[],
+  ): Promise<CompiledFunction> {
     const { program, outputs } = compileGraph(graph);
     const compiled = new CompiledFunction(
       engine,
+      name,
       program,
       outputs.map((storage, i) => ({
         shape: graph.outputs[i]!.shape,
@@ -46,8 +56,13 @@ export class CompiledFunction {
         storage: program.storages[storage]!,
       })),
     );
-    bindings.forEach((binding, i) => compiled.#bind(binding, graph.leaves[i]!));
-    compiled.#executable = await engine.backend.compile(program);
+    try {
+      bindings.forEach((binding, i) => compiled.#bind(binding, graph.leaves[i]!));
+      compiled.#executable = await engine.backend.compile(program);
+    } catch (error) {
+      compiled.release();
+      throw error;
+    }
     return compiled;
   }
 
@@ -78,9 +93,15 @@ export class CompiledFunction {
     const buffer = this.engine.backend.allocate(leaf.size * storageBytes(leaf.dtype));
     this.#owned.push(buffer);
     this.#bound.push(buffer);
-    if (binding.kind === 'constant') this.engine.backend.write(buffer, binding.value);
-    else if (binding.kind === 'computed') this.#inputs.push({ buffer, value: binding.compute });
-    else this.#inputs.push({ buffer, value: (values) => values[binding.index]!.data });
+    const { backend } = this.engine;
+    if (binding.kind === 'constant') backend.write(buffer, checkedArray(binding.value, leaf, 'a constant'));
+    else if (binding.kind === 'computed')
+      this.#inputs.push({ buffer, value: () => checkedArray(binding.compute(), leaf, binding.name) });
+    else
+      this.#inputs.push({
+        buffer,
+        value: (values) => checkedElements(values[binding.index]!, leaf, `${this.name}, input ${binding.index}`),
+      });
   }
 
   #write(values: readonly HostTensor[]): void {

@@ -149,6 +149,7 @@ export class Engine implements Evaluator {
     const start = performance.now();
     const compiled = await CompiledFunction.create(
       this,
+      'expression',
       { outputs: tensors, updates: [], leaves },
       leaves.map((_, index) => ({ kind: 'argument', index })),
     );

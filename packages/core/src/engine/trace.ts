@@ -24,7 +24,7 @@ export class Trace implements Evaluator {
   /** Leaves that stand for the variables' values at the start. */
   readonly reads = new Map<Variable, Tensor>();
   /** Small inputs that the host fills before each run. */
-  readonly computed = new Map<Tensor, () => TypedArray>();
+  readonly computed = new Map<Tensor, { readonly name: string; readonly compute: () => TypedArray }>();
   #wasRead = false;
   /** Latest assigned value of each variable. */
   readonly writes = new Map<Variable, Tensor>();
@@ -45,10 +45,10 @@ export class Trace implements Evaluator {
     }
   }
 
-  /** A tensor that the host computes anew before each run of the program. */
-  hostInput({ shape, dtype }: TensorType, compute: () => TypedArray): Tensor {
+  /** A tensor that the host computes anew before each run of the program; `name` says in errors whose it is. */
+  hostInput({ shape, dtype }: TensorType, compute: () => TypedArray, name = 'an input that the host computes'): Tensor {
     const tensor = leaf(inputPrimitive, { shape, dtype }, this);
-    this.computed.set(tensor, compute);
+    this.computed.set(tensor, { name, compute });
     return tensor;
   }
 

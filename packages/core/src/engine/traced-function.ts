@@ -3,7 +3,8 @@ import { inputPrimitive, variablePrimitive } from '../graph/primitives/leaf.js';
 import type { Tensor, TensorType } from '../graph/tensor.js';
 import { topologicalOrder } from '../graph/topological-order.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
-import { formatShape } from '../tensor/shape.js';
+import { checkDType } from '../tensor/dtype.js';
+import { checkShape, formatShape, type Shape } from '../tensor/shape.js';
 import { BoundedCache } from './bounded-cache.js';
 import type { Compiled, Engine } from './engine.js';
 import { CompiledFunction, type Binding } from './compiled-function.js';
@@ -15,6 +16,21 @@ export type Traceable = (inputs: readonly Tensor[]) => readonly Tensor[];
 
 /** Programs kept per function: shapes of training and evaluation, full and partial batches. */
 const cachedFunctions = 32;
+
+/** Refuses what is no list of types before it becomes a key. */
+function checkTypes(types: readonly TensorType[], name: string): void {
+  if (!Array.isArray(types)) {
+    throw new AdjointError(
+      'DATA_INVALID',
+      `${name}: the inputs come as a list of host tensors, such as [hostTensor([1, 2])]; found ${typeof types}.`,
+    );
+  }
+  types.forEach((type: unknown, i) => {
+    const { shape, dtype } = (type ?? {}) as Partial<TensorType>;
+    checkDType(dtype, `${name}, input ${i}`);
+    checkShape(shape as Shape, `${name}, input ${i}`);
+  });
+}
 
 /** A function over host tensors that runs as one program per combination of input types. */
 export class TracedFunction {
@@ -44,6 +60,7 @@ export class TracedFunction {
   }
 
   async #compiled(types: readonly TensorType[]): Promise<CompiledFunction> {
+    checkTypes(types, this.name);
     const key = types.map(({ dtype, shape }) => `${dtype}[${shape.join(',')}]`).join(';');
     const known = this.#functions.get(key);
     if (known) return known;
@@ -65,14 +82,15 @@ export class TracedFunction {
     );
     return CompiledFunction.create(
       this.engine,
+      this.name,
       { outputs, updates, leaves },
       leaves.map((leaf) => this.#binding(leaf, trace, variables)),
     );
   }
 
   #binding(leaf: Tensor, trace: Trace, variables: ReadonlyMap<Tensor, Variable>): Binding {
-    const compute = trace.computed.get(leaf);
-    if (compute) return { kind: 'computed', compute };
+    const computed = trace.computed.get(leaf);
+    if (computed) return { kind: 'computed', ...computed };
     if (leaf.primitive.name === inputPrimitive.name && leaf.evaluator === trace) {
       return { kind: 'argument', index: trace.inputs.indexOf(leaf) };
     }

@@ -3,7 +3,7 @@ import type { DeviceBuffer } from '../backend/backend.js';
 import { storageBytes } from '../compiler/program.js';
 import { leaf, variablePrimitive } from '../graph/primitives/leaf.js';
 import { Tensor, type TensorType } from '../graph/tensor.js';
-import { hostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
+import { checkedElements, hostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
 import type { Engine } from './engine.js';
 import { activeTrace } from './trace.js';
@@ -23,7 +23,7 @@ export class Variable {
   ) {
     this.type = { shape: initial.shape, dtype: initial.dtype };
     this.buffer = engine.backend.allocate(initial.data.length * storageBytes(initial.dtype));
-    engine.backend.write(this.buffer, initial.data);
+    this.#write(initial);
   }
 
   /** The present value, as a tensor to compute with. */
@@ -41,28 +41,40 @@ export class Variable {
   /**
    * Sets a new value of the same shape and dtype. In a traced function the program does it when it runs; outside the
    * value is computed at once. Tensors built from the old value keep the old value.
+   * @throws AdjointError `SHAPE_MISMATCH` for another shape or dtype; in a traced function at once, so that the call rejects
+   * even if nobody awaits the assignment.
    */
-  async assign(value: Tensor | TensorLike): Promise<void> {
-    const tensor = value instanceof Tensor ? value : undefined;
-    const type = tensor ?? hostTensor(value as TensorLike, undefined, this.type.dtype);
-    if (!sameShape(type.shape, this.type.shape) || type.dtype !== this.type.dtype) {
-      throw new AdjointError(
-        'SHAPE_MISMATCH',
-        `${this.name}: cannot assign ${type.dtype} ${formatShape(type.shape)}; the variable is ${this.type.dtype} ${formatShape(this.type.shape)}.`,
-      );
-    }
+  assign(value: Tensor | TensorLike): Promise<void> {
     const trace = activeTrace();
-    if (trace) {
-      trace.write(this, tensor ?? this.engine.tensor(type as HostTensor));
-      return;
-    }
-    const next = tensor ? await tensor.read() : (type as HostTensor);
+    if (!trace) return this.#assignNow(value);
+    const tensor = value instanceof Tensor ? value : this.engine.tensor(value, undefined, this.type.dtype);
+    this.#checkType(tensor);
+    trace.write(this, tensor);
+    return Promise.resolve();
+  }
+
+  async #assignNow(value: Tensor | TensorLike): Promise<void> {
+    if (value instanceof Tensor) this.#checkType(value);
+    const next = value instanceof Tensor ? await value.read() : hostTensor(value, undefined, this.type.dtype);
+    this.#checkType(next);
     await this.engine.exclusively(async () => {
       const old = this.#leaf?.deref();
       if (old && !old.value) old.value = await this.#download();
       this.#leaf = undefined;
-      this.engine.backend.write(this.buffer, next.data);
+      this.#write(next);
     });
+  }
+
+  #checkType({ shape, dtype }: TensorType): void {
+    if (sameShape(shape, this.type.shape) && dtype === this.type.dtype) return;
+    throw new AdjointError(
+      'SHAPE_MISMATCH',
+      `${this.name}: cannot assign ${dtype} ${formatShape(shape)}; the variable is ${this.type.dtype} ${formatShape(this.type.shape)}.`,
+    );
+  }
+
+  #write(value: HostTensor): void {
+    this.engine.backend.write(this.buffer, checkedElements(value, this.type, this.name));
   }
 
   /** The present value on the host. */
@@ -72,7 +84,7 @@ export class Variable {
 
   /** Overwrites the value without keeping old graphs intact; for loading saved states. @internal */
   restore(value: HostTensor): void {
-    this.engine.backend.write(this.buffer, value.data);
+    this.#write(value);
   }
 
   async #download(): Promise<HostTensor> {

@@ -1,6 +1,6 @@
 import { AdjointError } from '../errors.js';
 import type { DType, TypedArray } from '../tensor/dtype.js';
-import { toNested, type HostTensor, type NestedArray } from '../tensor/host-tensor.js';
+import { toNested, type HostTensor, type NestedNumbers } from '../tensor/host-tensor.js';
 import { formatShape, type Shape } from '../tensor/shape.js';
 import type { Primitive } from './primitive.js';
 import { currentScope } from './scope.js';
@@ -66,7 +66,7 @@ export class Tensor implements TensorType {
   }
 
   /** The value as nested arrays; a scalar comes as a bare number or boolean. */
-  async array(): Promise<NestedArray> {
+  async array(): Promise<NestedNumbers> {
     return toNested(await this.read());
   }
 

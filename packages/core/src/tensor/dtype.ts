@@ -1,3 +1,5 @@
+import { AdjointError } from '../errors.js';
+
 /** Element types. `bool` is stored as 0 or 1. */
 export type DType = 'float32' | 'float64' | 'int32' | 'bool';
 
@@ -42,17 +44,29 @@ export function isFloat(dtype: DType): dtype is 'float32' | 'float64' {
   return dtype === 'float32' || dtype === 'float64';
 }
 
-/** The dtype that a host array holds; a `Uint8Array` holds booleans. */
-export function dtypeOf(array: TypedArray): DType {
-  if (array instanceof Float32Array) return 'float32';
-  if (array instanceof Float64Array) return 'float64';
-  return array instanceof Int32Array ? 'int32' : 'bool';
-}
-
 export function isNumeric(dtype: DType): boolean {
   return dtype !== 'bool';
 }
 
 export function isBool(dtype: DType): boolean {
   return dtype === 'bool';
+}
+
+/** @throws AdjointError `DTYPE_MISMATCH` unless it is the name of a dtype. */
+export function checkDType(dtype: unknown, what: string): asserts dtype is DType {
+  if (typeof dtype === 'string' && Object.hasOwn(constructors, dtype)) return;
+  throw new AdjointError(
+    'DTYPE_MISMATCH',
+    `${what}: the dtype is ${typeof dtype === 'string' ? `'${dtype}'` : String(dtype)}; it must be one of ${Object.keys(constructors).join(', ')}.`,
+  );
+}
+
+/** The name of the class of a typed array, also of one that was made in another realm (a frame, a test runner's sandbox). */
+export function arrayClass(array: ArrayBufferView): string {
+  return (array as { readonly [Symbol.toStringTag]?: string })[Symbol.toStringTag] ?? 'DataView';
+}
+
+/** Whether an array is of the class that holds this dtype on the host. */
+export function holds(array: ArrayBufferView, dtype: DType): array is TypedArray {
+  return arrayClass(array) === constructors[dtype].name;
 }

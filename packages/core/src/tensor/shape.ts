@@ -31,6 +31,12 @@ export function formatShape(shape: Shape): string {
 
 /** Checks that every extent is a whole number ≥ 0 and that the size is addressable. */
 export function checkShape(shape: Shape, what: string): void {
+  if (!Array.isArray(shape)) {
+    throw new AdjointError(
+      'SHAPE_MISMATCH',
+      `${what}: the shape is ${String(shape)}; a shape is a list of extents such as [2, 3].`,
+    );
+  }
   for (const extent of shape) {
     if (!Number.isSafeInteger(extent) || extent < 0) {
       throw new AdjointError(

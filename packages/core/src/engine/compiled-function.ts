@@ -1,10 +1,12 @@
-import type { DeviceBuffer, Executable } from '../backend/backend.js';
+import type { DeviceBuffer } from '../backend/backend.js';
 import { compileGraph, type Graph } from '../compiler/compile.js';
 import { storageBytes, type Program, type Storage } from '../compiler/program.js';
 import type { TensorType } from '../graph/tensor.js';
 import type { TypedArray } from '../tensor/dtype.js';
 import { checkedArray, checkedElements, type HostTensor } from '../tensor/host-tensor.js';
-import type { Engine } from './engine.js';
+import { sizeOf } from '../tensor/shape.js';
+import type { Device } from './device.js';
+import { ProgramMemory } from './program-memory.js';
 
 /** What a leaf of a graph is bound to when its program runs. */
 export type Binding =
@@ -15,107 +17,104 @@ export type Binding =
   | { readonly kind: 'constant'; readonly value: TypedArray }
   | { readonly kind: 'buffer'; readonly buffer: DeviceBuffer };
 
+interface Input {
+  /** Among the bound buffers. */
+  readonly index: number;
+  readonly value: (values: readonly HostTensor[]) => TypedArray;
+}
+
 /** A compiled program with its buffers: hand arguments over, run, read outputs. */
 export class CompiledFunction {
-  readonly program: Program;
-  readonly #outputs: readonly (TensorType & { readonly storage: Storage })[];
-  readonly #owned: DeviceBuffer[] = [];
-  readonly #inputs: { readonly buffer: DeviceBuffer; readonly value: (values: readonly HostTensor[]) => TypedArray }[] =
-    [];
-  readonly #bound: DeviceBuffer[] = [];
-  #executable: Executable | undefined;
+  readonly #inputs: Input[] = [];
 
   private constructor(
-    readonly engine: Engine,
     readonly name: string,
-    program: Program,
-    outputs: readonly (TensorType & { readonly storage: Storage })[],
-  ) {
-    this.program = program;
-    this.#outputs = outputs;
-  }
+    readonly program: Program,
+    readonly memory: ProgramMemory,
+    readonly outputs: readonly (TensorType & { readonly storage: Storage })[],
+  ) {}
 
   /**
    * Compiles a graph. `bindings` has one entry per leaf; constants of the graph are uploaded here, once. `name` says in
    * errors whose inputs do not fit.
    */
   static async create(
-    engine: Engine,
+    device: Device,
     name: string,
     graph: Graph,
     bindings: readonly Binding[],
   ): Promise<CompiledFunction> {
     const { program, outputs } = compileGraph(graph);
-    const compiled = new CompiledFunction(
-      engine,
-      name,
-      program,
-      outputs.map((storage, i) => ({
-        shape: graph.outputs[i]!.shape,
-        dtype: graph.outputs[i]!.dtype,
-        storage: program.storages[storage]!,
-      })),
-    );
+    const memory = new ProgramMemory(device);
+    const typed = outputs.map((storage, i) => ({
+      shape: graph.outputs[i]!.shape,
+      dtype: graph.outputs[i]!.dtype,
+      storage: program.storages[storage]!,
+    }));
+    const compiled = new CompiledFunction(name, program, memory, typed);
     try {
       bindings.forEach((binding, i) => compiled.#bind(binding, graph.leaves[i]!));
-      compiled.#executable = await engine.backend.compile(program);
+      memory.executable = await device.backend.compile(program);
     } catch (error) {
-      compiled.release();
+      memory.release();
       throw error;
     }
     return compiled;
   }
 
   /** Runs the program. The caller holds the engine (Engine.exclusively). Returns fresh host arrays. */
-  async run(values: readonly HostTensor[]): Promise<HostTensor[]> {
-    this.#write(values);
-    await this.#executable!.run(this.engine.arena(this.program.arenaBytes), this.#bound);
-    return this.#read();
+  run(values: readonly HostTensor[]): Promise<HostTensor[]> {
+    return this.#withMemory(values, async (arena, bound) => {
+      await this.memory.executable!.run(arena, bound);
+      return this.#read(bound);
+    });
   }
 
   /** Like run, but returns the milliseconds of each kernel; runs nothing and is `undefined` if the backend cannot tell. */
-  async profile(values: readonly HostTensor[]): Promise<number[] | undefined> {
-    this.#write(values);
-    return this.#executable!.profile?.(this.engine.arena(this.program.arenaBytes), this.#bound);
+  profile(values: readonly HostTensor[]): Promise<number[] | undefined> {
+    return this.#withMemory(values, async (arena, bound) => this.memory.executable!.profile?.(arena, bound));
   }
 
   release(): void {
-    for (const buffer of this.#owned) this.engine.backend.release(buffer);
-    this.#executable?.release();
-    this.#executable = undefined;
+    this.memory.release();
   }
 
-  #bind(binding: Binding, leaf: TensorType & { readonly size: number }): void {
-    if (binding.kind === 'buffer') {
-      this.#bound.push(binding.buffer);
+  #bind(binding: Binding, leaf: TensorType): void {
+    if (binding.kind === 'buffer') return this.memory.bind(binding.buffer);
+    const bytes = sizeOf(leaf.shape) * storageBytes(leaf.dtype);
+    if (binding.kind === 'constant') {
+      const elements = checkedArray(binding.value, leaf, 'a constant');
+      this.memory.device.backend.write(this.memory.addConstant(bytes), elements);
       return;
     }
-    const buffer = this.engine.backend.allocate(leaf.size * storageBytes(leaf.dtype));
-    this.#owned.push(buffer);
-    this.#bound.push(buffer);
-    const { backend } = this.engine;
-    if (binding.kind === 'constant') backend.write(buffer, checkedArray(binding.value, leaf, 'a constant'));
-    else if (binding.kind === 'computed')
-      this.#inputs.push({ buffer, value: () => checkedArray(binding.compute(), leaf, binding.name) });
-    else
-      this.#inputs.push({
-        buffer,
-        value: (values) => checkedElements(values[binding.index]!, leaf, `${this.name}, input ${binding.index}`),
-      });
+    const value: Input['value'] =
+      binding.kind === 'computed'
+        ? () => checkedArray(binding.compute(), leaf, binding.name)
+        : (values) => checkedElements(values[binding.index]!, leaf, `${this.name}, input ${binding.index}`);
+    this.#inputs.push({ index: this.memory.addInput(bytes), value });
   }
 
-  #write(values: readonly HostTensor[]): void {
-    for (const { buffer, value } of this.#inputs) this.engine.backend.write(buffer, value(values));
+  async #withMemory<T>(
+    values: readonly HostTensor[],
+    work: (arena: DeviceBuffer, bound: readonly DeviceBuffer[]) => Promise<T>,
+  ): Promise<T> {
+    const { device } = this.memory;
+    try {
+      const bound = this.memory.use();
+      for (const { index, value } of this.#inputs) device.backend.write(bound[index]!, value(values));
+      return await work(device.arena(this.program.arenaBytes), bound);
+    } finally {
+      this.memory.rest();
+    }
   }
 
-  async #read(): Promise<HostTensor[]> {
+  async #read(bound: readonly DeviceBuffer[]): Promise<HostTensor[]> {
+    const { device } = this.memory;
     const results: HostTensor[] = [];
-    for (const { shape, dtype, storage } of this.#outputs) {
-      const [buffer, offset] =
-        storage.place.kind === 'arena'
-          ? [this.engine.arena(0), storage.place.offset]
-          : [this.#bound[storage.place.index]!, 0];
-      results.push({ shape, dtype, data: await this.engine.backend.read(buffer, dtype, offset, storage.size) });
+    for (const { shape, dtype, storage } of this.outputs) {
+      const { place, size } = storage;
+      const [buffer, offset] = place.kind === 'arena' ? [device.arena(0), place.offset] : [bound[place.index]!, 0];
+      results.push({ shape, dtype, data: await device.backend.read(buffer, dtype, offset, size) });
     }
     return results;
   }

@@ -1,4 +1,4 @@
-import type { Backend, DeviceBuffer } from '../backend/backend.js';
+import type { Backend } from '../backend/backend.js';
 import { nodeKey } from '../compiler/simplify.js';
 import { AdjointError } from '../errors.js';
 import { constant } from '../graph/primitives/leaf.js';
@@ -9,8 +9,12 @@ import { hostTensor, type HostTensor, type TensorLike } from '../tensor/host-ten
 import type { Shape } from '../tensor/shape.js';
 import { BoundedCache } from './bounded-cache.js';
 import { CompiledFunction } from './compiled-function.js';
+import { Device } from './device.js';
 import { TracedFunction, type Traceable } from './traced-function.js';
 import { Variable } from './variable.js';
+
+/** After so many bytes were taken from the device, the event loop gets a turn. */
+const turnBytes = 64 * 2 ** 20;
 
 /** What compiling a program came to. */
 export interface Compiled {
@@ -32,8 +36,9 @@ export interface EngineOptions {
 export class Engine implements Evaluator {
   readonly #functions: BoundedCache<CompiledFunction>;
   readonly #variableOf = new WeakMap<Tensor, Variable>();
-  readonly #orphans: FinalizationRegistry<DeviceBuffer>;
-  #arena: DeviceBuffer | undefined;
+  readonly #device: Device;
+  /** Frees what collected variables and functions held. */
+  readonly #orphans = new FinalizationRegistry<() => void>((release) => release());
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -41,12 +46,10 @@ export class Engine implements Evaluator {
     readonly backend: Backend,
     readonly options: EngineOptions = {},
   ) {
+    this.#device = new Device(backend);
     this.#functions = new BoundedCache<CompiledFunction>(options.cachedFunctions ?? 256, (compiled) =>
       compiled.release(),
     );
-    this.#orphans = new FinalizationRegistry((buffer) => {
-      if (!this.#closed) backend.release(buffer);
-    });
   }
 
   /** A tensor with the given value. A typed array is taken as it is: do not change it while the tensor is in use. */
@@ -60,9 +63,17 @@ export class Engine implements Evaluator {
     { name = 'variable', shape, dtype }: { name?: string; shape?: Shape; dtype?: DType } = {},
   ): Variable {
     this.#checkOpen();
-    const variable = new Variable(this, hostTensor(initial, shape, dtype), name);
-    this.#orphans.register(variable, variable.buffer);
-    return variable;
+    return new Variable(this, this.#device, hostTensor(initial, shape, dtype), name);
+  }
+
+  /** Calls `release` once `owner` is collected; it must not refer to the owner. @internal */
+  freeWith(owner: object, release: () => void): void {
+    this.#orphans.register(owner, release);
+  }
+
+  /** Bytes of device memory that this engine holds at present. */
+  get heldBytes(): number {
+    return this.#device.heldBytes;
   }
 
   /** @internal */
@@ -75,7 +86,7 @@ export class Engine implements Evaluator {
    * updated in place. `name` shows in profiles and events; `onCompiled` is called after each compilation.
    */
   trace(build: Traceable, name = 'function', onCompiled?: (compiled: Compiled) => void): TracedFunction {
-    return new TracedFunction(this, build, name, onCompiled);
+    return new TracedFunction(this, this.#device, build, name, onCompiled);
   }
 
   /** Computes tensors together. Each keeps its value. */
@@ -95,21 +106,14 @@ export class Engine implements Evaluator {
 
   /** Runs `work` when everything asked for before is done: programs share the arena and must not overlap. */
   exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(() => {
+    const result = this.#last.then(async () => {
       this.#checkOpen();
+      // Memory of what was collected comes back in a turn of its own, which a loop that only awaits programs never leaves.
+      if (this.#device.takenSinceTurn > turnBytes) await this.#device.turn();
       return work();
     });
     this.#last = result.catch(() => undefined);
     return result;
-  }
-
-  /** The scratch memory that all programs share, at least `bytes` large. @internal */
-  arena(bytes: number): DeviceBuffer {
-    if (!this.#arena || this.#arena.bytes < bytes) {
-      if (this.#arena) this.backend.release(this.#arena);
-      this.#arena = this.backend.allocate(bytes);
-    }
-    return this.#arena;
   }
 
   /** Frees all device memory and threads; tensors that are not computed yet stay so. */
@@ -117,7 +121,7 @@ export class Engine implements Evaluator {
     if (this.#closed) return;
     this.#closed = true;
     this.#functions.clear();
-    this.backend.close();
+    this.#device.close();
   }
 
   /** The graph under the tensors, cut at known values: a key of its structure, its leaves and what they hold. */
@@ -148,7 +152,7 @@ export class Engine implements Evaluator {
   async #compile(tensors: readonly Tensor[], leaves: readonly Tensor[]): Promise<CompiledFunction> {
     const start = performance.now();
     const compiled = await CompiledFunction.create(
-      this,
+      this.#device,
       'expression',
       { outputs: tensors, updates: [], leaves },
       leaves.map((_, index) => ({ kind: 'argument', index })),

@@ -76,6 +76,13 @@ export class Trace implements Evaluator {
     return outputs as readonly Tensor[];
   }
 
+  /** Lets go of everything but the graph: programs keep nodes of it, and must not keep what it was traced for. */
+  end(): void {
+    this.computed.clear();
+    this.reads.clear();
+    this.writes.clear();
+  }
+
   evaluate(): Promise<HostTensor[]> {
     if (active !== this) return Promise.reject(readInTrace());
     this.#wasRead = true;

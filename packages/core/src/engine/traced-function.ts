@@ -6,7 +6,9 @@ import type { HostTensor } from '../tensor/host-tensor.js';
 import { checkDType } from '../tensor/dtype.js';
 import { checkShape, formatShape, type Shape } from '../tensor/shape.js';
 import { BoundedCache } from './bounded-cache.js';
+import type { Device } from './device.js';
 import type { Compiled, Engine } from './engine.js';
+import type { ProgramMemory } from './program-memory.js';
 import { CompiledFunction, type Binding } from './compiled-function.js';
 import { Trace } from './trace.js';
 import type { Variable } from './variable.js';
@@ -34,15 +36,24 @@ function checkTypes(types: readonly TensorType[], name: string): void {
 
 /** A function over host tensors that runs as one program per combination of input types. */
 export class TracedFunction {
-  readonly #functions = new BoundedCache<CompiledFunction>(cachedFunctions, (compiled) => compiled.release());
+  readonly #functions = new BoundedCache<CompiledFunction>(cachedFunctions, (compiled) => {
+    compiled.release();
+    this.#memories.delete(compiled.memory);
+  });
+  /** What its programs hold, freed when this function is collected. */
+  readonly #memories = new Set<ProgramMemory>();
 
   /** @internal Use engine.trace. */
   constructor(
     readonly engine: Engine,
+    readonly device: Device,
     readonly build: Traceable,
     readonly name: string,
     readonly onCompiled?: (compiled: Compiled) => void,
-  ) {}
+  ) {
+    const memories = this.#memories;
+    engine.freeWith(this, () => memories.forEach((memory) => memory.release()));
+  }
 
   /** Runs the program for these inputs, compiling it if their types are new; returns fresh host arrays. */
   call(inputs: readonly HostTensor[]): Promise<HostTensor[]> {
@@ -67,6 +78,7 @@ export class TracedFunction {
     const start = performance.now();
     const compiled = await this.#compile(types);
     this.#functions.set(key, compiled);
+    this.#memories.add(compiled.memory);
     const summary = this.engine.report(this.name, compiled, performance.now() - start);
     this.onCompiled?.(summary);
     return compiled;
@@ -80,12 +92,9 @@ export class TracedFunction {
     const leaves = topologicalOrder([...outputs, ...updates.flatMap(({ leaf, value }) => [leaf, value])]).filter(
       (node) => node.primitive.lowering.kind === 'leaf',
     );
-    return CompiledFunction.create(
-      this.engine,
-      this.name,
-      { outputs, updates, leaves },
-      leaves.map((leaf) => this.#binding(leaf, trace, variables)),
-    );
+    const bindings = leaves.map((leaf) => this.#binding(leaf, trace, variables));
+    trace.end();
+    return CompiledFunction.create(this.device, this.name, { outputs, updates, leaves }, bindings);
   }
 
   #binding(leaf: Tensor, trace: Trace, variables: ReadonlyMap<Tensor, Variable>): Binding {

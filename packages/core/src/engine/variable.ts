@@ -5,6 +5,7 @@ import { leaf, variablePrimitive } from '../graph/primitives/leaf.js';
 import { Tensor, type TensorType } from '../graph/tensor.js';
 import { checkedElements, hostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
+import type { Device } from './device.js';
 import type { Engine } from './engine.js';
 import { activeTrace } from './trace.js';
 
@@ -18,11 +19,14 @@ export class Variable {
   /** @internal Use engine.variable or app.variable. */
   constructor(
     readonly engine: Engine,
+    readonly device: Device,
     initial: HostTensor,
     readonly name: string,
   ) {
     this.type = { shape: initial.shape, dtype: initial.dtype };
-    this.buffer = engine.backend.allocate(initial.data.length * storageBytes(initial.dtype));
+    const buffer = device.allocate(initial.data.length * storageBytes(initial.dtype));
+    this.buffer = buffer;
+    engine.freeWith(this, () => device.release(buffer));
     this.#write(initial);
   }
 
@@ -74,7 +78,7 @@ export class Variable {
   }
 
   #write(value: HostTensor): void {
-    this.engine.backend.write(this.buffer, checkedElements(value, this.type, this.name));
+    this.device.backend.write(this.buffer, checkedElements(value, this.type, this.name));
   }
 
   /** The present value on the host. */
@@ -89,6 +93,6 @@ export class Variable {
 
   async #download(): Promise<HostTensor> {
     const size = this.type.shape.reduce((product, extent) => product * extent, 1);
-    return { ...this.type, data: await this.engine.backend.read(this.buffer, this.type.dtype, 0, size) };
+    return { ...this.type, data: await this.device.backend.read(this.buffer, this.type.dtype, 0, size) };
   }
 }

@@ -1,9 +1,11 @@
-import { sizeOf } from '../../tensor/shape.js';
+import { sizeOf, type Shape } from '../../tensor/shape.js';
 import { broadcastTo } from '../primitives/broadcast-to.js';
 import { convolution } from '../primitives/convolution.js';
 import { gather } from '../primitives/gather.js';
 import { literal } from '../primitives/literal.js';
+import { less } from '../primitives/less.js';
 import { reshape } from '../primitives/reshape.js';
+import { where } from '../primitives/where.js';
 import { windowArgMax, type Window } from '../primitives/window-arg-max.js';
 import type { Tensor } from '../tensor.js';
 
@@ -17,7 +19,20 @@ export function maxPool(x: Tensor, window: Window): Tensor {
     1,
     1,
   );
-  return reshape(picked, places.shape);
+  const greatest = reshape(picked, places.shape);
+  return coversPaddingAlone(x.shape.slice(2), window) ? where(less(places, 0), -Infinity, greatest) : greatest;
+}
+
+/** Whether some window has no tap within x: dilated taps may lie on both sides of it. */
+function coversPaddingAlone(shape: Shape, { size, stride, dilation, padding }: Window): boolean {
+  return shape.some((extent, d) => {
+    const [before, after] = padding[d]!;
+    const reach = (size[d]! - 1) * dilation[d]! + 1;
+    const outputs = Math.floor((extent + before + after - reach) / stride[d]!) + 1;
+    return Array.from({ length: outputs }, (_, i) => i * stride[d]! - before).some((first) =>
+      Array.from({ length: size[d]! }, (_, tap) => first + tap * dilation[d]!).every((at) => at < 0 || at >= extent),
+    );
+  });
 }
 
 /** The sum of each window over the spatial axes of x [N, C, …], zeros in the padding: a convolution with ones. */

@@ -9,7 +9,7 @@ import { equal } from '../primitives/equal.js';
 import { gather } from '../primitives/gather.js';
 import { iota } from '../primitives/iota.js';
 import { constant } from '../primitives/leaf.js';
-import { literal } from '../primitives/literal.js';
+import { literalLike } from '../primitives/literal.js';
 import { lessEqual } from '../primitives/less-equal.js';
 import { greaterEqual } from '../primitives/greater-equal.js';
 import { pad, type Padding } from '../primitives/pad.js';
@@ -158,5 +158,5 @@ export function padWith(x: Tensor, padding: Padding, mode: PaddingMode = 'consta
 
 /** Zeros of the shape and dtype of x. */
 export function zerosLike(x: Tensor): Tensor {
-  return broadcastTo(literal(0, x.dtype), x.shape);
+  return broadcastTo(literalLike(x, 0), x.shape);
 }

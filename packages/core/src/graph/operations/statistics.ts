@@ -4,7 +4,7 @@ import { abs } from '../primitives/abs.js';
 import { cast } from '../primitives/cast.js';
 import { div } from '../primitives/div.js';
 import { equal } from '../primitives/equal.js';
-import { literal } from '../primitives/literal.js';
+import { literal, literalLike } from '../primitives/literal.js';
 import { logicalNot } from '../primitives/not.js';
 import { max } from '../primitives/max.js';
 import { mul } from '../primitives/mul.js';
@@ -20,7 +20,10 @@ import { transpose } from '../primitives/transpose.js';
 import { where } from '../primitives/where.js';
 import { broadcastTo } from '../primitives/broadcast-to.js';
 import { withVjp } from '../primitives/with-vjp.js';
-import { square } from './elementary.js';
+import { log } from '../primitives/log.js';
+import { floor } from '../primitives/floor.js';
+import { clamp, square } from './elementary.js';
+import { squeeze } from './shape.js';
 import type { Tensor } from '../tensor.js';
 
 type Axes = number | readonly number[];
@@ -40,13 +43,15 @@ export function variance(
   return div(sum(square(deviation), axes, keepDims), Math.max(0, countOver(x, axes, 'variance') - correction));
 }
 
-/** The root of the variance. */
+/** The root of the variance. The gradient where all elements are equal is 0. */
 export function standardDeviation(
   x: Tensor,
   axes?: Axes,
   options: { correction?: number; keepDims?: boolean } = {},
 ): Tensor {
-  return sqrt(variance(x, axes, options));
+  const squared = variance(x, axes, options);
+  const isConstant = equal(squared, 0);
+  return where(isConstant, 0, sqrt(where(isConstant, 1, squared)));
 }
 
 /** (Σ|x|ᵖ)^(1/p) over `axes`; p = Infinity gives the greatest magnitude. The gradient at a zero vector is 0. */
@@ -55,12 +60,14 @@ export function norm(x: Tensor, p = 2, axes?: Axes, keepDims = false): Tensor {
   const resolved = normalizeAxes(axes, x.rank, 'norm');
   if (p === Infinity) return max(abs(x), resolved, keepDims);
   if (p === 1) return sum(abs(x), resolved, keepDims);
-  const powers = p === 2 ? square(x) : pow(abs(x), p);
+  const scale = x.size === 0 ? literal(1, x.dtype) : powerOfTwoBelow(max(abs(x), resolved, true));
+  const scaled = div(x, scale);
+  const powers = p === 2 ? square(scaled) : pow(abs(scaled), p);
   const root = (total: Tensor): Tensor => (p === 2 ? sqrt(total) : pow(total, 1 / p));
   return withVjp(
     'norm',
     [x],
-    () => root(sum(powers, resolved, keepDims)),
+    () => mul(root(sum(powers, resolved, keepDims)), keepDims || x.size === 0 ? scale : squeeze(scale, resolved)),
     (cotangent, _, y) => {
       // d‖x‖/dx = sign(x)·(|x|/‖x‖)^(p−1)
       const length = spread(y, x, { axes: resolved, keepDims });
@@ -74,13 +81,23 @@ export function norm(x: Tensor, p = 2, axes?: Axes, keepDims = false): Tensor {
   );
 }
 
+/**
+ * The power of two nearest to each magnitude, 1 where there is none: dividing by it changes no digit, and what is squared
+ * after that does not overflow.
+ */
+function powerOfTwoBelow(magnitude: Tensor): Tensor {
+  const exponent = floor(mul(log(magnitude), Math.LOG2E));
+  const largest = magnitude.dtype === 'float64' ? 1000 : 120;
+  return pow(2, clamp(exponent, -largest, largest));
+}
+
 /** The product over `axes`, halved pairwise: its gradient needs no division, so zeros are no trouble. */
 export function prod(x: Tensor, axes?: Axes, keepDims = false): Tensor {
   const resolved = normalizeAxes(axes, x.rank, 'prod');
   const kept = x.shape.flatMap((_, axis) => (resolved.includes(axis) ? [] : [axis]));
   const rows = sizeOf(kept.map((axis) => x.shape[axis]!));
   let factors = reshape(transpose(x, [...kept, ...resolved]), [rows, sizeOf(resolved.map((axis) => x.shape[axis]!))]);
-  if (factors.shape[1] === 0) factors = broadcastTo(literal(1, x.dtype), [rows, 1]);
+  if (factors.shape[1] === 0) factors = broadcastTo(literalLike(x, 1), [rows, 1]);
   while (factors.shape[1]! > 1) {
     const count = factors.shape[1]!;
     const even =

@@ -2,7 +2,7 @@ import { constantExpression } from '../../loops/expression.js';
 import { AdjointError } from '../../errors.js';
 import type { DType } from '../../tensor/dtype.js';
 import { definePrimitive } from '../primitive.js';
-import { apply, type Tensor } from '../tensor.js';
+import { apply, Tensor } from '../tensor.js';
 
 interface LiteralAttributes {
   readonly value: number;
@@ -17,6 +17,12 @@ export const literalPrimitive = definePrimitive<LiteralAttributes>({
   compute: (_, { value }, output) => output.data.fill(value),
   lowering: { kind: 'point', expression: ({ attributes: { value, dtype } }) => constantExpression(value, dtype) },
 });
+
+/** A scalar of the dtype of x that belongs to the app of x, so that what is made of it alone can be read. */
+export function literalLike(x: Tensor, value: number): Tensor {
+  const { primitive, attributes, type } = literal(value, x.dtype);
+  return new Tensor(primitive, [], attributes, type, x.evaluator);
+}
 
 /**
  * A scalar constant of the graph. A number that changes from call to call belongs in an input: every other literal is

@@ -17,7 +17,8 @@ export interface Window {
   readonly padding: Padding;
 }
 
-/** For each window over the spatial axes, the flat place (within the spatial axes) of its first greatest element, as int32. */
+/** For each window over the spatial axes, the flat place (within the spatial axes) of its first greatest element, as int32; −1 where it
+ * covers padding alone. */
 export const windowArgMaxPrimitive = definePrimitive<Window>({
   name: 'windowArgMax',
   infer([x], window) {
@@ -38,7 +39,7 @@ export const windowArgMaxPrimitive = definePrimitive<Window>({
         if (position.every((p, d) => p >= 0 && p < spatial[d]!))
           places.push(position.reduce((sum, p, d) => sum + p * strides[d]!, 0));
       });
-      output.data[flat] = places[firstGreatest(places.map((place) => x!.data[base + place]!))]!;
+      output.data[flat] = places[firstGreatest(places.map((place) => x!.data[base + place]!))] ?? -1;
     });
   },
   lowering: {

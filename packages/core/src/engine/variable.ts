@@ -4,6 +4,7 @@ import { storageBytes } from '../compiler/program.js';
 import { leaf, variablePrimitive } from '../graph/primitives/leaf.js';
 import { Tensor, type TensorType } from '../graph/tensor.js';
 import { checkedElements, hostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
+import { inspectable } from '../tensor/inspectable.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
 import type { Device } from './device.js';
 import type { Engine } from './engine.js';
@@ -96,3 +97,5 @@ export class Variable {
     return { ...this.type, data: await this.device.backend.read(this.buffer, this.type.dtype, 0, size) };
   }
 }
+
+inspectable(Variable, ({ name, type }) => `Variable '${name}' ${type.dtype} ${formatShape(type.shape)}: await read()`);

@@ -1,5 +1,7 @@
 import { AdjointError } from '../errors.js';
 import type { DType, TypedArray } from '../tensor/dtype.js';
+import { formatValues } from '../tensor/format-values.js';
+import { inspectable } from '../tensor/inspectable.js';
 import { toNested, type HostTensor, type NestedNumbers } from '../tensor/host-tensor.js';
 import { formatShape, type Shape } from '../tensor/shape.js';
 import type { Primitive } from './primitive.js';
@@ -97,6 +99,13 @@ export class Tensor implements TensorType {
     return `${this.primitive.name}: ${this.dtype} ${formatShape(this.shape)}`;
   }
 }
+
+inspectable(Tensor, (tensor) => {
+  const type = `Tensor ${tensor.dtype} ${formatShape(tensor.shape)}`;
+  return tensor.value
+    ? `${type}\n${formatValues(tensor.value)}`
+    : `${type}, ${tensor.primitive.name} of ${tensor.inputs.length} inputs, not computed yet: await data(), array() or item()`;
+});
 
 /** Builds the node `primitive(inputs; attributes)` after checking it with the primitive's shape rule. */
 export function apply<A>(primitive: Primitive<A>, inputs: readonly Tensor[], attributes: A): Tensor {

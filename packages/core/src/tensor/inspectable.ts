@@ -1,0 +1,11 @@
+/**
+ * Lets console.log print a class as `describe` says, in Node.js and Deno, instead of everything that it refers to.
+ * Browsers' consoles show `toString()`.
+ */
+export function inspectable<T extends object>(Class: { readonly prototype: T }, describe: (value: T) => string): void {
+  const value = function (this: T): string {
+    return describe(this);
+  };
+  for (const name of ['nodejs.util.inspect.custom', 'Deno.customInspect'])
+    Object.defineProperty(Class.prototype, Symbol.for(name), { value, configurable: true });
+}

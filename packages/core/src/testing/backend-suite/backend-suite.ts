@@ -1,18 +1,18 @@
-import { gradients } from '../autograd/gradients.js';
-import type { Backend } from '../backend/backend.js';
-import { ReferenceBackend } from '../backend/reference/reference-backend.js';
-import { storageBytes } from '../compiler/program.js';
-import { Engine } from '../engine/engine.js';
-import * as graph from '../graph/index.js';
-import type { Tensor } from '../graph/index.js';
-import { RandomSource } from '../random/random-source.js';
-import { isFloat, type DType, type TypedArray } from '../tensor/dtype.js';
-import { hostTensor, type HostTensor } from '../tensor/host-tensor.js';
-import { differenceOf } from './difference.js';
-import { evaluateGraph } from './evaluate-graph.js';
-import { primitiveSamples } from './primitive-samples.js';
-import { randomTensor } from './random-tensor.js';
-import type { Assertions, TestFunction } from './test-function.js';
+import { gradients } from '../../autograd/gradients.js';
+import type { Backend } from '../../backend/backend.js';
+import { ReferenceBackend } from '../../backend/reference/reference-backend.js';
+import { storageBytes } from '../../compiler/program.js';
+import { Engine } from '../../engine/engine.js';
+import * as graph from '../../graph/index.js';
+import type { Tensor } from '../../graph/index.js';
+import { RandomSource } from '../../random/random-source.js';
+import { isFloat, type DType, type TypedArray } from '../../tensor/dtype.js';
+import { hostTensor, type HostTensor } from '../../tensor/host-tensor.js';
+import { differenceOf } from '../difference.js';
+import { evaluateGraph } from '../evaluate-graph.js';
+import { primitiveSamples } from '../primitive-samples.js';
+import { randomTensor } from '../random-tensor.js';
+import type { Assertions, TestFunction } from '../test-function.js';
 
 type FloatType = Extract<DType, 'float32' | 'float64'>;
 

@@ -1,7 +1,7 @@
 import { AdjointError } from '@adjoint/core';
 import { dataset, type ArrayDataset } from './array-dataset.js';
 import { bytesOf, nameOf, type BytesSource } from './bytes-source.js';
-import { parseCsv } from './csv.js';
+import { parseCsv } from './csv/csv.js';
 
 /** The class of each label. */
 export const digitsClasses = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;

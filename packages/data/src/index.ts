@@ -1,6 +1,6 @@
 export { ArrayDataset, dataset, type ArraySource, type DatasetArrays } from './array-dataset.js';
 export type { BytesSource } from './bytes-source.js';
-export { parseCsv, type CsvOptions, type CsvTable } from './csv.js';
+export { CsvReader, parseCsv, type CsvOptions, type CsvTable } from './csv/csv.js';
 export { digits, digitsClasses } from './digits.js';
 export { fashionMnist, fashionMnistClasses, type FashionMnistFiles } from './fashion-mnist.js';
 export { readIdx, type IdxArray, type IdxData } from './idx.js';

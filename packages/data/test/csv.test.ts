@@ -1,5 +1,11 @@
 import test from 'ava';
-import { parseCsv, type CsvOptions } from '../src/index.js';
+import fc from 'fast-check';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { StrictDecoder } from '../src/csv/text-decoder.js';
+import { CsvReader, parseCsv, type CsvOptions } from '../src/index.js';
+import { readCsvFile } from '../src/node.js';
 import { range, refuses } from './support.js';
 
 const flowers = `width,colour,"petals, whole",kind
@@ -81,4 +87,93 @@ test('a column may be called __proto__', (t) => {
   });
   t.deepEqual(table.columns, ['__proto__']);
   t.deepEqual([...table.dataset.batch(range(2)).inputs[0]!.data], [1, 0]);
+});
+
+test('a table in pieces is the table as a whole, wherever it is cut', (t) => {
+  const whole = parseCsv(flowers, classify);
+  fc.assert(
+    fc.property(fc.array(fc.nat(flowers.length), { maxLength: 6 }), (cuts) => {
+      const reader = new CsvReader(classify);
+      const places = [0, ...cuts.toSorted((a, b) => a - b), flowers.length];
+      for (let i = 1; i < places.length; i++) reader.push(flowers.slice(places[i - 1], places[i]));
+      const table = reader.finish();
+      t.deepEqual(table.categories, whole.categories);
+      t.deepEqual(table.dataset.batch(range(3)), whole.dataset.batch(range(3)));
+    }),
+    { seed: 1 },
+  );
+});
+
+const regression = { target: 'y', task: 'regression' } as const;
+
+test('missing values are refused, or filled as asked for', async (t) => {
+  const text = 'x,kind,y\n1,a,1\nNA,,2\n4,b,3\n';
+  const options = { ...regression, categorical: ['kind'], missing: ['', 'NA'] };
+  const refused = /line 3, column 'x': the value is missing.*'fill'/;
+  await refuses(t, () => parseCsv(text, options), 'FILE_INVALID', refused);
+  const inputs = (fill: 'mean' | number): number[] => [
+    ...parseCsv(text, { ...options, fill }).dataset.batch(range(3)).inputs[0]!.data,
+  ];
+  t.deepEqual(inputs('mean'), [1, 1, 2.5, 0, 4, 2]);
+  t.deepEqual(inputs(0), [1, 1, 0, 0, 4, 2]);
+});
+
+test('a header that is missing is noticed', async (t) => {
+  const text = '1,2\n3,4\n';
+  await refuses(t, () => parseCsv(text, { ...regression, target: 1 }), 'FILE_INVALID', /first line holds numbers/);
+  t.is(parseCsv(text, { ...regression, target: 1, header: false }).dataset.size, 2);
+  t.is(parseCsv(text, { ...regression, target: 1, header: true }).dataset.size, 1);
+});
+
+test('unknown options and encodings are refused', async (t) => {
+  const misspelt = { ...regression, catgorical: ['x'] } as CsvOptions;
+  await refuses(t, () => parseCsv('x,y\n1,2\n', misspelt), 'OPTIONS_INVALID', /did you mean 'categorical'/);
+  await refuses(
+    t,
+    () => new StrictDecoder('latin-17', 'a.csv').decode(Uint8Array.of(65), false),
+    'OPTIONS_INVALID',
+    /latin-17/,
+  );
+});
+
+test('files come in the encodings that programs write; mixed-up bytes are refused', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'adjoint-csv-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const read = async (bytes: Uint8Array, encoding?: string): Promise<readonly string[]> => {
+    await writeFile(join(folder, 'table.csv'), bytes);
+    const options = { ...regression, categorical: ['grade'], ...(encoding !== undefined && { encoding }) };
+    return (await readCsvFile(join(folder, 'table.csv'), options)).categories['grade']!;
+  };
+  const text = 'grade,y\nè,1\né,2\n';
+  const utf16 = Buffer.from(`\ufeff${text}`, 'utf16le');
+  t.deepEqual(await read(Buffer.from(text)), ['è', 'é']);
+  t.deepEqual(await read(Buffer.from(`\ufeff${text}`)), ['è', 'é']);
+  t.deepEqual(await read(utf16), ['è', 'é']);
+  t.deepEqual(await read(utf16.swap16()), ['è', 'é']);
+  t.deepEqual(await read(Buffer.from(text, 'latin1'), 'latin1'), ['è', 'é']);
+  await refuses(t, () => read(Buffer.from(text, 'latin1')), 'FILE_INVALID', /is not UTF-8.*latin1/);
+  await refuses(t, () => readCsvFile(join(folder, 'none.csv'), regression), 'FILE_UNREADABLE', /none\.csv/);
+});
+
+test('messages are cut, and long fields, many columns and an open quote take no time', async (t) => {
+  const long = 'x'.repeat(1_000_000);
+  for (const text of [`${'1'.repeat(100_000)}x,1`, `${long},1`]) {
+    const error = t.throws(() => parseCsv(`x,y\n${text}\n`, regression), { code: 'FILE_INVALID' });
+    t.true(error.message.length < 500);
+  }
+  const kinds = { ...regression, categorical: ['x'], categories: { x: [long, ...range(1000)].map(String) } };
+  t.true(t.throws(() => parseCsv('x,y\nz,1\n', kinds), { code: 'FILE_INVALID' }).message.length < 2000);
+  const names = Array.from({ length: 20_000 }, (_, i) => `c${i}`);
+  t.is(
+    parseCsv(`${names.join()}\n${names.map(() => 1).join()}\n`, { ...regression, target: 'c0' }).columns.length,
+    19_999,
+  );
+  const reader = new CsvReader(regression);
+  reader.push('x,y\n"');
+  t.throws(
+    () => {
+      for (let i = 0; i < 40; i++) reader.push(long);
+    },
+    { code: 'FILE_INVALID', message: /a quote not closed/ },
+  );
 });

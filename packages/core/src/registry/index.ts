@@ -4,6 +4,7 @@ export { CORE_VERSION } from './core-copy.js';
 export * from './definition.js';
 export * from './description.js';
 export * from './options/index.js';
+export { validateOptions } from './options/validate-options.js';
 export type * from './kinds.js';
 export { definePlugin, type Plugin, type PluginHost, type RegistrationOptions } from './plugin.js';
 export { Registry } from './registry.js';

@@ -1,8 +1,10 @@
+import { createReadStream } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AdjointError } from '@adjoint/core';
+import { AdjointError, isAdjointError } from '@adjoint/core';
 import type { ArrayDataset } from '../array-dataset.js';
-import { parseCsv, type CsvOptions, type CsvTable } from '../csv.js';
+import { CsvReader, type CsvOptions, type CsvTable } from '../csv/csv.js';
+import { StrictDecoder } from '../csv/text-decoder.js';
 import { digits as parseDigits } from '../digits.js';
 import { fashionMnist as parseFashionMnist } from '../fashion-mnist.js';
 import { readIdx, type IdxArray } from '../idx.js';
@@ -13,9 +15,23 @@ export async function readIdxFile(path: string): Promise<IdxArray> {
   return readIdx(await readBytes(path), { source: path });
 }
 
-/** Reads a CSV file; see `parseCsv`. Throws an AdjointError `FILE_UNREADABLE` if there is none. */
+/**
+ * Reads a CSV file of any length, piece by piece; see `parseCsv`.
+ * @throws AdjointError `FILE_UNREADABLE` if there is none; `FILE_INVALID` also for bytes that are no text in its encoding
+ */
 export async function readCsvFile(path: string, options: CsvOptions): Promise<CsvTable> {
-  return parseCsv(new TextDecoder().decode(await readBytes(path)), { source: path, ...options });
+  const { source = path, encoding } = options;
+  const reader = new CsvReader({ ...options, source });
+  const decoder = new StrictDecoder(encoding, source);
+  try {
+    const pieces = createReadStream(path, { highWaterMark: 2 ** 20 }) as AsyncIterable<Uint8Array>;
+    for await (const bytes of pieces) reader.push(decoder.decode(bytes, true));
+  } catch (cause) {
+    if (isAdjointError(cause)) throw cause;
+    return unreadable(path, cause);
+  }
+  reader.push(decoder.decode(new Uint8Array(), false));
+  return reader.finish();
 }
 
 /**

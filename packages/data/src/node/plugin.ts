@@ -9,6 +9,7 @@ import {
   type OptionsOf,
   type Plugin,
 } from '@adjoint/core';
+import { csvFields } from '../csv/csv-options.js';
 import { digits, fashionMnist, loadIdxDirectory, readCsvFile } from './files.js';
 
 const part = documented(optional(oneOf('train', 'test'), 'train'), 'Which part.');
@@ -36,14 +37,11 @@ const idx = defineDataset({
 const csv = defineDataset({
   options: object({
     path: documented(string, 'The file.'),
-    target: documented(string, 'Name of the column to predict; the file has a header.'),
-    task: documented(
-      optional(oneOf('classification', 'regression'), 'classification'),
-      'Whether the target is a class or a number.',
-    ),
+    ...csvFields,
+    task: optional(csvFields.task, 'classification'),
   }),
   description: 'A table in CSV; categories become numbers.',
-  create: async ({ path, target, task }) => (await readCsvFile(path, { target, task })).dataset,
+  create: async ({ path, ...options }) => (await readCsvFile(path, options)).dataset,
 });
 
 declare module '@adjoint/core' {

@@ -1,0 +1,47 @@
+import {
+  anyOf,
+  array,
+  boolean,
+  documented,
+  integer,
+  number,
+  object,
+  oneOf,
+  optional,
+  refine,
+  string,
+} from '@adjoint/core';
+
+const column = anyOf(string, integer);
+
+/** What a table may be read with, from text, from a file and by the dataset's name alike. */
+export const csvFields = {
+  target: documented(column, 'The column to predict: its name, or its number from 0.'),
+  task: documented(
+    oneOf('classification', 'regression'),
+    'Classification numbers the classes of the target (int32 [rows]); regression takes its values (float32 [rows, 1]).',
+  ),
+  header: documented(
+    optional(boolean),
+    'Whether the first line holds the names of the columns; otherwise they are called 0, 1, …. If not given it must, and a first line of numbers is refused.',
+  ),
+  categorical: documented(optional(array(column), []), 'The columns whose values are names, not numbers.'),
+  delimiter: documented(
+    optional(
+      refine(string, (text) => text.length === 1 && !/["\r\n]/.test(text), 'one character, no quote and no line end'),
+      ',',
+    ),
+    'What separates fields.',
+  ),
+  encoding: documented(
+    optional(string),
+    "How the bytes of a file spell text: 'utf-8', 'utf-16le', 'latin1', …. A byte-order mark decides if not given, and UTF-8 without one.",
+  ),
+  missing: documented(optional(array(string), ['']), "Texts that stand for a missing value, such as '', 'NA', '?'."),
+  fill: documented(
+    optional(anyOf(number, oneOf('mean'))),
+    'What takes the place of a missing number: the mean of its column, or a number. A missing category is a category of its own then. Missing values are refused if not given.',
+  ),
+};
+
+export const csvOptions = object(csvFields);

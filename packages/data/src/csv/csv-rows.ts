@@ -1,0 +1,88 @@
+import { AdjointError } from '@adjoint/core';
+import papaparse from 'papaparse';
+import { excerpt } from './excerpt.js';
+
+/** A row of a table, and the line of the file that it starts on, counted from 1. */
+export interface CsvRow {
+  readonly line: number;
+  readonly fields: readonly string[];
+}
+
+/** No row is as long: a quote that is never closed must not gather a whole file. */
+const longestRow = 2 ** 24;
+
+interface Parsed {
+  readonly data: readonly (readonly string[])[];
+  readonly errors: readonly { readonly row: number; readonly message: string }[];
+  readonly meta: { readonly cursor: number };
+}
+
+/** Cuts text into rows (RFC 4180), piece by piece: only a row that has begun is kept. */
+export class CsvRows {
+  #text = '';
+  #line = 1;
+  #newline: '\n' | '\r' | undefined;
+  #columns: number | undefined;
+
+  constructor(
+    readonly delimiter: string,
+    readonly source: string,
+  ) {}
+
+  /** The rows that end within the text so far. */
+  push(text: string): CsvRow[] {
+    this.#text += text;
+    return this.#take(true);
+  }
+
+  /** The rows that are left. */
+  end(): CsvRow[] {
+    return this.#take(false);
+  }
+
+  #take(more: boolean): CsvRow[] {
+    const end = /\r?\n|\r(?=.)/s.exec(this.#text)?.[0];
+    this.#newline ??= end === undefined ? undefined : end === '\r' ? '\r' : '\n';
+    if (more && this.#newline === undefined) return this.#bounded([]);
+    const parser = new papaparse.Parser({ delimiter: this.delimiter, newline: this.#newline ?? '\n' });
+    const { data, errors, meta } = parser.parse(this.#text, 0, more) as Parsed;
+    const rows: CsvRow[] = [];
+    for (const [i, row] of data.entries()) {
+      const line = this.#line;
+      const error = errors.find((candidate) => candidate.row === i);
+      if (error) throw this.#invalid(line, error.message);
+      this.#line += 1 + row.reduce((lines, field) => lines + countOf(field, this.#newline ?? '\n'), 0);
+      if (row.length === 1 && row[0]!.trim() === '') continue;
+      this.#columns ??= row.length;
+      if (row.length !== this.#columns)
+        throw this.#invalid(line, `found ${row.length} fields instead of ${this.#columns}`);
+      rows.push({ line, fields: row.map((field) => field.trim()) });
+    }
+    // What the parser has left unread, such as the start of the next row.
+    this.#text = more ? this.#text.slice(meta.cursor) : '';
+    const [rest] = errors.filter(({ row }) => row >= data.length);
+    if (!more && rest) throw this.#invalid(this.#line, rest.message);
+    return this.#bounded(rows);
+  }
+
+  #bounded(rows: CsvRow[]): CsvRow[] {
+    if (this.#text.length <= longestRow) return rows;
+    throw this.#invalid(
+      this.#line,
+      `a row is longer than ${longestRow} characters; is a quote not closed, or the delimiter or line end another? It starts with '${excerpt(this.#text)}'`,
+    );
+  }
+
+  #invalid(line: number, problem: string): AdjointError {
+    return new AdjointError(
+      'FILE_INVALID',
+      `${this.source}: line ${line}: ${problem}. Every line needs the same number of fields, and every quote its partner.`,
+    );
+  }
+}
+
+function countOf(text: string, character: string): number {
+  let count = 0;
+  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) count++;
+  return count;
+}

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 /** What the tests use of the scripts, which are plain JavaScript since they run before anything is compiled. */
 interface Scripts {
   'lock.mjs': { acquireLock(checkout: string): Promise<() => void> };
+  'property-seed.mjs': { propertySeed(setting?: string): number | undefined };
   'references.mjs': { expectedReferences(): [file: string, references: object[]][] };
   'remove-orphans.mjs': { removeOrphans(directories: readonly string[]): void };
 }

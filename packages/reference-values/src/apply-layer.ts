@@ -1,0 +1,53 @@
+import { constant, hostTensor, type App, type Choice, type Kind, type Model, type Tensor } from '@adjoint/core';
+
+export interface LayerRun {
+  /** Values of parameters and states by their names within the layer: `weight`, `mean`. The initial ones if not given. */
+  readonly values?: Readonly<Record<string, Tensor>>;
+  /** false if not given. */
+  readonly training?: boolean;
+}
+
+export interface LayerResult {
+  readonly output: Tensor;
+  /** Next values of the states that the layer updated, by their names within the layer. */
+  readonly states: Readonly<Record<string, Tensor>>;
+}
+
+/** Builds one layer and applies it to a batch; `inputs` have the batch as their first axis. */
+export function applyLayer(
+  app: App,
+  layer: Choice<'layer'>,
+  inputs: readonly Tensor[],
+  { values = {}, training = false }: LayerRun = {},
+): LayerResult {
+  const model = modelOf(app, layer, inputs);
+  const { dtype } = inputs[0]!;
+  const states: Record<string, Tensor> = {};
+  const output = model.apply(inputs, {
+    training,
+    value: ({ name, variable }) => values[ownName(name)] ?? variable.value.cast(dtype),
+    update: ({ name }, value) => (states[ownName(name)] = value),
+    random: () => constant(hostTensor(Int32Array.of(7, 11, 13))),
+  });
+  return { output, states };
+}
+
+/** A choice whose name is only known when the test runs. */
+export function choiceOf<K extends Kind>(name: string, options: object = {}): Choice<K> {
+  return { [name]: options } as Choice<K>;
+}
+
+/** A model of the layer alone. Models are built in float32, and take float64 as well when they are applied. */
+function modelOf(app: App, layer: Choice<'layer'>, inputs: readonly Tensor[]): Model {
+  return app.model(({ input, layer: add }) =>
+    add(
+      layer,
+      inputs.map(({ shape }) => input(shape.slice(1))),
+    ),
+  );
+}
+
+/** `weight` of `dense/weight`. */
+function ownName(name: string): string {
+  return name.slice(name.indexOf('/') + 1);
+}

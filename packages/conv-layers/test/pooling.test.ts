@@ -1,0 +1,49 @@
+import test from 'ava';
+import { createApp, type Choice, type Tensor } from '@adjoint/core';
+import { applyLayer, choiceOf, near, testCases } from '@adjoint/reference-values';
+import { convLayers } from '../src/index.js';
+
+interface Pooling {
+  readonly op: 'max' | 'average' | 'globalMax' | 'globalAverage';
+  readonly dims: 1 | 2 | 3;
+  /** Extents of a window; the global ones have none. */
+  readonly kernel?: readonly number[];
+  readonly stride?: readonly number[];
+  readonly padding?: readonly (readonly [before: number, after: number])[];
+  readonly dilation?: readonly number[];
+  readonly countPadding?: boolean;
+}
+
+testCases<Pooling>(test, {
+  file: new URL('../../test/pooling.json', import.meta.url),
+  plugins: [convLayers],
+  compute(app, { x }, { op, dims, kernel, ...options }) {
+    const pool = (kind: string, size: readonly number[]): Tensor =>
+      applyLayer(app, choiceOf(`${kind}Pool${dims}d`, { size, ...options }), [x!]).output;
+    if (kernel) return { y: pool(op, kernel) };
+    // One window over everything.
+    const y = pool(op === 'globalMax' ? 'max' : 'average', x!.shape.slice(2));
+    return { y: y.reshape(x!.shape.slice(0, 2)) };
+  },
+});
+
+test('windows stand side by side unless a stride is given', async (t) => {
+  const app = createApp({ plugins: [convLayers], backend: 'reference' });
+  const x = app.tensor([[[1, 5, 2, 8, 3, 4, 9]]]);
+  const pool = (layer: Choice<'layer'>) => applyLayer(app, layer, [x]).output.read();
+  near(t, await pool({ maxPool1d: { size: 2 } }), [[[5, 8, 4]]]);
+  near(t, await pool({ averagePool1d: { size: 2 } }), [[[3, 5, 3.5]]]);
+  near(t, await pool({ maxPool1d: { size: 2, stride: 3 } }), [[[5, 8]]]);
+  await app.close();
+});
+
+test('padding never wins a maximum, and counts in an average if asked', async (t) => {
+  const app = createApp({ plugins: [convLayers], backend: 'reference' });
+  const x = app.tensor([[[-4, -2, -6]]]);
+  const pool = (layer: Choice<'layer'>) => applyLayer(app, layer, [x]).output.read();
+  const window = { size: 3, stride: 2, padding: 1 };
+  near(t, await pool({ maxPool1d: window }), [[[-2, -2]]]);
+  near(t, await pool({ averagePool1d: window }), [[[-2, -8 / 3]]], 1e-6);
+  near(t, await pool({ averagePool1d: { ...window, countPadding: false } }), [[[-3, -4]]]);
+  await app.close();
+});

@@ -1,11 +1,17 @@
-import { formatShape, hostTensor, sameShape, type TensorLike } from '@adjoint/core';
+import { formatShape, hostTensor, isHostTensor, sameShape, type TensorLike } from '@adjoint/core';
 import type { Assertions } from '@adjoint/core/testing';
 
 /**
  * Asserts that a value has the shape of `want`, the same NaN and infinities, and elsewhere
- * |got − want| ≤ tolerance·(1 + max|want|). The tolerance is 1e-9 if not given, which suits float64.
+ * |got − want| ≤ tolerance·(1 + max|want|). If not given, the tolerance is 1e-6 for a float32 tensor and 1e-9 otherwise.
  */
-export function near(t: Assertions, got: TensorLike, want: TensorLike, tolerance = 1e-9, what = 'value'): void {
+export function near(
+  t: Assertions,
+  got: TensorLike,
+  want: TensorLike,
+  tolerance = isHostTensor(got) && got.dtype === 'float32' ? 1e-6 : 1e-9,
+  what = 'value',
+): void {
   const difference = differenceOf(got, want, tolerance);
   t.true(difference === undefined, `${what}: ${difference}`);
 }

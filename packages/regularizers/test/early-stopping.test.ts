@@ -1,0 +1,133 @@
+import test from 'ava';
+import {
+  createApp,
+  defineLayer,
+  defineLoss,
+  defineOptimizer,
+  definePlugin,
+  hostTensor,
+  object,
+  type Choice,
+  type Dataset,
+  type FitResult,
+  type OptionsOf,
+} from '@adjoint/core';
+import { regularizers } from '../src/index.js';
+
+// A model that gives back its input and never learns, whose loss is the target: so a dataset says what its loss is.
+
+const options = object({});
+
+const still = defineLayer({
+  options,
+  create: () => ({
+    build(_, scope) {
+      const weight = scope.parameter('weight', [], { initialize: () => new Float32Array(1), role: 'kernel' });
+      return ([x], { value }) => x!.add(value(weight));
+    },
+  }),
+});
+
+const target = defineLoss({ options, create: () => (output, targets) => targets.add(output.mul(0)).mean() });
+
+const none = defineOptimizer({
+  options,
+  create: () => ({ init: () => ({}), update: (gradient) => [gradient.mul(0), {}] }),
+});
+
+declare module '@adjoint/core' {
+  interface Layers {
+    'test/still': OptionsOf<typeof still>;
+  }
+  interface Losses {
+    'test/target': OptionsOf<typeof target>;
+  }
+  interface Optimizers {
+    'test/none': OptionsOf<typeof none>;
+  }
+}
+
+const bed = definePlugin({
+  name: '@test/bed',
+  version: '1.0.0',
+  setup(host) {
+    host.define('layer', 'test/still', still);
+    host.define('loss', 'test/target', target);
+    host.define('optimizer', 'test/none', none);
+  },
+});
+
+/** One example whose target is the next of these figures each time it is read. */
+function figures(values: readonly number[]): Dataset {
+  let reads = 0;
+  return {
+    size: 1,
+    inputs: [{ shape: [1], dtype: 'float32' }],
+    targets: { shape: [1], dtype: 'float32' },
+    batch: () => ({ inputs: [hostTensor([[0]])], targets: hostTensor([[values[reads++]!]]) }),
+  };
+}
+
+interface Run {
+  readonly stopping: Choice<'regularizer'>;
+  readonly training: readonly number[];
+  readonly validation?: readonly number[];
+}
+
+/** Trains for as many epochs as there are figures, or fewer. */
+async function fit({ stopping, training, validation }: Run): Promise<FitResult> {
+  const app = createApp({ plugins: [regularizers, bed], backend: 'reference' });
+  const model = app.sequential({ input: [1] }, ['test/still']);
+  const trainer = app.trainer(model, {
+    loss: 'test/target',
+    optimizer: 'test/none',
+    regularizers: [stopping],
+  });
+  const result = await trainer.fit(figures(training), {
+    epochs: training.length,
+    batchSize: 1,
+    ...(validation && { validation: figures(validation) }),
+  });
+  await app.close();
+  return result;
+}
+
+const steady = new Array<number>(10).fill(1);
+
+test('a run ends when the loss of the validation has not fallen for three epochs', async (t) => {
+  const result = await fit({
+    stopping: 'earlyStopping',
+    training: steady,
+    validation: [5, 4, 6, 3, 3, 3.5, 4, 1, 1, 1],
+  });
+  t.is(result.reason, 'stopped');
+  t.is(result.detail, 'loss has not improved for 3 epochs');
+  t.deepEqual(
+    result.history.map(({ validation }) => validation!['loss']),
+    [5, 4, 6, 3, 3, 3.5, 4],
+  );
+});
+
+test('without a validation the figures of the training count', async (t) => {
+  const { history } = await fit({ stopping: { earlyStopping: { patience: 2 } }, training: [3, 2, 2, 2, 1, 1] });
+  t.is(history.length, 4);
+});
+
+test('more is better if the goal says so', async (t) => {
+  const stopping = { earlyStopping: { goal: 'max', patience: 2 } } as const;
+  const { history } = await fit({ stopping, training: [1, 2, 3, 2, 1, 0] });
+  t.is(history.length, 5);
+});
+
+test('a change within the tolerance is no improvement', async (t) => {
+  const training = [4, 3.75, 3.5, 3.25, 3, 2.75];
+  const within = { earlyStopping: { tolerance: 0.5, patience: 2 } };
+  // 3.5 is not below 4 − 0.5, so the second epoch without an improvement ends the run.
+  t.is((await fit({ stopping: within, training })).history.length, 3);
+  t.is((await fit({ stopping: { earlyStopping: { tolerance: 0.2, patience: 1 } }, training })).reason, 'completed');
+});
+
+test('a figure that does not exist never ends a run', async (t) => {
+  const { reason } = await fit({ stopping: { earlyStopping: { metric: 'f1', patience: 1 } }, training: steady });
+  t.is(reason, 'completed');
+});

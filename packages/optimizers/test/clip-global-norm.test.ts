@@ -1,0 +1,38 @@
+import test from 'ava';
+import { createApp, type App, type Tensor } from '@adjoint/core';
+import { near, testCases } from '@adjoint/reference-values';
+import { optimizers } from '../src/index.js';
+
+function clip(app: App, max: number, gradients: readonly Tensor[]): readonly Tensor[] {
+  const unneeded = (): never => {
+    throw new Error('clipping asks the host for nothing');
+  };
+  return app.registry.create('gradientTransform', { clipGlobalNorm: { max } }).update(gradients, {
+    parameters: [],
+    slots: {},
+    learningRate: app.tensor(1),
+    scalar: unneeded,
+    random: unneeded,
+    stepInput: unneeded,
+  }).gradients;
+}
+
+testCases<{ readonly max: number }>(test, {
+  file: new URL('../../test/clip-gradients.json', import.meta.url),
+  plugins: [optimizers],
+  compute(app, gradients, { max }) {
+    const names = Object.keys(gradients);
+    const clipped = clip(app, max, Object.values(gradients));
+    return Object.fromEntries(names.map((name, i) => [name, clipped[i]!]));
+  },
+});
+
+test('gradients of a joint norm below the bound stay as they are, zeros among them', async (t) => {
+  const app = createApp({ plugins: [optimizers], backend: 'reference' });
+  const gradients = [app.tensor([3, 0]), app.tensor([[4]])];
+  const [first, second] = clip(app, 5.1, gradients);
+  near(t, await first!.read(), [3, 0], 0);
+  near(t, await second!.read(), [[4]], 0);
+  near(t, await clip(app, 1, [app.tensor([0, 0])])[0]!.read(), [0, 0], 0);
+  await app.close();
+});

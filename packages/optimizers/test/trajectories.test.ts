@@ -107,3 +107,15 @@ test('sam hands its base the gradient at w + ρ·g/‖g‖', async (t) => {
   sam.forEach(({ w }, step) => near(t, w, byHand[step]!.w, 1e-9, `step ${step}`));
   await app.close();
 });
+
+test("adam's first step is η·g/(|g| + ε): ε is added to the root, after the correction", async (t) => {
+  const app = createApp({ plugins: [optimizers], backend: 'reference' });
+  const [first] = await descend(app, {
+    optimizer: { adam: { learningRate: 0.1, epsilon: 0.5 } },
+    start: hostTensor(Float64Array.of(0, 0)),
+    steps: 1,
+    gradient: () => app.tensor(Float64Array.of(0.5, -1)),
+  });
+  near(t, first!.w, [(-0.1 * 0.5) / 1, (0.1 * 1) / 1.5]);
+  await app.close();
+});

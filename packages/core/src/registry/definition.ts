@@ -5,7 +5,7 @@ import { CORE_VERSION, madeBy } from './core-copy.js';
 
 /** What a factory may ask for while it creates an instance. */
 export interface CreateContext {
-  /** The service of a token: random source, backend, logger, event bus, or one that a plugin provides. */
+  /** The service of a token: `ENGINE`, within a trainer also `EVENTS` and `RANDOM`, or one that a plugin provides. */
   readonly resolve: Resolve;
   /** Creates what an option chooses, such as a layer's initializer. */
   create<K extends Kind>(kind: K, choice: Choice<K>): Created<K>;

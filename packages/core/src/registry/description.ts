@@ -1,5 +1,7 @@
+import type { Extension } from './extension.js';
+import { describeOptions, type OptionDescription } from './options/describe-options.js';
 import { valueText } from './options/schema-text.js';
-import type { OptionDescription } from './options/describe-options.js';
+import { titleOf } from './plugin.js';
 
 /** What help says about one registered name. */
 export interface ExtensionDescription {
@@ -21,6 +23,23 @@ export interface ExtensionDescription {
 export interface RegistryDescription {
   readonly plugins: readonly { readonly name: string; readonly version: string }[];
   readonly extensions: readonly ExtensionDescription[];
+}
+
+/** What help says about a definition. */
+export function describeExtension({ kind, name, owner, definition, overrides }: Extension): ExtensionDescription {
+  const { formula, source, description } = definition;
+  const options = describeOptions(definition.options);
+  return {
+    kind,
+    name,
+    plugin: owner.name,
+    version: owner.version,
+    ...(overrides && { overrides: titleOf(overrides) }),
+    ...(options && { options }),
+    ...(formula !== undefined && { formula }),
+    ...(source !== undefined && { source }),
+    ...(description !== undefined && { description }),
+  };
 }
 
 /** A description as text to read, one block per kind. */

@@ -2,16 +2,14 @@ import type { Backend } from '../backend/backend.js';
 import { ReferenceBackend } from '../backend/reference/reference-backend.js';
 import { AdjointError, isAdjointError } from '../errors.js';
 import { CORE_VERSION } from '../registry/core-copy.js';
-import { definer, type OptionsOf } from '../registry/definition.js';
+import { definer } from '../registry/definition.js';
 import type { Choice } from '../registry/kinds.js';
 import { object } from '../registry/options/index.js';
-import { definePlugin, type Plugin } from '../registry/plugin.js';
+import { definePlugin, type NamesOf } from '../registry/plugin.js';
 import type { Registry } from '../registry/registry.js';
 
 /** Names of the kind `backend` with their options; the package that defines a name adds it by declaration merging. */
-export interface Backends {
-  reference: OptionsOf<typeof reference>;
-}
+export interface Backends extends NamesOf<typeof referencePlugin.backend> {}
 
 declare module '../registry/kinds.js' {
   interface Kinds {
@@ -28,10 +26,10 @@ const reference = defineBackend({
 });
 
 /** The reference backend under the name 'reference'; it is never chosen unless it is named. */
-export const referencePlugin: Plugin = definePlugin({
+export const referencePlugin = definePlugin({
   name: '@adjoint/core/reference',
   version: CORE_VERSION,
-  setup: (host) => host.define('backend', 'reference', reference),
+  backend: { reference },
 });
 
 /**

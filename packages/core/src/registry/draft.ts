@@ -1,8 +1,9 @@
 import { AdjointError } from '../errors.js';
 import { assertSameCore } from './core-copy.js';
+import type { Definition } from './definition.js';
 import { didYouMean } from './did-you-mean.js';
 import { assertName, tokenOf, type Extension } from './extension.js';
-import { titleOf, type Plugin, type PluginHost } from './plugin.js';
+import { kindsOf, titleOf, type Plugin, type PluginHost } from './plugin.js';
 import type { ServiceProvider, ServiceToken } from './services.js';
 
 /** A provider of a service under the plugin that registered it. */
@@ -26,6 +27,20 @@ export interface Registered {
 export function draftOf(plugin: Plugin, present: Registered): Registered {
   const extensions = new Map<symbol, Extension>();
   const services = new Map<symbol, ProvidedService>();
+  const add = (extension: Extension, override: boolean): void => {
+    const { kind, name } = extension;
+    assertDefinition(extension);
+    const token = tokenOf(kind, name);
+    const replaced = extensions.get(token) ?? present.extensions.get(token);
+    if (replaced && !override) throw duplicate(`${kind} '${name}'`, replaced.owner, plugin);
+    if (!replaced && override) throw nothingToOverride(extension, present);
+    if (!replaced) assertName(extension);
+    extensions.set(token, { ...extension, ...(replaced && { overrides: replaced.owner }) });
+  };
+  for (const [kind, definitions] of kindsOf(plugin)) {
+    for (const [name, definition] of Object.entries(definitions)) add({ kind, name, owner: plugin, definition }, false);
+  }
+
   let open = true;
   const assertOpen = (): void => {
     if (!open) throw invalid(plugin, ' registers after its setup has returned; register within setup.');
@@ -33,14 +48,7 @@ export function draftOf(plugin: Plugin, present: Registered): Registered {
   const host: PluginHost = {
     define(kind, name, definition, { override = false } = {}) {
       assertOpen();
-      const extension = { kind, name, owner: plugin, definition };
-      assertDefinition(extension);
-      const token = tokenOf(kind, name);
-      const replaced = extensions.get(token) ?? present.extensions.get(token);
-      if (replaced && !override) throw duplicate(`${kind} '${name}'`, replaced.owner, plugin);
-      if (!replaced && override) throw nothingToOverride(extension, present);
-      if (!replaced) assertName(extension);
-      extensions.set(token, { ...extension, ...(replaced && { overrides: replaced.owner }) });
+      add({ kind, name, owner: plugin, definition }, override);
     },
     provide(token, provider, { override = false } = {}) {
       assertOpen();
@@ -50,7 +58,7 @@ export function draftOf(plugin: Plugin, present: Registered): Registered {
     },
   };
   // `setup` returns nothing by its type, but an async function fits that type, too.
-  const result: unknown = plugin.setup(host);
+  const result: unknown = plugin.setup?.(host);
   open = false;
   if (result instanceof Promise) {
     void result.catch(() => undefined); // the error below says what is wrong
@@ -62,14 +70,15 @@ export function draftOf(plugin: Plugin, present: Registered): Registered {
   return { extensions, services };
 }
 
-/** @throws {AdjointError} CORE_DUPLICATE, PLUGIN_INVALID */
+/** @throws {AdjointError} PLUGIN_INVALID, CORE_DUPLICATE */
 function assertDefinition({ kind, name, owner, definition }: Extension): void {
+  // Callers in JavaScript may pass anything, and a module that is imported in a circle is undefined.
+  const found = (definition as Definition | undefined)?.kind;
+  if (found !== kind) {
+    const what = found === undefined ? 'something that is no definition' : `a definition of kind '${found}'`;
+    throw invalid(owner, ` registers ${what} as ${kind} '${name}'; make it with the define function of its kind.`);
+  }
   assertSameCore(definition, `${kind} '${name}' of plugin '${titleOf(owner)}'`);
-  if (definition.kind === kind) return;
-  throw invalid(
-    owner,
-    ` registers a definition of kind '${definition.kind}' as ${kind} '${name}'; make it with the define function of its kind.`,
-  );
 }
 
 function nothingToOverride({ kind, name, owner }: Extension, { extensions }: Registered): AdjointError {

@@ -6,6 +6,14 @@ export { describeText, type ExtensionDescription, type RegistryDescription } fro
 export * from './options/index.js';
 export { validateOptions } from './options/validate-options.js';
 export type * from './kinds.js';
-export { definePlugin, type Plugin, type PluginHost, type RegistrationOptions } from './plugin.js';
+export {
+  definePlugin,
+  type Definitions,
+  type NamesOf,
+  type Plugin,
+  type PluginHost,
+  type PluginInput,
+  type RegistrationOptions,
+} from './plugin.js';
 export { Registry } from './registry.js';
 export { Services, serviceToken, type Resolve, type ServiceProvider, type ServiceToken } from './services.js';

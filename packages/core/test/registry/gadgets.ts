@@ -14,7 +14,9 @@ import {
   rate,
   tuple,
   type Choice,
-  type OptionsOf,
+  type Definition,
+  type NamesOf,
+  type Schema,
 } from '../../src/index.js';
 
 export interface Gadget {
@@ -23,18 +25,7 @@ export interface Gadget {
   readonly inside?: readonly Gadget[];
 }
 
-// Written out, since the type of `box` would otherwise refer to itself: a choice of gadget may be a box.
-interface BoxOptions {
-  contents: readonly Choice<'gadget'>[];
-}
-
-export interface Gadgets {
-  plain: OptionsOf<typeof plain>;
-  dial: OptionsOf<typeof dial>;
-  grid: OptionsOf<typeof grid>;
-  'acme/box': BoxOptions;
-  'acme/signum': OptionsOf<typeof signum>;
-}
+export interface Gadgets extends NamesOf<typeof builtIn.gadget>, NamesOf<typeof acme.gadget> {}
 
 declare module '../../src/index.js' {
   interface Kinds {
@@ -61,7 +52,12 @@ export const grid = defineGadget({
   create: (options) => ({ made: 'grid', options }),
 });
 
-export const box = defineGadget({
+export interface BoxOptions {
+  readonly contents: readonly Choice<'gadget'>[];
+}
+
+/** Its type is stated, since it would otherwise refer to itself: a choice of gadget may be a box. */
+export const box: Definition<'gadget', Schema<BoxOptions>> = defineGadget({
   options: object({ contents: array(choice('gadget')) }),
   create: ({ contents }, context): Gadget => ({
     made: 'box',
@@ -79,18 +75,11 @@ export const signum = defineGadget({
 export const builtIn = definePlugin({
   name: '@adjoint/gadgets',
   version: '0.3.0',
-  setup: (host) => {
-    host.define('gadget', 'plain', plain);
-    host.define('gadget', 'dial', dial);
-    host.define('gadget', 'grid', grid);
-  },
+  gadget: { plain, dial, grid },
 });
 
 export const acme = definePlugin({
   name: '@acme/adjoint-signum',
   version: '1.0.0',
-  setup: (host) => {
-    host.define('gadget', 'acme/signum', signum);
-    host.define('gadget', 'acme/box', box);
-  },
+  gadget: { 'acme/signum': signum, 'acme/box': box },
 });

@@ -170,7 +170,7 @@ test('an asynchronous schema is refused', (t) => {
   const plugin = definePlugin({
     name: '@acme/slow',
     version: '1.0.0',
-    setup: (host) => host.define('gadget', 'acme/box', gadget),
+    gadget: { 'acme/box': gadget },
   });
   t.throws(() => new Registry().use(plugin).create('gadget', { 'acme/box': { contents: [] } }), {
     code: 'OPTIONS_INVALID',

@@ -4,12 +4,20 @@ import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { isAdjointError } from '../../src/errors.js';
 import { madeBy } from '../../src/registry/core-copy.js';
-import { CORE_VERSION, definePlugin, object, Registry, type Plugin } from '../../src/index.js';
+import {
+  CORE_VERSION,
+  definePlugin,
+  object,
+  Registry,
+  type Plugin,
+  type PluginHost,
+  type PluginInput,
+} from '../../src/index.js';
 import { acme, box, builtIn, defineGadget, plain, signum } from './gadgets.js';
 
 const replacement = defineGadget({ options: object({}), create: () => ({ made: 'replacement' }) });
 
-function plugin(name: string, setup: Plugin['setup'] = () => {}, more: Partial<Plugin> = {}): Plugin {
+function plugin(name: string, setup: (host: PluginHost) => void = () => {}, more: Partial<PluginInput> = {}): Plugin {
   return definePlugin({ name, version: '1.2.3', setup, ...more });
 }
 
@@ -31,6 +39,14 @@ test('definePlugin refuses what cannot be read', (t) => {
     message: /version is 'new'/,
   });
   t.throws(() => plugin('@acme/a', undefined, { core: 'any' }), { code: 'PLUGIN_INVALID', message: /'any'/ });
+});
+
+test('a plugin registers what it names first, then what its setup adds', (t) => {
+  const setup = (host: PluginHost): void => host.define('gadget', 'acme/box', box);
+  const both = definePlugin({ name: '@acme/both', version: '1.0.0', gadget: { 'acme/signum': signum }, setup });
+  t.deepEqual(new Registry().use(both).names('gadget'), ['acme/signum', 'acme/box']);
+  t.true(Object.isFrozen(both.gadget));
+  t.throws(() => new Registry().use(acme).use(both), { code: 'EXTENSION_DUPLICATE' });
 });
 
 test('names are listed in order and told apart by kind', (t) => {

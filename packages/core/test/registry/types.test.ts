@@ -18,8 +18,9 @@ import {
   string,
   type Choice,
   type OptionsOf,
+  type Plugin,
 } from '../../src/index.js';
-import { acme, builtIn, defineGadget, type dial, type Gadget, type grid, type plain } from './gadgets.js';
+import { acme, builtIn, defineGadget, signum, type dial, type Gadget, type grid, type plain } from './gadgets.js';
 
 // What must not compile is marked @ts-expect-error: the build fails when one of them compiles.
 // Every wrong choice is also run, since callers in JavaScript see no types.
@@ -185,8 +186,25 @@ test('a service has the type of its token', (t) => {
 });
 
 test('the declarations of a package keep a choice open to names that other packages add', (t) => {
-  const declarations = readFileSync(new URL('./gadgets.d.ts', import.meta.url), 'utf8');
-  const box = /declare const box: .*?;\n/s.exec(declarations)?.[0] ?? '';
-  t.regex(box, /ChoiceSchema<"gadget">/);
-  t.notRegex(box, /dial/);
+  const declarations = readFileSync(new URL('../tiny.d.ts', import.meta.url), 'utf8');
+  t.regex(declarations, /initializer: .*ChoiceSchema<"initializer">/);
+  t.notRegex(declarations, /heNormal/);
+});
+
+test('a plugin takes only kinds, and under a kind only its definitions', (t) => {
+  const about = { name: '@acme/a', version: '1.0.0' };
+  const use = (plugin: Plugin) => () => new Registry().use(plugin);
+  const invalid = { code: 'PLUGIN_INVALID' };
+  // @ts-expect-error -- there is no kind 'gadgets'
+  t.throws(use(definePlugin({ ...about, gadgets: { 'acme/signum': signum } })), invalid);
+  // @ts-expect-error -- a gadget is no layer
+  t.throws(use(definePlugin({ ...about, layer: { 'acme/signum': signum } })), invalid);
+  // @ts-expect-error -- a number is no definition
+  t.throws(use(definePlugin({ ...about, gadget: { 'acme/signum': 1 } })), invalid);
+  // @ts-expect-error -- nor is nothing
+  t.throws(use(definePlugin({ ...about, gadget: { 'acme/signum': undefined } })), invalid);
+  // @ts-expect-error -- a version is missing
+  t.throws(() => definePlugin({ name: '@acme/a', gadget: { 'acme/signum': signum } }), invalid);
+  t.notThrows(use(definePlugin({ ...about, gadget: { 'acme/signum': signum } })));
+  expectTypeOf(acme.gadget['acme/signum']).toEqualTypeOf(signum);
 });

@@ -34,13 +34,9 @@ function probe(parts: {
   const plugin = definePlugin({
     name: '@probe/plugin',
     version: '1.0.0',
-    setup(host) {
-      if (layer) host.define('layer', 'probe/it' as never, defineLayer({ options, create: layer }) as never);
-      if (optimizer)
-        host.define('optimizer', 'probe/it' as never, defineOptimizer({ options, create: optimizer }) as never);
-      if (regularizer)
-        host.define('regularizer', 'probe/it' as never, defineRegularizer({ options, create: regularizer }) as never);
-    },
+    layer: { ...(layer && { 'probe/it': defineLayer({ options, create: layer }) }) },
+    optimizer: { ...(optimizer && { 'probe/it': defineOptimizer({ options, create: optimizer }) }) },
+    regularizer: { ...(regularizer && { 'probe/it': defineRegularizer({ options, create: regularizer }) }) },
   });
   return () => createApp({ plugins: [plugin], backend: 'reference' });
 }
@@ -164,11 +160,11 @@ test('a regularizer that keeps state to itself or leaves the range of numbers is
 });
 
 test('a plugin that registers what it cannot create, or takes any option, is found', async (t) => {
-  const plugin = (setup: Plugin['setup']): Plugin => definePlugin({ name: '@probe/plugin', version: '1.0.0', setup });
-  const failures = async (setup: Plugin['setup']): Promise<string[]> =>
-    short(await failuresOf((run) => testPlugin(run, { plugin: plugin(setup) })));
-  const define = (layer: Parameters<typeof defineLayer>[0]) => (host: Parameters<Plugin['setup']>[0]) =>
-    host.define('layer', 'probe/it' as never, defineLayer(layer) as never);
+  const about = { name: '@probe/plugin', version: '1.0.0' };
+  const define = (layer: Parameters<typeof defineLayer>[0]): Plugin =>
+    definePlugin({ ...about, layer: { 'probe/it': defineLayer(layer) } });
+  const failures = async (plugin: Plugin): Promise<string[]> =>
+    short(await failuresOf((run) => testPlugin(run, { plugin })));
   const identity: Layer = {
     build:
       () =>
@@ -194,9 +190,14 @@ test('a plugin that registers what it cannot create, or takes any option, is fou
   ]);
   let times = 0;
   t.deepEqual(
-    await failures((host) => {
-      if (times++ % 2 === 0) define({ options, create: () => identity })(host);
-    }),
+    await failures(
+      definePlugin({
+        ...about,
+        setup(host) {
+          if (times++ % 2 === 0) host.define('layer', it, defineLayer({ options, create: () => identity }) as never);
+        },
+      }),
+    ),
     ['it registers the same in every app'],
   );
 });

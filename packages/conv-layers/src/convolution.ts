@@ -14,7 +14,6 @@ import {
   oneOf,
   optional,
   tuple,
-  type OptionsOf,
 } from '@adjoint/core';
 
 /** One number for every spatial dimension, or one each. */
@@ -112,12 +111,3 @@ export const conv = convolutionLayer('conv');
 export const conv1d = convolutionLayer('conv1d', 1);
 export const conv2d = convolutionLayer('conv2d', 2);
 export const conv3d = convolutionLayer('conv3d', 3);
-
-declare module '@adjoint/core' {
-  interface Layers {
-    conv: OptionsOf<typeof conv>;
-    conv1d: OptionsOf<typeof conv1d>;
-    conv2d: OptionsOf<typeof conv2d>;
-    conv3d: OptionsOf<typeof conv3d>;
-  }
-}

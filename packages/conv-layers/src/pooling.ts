@@ -7,12 +7,11 @@ import {
   documented,
   integer,
   literal,
-  maxPool,
+  maxPool as maximumOf,
   object,
   optional,
   sumPool,
   tuple,
-  type OptionsOf,
   type Tensor,
   type Window,
 } from '@adjoint/core';
@@ -51,7 +50,7 @@ function maxPoolLayer(name: string, dimensions?: 1 | 2 | 3) {
     create: (options) => ({
       build([input]) {
         const window = windowOf(name, options, spatialDimensions(name, input!.shape, dimensions));
-        return ([x]) => maxPool(x!, window);
+        return ([x]) => maximumOf(x!, window);
       },
     }),
   });
@@ -67,13 +66,13 @@ function averagePoolLayer(name: string, dimensions?: 1 | 2 | 3) {
     create: ({ countPadding, ...options }) => ({
       build([input]) {
         const window = windowOf(name, options, spatialDimensions(name, input!.shape, dimensions));
-        return ([x]) => averagePool(x!, window, countPadding);
+        return ([x]) => meanOf(x!, window, countPadding);
       },
     }),
   });
 }
 
-function averagePool(x: Tensor, window: Window, countPadding: boolean): Tensor {
+function meanOf(x: Tensor, window: Window, countPadding: boolean): Tensor {
   const sums = sumPool(x, window);
   const padded = window.padding.some(([before, after]) => before > 0 || after > 0);
   if (countPadding || !padded) return sums.mul(1 / window.size.reduce((product, extent) => product * extent, 1));
@@ -82,29 +81,11 @@ function averagePool(x: Tensor, window: Window, countPadding: boolean): Tensor {
   return sums.div(sumPool(ones, window));
 }
 
-export const pooling = {
-  maxPool: maxPoolLayer('maxPool'),
-  maxPool1d: maxPoolLayer('maxPool1d', 1),
-  maxPool2d: maxPoolLayer('maxPool2d', 2),
-  maxPool3d: maxPoolLayer('maxPool3d', 3),
-  averagePool: averagePoolLayer('averagePool'),
-  averagePool1d: averagePoolLayer('averagePool1d', 1),
-  averagePool2d: averagePoolLayer('averagePool2d', 2),
-  averagePool3d: averagePoolLayer('averagePool3d', 3),
-} as const;
-
-type MaxPoolOptions = OptionsOf<typeof pooling.maxPool>;
-type AveragePoolOptions = OptionsOf<typeof pooling.averagePool>;
-
-declare module '@adjoint/core' {
-  interface Layers {
-    maxPool: MaxPoolOptions;
-    maxPool1d: MaxPoolOptions;
-    maxPool2d: MaxPoolOptions;
-    maxPool3d: MaxPoolOptions;
-    averagePool: AveragePoolOptions;
-    averagePool1d: AveragePoolOptions;
-    averagePool2d: AveragePoolOptions;
-    averagePool3d: AveragePoolOptions;
-  }
-}
+export const maxPool = maxPoolLayer('maxPool');
+export const maxPool1d = maxPoolLayer('maxPool1d', 1);
+export const maxPool2d = maxPoolLayer('maxPool2d', 2);
+export const maxPool3d = maxPoolLayer('maxPool3d', 3);
+export const averagePool = averagePoolLayer('averagePool');
+export const averagePool1d = averagePoolLayer('averagePool1d', 1);
+export const averagePool2d = averagePoolLayer('averagePool2d', 2);
+export const averagePool3d = averagePoolLayer('averagePool3d', 3);

@@ -1,4 +1,4 @@
-import { defineLayer, documented, integer, object, optional, type OptionsOf, type Tensor } from '@adjoint/core';
+import { defineLayer, documented, integer, object, optional, type Tensor } from '@adjoint/core';
 
 /** A layer that maps every element by one function. */
 function activation(formula: string, map: (x: Tensor) => Tensor) {
@@ -31,12 +31,3 @@ export const softmax = defineLayer({
         x!.softmax(axis),
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Layers {
-    relu: OptionsOf<typeof relu>;
-    sigmoid: OptionsOf<typeof sigmoid>;
-    tanh: OptionsOf<typeof tanh>;
-    softmax: OptionsOf<typeof softmax>;
-  }
-}

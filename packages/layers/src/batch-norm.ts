@@ -1,15 +1,4 @@
-import {
-  boolean,
-  defineLayer,
-  documented,
-  fraction,
-  object,
-  optional,
-  positive,
-  rsqrt,
-  variance,
-  type OptionsOf,
-} from '@adjoint/core';
+import { boolean, defineLayer, documented, fraction, object, optional, positive, rsqrt, variance } from '@adjoint/core';
 
 /**
  * Normalises each channel (axis 1) over the batch and all other axes, then scales and shifts it. In evaluation it uses
@@ -53,9 +42,3 @@ export const batchNorm = defineLayer({
     },
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Layers {
-    batchNorm: OptionsOf<typeof batchNorm>;
-  }
-}

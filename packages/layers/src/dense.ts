@@ -9,7 +9,6 @@ import {
   matmul,
   object,
   optional,
-  type OptionsOf,
 } from '@adjoint/core';
 
 /** A fully connected layer over the last axis: [batch, …, inputs] → [batch, …, units]. */
@@ -46,9 +45,3 @@ export const dense = defineLayer({
     };
   },
 });
-
-declare module '@adjoint/core' {
-  interface Layers {
-    dense: OptionsOf<typeof dense>;
-  }
-}

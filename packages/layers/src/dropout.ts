@@ -1,4 +1,4 @@
-import { bernoulli, defineLayer, documented, fraction, object, optional, where, type OptionsOf } from '@adjoint/core';
+import { bernoulli, defineLayer, documented, fraction, object, optional, where } from '@adjoint/core';
 
 /** While training, zeroes each element with probability `rate` and scales the others by 1/(1 − rate). */
 export const dropout = defineLayer({
@@ -17,9 +17,3 @@ export const dropout = defineLayer({
       },
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Layers {
-    dropout: OptionsOf<typeof dropout>;
-  }
-}

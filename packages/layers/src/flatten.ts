@@ -1,4 +1,4 @@
-import { defineLayer, object, type OptionsOf } from '@adjoint/core';
+import { defineLayer, object } from '@adjoint/core';
 
 /** All axes of an example as one: [batch, …] → [batch, features]. */
 export const flatten = defineLayer({
@@ -11,9 +11,3 @@ export const flatten = defineLayer({
         x!.reshape([x!.shape[0]!, x!.size / x!.shape[0]!]),
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Layers {
-    flatten: OptionsOf<typeof flatten>;
-  }
-}

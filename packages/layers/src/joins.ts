@@ -1,12 +1,4 @@
-import {
-  concatenate as concatenateTensors,
-  defineLayer,
-  documented,
-  integer,
-  object,
-  optional,
-  type OptionsOf,
-} from '@adjoint/core';
+import { concatenate as concatenateTensors, defineLayer, documented, integer, object, optional } from '@adjoint/core';
 
 /** The sum of its inputs: where a residual connection comes back. */
 export const add = defineLayer({
@@ -25,10 +17,3 @@ export const concatenate = defineLayer({
   }),
   create: ({ axis }) => ({ build: () => (inputs) => concatenateTensors(inputs, axis) }),
 });
-
-declare module '@adjoint/core' {
-  interface Layers {
-    add: OptionsOf<typeof add>;
-    concatenate: OptionsOf<typeof concatenate>;
-  }
-}

@@ -1,4 +1,4 @@
-import { array, defineLayer, documented, integer, object, type OptionsOf } from '@adjoint/core';
+import { array, defineLayer, documented, integer, object } from '@adjoint/core';
 
 /** Examples under another shape; one extent may be −1 and is inferred. */
 export const reshape = defineLayer({
@@ -13,9 +13,3 @@ export const reshape = defineLayer({
         x!.reshape([x!.shape[0]!, ...shape]),
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Layers {
-    reshape: OptionsOf<typeof reshape>;
-  }
-}

@@ -1,4 +1,4 @@
-import { defineMetric, object, type OptionsOf } from '@adjoint/core';
+import { defineMetric, object } from '@adjoint/core';
 import { confusionMetric } from './confusion.js';
 
 /** Counts of true and predicted classes, as figures named `true/predicted`. */
@@ -9,9 +9,3 @@ export const confusionMatrix = defineMetric({
       Object.fromEntries(counts.flatMap((row, i) => row.map((count, j) => [`${i}/${j}`, count]))),
     ),
 });
-
-declare module '@adjoint/core' {
-  interface Metrics {
-    confusionMatrix: OptionsOf<typeof confusionMatrix>;
-  }
-}

@@ -1,14 +1,4 @@
-import {
-  defineOptimizer,
-  documented,
-  fraction,
-  object,
-  optional,
-  rate,
-  wholePower,
-  zerosLike,
-  type OptionsOf,
-} from '@adjoint/core';
+import { defineOptimizer, documented, fraction, object, optional, rate, wholePower, zerosLike } from '@adjoint/core';
 
 /** Steps scaled by running means of the gradient and its square, both corrected for their start at zero. */
 export const adam = defineOptimizer({
@@ -32,9 +22,3 @@ export const adam = defineOptimizer({
     },
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Optimizers {
-    adam: OptionsOf<typeof adam>;
-  }
-}

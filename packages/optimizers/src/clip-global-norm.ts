@@ -1,4 +1,4 @@
-import { defineGradientTransform, documented, object, optional, positive, type OptionsOf } from '@adjoint/core';
+import { defineGradientTransform, documented, object, optional, positive } from '@adjoint/core';
 
 /** Scales all gradients together so that their joint norm is at most `max`. */
 export const clipGlobalNorm = defineGradientTransform({
@@ -16,9 +16,3 @@ export const clipGlobalNorm = defineGradientTransform({
     },
   }),
 });
-
-declare module '@adjoint/core' {
-  interface GradientTransforms {
-    clipGlobalNorm: OptionsOf<typeof clipGlobalNorm>;
-  }
-}

@@ -1,14 +1,4 @@
-import {
-  boolean,
-  defineOptimizer,
-  documented,
-  fraction,
-  object,
-  optional,
-  rate,
-  zerosLike,
-  type OptionsOf,
-} from '@adjoint/core';
+import { boolean, defineOptimizer, documented, fraction, object, optional, rate, zerosLike } from '@adjoint/core';
 
 /** Gradient descent with a velocity, in the form of Sutskever et al. with the rate outside the velocity. */
 export const momentum = defineOptimizer({
@@ -28,9 +18,3 @@ export const momentum = defineOptimizer({
     },
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Optimizers {
-    momentum: OptionsOf<typeof momentum>;
-  }
-}

@@ -1,4 +1,4 @@
-import { defineOptimizer, documented, object, optional, rate, type OptionsOf } from '@adjoint/core';
+import { defineOptimizer, documented, object, optional, rate } from '@adjoint/core';
 
 /** Plain gradient descent: full, mini-batch or stochastic, as the batch size says. */
 export const sgd = defineOptimizer({
@@ -10,9 +10,3 @@ export const sgd = defineOptimizer({
     update: (gradient, _, __, { learningRate }) => [gradient.mul(learningRate).neg(), {}],
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Optimizers {
-    sgd: OptionsOf<typeof sgd>;
-  }
-}

@@ -1,14 +1,4 @@
-import {
-  count,
-  defineRegularizer,
-  documented,
-  object,
-  oneOf,
-  optional,
-  rate,
-  string,
-  type OptionsOf,
-} from '@adjoint/core';
+import { count, defineRegularizer, documented, object, oneOf, optional, rate, string } from '@adjoint/core';
 
 /** Stops a run when a figure of the validation has not become better for some epochs. */
 export const earlyStopping = defineRegularizer({
@@ -41,9 +31,3 @@ export const earlyStopping = defineRegularizer({
     },
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Regularizers {
-    earlyStopping: OptionsOf<typeof earlyStopping>;
-  }
-}

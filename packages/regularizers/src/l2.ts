@@ -1,4 +1,4 @@
-import { array, defineRegularizer, documented, object, optional, rate, string, type OptionsOf } from '@adjoint/core';
+import { array, defineRegularizer, documented, object, optional, rate, string } from '@adjoint/core';
 
 /** Adds half the squared weights to the loss. Biases and scales are left alone unless their role is named. */
 export const l2 = defineRegularizer({
@@ -17,9 +17,3 @@ export const l2 = defineRegularizer({
     },
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Regularizers {
-    l2: OptionsOf<typeof l2>;
-  }
-}

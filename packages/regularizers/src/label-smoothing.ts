@@ -1,4 +1,4 @@
-import { defineRegularizer, documented, fraction, object, optional, type OptionsOf } from '@adjoint/core';
+import { defineRegularizer, documented, fraction, object, optional } from '@adjoint/core';
 import { probabilities } from './probabilities.js';
 
 /** Moves a share of each target's probability to all classes evenly. */
@@ -13,9 +13,3 @@ export const labelSmoothing = defineRegularizer({
         .add(smoothing / outputs),
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Regularizers {
-    labelSmoothing: OptionsOf<typeof labelSmoothing>;
-  }
-}

@@ -5,7 +5,6 @@ import {
   optional,
   positive,
   take,
-  type OptionsOf,
   type RandomSource,
   type Tensor,
 } from '@adjoint/core';
@@ -46,11 +45,5 @@ function gamma(alpha: number, random: RandomSource): number {
     const x = random.normal();
     const v = (1 + c * x) ** 3;
     if (v > 0 && Math.log(1 - random.uniform()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
-  }
-}
-
-declare module '@adjoint/core' {
-  interface Regularizers {
-    mixup: OptionsOf<typeof mixup>;
   }
 }

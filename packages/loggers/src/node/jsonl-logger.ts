@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { boolean, defineLogger, documented, object, optional, string, type OptionsOf } from '@adjoint/core';
+import { boolean, defineLogger, documented, object, optional, string } from '@adjoint/core';
 
 /** Appends one line of JSON per event to a file: { event, time, …payload }. */
 export const jsonlLogger = defineLogger({
@@ -23,9 +23,3 @@ export const jsonlLogger = defineLogger({
     },
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Loggers {
-    jsonl: OptionsOf<typeof jsonlLogger>;
-  }
-}

@@ -11,7 +11,7 @@ import {
   optional,
   type Dataset,
   type HostTensor,
-  type OptionsOf,
+  type NamesOf,
   type Tensor,
 } from '@adjoint/core';
 import { createApp } from 'adjoint';
@@ -43,13 +43,11 @@ export const medianBagging = defineEnsemble({
 export const medianBaggingPlugin = definePlugin({
   name: '@acme/adjoint-median-bagging',
   version: '1.0.0',
-  setup: (host) => host.define('ensemble', 'acme/medianBagging', medianBagging),
+  ensemble: { 'acme/medianBagging': medianBagging },
 });
 
 declare module '@adjoint/core' {
-  interface Ensembles {
-    'acme/medianBagging': OptionsOf<typeof medianBagging>;
-  }
+  interface Ensembles extends NamesOf<typeof medianBaggingPlugin.ensemble> {}
 }
 
 export async function main(): Promise<{ members: number[]; ensemble: number }> {

@@ -9,7 +9,7 @@ import {
   object,
   optional,
   type MetricValues,
-  type OptionsOf,
+  type NamesOf,
 } from '@adjoint/core';
 import { createApp } from 'adjoint';
 import { split } from '@adjoint/data';
@@ -42,13 +42,11 @@ export const squeezeExcite = defineLayer({
 export const squeezeExcitePlugin = definePlugin({
   name: '@acme/adjoint-squeeze-excite',
   version: '1.0.0',
-  setup: (host) => host.define('layer', 'acme/squeezeExcite', squeezeExcite),
+  layer: { 'acme/squeezeExcite': squeezeExcite },
 });
 
 declare module '@adjoint/core' {
-  interface Layers {
-    'acme/squeezeExcite': OptionsOf<typeof squeezeExcite>;
-  }
+  interface Layers extends NamesOf<typeof squeezeExcitePlugin.layer> {}
 }
 
 export async function main(): Promise<MetricValues> {

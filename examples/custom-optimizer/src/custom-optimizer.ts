@@ -8,7 +8,7 @@ import {
   rate,
   zerosLike,
   type EpochResult,
-  type OptionsOf,
+  type NamesOf,
 } from '@adjoint/core';
 import { createApp } from 'adjoint';
 import { digits } from '@adjoint/data/node';
@@ -29,13 +29,11 @@ export const signum = defineOptimizer({
 export const signumPlugin = definePlugin({
   name: '@acme/adjoint-signum',
   version: '1.0.0',
-  setup: (host) => host.define('optimizer', 'acme/signum', signum),
+  optimizer: { 'acme/signum': signum },
 });
 
 declare module '@adjoint/core' {
-  interface Optimizers {
-    'acme/signum': OptionsOf<typeof signum>;
-  }
+  interface Optimizers extends NamesOf<typeof signumPlugin.optimizer> {}
 }
 
 export async function main(): Promise<readonly EpochResult[]> {

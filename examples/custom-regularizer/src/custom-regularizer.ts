@@ -9,7 +9,7 @@ import {
   optional,
   rate,
   type EpochResult,
-  type OptionsOf,
+  type NamesOf,
 } from '@adjoint/core';
 import { createApp } from 'adjoint';
 import { split } from '@adjoint/data';
@@ -45,13 +45,11 @@ export const spreadOut = defineRegularizer({
 export const spreadOutPlugin = definePlugin({
   name: '@acme/adjoint-spread-out',
   version: '1.0.0',
-  setup: (host) => host.define('regularizer', 'acme/spreadOut', spreadOut),
+  regularizer: { 'acme/spreadOut': spreadOut },
 });
 
 declare module '@adjoint/core' {
-  interface Regularizers {
-    'acme/spreadOut': OptionsOf<typeof spreadOut>;
-  }
+  interface Regularizers extends NamesOf<typeof spreadOutPlugin.regularizer> {}
 }
 
 export async function main(): Promise<readonly EpochResult[]> {

@@ -12,6 +12,7 @@ import {
   optional,
   sumPool,
   tuple,
+  type Shape,
   type Tensor,
   type Window,
 } from '@adjoint/core';
@@ -43,10 +44,11 @@ function windowOf(layer: string, { size, stride = size, padding, dilation }: Win
   };
 }
 
-function maxPoolLayer(name: string, dimensions?: 1 | 2 | 3) {
+function maxPoolLayer(name: string, dimensions: 1 | 2 | 3 | undefined, example: Shape) {
   return defineLayer({
     options: object(windowOptions),
     formula: 'y[o] = max over j of x[o·stride + j·dilation − before]; padding counts as −∞',
+    examples: [{ options: { size: 2 }, inputs: [example] }],
     create: (options) => ({
       build([input]) {
         const window = windowOf(name, options, spatialDimensions(name, input!.shape, dimensions));
@@ -56,13 +58,14 @@ function maxPoolLayer(name: string, dimensions?: 1 | 2 | 3) {
   });
 }
 
-function averagePoolLayer(name: string, dimensions?: 1 | 2 | 3) {
+function averagePoolLayer(name: string, dimensions: 1 | 2 | 3 | undefined, example: Shape) {
   return defineLayer({
     options: object({
       ...windowOptions,
       countPadding: documented(optional(boolean, true), 'Whether padding counts as elements of value 0.'),
     }),
     formula: 'y[o] = mean over j of x[o·stride + j·dilation − before]',
+    examples: [{ options: { size: 2 }, inputs: [example] }],
     create: ({ countPadding, ...options }) => ({
       build([input]) {
         const window = windowOf(name, options, spatialDimensions(name, input!.shape, dimensions));
@@ -81,11 +84,11 @@ function meanOf(x: Tensor, window: Window, countPadding: boolean): Tensor {
   return sums.div(sumPool(ones, window));
 }
 
-export const maxPool = maxPoolLayer('maxPool');
-export const maxPool1d = maxPoolLayer('maxPool1d', 1);
-export const maxPool2d = maxPoolLayer('maxPool2d', 2);
-export const maxPool3d = maxPoolLayer('maxPool3d', 3);
-export const averagePool = averagePoolLayer('averagePool');
-export const averagePool1d = averagePoolLayer('averagePool1d', 1);
-export const averagePool2d = averagePoolLayer('averagePool2d', 2);
-export const averagePool3d = averagePoolLayer('averagePool3d', 3);
+export const maxPool = maxPoolLayer('maxPool', undefined, [1, 5]);
+export const maxPool1d = maxPoolLayer('maxPool1d', 1, [2, 5]);
+export const maxPool2d = maxPoolLayer('maxPool2d', 2, [2, 4, 4]);
+export const maxPool3d = maxPoolLayer('maxPool3d', 3, [1, 2, 2, 4]);
+export const averagePool = averagePoolLayer('averagePool', undefined, [1, 5]);
+export const averagePool1d = averagePoolLayer('averagePool1d', 1, [2, 5]);
+export const averagePool2d = averagePoolLayer('averagePool2d', 2, [2, 4, 4]);
+export const averagePool3d = averagePoolLayer('averagePool3d', 3, [1, 2, 2, 4]);

@@ -5,6 +5,7 @@ function activation(formula: string, map: (x: Tensor) => Tensor) {
   return defineLayer({
     options: object({}),
     formula,
+    examples: [{ inputs: [[4]] }],
     create: () => ({
       build:
         () =>
@@ -24,6 +25,7 @@ export const softmax = defineLayer({
     axis: documented(optional(integer, -1), 'Axis of the batch of examples, 0 being the batch; −1 is the last.'),
   }),
   formula: 'yᵢ = e^(xᵢ)/Σⱼ e^(xⱼ)',
+  examples: [{ inputs: [[4]] }],
   create: ({ axis }) => ({
     build:
       () =>

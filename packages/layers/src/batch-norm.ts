@@ -12,6 +12,7 @@ export const batchNorm = defineLayer({
   }),
   formula: 'y = γ·(x − μ)/√(σ² + ε) + β',
   source: 'Ioffe & Szegedy 2015, algorithm 1',
+  examples: [{ inputs: [[2, 3]] }],
   create: ({ momentum, epsilon, affine }, context) => ({
     build([input], scope) {
       const channels = input!.shape[0] ?? 1;

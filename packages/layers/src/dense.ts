@@ -23,6 +23,10 @@ export const dense = defineLayer({
   }),
   formula: 'y = x·Wᵀ + b',
   description: 'Fully connected layer over the last axis.',
+  examples: [
+    { options: { units: 3 }, inputs: [[4]] },
+    { options: { units: 2, bias: false }, inputs: [[2, 3]] },
+  ],
   create({ units, bias, initializer }, context) {
     const initialize = context.create('initializer', initializer);
     return {

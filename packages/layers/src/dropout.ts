@@ -7,6 +7,7 @@ export const dropout = defineLayer({
   }),
   formula: 'y = x·m/(1 − rate), m ~ Bernoulli(1 − rate)',
   source: 'Srivastava et al. 2014, section 4, in the inverted form',
+  examples: [{ options: { rate: 0.4 }, inputs: [[5]] }],
   create: ({ rate }) => ({
     build:
       () =>

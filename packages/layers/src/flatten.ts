@@ -4,6 +4,7 @@ import { defineLayer, object } from '@adjoint/core';
 export const flatten = defineLayer({
   options: object({}),
   description: 'Joins all axes of an example.',
+  examples: [{ inputs: [[2, 3]] }],
   create: () => ({
     build:
       () =>

@@ -4,6 +4,7 @@ import { concatenate as concatenateTensors, defineLayer, documented, integer, ob
 export const add = defineLayer({
   options: object({}),
   formula: 'y = x₁ + x₂ + …',
+  examples: [{ inputs: [[3], [3], [3]] }],
   create: () => ({ build: () => (inputs) => inputs.reduce((sum, x) => sum.add(x)) }),
 });
 
@@ -15,5 +16,6 @@ export const concatenate = defineLayer({
       'Axis of the batch of examples, 0 being the batch; 1 is that of channels or features.',
     ),
   }),
+  examples: [{ inputs: [[2], [3]] }],
   create: ({ axis }) => ({ build: () => (inputs) => concatenateTensors(inputs, axis) }),
 });

@@ -6,6 +6,7 @@ export const reshape = defineLayer({
     shape: documented(array(integer), 'Shape of an example, without the batch; one extent may be −1.'),
   }),
   description: 'The same elements under another shape.',
+  examples: [{ options: { shape: [3, 2] }, inputs: [[6]] }],
   create: ({ shape }) => ({
     build:
       () =>

@@ -32,6 +32,7 @@ const ones = defineInitializer({ options: none, formula: 'w = 1', create: () => 
 const constant = defineInitializer({
   options: object({ value: number }),
   formula: 'w = value',
+  examples: [{ options: { value: 0.5 } }],
   create:
     ({ value }) =>
     (shape) =>

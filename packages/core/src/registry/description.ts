@@ -1,3 +1,4 @@
+import { choiceText } from './choice.js';
 import type { Extension } from './extension.js';
 import { describeOptions, type OptionDescription } from './options/describe-options.js';
 import { valueText } from './options/schema-text.js';
@@ -17,6 +18,8 @@ export interface ExtensionDescription {
   readonly formula?: string;
   readonly source?: string;
   readonly description?: string;
+  /** Uses of it: options, and for a layer the shapes of its inputs. */
+  readonly examples?: readonly { readonly options?: unknown }[];
 }
 
 /** What is registered in an app. */
@@ -27,7 +30,7 @@ export interface RegistryDescription {
 
 /** What help says about a definition. */
 export function describeExtension({ kind, name, owner, definition, overrides }: Extension): ExtensionDescription {
-  const { formula, source, description } = definition;
+  const { formula, source, description, examples } = definition;
   const options = describeOptions(definition.options);
   return {
     kind,
@@ -39,6 +42,7 @@ export function describeExtension({ kind, name, owner, definition, overrides }: 
     ...(formula !== undefined && { formula }),
     ...(source !== undefined && { source }),
     ...(description !== undefined && { description }),
+    ...(examples && { examples }),
   };
 }
 
@@ -54,11 +58,12 @@ export function describeText({ plugins, extensions }: RegistryDescription): stri
 }
 
 function extensionLines(extension: ExtensionDescription): string[] {
-  const { name, plugin, version, overrides, options, formula, source, description } = extension;
+  const { name, plugin, version, overrides, options, formula, source, description, examples = [] } = extension;
   const owner = `${plugin}@${version}${overrides === undefined ? '' : `, overrides ${overrides}`}`;
   const about = [description, formula, source && `source: ${source}`].filter((line) => line !== undefined);
   const optionLines = options ? options.map(optionLine) : ['options: see the plugin (its schema cannot be listed)'];
-  return [`  ${name}  (${owner})`, ...[...about, ...optionLines].map((line) => `    ${line}`)];
+  const written = examples.map((example) => `example: ${choiceText({ name, options: example.options ?? {} })}`);
+  return [`  ${name}  (${owner})`, ...[...about, ...optionLines, ...new Set(written)].map((line) => `    ${line}`)];
 }
 
 function optionLine({ name, type, range, required, default: fallback, description }: OptionDescription): string {

@@ -44,6 +44,7 @@ export const dial = defineGadget({
     mode: optional(oneOf('slow', 'fast'), 'slow'),
     label: optional(oneOf('a', 'b')),
   }),
+  examples: [{ options: { speed: 1, mode: 'fast' } }],
   create: (options) => ({ made: 'dial', options }),
 });
 

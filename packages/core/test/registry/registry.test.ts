@@ -232,6 +232,7 @@ test('describe tells owners, options, defaults, ranges, formulas and sources', (
       source: 'Bernstein et al. 2018, algorithm 1',
     },
   );
+  t.deepEqual(extensions.find(({ name }) => name === 'dial')?.examples, [{ options: { speed: 1, mode: 'fast' } }]);
   t.deepEqual(extensions.find(({ name }) => name === 'dial')?.options, [
     { name: 'speed', type: 'number', range: '≥ 0', required: true, description: 'Turns per second.' },
     { name: 'mode', type: "'slow' | 'fast'", required: false, default: 'slow' },
@@ -256,6 +257,7 @@ gadget
     speed: number ≥ 0, required. Turns per second.
     mode: 'slow' | 'fast', default 'slow'
     label: 'a' | 'b', optional
+    example: dial {"speed":1,"mode":"fast"}
   grid  (@adjoint/gadgets@0.3.0)
     size: [integer ≥ 1, integer ≥ 1], required
     weights: array of number in [-1, 1], default []

@@ -6,6 +6,7 @@ import {
   between,
   boolean,
   custom,
+  defineLayer,
   definePlugin,
   integer,
   number,
@@ -129,6 +130,19 @@ test('a factory is handed values with their defaults', (t) => {
       expectTypeOf(context.resolve(serviceToken<Date>('test/date'))).toEqualTypeOf<Date>();
       return { made: 'nothing' };
     },
+  });
+  // @ts-expect-error -- an example must fit the options
+  defineGadget({ options: object({ a: number }), examples: [{ options: { a: '1' } }], create: () => ({ made: 'it' }) });
+  defineLayer({
+    options: object({}),
+    // @ts-expect-error -- an example of a layer has inputs
+    examples: [{}],
+    create: () => ({
+      build:
+        () =>
+        ([x]) =>
+          x!,
+    }),
   });
   // @ts-expect-error -- a default must fit its schema
   optional(rate, 'fast');

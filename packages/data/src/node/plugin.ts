@@ -33,6 +33,7 @@ const dataset = {
   idx: defineDataset({
     options: object({ directory: documented(string, 'Where the four IDX files are.'), part }),
     description: 'Images and labels in the IDX format of MNIST, plain or gzip.',
+    examples: [{ options: { directory: 'mnist', part: 'test' } }],
     create: async (options) => (await loadIdxDirectory(options.directory))[options.part],
   }),
 
@@ -43,6 +44,7 @@ const dataset = {
       task: optional(csvFields.task, 'classification'),
     }),
     description: 'A table in CSV; categories become numbers.',
+    examples: [{ options: { path: 'iris.csv', target: 'species' } }],
     create: async ({ path, ...options }) => (await readCsvFile(path, options)).dataset,
   }),
 };

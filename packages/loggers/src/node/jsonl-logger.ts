@@ -8,6 +8,7 @@ export const jsonlLogger = defineLogger({
     path: documented(string, 'File to append to; folders are made.'),
     steps: documented(optional(boolean, true), 'Whether to write every step, too.'),
   }),
+  examples: [{ options: { path: 'runs/first.jsonl' } }],
   create: ({ path, steps }) => ({
     attach(trainer) {
       mkdirSync(dirname(path), { recursive: true });

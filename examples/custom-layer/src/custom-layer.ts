@@ -22,6 +22,7 @@ export const squeezeExcite = defineLayer({
   }),
   formula: 'y = x · σ(W₂·relu(W₁·mean(x)))',
   source: 'Hu et al. 2018, equations 2–4',
+  examples: [{ options: { reduction: 2 }, inputs: [[4, 2, 3]] }],
   create: ({ reduction, initializer }, context) => ({
     build([input], scope) {
       const [channels] = input!.shape as [number];

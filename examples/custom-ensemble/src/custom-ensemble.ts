@@ -1,19 +1,16 @@
 // An ensemble strategy of one's own: bagging (Breiman 1996) — every member trains on a bootstrap of the data — with the
 // median of the members' logits as the vote.
 import {
-  count,
   defineEnsemble,
   definePlugin,
-  documented,
   maximum,
   minimum,
-  object,
-  optional,
   type Dataset,
   type HostTensor,
   type NamesOf,
   type Tensor,
 } from '@adjoint/core';
+import { count, documented, object, optional } from '@adjoint/core/options';
 import { createApp } from 'adjoint';
 import { split, subset } from '@adjoint/data';
 import { digits } from '@adjoint/data/node';

@@ -1,16 +1,6 @@
 // A layer plugin with options: squeeze and excitation (Hu et al. 2018), which weighs the channels of an image.
-import {
-  choice,
-  count,
-  defineLayer,
-  definePlugin,
-  documented,
-  matmul,
-  object,
-  optional,
-  type MetricValues,
-  type NamesOf,
-} from '@adjoint/core';
+import { defineLayer, definePlugin, matmul, type MetricValues, type NamesOf } from '@adjoint/core';
+import { choice, count, documented, object, optional } from '@adjoint/core/options';
 import { createApp } from 'adjoint';
 import { split } from '@adjoint/data';
 import { digits } from '@adjoint/data/node';

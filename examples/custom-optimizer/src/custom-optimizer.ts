@@ -1,15 +1,6 @@
 // A whole optimizer plugin: signum (Bernstein et al. 2018). Its name and options are checked by the compiler.
-import {
-  defineOptimizer,
-  definePlugin,
-  fraction,
-  object,
-  optional,
-  rate,
-  zerosLike,
-  type EpochResult,
-  type NamesOf,
-} from '@adjoint/core';
+import { defineOptimizer, definePlugin, zerosLike, type EpochResult, type NamesOf } from '@adjoint/core';
+import { fraction, object, optional, rate } from '@adjoint/core/options';
 import { createApp } from 'adjoint';
 import { digits } from '@adjoint/data/node';
 

@@ -1,16 +1,6 @@
 // A regularizer plugin with two hooks: noise on the inputs (Bishop 1995) and a penalty that keeps filters apart.
-import {
-  defineRegularizer,
-  definePlugin,
-  documented,
-  matmul,
-  normal,
-  object,
-  optional,
-  rate,
-  type EpochResult,
-  type NamesOf,
-} from '@adjoint/core';
+import { defineRegularizer, definePlugin, matmul, normal, type EpochResult, type NamesOf } from '@adjoint/core';
+import { documented, object, optional, rate } from '@adjoint/core/options';
 import { createApp } from 'adjoint';
 import { split } from '@adjoint/data';
 import { digits } from '@adjoint/data/node';

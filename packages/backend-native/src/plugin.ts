@@ -1,15 +1,5 @@
-import {
-  count,
-  defineBackend,
-  definePlugin,
-  documented,
-  isAdjointError,
-  object,
-  optional,
-  string,
-  type NamesOf,
-  type Plugin,
-} from '@adjoint/core';
+import { defineBackend, definePlugin, isAdjointError, type NamesOf, type Plugin } from '@adjoint/core';
+import { count, documented, object, optional, string } from '@adjoint/core/options';
 import { defaultCompiler, findCompiler } from './library/c-compiler.js';
 import { NativeBackend } from './native-backend.js';
 

@@ -1,14 +1,5 @@
-import {
-  boolean,
-  count,
-  defineBackend,
-  definePlugin,
-  documented,
-  object,
-  optional,
-  type NamesOf,
-  type Plugin,
-} from '@adjoint/core';
+import { defineBackend, definePlugin, type NamesOf, type Plugin } from '@adjoint/core';
+import { boolean, count, documented, object, optional } from '@adjoint/core/options';
 import { WasmBackend } from './wasm-backend.js';
 
 const backend = {

@@ -1,22 +1,17 @@
+import { AdjointError, convolve, defineLayer, formatShape, type Example, type OptionsOf } from '@adjoint/core';
 import {
-  AdjointError,
   anyOf,
   array,
   boolean,
   choice,
-  convolve,
   count,
-  defineLayer,
   documented,
-  formatShape,
   integer,
   object,
   oneOf,
   optional,
   tuple,
-  type Example,
-  type OptionsOf,
-} from '@adjoint/core';
+} from '@adjoint/core/options';
 
 /** One number for every spatial dimension, or one each. */
 export const perDimension = anyOf(count, array(count));

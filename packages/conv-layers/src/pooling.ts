@@ -1,21 +1,14 @@
 import {
-  anyOf,
-  array,
-  boolean,
   broadcastTo,
   defineLayer,
-  documented,
-  integer,
   literal,
   maxPool as maximumOf,
-  object,
-  optional,
   sumPool,
-  tuple,
   type Shape,
   type Tensor,
   type Window,
 } from '@adjoint/core';
+import { anyOf, array, boolean, documented, integer, object, optional, tuple } from '@adjoint/core/options';
 import { perDimension, spatialDimensions, spreadOver } from './convolution.js';
 
 const windowOptions = {

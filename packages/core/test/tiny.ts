@@ -10,13 +10,8 @@ import {
   definePlugin,
   defineRegularizer,
   defineSchedule,
-  choice,
   hostTensor,
-  integer,
   matmul,
-  number,
-  object,
-  optional,
   relu as rectify,
   where,
   zerosLike,
@@ -24,6 +19,7 @@ import {
   type NamesOf,
   type Tensor,
 } from '../src/index.js';
+import { choice, integer, number, object, optional } from '../src/registry/options/index.js';
 
 // The smallest plugins that try every seam of training; the numbers that they give can be worked out by hand.
 

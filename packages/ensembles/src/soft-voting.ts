@@ -1,4 +1,5 @@
-import { count, defineEnsemble, documented, logSumExp, object, optional, stack } from '@adjoint/core';
+import { defineEnsemble, logSumExp, stack } from '@adjoint/core';
+import { count, documented, object, optional } from '@adjoint/core/options';
 
 /**
  * Members that differ in their seeds alone; the vote is the mean of their class probabilities. Its logarithm is returned,

@@ -1,4 +1,5 @@
-import { defineLayer, documented, integer, object, optional, type Tensor } from '@adjoint/core';
+import { defineLayer, type Tensor } from '@adjoint/core';
+import { documented, integer, object, optional } from '@adjoint/core/options';
 
 /** A layer that maps every element by one function. */
 function activation(formula: string, map: (x: Tensor) => Tensor) {

@@ -1,4 +1,5 @@
-import { boolean, defineLayer, documented, fraction, object, optional, positive, rsqrt, variance } from '@adjoint/core';
+import { defineLayer, rsqrt, variance } from '@adjoint/core';
+import { boolean, documented, fraction, object, optional, positive } from '@adjoint/core/options';
 
 /**
  * Normalises each channel (axis 1) over the batch and all other axes, then scales and shifts it. In evaluation it uses

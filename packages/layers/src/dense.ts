@@ -1,15 +1,5 @@
-import {
-  AdjointError,
-  boolean,
-  choice,
-  count,
-  defineLayer,
-  documented,
-  formatShape,
-  matmul,
-  object,
-  optional,
-} from '@adjoint/core';
+import { AdjointError, defineLayer, formatShape, matmul } from '@adjoint/core';
+import { boolean, choice, count, documented, object, optional } from '@adjoint/core/options';
 
 /** A fully connected layer over the last axis: [batch, …, inputs] → [batch, …, units]. */
 export const dense = defineLayer({

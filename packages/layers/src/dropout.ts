@@ -1,4 +1,5 @@
-import { bernoulli, defineLayer, documented, fraction, object, optional, where } from '@adjoint/core';
+import { bernoulli, defineLayer, where } from '@adjoint/core';
+import { documented, fraction, object, optional } from '@adjoint/core/options';
 
 /** While training, zeroes each element with probability `rate` and scales the others by 1/(1 − rate). */
 export const dropout = defineLayer({

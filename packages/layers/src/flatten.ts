@@ -1,4 +1,5 @@
-import { defineLayer, object } from '@adjoint/core';
+import { defineLayer } from '@adjoint/core';
+import { object } from '@adjoint/core/options';
 
 /** All axes of an example as one: [batch, …] → [batch, features]. */
 export const flatten = defineLayer({

@@ -1,4 +1,5 @@
-import { concatenate as concatenateTensors, defineLayer, documented, integer, object, optional } from '@adjoint/core';
+import { concatenate as concatenateTensors, defineLayer } from '@adjoint/core';
+import { documented, integer, object, optional } from '@adjoint/core/options';
 
 /** The sum of its inputs: where a residual connection comes back. */
 export const add = defineLayer({

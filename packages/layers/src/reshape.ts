@@ -1,4 +1,5 @@
-import { array, defineLayer, documented, integer, object } from '@adjoint/core';
+import { defineLayer } from '@adjoint/core';
+import { array, documented, integer, object } from '@adjoint/core/options';
 
 /** Examples under another shape; one extent may be −1 and is inferred. */
 export const reshape = defineLayer({

@@ -1,4 +1,5 @@
-import { count, defineLogger, documented, object, optional, type MetricValues } from '@adjoint/core';
+import { defineLogger, type MetricValues } from '@adjoint/core';
+import { count, documented, object, optional } from '@adjoint/core/options';
 
 /** Writes a line after each epoch, and after every so many steps if asked. */
 export const consoleLogger = defineLogger({

@@ -1,4 +1,5 @@
-import { defineLoss, object } from '@adjoint/core';
+import { defineLoss } from '@adjoint/core';
+import { object } from '@adjoint/core/options';
 
 /** The mean squared difference of outputs and targets of one shape (a trailing axis of 1 may be left out of the targets). */
 export const meanSquaredError = defineLoss({

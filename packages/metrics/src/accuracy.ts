@@ -1,4 +1,5 @@
-import { defineMetric, hostTensor, object } from '@adjoint/core';
+import { defineMetric, hostTensor } from '@adjoint/core';
+import { object } from '@adjoint/core/options';
 import { predictedClasses, targetClasses } from './classes.js';
 
 /** Share of examples whose greatest output is that of their class. */

@@ -1,4 +1,5 @@
-import { defineMetric, object } from '@adjoint/core';
+import { defineMetric } from '@adjoint/core';
+import { object } from '@adjoint/core/options';
 import { confusionMetric } from './confusion.js';
 
 /** Counts of true and predicted classes, as figures named `true/predicted`. */

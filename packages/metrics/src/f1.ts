@@ -1,4 +1,5 @@
-import { defineMetric, documented, object, oneOf, optional } from '@adjoint/core';
+import { defineMetric } from '@adjoint/core';
+import { documented, object, oneOf, optional } from '@adjoint/core/options';
 import { confusionMetric } from './confusion.js';
 
 /** Harmonic mean of precision and recall over a whole pass; 0 for a class without any true positive. */

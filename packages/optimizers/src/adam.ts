@@ -1,4 +1,5 @@
-import { defineOptimizer, documented, fraction, object, optional, rate, wholePower, zerosLike } from '@adjoint/core';
+import { defineOptimizer, wholePower, zerosLike } from '@adjoint/core';
+import { documented, fraction, object, optional, rate } from '@adjoint/core/options';
 
 /** Steps scaled by running means of the gradient and its square, both corrected for their start at zero. */
 export const adam = defineOptimizer({

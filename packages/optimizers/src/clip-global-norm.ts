@@ -1,4 +1,5 @@
-import { defineGradientTransform, documented, object, optional, positive } from '@adjoint/core';
+import { defineGradientTransform } from '@adjoint/core';
+import { documented, object, optional, positive } from '@adjoint/core/options';
 
 /** Scales all gradients together so that their joint norm is at most `max`. */
 export const clipGlobalNorm = defineGradientTransform({

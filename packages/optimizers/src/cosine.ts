@@ -1,4 +1,5 @@
-import { cosineOfTurns, defineSchedule, documented, fraction, integer, object, optional } from '@adjoint/core';
+import { cosineOfTurns, defineSchedule } from '@adjoint/core';
+import { documented, fraction, integer, object, optional } from '@adjoint/core/options';
 
 /** Half a cosine from the base rate down to a share of it, over the whole run, after an optional linear warm-up. */
 export const cosine = defineSchedule({

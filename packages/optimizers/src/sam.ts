@@ -1,17 +1,5 @@
-import {
-  choice,
-  defineOptimizer,
-  documented,
-  object,
-  optional,
-  positive,
-  rate,
-  stepRuleOf,
-  type Choice,
-  type Definition,
-  type Schema,
-  type Tensor,
-} from '@adjoint/core';
+import { defineOptimizer, stepRuleOf, type Choice, type Definition, type Tensor } from '@adjoint/core';
+import { choice, documented, object, optional, positive, rate, type Schema } from '@adjoint/core/options';
 
 /** Options of SAM; stated, since the base is an optimizer again, and the compiler cannot find a type within itself. */
 export interface SamOptions {

@@ -1,4 +1,5 @@
-import { defineOptimizer, documented, object, optional, rate } from '@adjoint/core';
+import { defineOptimizer } from '@adjoint/core';
+import { documented, object, optional, rate } from '@adjoint/core/options';
 
 /** Plain gradient descent: full, mini-batch or stochastic, as the batch size says. */
 export const sgd = defineOptimizer({

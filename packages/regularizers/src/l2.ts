@@ -1,4 +1,5 @@
-import { array, defineRegularizer, documented, object, optional, rate, string } from '@adjoint/core';
+import { defineRegularizer } from '@adjoint/core';
+import { array, documented, object, optional, rate, string } from '@adjoint/core/options';
 
 /** Adds half the squared weights to the loss. Biases and scales are left alone unless their role is named. */
 export const l2 = defineRegularizer({

@@ -1,4 +1,5 @@
-import { defineRegularizer, documented, fraction, object, optional } from '@adjoint/core';
+import { defineRegularizer } from '@adjoint/core';
+import { documented, fraction, object, optional } from '@adjoint/core/options';
 import { probabilities } from './probabilities.js';
 
 /** Moves a share of each target's probability to all classes evenly. */

@@ -1,13 +1,5 @@
-import {
-  defineRegularizer,
-  documented,
-  object,
-  optional,
-  positive,
-  take,
-  type RandomSource,
-  type Tensor,
-} from '@adjoint/core';
+import { defineRegularizer, take, type RandomSource, type Tensor } from '@adjoint/core';
+import { documented, object, optional, positive } from '@adjoint/core/options';
 import { probabilities } from './probabilities.js';
 
 /** Trains on mixtures of two examples and of their targets, with one λ ~ Beta(α, α) for each batch. */

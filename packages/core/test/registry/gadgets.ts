@@ -1,11 +1,10 @@
 // A kind of its own with a few definitions, so that these tests depend on no real layer or optimizer.
+import { definer, definePlugin, type Choice, type Definition, type NamesOf } from '../../src/index.js';
 import {
   array,
   between,
   choice,
   count,
-  definer,
-  definePlugin,
   documented,
   fraction,
   object,
@@ -13,11 +12,8 @@ import {
   optional,
   rate,
   tuple,
-  type Choice,
-  type Definition,
-  type NamesOf,
   type Schema,
-} from '../../src/index.js';
+} from '../../src/registry/options/index.js';
 
 export interface Gadget {
   readonly made: string;

@@ -1,5 +1,6 @@
 import test from 'ava';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { definePlugin, Registry } from '../../src/index.js';
 import {
   anyOf,
   array,
@@ -7,7 +8,6 @@ import {
   boolean,
   count,
   custom,
-  definePlugin,
   fraction,
   integer,
   number,
@@ -17,11 +17,10 @@ import {
   positive,
   rate,
   refine,
-  Registry,
   string,
   tuple,
   type Schema,
-} from '../../src/index.js';
+} from '../../src/registry/options/index.js';
 import { validateOptions } from '../../src/registry/options/validate-options.js';
 import { builtIn, defineGadget } from './gadgets.js';
 

@@ -7,12 +7,12 @@ import { madeBy } from '../../src/registry/core-copy.js';
 import {
   CORE_VERSION,
   definePlugin,
-  object,
   Registry,
   type Plugin,
   type PluginHost,
   type PluginInput,
 } from '../../src/index.js';
+import { object } from '../../src/registry/options/index.js';
 import { acme, box, builtIn, defineGadget, plain, signum } from './gadgets.js';
 
 const replacement = defineGadget({ options: object({}), create: () => ({ made: 'replacement' }) });

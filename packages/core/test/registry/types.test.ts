@@ -2,25 +2,27 @@ import test from 'ava';
 import { expectTypeOf } from 'expect-type';
 import { readFileSync } from 'node:fs';
 import {
+  defineLayer,
+  definePlugin,
+  Registry,
+  serviceToken,
+  type Choice,
+  type OptionsOf,
+  type Plugin,
+} from '../../src/index.js';
+import {
   anyOf,
   between,
   boolean,
   custom,
-  defineLayer,
-  definePlugin,
   integer,
   number,
   object,
   oneOf,
   optional,
   rate,
-  Registry,
-  serviceToken,
   string,
-  type Choice,
-  type OptionsOf,
-  type Plugin,
-} from '../../src/index.js';
+} from '../../src/registry/options/index.js';
 import { acme, builtIn, defineGadget, signum, type dial, type Gadget, type grid, type plain } from './gadgets.js';
 
 // What must not compile is marked @ts-expect-error: the build fails when one of them compiles.

@@ -6,10 +6,6 @@ import {
   defineOptimizer,
   definePlugin,
   defineRegularizer,
-  number,
-  object,
-  optional,
-  rate,
   withVjp,
   zerosLike,
   type App,
@@ -21,6 +17,7 @@ import {
   type Plugin,
   type Regularizer,
 } from '../../src/index.js';
+import { number, object, optional, rate } from '../../src/registry/options/index.js';
 import { testLayer, testOptimizer, testPlugin, testRegularizer } from '../../src/testing/index.js';
 import { failuresOf } from './failures-of.js';
 

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { count, defineEnsemble, definePlugin, object, type NamesOf } from '../../src/index.js';
+import { defineEnsemble, definePlugin, type NamesOf } from '../../src/index.js';
+import { count, object } from '../../src/registry/options/index.js';
 import { points, tinyApp } from '../tiny.js';
 
 const mean = defineEnsemble({

@@ -1,12 +1,6 @@
 import test from 'ava';
-import {
-  defineBackend,
-  definePlugin,
-  object,
-  type NamesOf,
-  type Trainer,
-  type TrainerOptions,
-} from '../../src/index.js';
+import { defineBackend, definePlugin, type NamesOf, type Trainer, type TrainerOptions } from '../../src/index.js';
+import { object } from '../../src/registry/options/index.js';
 import { StopwatchBackend } from '../profile/stopwatch-backend.js';
 import { examples, points, tinyApp } from '../tiny.js';
 

@@ -4,7 +4,6 @@ import {
   definePlugin,
   ENGINE,
   EVENTS,
-  object,
   RANDOM,
   RandomSource,
   type Engine,
@@ -12,6 +11,7 @@ import {
   type TrainingEvents,
   type TypedEvents,
 } from '../../src/index.js';
+import { object } from '../../src/registry/options/index.js';
 import { points, tinyApp } from '../tiny.js';
 
 const found: { engine?: Engine; events?: TypedEvents<TrainingEvents>; random?: RandomSource } = {};

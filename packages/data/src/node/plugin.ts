@@ -1,14 +1,5 @@
-import {
-  defineDataset,
-  definePlugin,
-  documented,
-  object,
-  oneOf,
-  optional,
-  string,
-  type NamesOf,
-  type Plugin,
-} from '@adjoint/core';
+import { defineDataset, definePlugin, type NamesOf, type Plugin } from '@adjoint/core';
+import { documented, object, oneOf, optional, string } from '@adjoint/core/options';
 import { csvFields } from '../csv/csv-options.js';
 import { digits, fashionMnist, loadIdxDirectory, readCsvFile } from './files.js';
 

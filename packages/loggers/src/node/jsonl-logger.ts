@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { boolean, defineLogger, documented, object, optional, string } from '@adjoint/core';
+import { defineLogger } from '@adjoint/core';
+import { boolean, documented, object, optional, string } from '@adjoint/core/options';
 
 /** Appends one line of JSON per event to a file: { event, time, …payload }. */
 export const jsonlLogger = defineLogger({

@@ -1,19 +1,16 @@
 // An ensemble strategy of one's own: bagging (Breiman 1996) — every member trains on a bootstrap of the data — with the
 // median of the members' logits as the vote.
 import {
-  count,
   defineEnsemble,
   definePlugin,
-  documented,
   maximum,
   minimum,
-  object,
-  optional,
   type Dataset,
   type HostTensor,
-  type OptionsOf,
+  type NamesOf,
   type Tensor,
 } from '@adjoint/core';
+import { count, documented, object, optional } from '@adjoint/core/options';
 import { createApp } from 'adjoint';
 import { split, subset } from '@adjoint/data';
 import { digits } from '@adjoint/data/node';
@@ -43,13 +40,11 @@ export const medianBagging = defineEnsemble({
 export const medianBaggingPlugin = definePlugin({
   name: '@acme/adjoint-median-bagging',
   version: '1.0.0',
-  setup: (host) => host.define('ensemble', 'acme/medianBagging', medianBagging),
+  ensemble: { 'acme/medianBagging': medianBagging },
 });
 
 declare module '@adjoint/core' {
-  interface Ensembles {
-    'acme/medianBagging': OptionsOf<typeof medianBagging>;
-  }
+  interface Ensembles extends NamesOf<typeof medianBaggingPlugin.ensemble> {}
 }
 
 export async function main(): Promise<{ members: number[]; ensemble: number }> {

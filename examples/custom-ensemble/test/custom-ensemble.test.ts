@@ -1,5 +1,8 @@
 import test from 'ava';
-import { main } from '../src/custom-ensemble.js';
+import { testPlugin } from '@adjoint/core/testing';
+import { main, medianBaggingPlugin } from '../src/custom-ensemble.js';
+
+testPlugin(test, { plugin: medianBaggingPlugin });
 
 test('the vote is better than its average member', async (t) => {
   const { members, ensemble } = await main();

@@ -1,16 +1,6 @@
 // A layer plugin with options: squeeze and excitation (Hu et al. 2018), which weighs the channels of an image.
-import {
-  choice,
-  count,
-  defineLayer,
-  definePlugin,
-  documented,
-  matmul,
-  object,
-  optional,
-  type MetricValues,
-  type OptionsOf,
-} from '@adjoint/core';
+import { defineLayer, definePlugin, matmul, type MetricValues, type NamesOf } from '@adjoint/core';
+import { choice, count, documented, object, optional } from '@adjoint/core/options';
 import { createApp } from 'adjoint';
 import { split } from '@adjoint/data';
 import { digits } from '@adjoint/data/node';
@@ -22,6 +12,7 @@ export const squeezeExcite = defineLayer({
   }),
   formula: 'y = x · σ(W₂·relu(W₁·mean(x)))',
   source: 'Hu et al. 2018, equations 2–4',
+  examples: [{ options: { reduction: 2 }, inputs: [[4, 2, 3]] }],
   create: ({ reduction, initializer }, context) => ({
     build([input], scope) {
       const [channels] = input!.shape as [number];
@@ -42,13 +33,11 @@ export const squeezeExcite = defineLayer({
 export const squeezeExcitePlugin = definePlugin({
   name: '@acme/adjoint-squeeze-excite',
   version: '1.0.0',
-  setup: (host) => host.define('layer', 'acme/squeezeExcite', squeezeExcite),
+  layer: { 'acme/squeezeExcite': squeezeExcite },
 });
 
 declare module '@adjoint/core' {
-  interface Layers {
-    'acme/squeezeExcite': OptionsOf<typeof squeezeExcite>;
-  }
+  interface Layers extends NamesOf<typeof squeezeExcitePlugin.layer> {}
 }
 
 export async function main(): Promise<MetricValues> {

@@ -1,15 +1,6 @@
 // A whole optimizer plugin: signum (Bernstein et al. 2018). Its name and options are checked by the compiler.
-import {
-  defineOptimizer,
-  definePlugin,
-  fraction,
-  object,
-  optional,
-  rate,
-  zerosLike,
-  type EpochResult,
-  type OptionsOf,
-} from '@adjoint/core';
+import { defineOptimizer, definePlugin, zerosLike, type EpochResult, type NamesOf } from '@adjoint/core';
+import { fraction, object, optional, rate } from '@adjoint/core/options';
 import { createApp } from 'adjoint';
 import { digits } from '@adjoint/data/node';
 
@@ -29,13 +20,11 @@ export const signum = defineOptimizer({
 export const signumPlugin = definePlugin({
   name: '@acme/adjoint-signum',
   version: '1.0.0',
-  setup: (host) => host.define('optimizer', 'acme/signum', signum),
+  optimizer: { 'acme/signum': signum },
 });
 
 declare module '@adjoint/core' {
-  interface Optimizers {
-    'acme/signum': OptionsOf<typeof signum>;
-  }
+  interface Optimizers extends NamesOf<typeof signumPlugin.optimizer> {}
 }
 
 export async function main(): Promise<readonly EpochResult[]> {

@@ -1,5 +1,8 @@
 import test from 'ava';
-import { main } from '../src/custom-optimizer.js';
+import { testPlugin } from '@adjoint/core/testing';
+import { main, signumPlugin } from '../src/custom-optimizer.js';
+
+testPlugin(test, { plugin: signumPlugin });
 
 test('signum lowers the loss', async (t) => {
   const history = await main();

@@ -1,16 +1,6 @@
 // A regularizer plugin with two hooks: noise on the inputs (Bishop 1995) and a penalty that keeps filters apart.
-import {
-  defineRegularizer,
-  definePlugin,
-  documented,
-  matmul,
-  normal,
-  object,
-  optional,
-  rate,
-  type EpochResult,
-  type OptionsOf,
-} from '@adjoint/core';
+import { defineRegularizer, definePlugin, matmul, normal, type EpochResult, type NamesOf } from '@adjoint/core';
+import { documented, object, optional, rate } from '@adjoint/core/options';
 import { createApp } from 'adjoint';
 import { split } from '@adjoint/data';
 import { digits } from '@adjoint/data/node';
@@ -45,13 +35,11 @@ export const spreadOut = defineRegularizer({
 export const spreadOutPlugin = definePlugin({
   name: '@acme/adjoint-spread-out',
   version: '1.0.0',
-  setup: (host) => host.define('regularizer', 'acme/spreadOut', spreadOut),
+  regularizer: { 'acme/spreadOut': spreadOut },
 });
 
 declare module '@adjoint/core' {
-  interface Regularizers {
-    'acme/spreadOut': OptionsOf<typeof spreadOut>;
-  }
+  interface Regularizers extends NamesOf<typeof spreadOutPlugin.regularizer> {}
 }
 
 export async function main(): Promise<readonly EpochResult[]> {

@@ -1,5 +1,8 @@
 import test from 'ava';
-import { main } from '../src/custom-regularizer.js';
+import { testPlugin } from '@adjoint/core/testing';
+import { main, spreadOutPlugin } from '../src/custom-regularizer.js';
+
+testPlugin(test, { plugin: spreadOutPlugin });
 
 test('the penalty falls and the model still learns', async (t) => {
   const history = await main();

@@ -1,6 +1,6 @@
 import { wasm } from '@adjoint/backend-wasm';
 import { convLayers } from '@adjoint/conv-layers';
-import { App, type AppOptions } from '@adjoint/core';
+import { App, type AppOptions, type Plugin } from '@adjoint/core';
 import { ensembles } from '@adjoint/ensembles';
 import { layers } from '@adjoint/layers';
 import { loggers } from '@adjoint/loggers';
@@ -10,7 +10,7 @@ import { optimizers } from '@adjoint/optimizers';
 import { regularizers } from '@adjoint/regularizers';
 
 /** What an app of this package has in it. */
-export const builtIn = [
+export const builtIn: readonly Plugin[] = [
   wasm,
   layers,
   convLayers,
@@ -20,7 +20,7 @@ export const builtIn = [
   regularizers,
   ensembles,
   loggers,
-] as const;
+];
 
 /** An app with all built-in plugins and the wasm backend; further plugins come by `plugins` or `use`. */
 export function createApp({ plugins = [], ...options }: AppOptions = {}): App {

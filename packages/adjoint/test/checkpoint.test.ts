@@ -128,9 +128,8 @@ test('a layer whose options are no JSON is named when it is saved, and no file i
           x!,
     }),
   });
-  const setup = (host: { define(kind: 'layer', name: never, definition: never): void }): void =>
-    host.define('layer', 'odd/lambda' as never, lambda as never);
-  const app = createApp({ plugins: [definePlugin({ name: 'odd', version: '1.0.0', setup })] });
+  const plugin = definePlugin({ name: 'odd', version: '1.0.0', layer: { 'odd/lambda': lambda } });
+  const app = createApp({ plugins: [plugin] });
   const layer = { 'odd/lambda': { apply: (x: number) => x }, name: 'odd_one' } as never;
   const model = app.sequential({ input: [2] }, [layer, { dense: { units: 1 } }]);
   const trainer = app.trainer(model, { loss: 'meanSquaredError', optimizer: 'sgd' });

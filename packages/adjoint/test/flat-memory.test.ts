@@ -1,6 +1,7 @@
 import test from 'ava';
 import { dataset } from '@adjoint/data';
-import { createApp, type Backend } from '../src/index.js';
+import type { Backend } from '@adjoint/core/backend';
+import { createApp } from '../src/index.js';
 
 /** Bytes that a backend has handed out and not got back. */
 function watch(backend: Backend): () => number {

@@ -1,5 +1,5 @@
 import koffi from 'koffi';
-import type { DeviceBuffer } from '@adjoint/core';
+import type { DeviceBuffer } from '@adjoint/core/backend';
 
 /** Blocks start at whole cache lines, which are also whole vectors. */
 const alignment = 64;

@@ -1,16 +1,13 @@
+import { AdjointError, allocateArray, type DType, type TypedArray } from '@adjoint/core';
 import {
-  AdjointError,
-  allocateArray,
   distinctExpressions,
   expressionsOf,
   type Backend,
   type DeviceBuffer,
-  type DType,
   type Executable,
   type LoopProgram,
   type Program,
-  type TypedArray,
-} from '@adjoint/core';
+} from '@adjoint/core/backend';
 import koffi from 'koffi';
 import { availableParallelism } from 'node:os';
 import { defaultCompiler, findCompiler } from './library/c-compiler.js';

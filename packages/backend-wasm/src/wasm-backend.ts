@@ -1,14 +1,5 @@
-import {
-  AdjointError,
-  allocateArray,
-  type Backend,
-  type DeviceBuffer,
-  type DType,
-  type Executable,
-  type LoopProgram,
-  type Program,
-  type TypedArray,
-} from '@adjoint/core';
+import { AdjointError, allocateArray, type DType, type TypedArray } from '@adjoint/core';
+import type { Backend, DeviceBuffer, Executable, LoopProgram, Program } from '@adjoint/core/backend';
 import { call, ModuleBuilder, type Callable, type Code } from './assembler/index.js';
 import { detectFeatures } from './features.js';
 import { FunctionLibrary, type LibraryFunction } from './function-library.js';

@@ -1,6 +1,7 @@
 import { NativeBackend } from '@adjoint/backend-native';
 import { WasmBackend } from '@adjoint/backend-wasm';
-import { AdjointError, ReferenceBackend, type Backend } from '@adjoint/core';
+import { AdjointError } from '@adjoint/core';
+import { ReferenceBackend, type Backend } from '@adjoint/core/backend';
 import type { FloatType } from './compare.js';
 
 interface BackendChoice {

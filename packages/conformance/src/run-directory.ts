@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Engine, type Backend } from '@adjoint/core';
+import { Engine } from '@adjoint/core';
+import type { Backend } from '@adjoint/core/backend';
 import { parseCaseFile } from './case-file.js';
 import type { FloatType } from './compare.js';
 import { families } from './families/index.js';

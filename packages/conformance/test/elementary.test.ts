@@ -14,12 +14,12 @@ import {
   log1p,
   log2,
   RandomSource,
-  ReferenceBackend,
   sigmoid,
   sinh,
   tanh,
   type Tensor,
 } from '@adjoint/core';
+import { ReferenceBackend } from '@adjoint/core/backend';
 import test from 'ava';
 
 // Every function over its whole range, at 100,000 numbers of random bits and at the ends, against V8's in float64.

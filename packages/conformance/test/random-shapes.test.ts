@@ -12,13 +12,13 @@ import {
   matmul,
   maxPool,
   padWith,
-  ReferenceBackend,
   scatterAdd,
   slice,
   type HostTensor,
   type Padding,
   type Tensor,
 } from '@adjoint/core';
+import { ReferenceBackend } from '@adjoint/core/backend';
 import test from 'ava';
 import fc from 'fast-check';
 

@@ -1,21 +1,17 @@
+import { AdjointError, convolve, defineLayer, formatShape, type Example, type OptionsOf } from '@adjoint/core';
 import {
-  AdjointError,
   anyOf,
   array,
   boolean,
   choice,
-  convolve,
   count,
-  defineLayer,
   documented,
-  formatShape,
   integer,
   object,
   oneOf,
   optional,
   tuple,
-  type OptionsOf,
-} from '@adjoint/core';
+} from '@adjoint/core/options';
 
 /** One number for every spatial dimension, or one each. */
 export const perDimension = anyOf(count, array(count));
@@ -51,33 +47,38 @@ export function spreadOver(
   return values;
 }
 
+const options = object({
+  filters: documented(count, 'Number of output channels.'),
+  kernel: documented(perDimension, 'Extent of the kernel.'),
+  stride: documented(optional(perDimension, 1), 'Step between outputs.'),
+  padding: documented(
+    optional(padding, 'valid'),
+    "'valid', 'same', one number, or [before, after] per dimension; negative numbers crop.",
+  ),
+  dilation: documented(optional(perDimension, 1), 'Distance between taps of the kernel.'),
+  groups: documented(optional(count, 1), 'Groups of channels that do not see each other.'),
+  paddingMode: documented(
+    optional(oneOf('zeros', 'reflect', 'replicate', 'circular'), 'zeros'),
+    'What stands in the padding.',
+  ),
+  bias: documented(optional(boolean, true), 'Whether to add a bias per filter.'),
+  initializer: documented(
+    optional(choice('initializer'), 'fanInUniform'),
+    'How the kernel starts; a bias starts likewise.',
+  ),
+});
+
+type ConvolutionExample = Example<'layer', OptionsOf<{ options: typeof options }>>;
+
 /** A convolution layer for `dimensions` spatial dimensions, or for as many as the input has. */
-function convolutionLayer(name: string, dimensions?: 1 | 2 | 3) {
+function convolutionLayer(name: string, dimensions: 1 | 2 | 3 | undefined, example: ConvolutionExample) {
   return defineLayer({
-    options: object({
-      filters: documented(count, 'Number of output channels.'),
-      kernel: documented(perDimension, 'Extent of the kernel.'),
-      stride: documented(optional(perDimension, 1), 'Step between outputs.'),
-      padding: documented(
-        optional(padding, 'valid'),
-        "'valid', 'same', one number, or [before, after] per dimension; negative numbers crop.",
-      ),
-      dilation: documented(optional(perDimension, 1), 'Distance between taps of the kernel.'),
-      groups: documented(optional(count, 1), 'Groups of channels that do not see each other.'),
-      paddingMode: documented(
-        optional(oneOf('zeros', 'reflect', 'replicate', 'circular'), 'zeros'),
-        'What stands in the padding.',
-      ),
-      bias: documented(optional(boolean, true), 'Whether to add a bias per filter.'),
-      initializer: documented(
-        optional(choice('initializer'), 'fanInUniform'),
-        'How the kernel starts; a bias starts likewise.',
-      ),
-    }),
+    options,
     formula: 'y[f, o] = b[f] + Σ_c Σ_j w[f, c, j]·x[c, o·stride + j·dilation − before]',
     source: 'Dumoulin & Visin 2016, arXiv:1603.07285',
     description: `Convolution (cross-correlation) over ${dimensions ?? 'all'} spatial dimension${dimensions === 1 ? '' : 's'}.`,
-    create({ filters, kernel, bias, initializer, groups, ...options }, context) {
+    examples: [example],
+    create({ filters, kernel, bias, initializer, groups, ...window }, context) {
       const initialize = context.create('initializer', initializer);
       return {
         build([input], scope) {
@@ -99,7 +100,7 @@ function convolutionLayer(name: string, dimensions?: 1 | 2 | 3) {
           });
           const offset = bias ? scope.parameter('bias', [filters], { initialize, role: 'bias', ...fans }) : undefined;
           return ([x], { value }) => {
-            const y = convolve(x!, value(weight), { ...options, groups });
+            const y = convolve(x!, value(weight), { ...window, groups });
             return offset ? y.add(value(offset).reshape([filters, ...taps.map(() => 1)])) : y;
           };
         },
@@ -108,16 +109,19 @@ function convolutionLayer(name: string, dimensions?: 1 | 2 | 3) {
   });
 }
 
-export const conv = convolutionLayer('conv');
-export const conv1d = convolutionLayer('conv1d', 1);
-export const conv2d = convolutionLayer('conv2d', 2);
-export const conv3d = convolutionLayer('conv3d', 3);
-
-declare module '@adjoint/core' {
-  interface Layers {
-    conv: OptionsOf<typeof conv>;
-    conv1d: OptionsOf<typeof conv1d>;
-    conv2d: OptionsOf<typeof conv2d>;
-    conv3d: OptionsOf<typeof conv3d>;
-  }
-}
+export const conv = convolutionLayer('conv', undefined, {
+  options: { filters: 2, kernel: [2, 3] },
+  inputs: [[1, 3, 4]],
+});
+export const conv1d = convolutionLayer('conv1d', 1, {
+  options: { filters: 2, kernel: 3, stride: 2, padding: 'same' },
+  inputs: [[2, 6]],
+});
+export const conv2d = convolutionLayer('conv2d', 2, {
+  options: { filters: 2, kernel: 2, groups: 2 },
+  inputs: [[2, 3, 3]],
+});
+export const conv3d = convolutionLayer('conv3d', 3, {
+  options: { filters: 1, kernel: 2 },
+  inputs: [[1, 2, 2, 3]],
+});

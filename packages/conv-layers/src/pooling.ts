@@ -1,21 +1,14 @@
 import {
-  anyOf,
-  array,
-  boolean,
   broadcastTo,
   defineLayer,
-  documented,
-  integer,
   literal,
-  maxPool,
-  object,
-  optional,
+  maxPool as maximumOf,
   sumPool,
-  tuple,
-  type OptionsOf,
+  type Shape,
   type Tensor,
   type Window,
 } from '@adjoint/core';
+import { anyOf, array, boolean, documented, integer, object, optional, tuple } from '@adjoint/core/options';
 import { perDimension, spatialDimensions, spreadOver } from './convolution.js';
 
 const windowOptions = {
@@ -44,36 +37,38 @@ function windowOf(layer: string, { size, stride = size, padding, dilation }: Win
   };
 }
 
-function maxPoolLayer(name: string, dimensions?: 1 | 2 | 3) {
+function maxPoolLayer(name: string, dimensions: 1 | 2 | 3 | undefined, example: Shape) {
   return defineLayer({
     options: object(windowOptions),
     formula: 'y[o] = max over j of x[o·stride + j·dilation − before]; padding counts as −∞',
+    examples: [{ options: { size: 2 }, inputs: [example] }],
     create: (options) => ({
       build([input]) {
         const window = windowOf(name, options, spatialDimensions(name, input!.shape, dimensions));
-        return ([x]) => maxPool(x!, window);
+        return ([x]) => maximumOf(x!, window);
       },
     }),
   });
 }
 
-function averagePoolLayer(name: string, dimensions?: 1 | 2 | 3) {
+function averagePoolLayer(name: string, dimensions: 1 | 2 | 3 | undefined, example: Shape) {
   return defineLayer({
     options: object({
       ...windowOptions,
       countPadding: documented(optional(boolean, true), 'Whether padding counts as elements of value 0.'),
     }),
     formula: 'y[o] = mean over j of x[o·stride + j·dilation − before]',
+    examples: [{ options: { size: 2 }, inputs: [example] }],
     create: ({ countPadding, ...options }) => ({
       build([input]) {
         const window = windowOf(name, options, spatialDimensions(name, input!.shape, dimensions));
-        return ([x]) => averagePool(x!, window, countPadding);
+        return ([x]) => meanOf(x!, window, countPadding);
       },
     }),
   });
 }
 
-function averagePool(x: Tensor, window: Window, countPadding: boolean): Tensor {
+function meanOf(x: Tensor, window: Window, countPadding: boolean): Tensor {
   const sums = sumPool(x, window);
   const padded = window.padding.some(([before, after]) => before > 0 || after > 0);
   if (countPadding || !padded) return sums.mul(1 / window.size.reduce((product, extent) => product * extent, 1));
@@ -82,29 +77,11 @@ function averagePool(x: Tensor, window: Window, countPadding: boolean): Tensor {
   return sums.div(sumPool(ones, window));
 }
 
-export const pooling = {
-  maxPool: maxPoolLayer('maxPool'),
-  maxPool1d: maxPoolLayer('maxPool1d', 1),
-  maxPool2d: maxPoolLayer('maxPool2d', 2),
-  maxPool3d: maxPoolLayer('maxPool3d', 3),
-  averagePool: averagePoolLayer('averagePool'),
-  averagePool1d: averagePoolLayer('averagePool1d', 1),
-  averagePool2d: averagePoolLayer('averagePool2d', 2),
-  averagePool3d: averagePoolLayer('averagePool3d', 3),
-} as const;
-
-type MaxPoolOptions = OptionsOf<typeof pooling.maxPool>;
-type AveragePoolOptions = OptionsOf<typeof pooling.averagePool>;
-
-declare module '@adjoint/core' {
-  interface Layers {
-    maxPool: MaxPoolOptions;
-    maxPool1d: MaxPoolOptions;
-    maxPool2d: MaxPoolOptions;
-    maxPool3d: MaxPoolOptions;
-    averagePool: AveragePoolOptions;
-    averagePool1d: AveragePoolOptions;
-    averagePool2d: AveragePoolOptions;
-    averagePool3d: AveragePoolOptions;
-  }
-}
+export const maxPool = maxPoolLayer('maxPool', undefined, [1, 5]);
+export const maxPool1d = maxPoolLayer('maxPool1d', 1, [2, 5]);
+export const maxPool2d = maxPoolLayer('maxPool2d', 2, [2, 4, 4]);
+export const maxPool3d = maxPoolLayer('maxPool3d', 3, [1, 2, 2, 4]);
+export const averagePool = averagePoolLayer('averagePool', undefined, [1, 5]);
+export const averagePool1d = averagePoolLayer('averagePool1d', 1, [2, 5]);
+export const averagePool2d = averagePoolLayer('averagePool2d', 2, [2, 4, 4]);
+export const averagePool3d = averagePoolLayer('averagePool3d', 3, [1, 2, 2, 4]);

@@ -1,12 +1,38 @@
+/**
+ * What users need, and authors of layers, losses, optimizers and the like. Beside it stand `/options` (schemas of options),
+ * `/primitives` (for authors of primitives), `/backend` (for authors of backends) and `/testing` (contract suites).
+ *
+ * The catalogues that plugins extend by declaration merging must come through `export *` all the way: the compiler does
+ * not merge with a name that is listed.
+ */
 export * from './errors.js';
-export * from './tensor/index.js';
-export * from './math/index.js';
-export * from './random/index.js';
-export * from './loops/index.js';
-export * from './graph/index.js';
+export {
+  allocateArray,
+  bytesPerElement,
+  isFloat,
+  type DType,
+  type TypedArray,
+  type TypedArrays,
+} from './tensor/dtype.js';
+export {
+  hostTensor,
+  isHostTensor,
+  toNested,
+  type HostTensor,
+  type NestedArray,
+  type NestedNumbers,
+  type TensorLike,
+} from './tensor/host-tensor.js';
+export * from './tensor/several.js';
+export { formatShape, sameShape, sizeOf, type Shape } from './tensor/shape.js';
+export { cosineOfTurns, logarithm, wholePower } from './math/portable-math.js';
+export { RandomSource, type RandomState } from './random/random-source.js';
+export { Tensor, type TensorType } from './graph/tensor.js';
+export * from './graph/functions.js';
+import './graph/fluent.js';
+export type { FluentMethods } from './graph/fluent.js';
+export { printGraph, type PrintOptions } from './graph/print.js';
 export * from './autograd/index.js';
-export * from './compiler/index.js';
-export * from './backend/index.js';
 export * from './engine/index.js';
 export * from './profile/index.js';
 export * from './events/index.js';

@@ -10,20 +10,16 @@ import {
   definePlugin,
   defineRegularizer,
   defineSchedule,
-  choice,
   hostTensor,
-  integer,
   matmul,
-  number,
-  object,
-  optional,
   relu as rectify,
   where,
   zerosLike,
   type Dataset,
-  type OptionsOf,
+  type NamesOf,
   type Tensor,
 } from '../src/index.js';
+import { choice, integer, number, object, optional } from '../src/registry/options/index.js';
 
 // The smallest plugins that try every seam of training; the numbers that they give can be worked out by hand.
 
@@ -196,55 +192,30 @@ const absolute = defineMetric({
 const tiny = definePlugin({
   name: '@tiny/plugin',
   version: '1.0.0',
-  setup(host) {
-    host.define('layer', 'tiny/dense', dense);
-    host.define('layer', 'tiny/relu', relu);
-    host.define('layer', 'tiny/add', add);
-    host.define('layer', 'tiny/counter', counter);
-    host.define('layer', 'tiny/dropout', dropout);
-    host.define('layer', 'tiny/lambda', lambda);
-    host.define('loss', 'tiny/squared', squared);
-    host.define('optimizer', 'tiny/sgd', sgd);
-    host.define('optimizer', 'tiny/momentum', momentum);
-    host.define('optimizer', 'tiny/climbing', climbing);
-    host.define('gradientTransform', 'tiny/accumulated', accumulated);
-    host.define('schedule', 'tiny/halving', halving);
-    host.define('regularizer', 'tiny/shaken', shaken);
-    host.define('regularizer', 'tiny/hooked', hooked);
-    host.define('metric', 'tiny/absolute', absolute);
+  layer: {
+    'tiny/dense': dense,
+    'tiny/relu': relu,
+    'tiny/add': add,
+    'tiny/counter': counter,
+    'tiny/dropout': dropout,
+    'tiny/lambda': lambda,
   },
+  loss: { 'tiny/squared': squared },
+  optimizer: { 'tiny/sgd': sgd, 'tiny/momentum': momentum, 'tiny/climbing': climbing },
+  gradientTransform: { 'tiny/accumulated': accumulated },
+  schedule: { 'tiny/halving': halving },
+  regularizer: { 'tiny/shaken': shaken, 'tiny/hooked': hooked },
+  metric: { 'tiny/absolute': absolute },
 });
 
 declare module '../src/index.js' {
-  interface Layers {
-    'tiny/dense': OptionsOf<typeof dense>;
-    'tiny/relu': OptionsOf<typeof relu>;
-    'tiny/add': OptionsOf<typeof add>;
-    'tiny/counter': OptionsOf<typeof counter>;
-    'tiny/dropout': OptionsOf<typeof dropout>;
-    'tiny/lambda': OptionsOf<typeof lambda>;
-  }
-  interface Losses {
-    'tiny/squared': OptionsOf<typeof squared>;
-  }
-  interface Optimizers {
-    'tiny/sgd': OptionsOf<typeof sgd>;
-    'tiny/momentum': OptionsOf<typeof momentum>;
-    'tiny/climbing': OptionsOf<typeof climbing>;
-  }
-  interface GradientTransforms {
-    'tiny/accumulated': OptionsOf<typeof accumulated>;
-  }
-  interface Schedules {
-    'tiny/halving': OptionsOf<typeof halving>;
-  }
-  interface Regularizers {
-    'tiny/shaken': OptionsOf<typeof shaken>;
-    'tiny/hooked': OptionsOf<typeof hooked>;
-  }
-  interface Metrics {
-    'tiny/absolute': OptionsOf<typeof absolute>;
-  }
+  interface Layers extends NamesOf<typeof tiny.layer> {}
+  interface Losses extends NamesOf<typeof tiny.loss> {}
+  interface Optimizers extends NamesOf<typeof tiny.optimizer> {}
+  interface GradientTransforms extends NamesOf<typeof tiny.gradientTransform> {}
+  interface Schedules extends NamesOf<typeof tiny.schedule> {}
+  interface Regularizers extends NamesOf<typeof tiny.regularizer> {}
+  interface Metrics extends NamesOf<typeof tiny.metric> {}
 }
 
 export function tinyApp({ plugins = [], backend = 'reference' }: AppOptions = {}): App {

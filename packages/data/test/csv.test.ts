@@ -1,4 +1,5 @@
 import test from 'ava';
+import type { ErrorCode } from '@adjoint/core';
 import fc from 'fast-check';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -56,7 +57,7 @@ test('a test table is coded like its training table', async (t) => {
 });
 
 test('errors name file, line and column', async (t) => {
-  const wrong = (text: string, options: Partial<CsvOptions>, code: string, ...patterns: RegExp[]): Promise<void> =>
+  const wrong = (text: string, options: Partial<CsvOptions>, code: ErrorCode, ...patterns: RegExp[]): Promise<void> =>
     refuses(t, () => parseCsv(text, { ...classify, ...options }), code, ...patterns);
   const regression = { target: 'b', task: 'regression', categorical: [] } as const;
   await wrong('a,b\n1,2\n,3\n', regression, 'FILE_INVALID', /flowers\.csv: line 3, column 'a': the value is missing/);

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from 'ava';
-import { AdjointError, type Dataset } from '@adjoint/core';
+import { AdjointError, type ErrorCode, type Dataset } from '@adjoint/core';
 import { ArrayDataset, dataset } from '../src/index.js';
 
 /** Examples whose one feature and target are their number. */
@@ -28,7 +28,7 @@ export function range(size: number): Int32Array {
 export async function refuses(
   t: ExecutionContext,
   run: () => unknown,
-  code: string,
+  code: ErrorCode,
   ...patterns: RegExp[]
 ): Promise<void> {
   const error = await t.throwsAsync(async () => run(), { instanceOf: AdjointError });

@@ -1,4 +1,5 @@
-import { count, defineEnsemble, documented, logSumExp, object, optional, stack, type OptionsOf } from '@adjoint/core';
+import { defineEnsemble, logSumExp, stack } from '@adjoint/core';
+import { count, documented, object, optional } from '@adjoint/core/options';
 
 /**
  * Members that differ in their seeds alone; the vote is the mean of their class probabilities. Its logarithm is returned,
@@ -14,9 +15,3 @@ export const softVoting = defineEnsemble({
       logSumExp(stack(outputs.map((output) => output.logSoftmax(-1))), 0).sub(Math.log(outputs.length)),
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Ensembles {
-    softVoting: OptionsOf<typeof softVoting>;
-  }
-}

@@ -1,10 +1,12 @@
-import { defineLayer, documented, integer, object, optional, type OptionsOf, type Tensor } from '@adjoint/core';
+import { defineLayer, type Tensor } from '@adjoint/core';
+import { documented, integer, object, optional } from '@adjoint/core/options';
 
 /** A layer that maps every element by one function. */
 function activation(formula: string, map: (x: Tensor) => Tensor) {
   return defineLayer({
     options: object({}),
     formula,
+    examples: [{ inputs: [[4]] }],
     create: () => ({
       build:
         () =>
@@ -24,6 +26,7 @@ export const softmax = defineLayer({
     axis: documented(optional(integer, -1), 'Axis of the batch of examples, 0 being the batch; −1 is the last.'),
   }),
   formula: 'yᵢ = e^(xᵢ)/Σⱼ e^(xⱼ)',
+  examples: [{ inputs: [[4]] }],
   create: ({ axis }) => ({
     build:
       () =>
@@ -31,12 +34,3 @@ export const softmax = defineLayer({
         x!.softmax(axis),
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Layers {
-    relu: OptionsOf<typeof relu>;
-    sigmoid: OptionsOf<typeof sigmoid>;
-    tanh: OptionsOf<typeof tanh>;
-    softmax: OptionsOf<typeof softmax>;
-  }
-}

@@ -1,15 +1,5 @@
-import {
-  boolean,
-  defineLayer,
-  documented,
-  fraction,
-  object,
-  optional,
-  positive,
-  rsqrt,
-  variance,
-  type OptionsOf,
-} from '@adjoint/core';
+import { defineLayer, rsqrt, variance } from '@adjoint/core';
+import { boolean, documented, fraction, object, optional, positive } from '@adjoint/core/options';
 
 /**
  * Normalises each channel (axis 1) over the batch and all other axes, then scales and shifts it. In evaluation it uses
@@ -23,6 +13,7 @@ export const batchNorm = defineLayer({
   }),
   formula: 'y = γ·(x − μ)/√(σ² + ε) + β',
   source: 'Ioffe & Szegedy 2015, algorithm 1',
+  examples: [{ inputs: [[2, 3]] }],
   create: ({ momentum, epsilon, affine }, context) => ({
     build([input], scope) {
       const channels = input!.shape[0] ?? 1;
@@ -53,9 +44,3 @@ export const batchNorm = defineLayer({
     },
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Layers {
-    batchNorm: OptionsOf<typeof batchNorm>;
-  }
-}

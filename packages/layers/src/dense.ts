@@ -1,16 +1,5 @@
-import {
-  AdjointError,
-  boolean,
-  choice,
-  count,
-  defineLayer,
-  documented,
-  formatShape,
-  matmul,
-  object,
-  optional,
-  type OptionsOf,
-} from '@adjoint/core';
+import { AdjointError, defineLayer, formatShape, matmul } from '@adjoint/core';
+import { boolean, choice, count, documented, object, optional } from '@adjoint/core/options';
 
 /** A fully connected layer over the last axis: [batch, …, inputs] → [batch, …, units]. */
 export const dense = defineLayer({
@@ -24,6 +13,10 @@ export const dense = defineLayer({
   }),
   formula: 'y = x·Wᵀ + b',
   description: 'Fully connected layer over the last axis.',
+  examples: [
+    { options: { units: 3 }, inputs: [[4]] },
+    { options: { units: 2, bias: false }, inputs: [[2, 3]] },
+  ],
   create({ units, bias, initializer }, context) {
     const initialize = context.create('initializer', initializer);
     return {
@@ -46,9 +39,3 @@ export const dense = defineLayer({
     };
   },
 });
-
-declare module '@adjoint/core' {
-  interface Layers {
-    dense: OptionsOf<typeof dense>;
-  }
-}

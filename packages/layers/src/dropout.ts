@@ -1,4 +1,5 @@
-import { bernoulli, defineLayer, documented, fraction, object, optional, where, type OptionsOf } from '@adjoint/core';
+import { bernoulli, defineLayer, where } from '@adjoint/core';
+import { documented, fraction, object, optional } from '@adjoint/core/options';
 
 /** While training, zeroes each element with probability `rate` and scales the others by 1/(1 − rate). */
 export const dropout = defineLayer({
@@ -7,6 +8,7 @@ export const dropout = defineLayer({
   }),
   formula: 'y = x·m/(1 − rate), m ~ Bernoulli(1 − rate)',
   source: 'Srivastava et al. 2014, section 4, in the inverted form',
+  examples: [{ options: { rate: 0.4 }, inputs: [[5]] }],
   create: ({ rate }) => ({
     build:
       () =>
@@ -17,9 +19,3 @@ export const dropout = defineLayer({
       },
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Layers {
-    dropout: OptionsOf<typeof dropout>;
-  }
-}

@@ -1,9 +1,11 @@
-import { defineLayer, object, type OptionsOf } from '@adjoint/core';
+import { defineLayer } from '@adjoint/core';
+import { object } from '@adjoint/core/options';
 
 /** All axes of an example as one: [batch, …] → [batch, features]. */
 export const flatten = defineLayer({
   options: object({}),
   description: 'Joins all axes of an example.',
+  examples: [{ inputs: [[2, 3]] }],
   create: () => ({
     build:
       () =>
@@ -11,9 +13,3 @@ export const flatten = defineLayer({
         x!.reshape([x!.shape[0]!, x!.size / x!.shape[0]!]),
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Layers {
-    flatten: OptionsOf<typeof flatten>;
-  }
-}

@@ -1,17 +1,11 @@
-import {
-  concatenate as concatenateTensors,
-  defineLayer,
-  documented,
-  integer,
-  object,
-  optional,
-  type OptionsOf,
-} from '@adjoint/core';
+import { concatenate as concatenateTensors, defineLayer } from '@adjoint/core';
+import { documented, integer, object, optional } from '@adjoint/core/options';
 
 /** The sum of its inputs: where a residual connection comes back. */
 export const add = defineLayer({
   options: object({}),
   formula: 'y = x₁ + x₂ + …',
+  examples: [{ inputs: [[3], [3], [3]] }],
   create: () => ({ build: () => (inputs) => inputs.reduce((sum, x) => sum.add(x)) }),
 });
 
@@ -23,12 +17,6 @@ export const concatenate = defineLayer({
       'Axis of the batch of examples, 0 being the batch; 1 is that of channels or features.',
     ),
   }),
+  examples: [{ inputs: [[2], [3]] }],
   create: ({ axis }) => ({ build: () => (inputs) => concatenateTensors(inputs, axis) }),
 });
-
-declare module '@adjoint/core' {
-  interface Layers {
-    add: OptionsOf<typeof add>;
-    concatenate: OptionsOf<typeof concatenate>;
-  }
-}

@@ -1,4 +1,5 @@
-import { array, defineLayer, documented, integer, object, type OptionsOf } from '@adjoint/core';
+import { defineLayer } from '@adjoint/core';
+import { array, documented, integer, object } from '@adjoint/core/options';
 
 /** Examples under another shape; one extent may be −1 and is inferred. */
 export const reshape = defineLayer({
@@ -6,6 +7,7 @@ export const reshape = defineLayer({
     shape: documented(array(integer), 'Shape of an example, without the batch; one extent may be −1.'),
   }),
   description: 'The same elements under another shape.',
+  examples: [{ options: { shape: [3, 2] }, inputs: [[6]] }],
   create: ({ shape }) => ({
     build:
       () =>
@@ -13,9 +15,3 @@ export const reshape = defineLayer({
         x!.reshape([x!.shape[0]!, ...shape]),
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Layers {
-    reshape: OptionsOf<typeof reshape>;
-  }
-}

@@ -1,4 +1,5 @@
-import { count, defineLogger, documented, object, optional, type MetricValues, type OptionsOf } from '@adjoint/core';
+import { defineLogger, type MetricValues } from '@adjoint/core';
+import { count, documented, object, optional } from '@adjoint/core/options';
 
 /** Writes a line after each epoch, and after every so many steps if asked. */
 export const consoleLogger = defineLogger({
@@ -30,10 +31,4 @@ function figures(values: MetricValues): string {
   return Object.entries(values)
     .map(([name, value]) => `${name} ${value.toFixed(4)}`)
     .join('  ');
-}
-
-declare module '@adjoint/core' {
-  interface Loggers {
-    console: OptionsOf<typeof consoleLogger>;
-  }
 }

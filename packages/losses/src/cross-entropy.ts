@@ -1,4 +1,5 @@
-import { AdjointError, defineLoss, formatShape, gather, object, type OptionsOf } from '@adjoint/core';
+import { AdjointError, defineLoss, formatShape, gather } from '@adjoint/core';
+import { object } from '@adjoint/core/options';
 
 /** Cross-entropy of logits [batch, classes] with class numbers (int32 [batch]) or probabilities [batch, classes]. */
 export const crossEntropy = defineLoss({
@@ -28,9 +29,3 @@ export const crossEntropy = defineLoss({
       .mul(-1 / batch);
   },
 });
-
-declare module '@adjoint/core' {
-  interface Losses {
-    crossEntropy: OptionsOf<typeof crossEntropy>;
-  }
-}

@@ -1,16 +1,12 @@
-import { definePlugin, type Plugin } from '@adjoint/core';
-import { crossEntropy } from './cross-entropy.js';
-import { meanSquaredError } from './mean-squared-error.js';
+import { definePlugin, type NamesOf, type Plugin } from '@adjoint/core';
+import * as loss from './losses.js';
 
 /** What is minimised. */
-export const losses: Plugin = definePlugin({
-  name: '@adjoint/losses',
-  version: '0.1.0',
-  setup(host) {
-    host.define('loss', 'crossEntropy', crossEntropy);
-    host.define('loss', 'meanSquaredError', meanSquaredError);
-  },
-});
+export const losses: Plugin = definePlugin({ name: '@adjoint/losses', version: '0.1.0', loss });
+
+declare module '@adjoint/core' {
+  interface Losses extends NamesOf<typeof loss> {}
+}
 
 export default losses;
-export { crossEntropy, meanSquaredError };
+export * from './losses.js';

@@ -1,4 +1,5 @@
-import { defineLoss, object, type OptionsOf } from '@adjoint/core';
+import { defineLoss } from '@adjoint/core';
+import { object } from '@adjoint/core/options';
 
 /** The mean squared difference of outputs and targets of one shape (a trailing axis of 1 may be left out of the targets). */
 export const meanSquaredError = defineLoss({
@@ -10,9 +11,3 @@ export const meanSquaredError = defineLoss({
       .square()
       .mean(),
 });
-
-declare module '@adjoint/core' {
-  interface Losses {
-    meanSquaredError: OptionsOf<typeof meanSquaredError>;
-  }
-}

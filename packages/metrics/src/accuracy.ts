@@ -1,4 +1,5 @@
-import { defineMetric, hostTensor, object, type OptionsOf } from '@adjoint/core';
+import { defineMetric, hostTensor } from '@adjoint/core';
+import { object } from '@adjoint/core/options';
 import { predictedClasses, targetClasses } from './classes.js';
 
 /** Share of examples whose greatest output is that of their class. */
@@ -14,9 +15,3 @@ export const accuracy = defineMetric({
     finish: ({ correct, count }) => correct!.data[0]! / count!.data[0]!,
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Metrics {
-    accuracy: OptionsOf<typeof accuracy>;
-  }
-}

@@ -1,4 +1,5 @@
-import { defineMetric, object, type OptionsOf } from '@adjoint/core';
+import { defineMetric } from '@adjoint/core';
+import { object } from '@adjoint/core/options';
 import { confusionMetric } from './confusion.js';
 
 /** Counts of true and predicted classes, as figures named `true/predicted`. */
@@ -9,9 +10,3 @@ export const confusionMatrix = defineMetric({
       Object.fromEntries(counts.flatMap((row, i) => row.map((count, j) => [`${i}/${j}`, count]))),
     ),
 });
-
-declare module '@adjoint/core' {
-  interface Metrics {
-    confusionMatrix: OptionsOf<typeof confusionMatrix>;
-  }
-}

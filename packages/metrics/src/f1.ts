@@ -1,4 +1,5 @@
-import { defineMetric, documented, object, oneOf, optional, type OptionsOf } from '@adjoint/core';
+import { defineMetric } from '@adjoint/core';
+import { documented, object, oneOf, optional } from '@adjoint/core/options';
 import { confusionMetric } from './confusion.js';
 
 /** Harmonic mean of precision and recall over a whole pass; 0 for a class without any true positive. */
@@ -33,9 +34,3 @@ export const f1 = defineMetric({
       return present.reduce((sum, { score }) => sum + score, 0) / present.length;
     }),
 });
-
-declare module '@adjoint/core' {
-  interface Metrics {
-    f1: OptionsOf<typeof f1>;
-  }
-}

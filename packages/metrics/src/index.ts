@@ -1,18 +1,12 @@
-import { definePlugin, type Plugin } from '@adjoint/core';
-import { accuracy } from './accuracy.js';
-import { confusionMatrix } from './confusion-matrix.js';
-import { f1 } from './f1.js';
+import { definePlugin, type NamesOf, type Plugin } from '@adjoint/core';
+import * as metric from './metrics.js';
 
 /** What is reported. */
-export const metrics: Plugin = definePlugin({
-  name: '@adjoint/metrics',
-  version: '0.1.0',
-  setup(host) {
-    host.define('metric', 'accuracy', accuracy);
-    host.define('metric', 'f1', f1);
-    host.define('metric', 'confusionMatrix', confusionMatrix);
-  },
-});
+export const metrics: Plugin = definePlugin({ name: '@adjoint/metrics', version: '0.1.0', metric });
+
+declare module '@adjoint/core' {
+  interface Metrics extends NamesOf<typeof metric> {}
+}
 
 export default metrics;
-export { accuracy, confusionMatrix, f1 };
+export * from './metrics.js';

@@ -1,14 +1,5 @@
-import {
-  defineOptimizer,
-  documented,
-  fraction,
-  object,
-  optional,
-  rate,
-  wholePower,
-  zerosLike,
-  type OptionsOf,
-} from '@adjoint/core';
+import { defineOptimizer, wholePower, zerosLike } from '@adjoint/core';
+import { documented, fraction, object, optional, rate } from '@adjoint/core/options';
 
 /** Steps scaled by running means of the gradient and its square, both corrected for their start at zero. */
 export const adam = defineOptimizer({
@@ -32,9 +23,3 @@ export const adam = defineOptimizer({
     },
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Optimizers {
-    adam: OptionsOf<typeof adam>;
-  }
-}

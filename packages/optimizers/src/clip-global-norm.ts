@@ -1,4 +1,5 @@
-import { defineGradientTransform, documented, object, optional, positive, type OptionsOf } from '@adjoint/core';
+import { defineGradientTransform } from '@adjoint/core';
+import { documented, object, optional, positive } from '@adjoint/core/options';
 
 /** Scales all gradients together so that their joint norm is at most `max`. */
 export const clipGlobalNorm = defineGradientTransform({
@@ -16,9 +17,3 @@ export const clipGlobalNorm = defineGradientTransform({
     },
   }),
 });
-
-declare module '@adjoint/core' {
-  interface GradientTransforms {
-    clipGlobalNorm: OptionsOf<typeof clipGlobalNorm>;
-  }
-}

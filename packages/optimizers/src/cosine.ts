@@ -1,13 +1,5 @@
-import {
-  cosineOfTurns,
-  defineSchedule,
-  documented,
-  fraction,
-  integer,
-  object,
-  optional,
-  type OptionsOf,
-} from '@adjoint/core';
+import { cosineOfTurns, defineSchedule } from '@adjoint/core';
+import { documented, fraction, integer, object, optional } from '@adjoint/core/options';
 
 /** Half a cosine from the base rate down to a share of it, over the whole run, after an optional linear warm-up. */
 export const cosine = defineSchedule({
@@ -25,9 +17,3 @@ export const cosine = defineSchedule({
       return base * (floor + ((1 - floor) * (1 + cosineOfTurns(done / 2))) / 2);
     },
 });
-
-declare module '@adjoint/core' {
-  interface Schedules {
-    cosine: OptionsOf<typeof cosine>;
-  }
-}

@@ -1,14 +1,5 @@
-import {
-  boolean,
-  defineOptimizer,
-  documented,
-  fraction,
-  object,
-  optional,
-  rate,
-  zerosLike,
-  type OptionsOf,
-} from '@adjoint/core';
+import { defineOptimizer, zerosLike } from '@adjoint/core';
+import { boolean, documented, fraction, object, optional, rate } from '@adjoint/core/options';
 
 /** Gradient descent with a velocity, in the form of Sutskever et al. with the rate outside the velocity. */
 export const momentum = defineOptimizer({
@@ -28,9 +19,3 @@ export const momentum = defineOptimizer({
     },
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Optimizers {
-    momentum: OptionsOf<typeof momentum>;
-  }
-}

@@ -1,28 +1,18 @@
-import {
-  choice,
-  defineOptimizer,
-  documented,
-  object,
-  optional,
-  positive,
-  rate,
-  stepRuleOf,
-  type Choice,
-  type Tensor,
-} from '@adjoint/core';
+import { defineOptimizer, stepRuleOf, type Choice, type Definition, type Tensor } from '@adjoint/core';
+import { choice, documented, object, optional, positive, rate, type Schema } from '@adjoint/core/options';
 
-/** Options of SAM; written out, since the base is again an optimizer. */
+/** Options of SAM; stated, since the base is an optimizer again, and the compiler cannot find a type within itself. */
 export interface SamOptions {
   /** Step size η of the base. */
-  readonly learningRate?: number;
+  readonly learningRate?: number | undefined;
   /** Radius ρ of the neighbourhood. */
-  readonly rho?: number;
+  readonly rho?: number | undefined;
   /** The optimizer that uses the gradient. */
-  readonly base?: Choice<'optimizer'>;
+  readonly base?: Choice<'optimizer'> | undefined;
 }
 
 /** Sharpness-aware minimisation: takes the gradient at the worst nearby point, found with a first gradient. */
-export const sam = defineOptimizer({
+export const sam: Definition<'optimizer', Schema<SamOptions>> = defineOptimizer({
   options: object({
     learningRate: documented(optional(rate, 0.01), 'Step size η of the base.'),
     rho: documented(optional(positive, 0.05), 'Radius ρ of the neighbourhood.'),
@@ -56,9 +46,3 @@ export const sam = defineOptimizer({
     };
   },
 });
-
-declare module '@adjoint/core' {
-  interface Optimizers {
-    sam: SamOptions;
-  }
-}

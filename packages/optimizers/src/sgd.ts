@@ -1,4 +1,5 @@
-import { defineOptimizer, documented, object, optional, rate, type OptionsOf } from '@adjoint/core';
+import { defineOptimizer } from '@adjoint/core';
+import { documented, object, optional, rate } from '@adjoint/core/options';
 
 /** Plain gradient descent: full, mini-batch or stochastic, as the batch size says. */
 export const sgd = defineOptimizer({
@@ -10,9 +11,3 @@ export const sgd = defineOptimizer({
     update: (gradient, _, __, { learningRate }) => [gradient.mul(learningRate).neg(), {}],
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Optimizers {
-    sgd: OptionsOf<typeof sgd>;
-  }
-}

@@ -1,14 +1,5 @@
-import {
-  count,
-  defineRegularizer,
-  documented,
-  object,
-  oneOf,
-  optional,
-  rate,
-  string,
-  type OptionsOf,
-} from '@adjoint/core';
+import { defineRegularizer } from '@adjoint/core';
+import { count, documented, object, oneOf, optional, rate, string } from '@adjoint/core/options';
 
 /** Stops a run when a figure of the validation has not become better for some epochs. */
 export const earlyStopping = defineRegularizer({
@@ -41,9 +32,3 @@ export const earlyStopping = defineRegularizer({
     },
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Regularizers {
-    earlyStopping: OptionsOf<typeof earlyStopping>;
-  }
-}

@@ -1,20 +1,12 @@
-import { definePlugin, type Plugin } from '@adjoint/core';
-import { earlyStopping } from './early-stopping.js';
-import { l2 } from './l2.js';
-import { labelSmoothing } from './label-smoothing.js';
-import { mixup } from './mixup.js';
+import { definePlugin, type NamesOf, type Plugin } from '@adjoint/core';
+import * as regularizer from './regularizers.js';
 
 /** Penalties, label smoothing, mixup, early stopping. */
-export const regularizers: Plugin = definePlugin({
-  name: '@adjoint/regularizers',
-  version: '0.1.0',
-  setup(host) {
-    host.define('regularizer', 'l2', l2);
-    host.define('regularizer', 'labelSmoothing', labelSmoothing);
-    host.define('regularizer', 'mixup', mixup);
-    host.define('regularizer', 'earlyStopping', earlyStopping);
-  },
-});
+export const regularizers: Plugin = definePlugin({ name: '@adjoint/regularizers', version: '0.1.0', regularizer });
+
+declare module '@adjoint/core' {
+  interface Regularizers extends NamesOf<typeof regularizer> {}
+}
 
 export default regularizers;
-export { earlyStopping, l2, labelSmoothing, mixup };
+export * from './regularizers.js';

@@ -1,4 +1,5 @@
-import { array, defineRegularizer, documented, object, optional, rate, string, type OptionsOf } from '@adjoint/core';
+import { defineRegularizer } from '@adjoint/core';
+import { array, documented, object, optional, rate, string } from '@adjoint/core/options';
 
 /** Adds half the squared weights to the loss. Biases and scales are left alone unless their role is named. */
 export const l2 = defineRegularizer({
@@ -17,9 +18,3 @@ export const l2 = defineRegularizer({
     },
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Regularizers {
-    l2: OptionsOf<typeof l2>;
-  }
-}

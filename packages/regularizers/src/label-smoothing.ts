@@ -1,4 +1,5 @@
-import { defineRegularizer, documented, fraction, object, optional, type OptionsOf } from '@adjoint/core';
+import { defineRegularizer } from '@adjoint/core';
+import { documented, fraction, object, optional } from '@adjoint/core/options';
 import { probabilities } from './probabilities.js';
 
 /** Moves a share of each target's probability to all classes evenly. */
@@ -13,9 +14,3 @@ export const labelSmoothing = defineRegularizer({
         .add(smoothing / outputs),
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Regularizers {
-    labelSmoothing: OptionsOf<typeof labelSmoothing>;
-  }
-}

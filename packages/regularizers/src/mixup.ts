@@ -1,14 +1,5 @@
-import {
-  defineRegularizer,
-  documented,
-  object,
-  optional,
-  positive,
-  take,
-  type OptionsOf,
-  type RandomSource,
-  type Tensor,
-} from '@adjoint/core';
+import { defineRegularizer, take, type RandomSource, type Tensor } from '@adjoint/core';
+import { documented, object, optional, positive } from '@adjoint/core/options';
 import { probabilities } from './probabilities.js';
 
 /** Trains on mixtures of two examples and of their targets, with one λ ~ Beta(α, α) for each batch. */
@@ -46,11 +37,5 @@ function gamma(alpha: number, random: RandomSource): number {
     const x = random.normal();
     const v = (1 + c * x) ** 3;
     if (v > 0 && Math.log(1 - random.uniform()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
-  }
-}
-
-declare module '@adjoint/core' {
-  interface Regularizers {
-    mixup: OptionsOf<typeof mixup>;
   }
 }

@@ -3,6 +3,11 @@ import { pathToFileURL } from 'node:url';
 
 /** What the tests use of the scripts, which are plain JavaScript since they run before anything is compiled. */
 interface Scripts {
+  'error-codes.mjs': {
+    declaredCodes(): { code: string; meaning: string }[];
+    sourceFiles(): { file: string; text: string }[];
+    errorsPage(): string;
+  };
   'lock.mjs': { acquireLock(checkout: string): Promise<() => void> };
   'property-seed.mjs': { propertySeed(setting?: string): number | undefined };
   'references.mjs': { expectedReferences(): [file: string, references: object[]][] };

@@ -1,4 +1,4 @@
-import type { LoopProgram } from '@adjoint/core';
+import type { LoopProgram } from '@adjoint/core/backend';
 import { buffersText, storesText } from '../render/point.js';
 import type { Pieces } from './plan.js';
 

@@ -1,4 +1,4 @@
-import type { Factor } from '@adjoint/core';
+import type { Factor } from '@adjoint/core/backend';
 import { sumOf } from '../render/c-text.js';
 import type { Pieces, Plan, ReductionBlocks } from './plan.js';
 

@@ -1,4 +1,4 @@
-import type { Contraction, Factor, Guard, Index, LoopProgram } from '@adjoint/core';
+import type { Contraction, Factor, Guard, Index, LoopProgram } from '@adjoint/core/backend';
 
 /** What the compiler's vector unit offers: float32 lanes of a register, and how many registers there are. */
 export interface VectorUnit {

@@ -1,4 +1,4 @@
-import type { Contraction, Factor, LoopProgram } from '@adjoint/core';
+import type { Contraction, Factor, LoopProgram } from '@adjoint/core/backend';
 import { signature, sumOf } from '../render/c-text.js';
 import { renderEpilogue } from './epilogue.js';
 import { renderPack } from './pack.js';

@@ -1,4 +1,5 @@
-import type { DType, Guard, Index } from '@adjoint/core';
+import type { DType } from '@adjoint/core';
+import type { Guard, Index } from '@adjoint/core/backend';
 
 /** A C expression of a weighted sum. */
 export function sumOf(terms: readonly (readonly [factor: number, term: string])[]): string {

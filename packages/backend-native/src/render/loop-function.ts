@@ -1,4 +1,4 @@
-import { expressionsOf, vectorAxisOf, type LoopProgram, type Reduction } from '@adjoint/core';
+import { expressionsOf, vectorAxisOf, type LoopProgram, type Reduction } from '@adjoint/core/backend';
 import { cTypes, literal, signature } from './c-text.js';
 import { buffersText, isBranchless, PointWriter, storesText } from './point.js';
 

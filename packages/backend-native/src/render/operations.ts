@@ -1,4 +1,5 @@
-import type { BinaryOperation, DType, Expression, UnaryOperation } from '@adjoint/core';
+import type { DType } from '@adjoint/core';
+import type { BinaryOperation, Expression, UnaryOperation } from '@adjoint/core/backend';
 
 /** C of an operation on operands of a dtype. */
 export function unaryText(operation: UnaryOperation, dtype: DType, x: string): string {

@@ -1,4 +1,4 @@
-import { distinctExpressions, type Expression, type LoopProgram } from '@adjoint/core';
+import { distinctExpressions, type Expression, type LoopProgram } from '@adjoint/core/backend';
 import { cTypes, guardText, indexText, literal, numerator } from './c-text.js';
 import { binaryText, castText, unaryText } from './operations.js';
 

@@ -1,4 +1,4 @@
-import { contractionOf, programKey, winogradOf, type LoopProgram } from '@adjoint/core';
+import { contractionOf, programKey, winogradOf, type LoopProgram } from '@adjoint/core/backend';
 import { preludeOf } from '../contraction/prelude.js';
 import type { VectorUnit } from '../contraction/plan.js';
 import { renderContraction } from '../contraction/render-contraction.js';

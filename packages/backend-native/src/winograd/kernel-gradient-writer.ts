@@ -1,4 +1,4 @@
-import { TILE_INPUTS, winogradMatrices } from '@adjoint/core';
+import { TILE_INPUTS, winogradMatrices } from '@adjoint/core/backend';
 import type { RenderedContraction } from '../contraction/render-contraction.js';
 import { renderTile } from '../contraction/tile.js';
 import { buffersText, storesText } from '../render/point.js';

@@ -1,4 +1,4 @@
-import { TILE_INPUTS, winogradMatrices, type Matrix } from '@adjoint/core';
+import { TILE_INPUTS, winogradMatrices, type Matrix } from '@adjoint/core/backend';
 import { renderEpilogue } from '../contraction/epilogue.js';
 import type { Pieces } from '../contraction/plan.js';
 import type { RenderedContraction } from '../contraction/render-contraction.js';

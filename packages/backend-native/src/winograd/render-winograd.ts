@@ -1,4 +1,4 @@
-import type { LoopProgram, WinogradConvolution } from '@adjoint/core';
+import type { LoopProgram, WinogradConvolution } from '@adjoint/core/backend';
 import type { VectorUnit } from '../contraction/plan.js';
 import type { RenderedContraction } from '../contraction/render-contraction.js';
 import { KernelGradientWriter } from './kernel-gradient-writer.js';

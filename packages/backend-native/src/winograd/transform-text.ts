@@ -1,4 +1,4 @@
-import { transform2d, type Combine, type Matrix } from '@adjoint/core';
+import { transform2d, type Combine, type Matrix } from '@adjoint/core/backend';
 import { literal } from '../render/c-text.js';
 
 /** Statements of M·X·Mᵀ for a matrix X of `size`² values that `load` reads. */

@@ -1,4 +1,10 @@
-import { TILE_INPUTS, type Factor, type LoopProgram, type Matrix, type WinogradConvolution } from '@adjoint/core';
+import {
+  TILE_INPUTS,
+  type Factor,
+  type LoopProgram,
+  type Matrix,
+  type WinogradConvolution,
+} from '@adjoint/core/backend';
 import { lanesOf, scalarLanes, type VectorUnit } from '../contraction/plan.js';
 import type { RenderedContraction } from '../contraction/render-contraction.js';
 import { signature, sumOf } from '../render/c-text.js';

@@ -1,4 +1,4 @@
-import type { Contraction, LoopProgram } from '@adjoint/core';
+import type { Contraction, LoopProgram } from '@adjoint/core/backend';
 import { TILE } from './multiply.js';
 import { elementsBefore, runsPerBlock, walkOf, type Walk } from './packing.js';
 

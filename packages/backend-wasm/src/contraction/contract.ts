@@ -1,4 +1,4 @@
-import type { Contraction, Factor, LoopProgram } from '@adjoint/core';
+import type { Contraction, Factor, LoopProgram } from '@adjoint/core/backend';
 import {
   add,
   div,

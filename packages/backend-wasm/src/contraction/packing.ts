@@ -1,4 +1,4 @@
-import type { Contraction, Factor, LoopProgram } from '@adjoint/core';
+import type { Contraction, Factor, LoopProgram } from '@adjoint/core/backend';
 
 /** Elements of the reduction between two visits of a tile: panels of this length stay in the first cache. */
 const blockLength = 344;

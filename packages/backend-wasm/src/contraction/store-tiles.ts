@@ -5,7 +5,7 @@ import {
   type Expression,
   type Index,
   type LoopProgram,
-} from '@adjoint/core';
+} from '@adjoint/core/backend';
 import {
   i32,
   load,

@@ -1,4 +1,4 @@
-import { errorFunction } from '@adjoint/core';
+import { errorFunction } from '@adjoint/core/backend';
 
 /**
  * Functions of float64 numbers, imported from the host: named by what they compute and `64`. Unlike the float32

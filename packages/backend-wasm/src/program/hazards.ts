@@ -1,4 +1,4 @@
-import { storageBytes, type Program } from '@adjoint/core';
+import { storageBytes, type Program } from '@adjoint/core/backend';
 
 /** What a step touches, as storages of the program; `scratch` counts as one more. */
 export interface Accesses {

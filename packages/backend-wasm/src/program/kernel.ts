@@ -5,7 +5,7 @@ import {
   type Contraction,
   type LoopProgram,
   type WinogradConvolution,
-} from '@adjoint/core';
+} from '@adjoint/core/backend';
 import type { Callable, ModuleBuilder } from '../assembler/index.js';
 import { defineStoreTiles } from '../contraction/store-tiles.js';
 import type { LibraryFunction } from '../function-library.js';

@@ -1,4 +1,4 @@
-import { distinctExpressions, expressionsOf, type LoopProgram } from '@adjoint/core';
+import { distinctExpressions, expressionsOf, type LoopProgram } from '@adjoint/core/backend';
 import { call, i32, type Callable, type FunctionBuilder } from '../assembler/index.js';
 import type { ProgramMemory } from './define-program.js';
 import { share, type Threads } from './share.js';

@@ -1,4 +1,4 @@
-import { winogradMatrices } from '@adjoint/core';
+import { winogradMatrices } from '@adjoint/core/backend';
 import type { Callable, ModuleBuilder } from '../assembler/index.js';
 import { defineMultiply } from '../contraction/multiply.js';
 import { definePack } from '../contraction/pack.js';

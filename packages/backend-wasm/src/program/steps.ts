@@ -1,4 +1,4 @@
-import { loadsOf, type LoopProgram, type Program } from '@adjoint/core';
+import { loadsOf, type LoopProgram, type Program } from '@adjoint/core/backend';
 import type { Callable } from '../assembler/index.js';
 import { blockingOf } from '../contraction/blocking.js';
 import { guardsOf, scratchBytes, writeContraction } from '../contraction/contract.js';

@@ -1,4 +1,5 @@
-import { childrenOf, type DType, type Expression, type Guard, type Index } from '@adjoint/core';
+import type { DType } from '@adjoint/core';
+import { childrenOf, type Expression, type Guard, type Index } from '@adjoint/core/backend';
 import { f32, f64, i32, lane, load, op, select, vector, type Code, type FunctionBuilder } from '../assembler/index.js';
 import { scalarOperation } from './scalar-operations.js';
 import { asVector, asWord, elementBytes, valued, type CallMath } from './values.js';

@@ -1,4 +1,4 @@
-import type { BinaryOperation, UnaryOperation } from '@adjoint/core';
+import type { BinaryOperation, UnaryOperation } from '@adjoint/core/backend';
 
 /** Names of float instructions behind `f32.`, `f64.` and `f32x4.`. */
 export const floatOperators: Partial<Record<UnaryOperation | BinaryOperation, string>> = {

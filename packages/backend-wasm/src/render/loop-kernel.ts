@@ -1,4 +1,5 @@
-import { stepOf, vectorAxisOf, type DType, type LoopProgram, type Reduction, type VectorAxis } from '@adjoint/core';
+import type { DType } from '@adjoint/core';
+import { stepOf, vectorAxisOf, type LoopProgram, type Reduction, type VectorAxis } from '@adjoint/core/backend';
 import {
   f32,
   f64,

@@ -1,4 +1,4 @@
-import { distinctExpressions, expressionsOf, indexKey, type Index, type LoopProgram } from '@adjoint/core';
+import { distinctExpressions, expressionsOf, indexKey, type Index, type LoopProgram } from '@adjoint/core/backend';
 import { i32, op, type Code, type FunctionBuilder, type Local } from '../assembler/index.js';
 import { elementBytes } from './values.js';
 

@@ -1,4 +1,5 @@
-import type { BinaryOperation, DType, UnaryOperation } from '@adjoint/core';
+import type { DType } from '@adjoint/core';
+import type { BinaryOperation, UnaryOperation } from '@adjoint/core/backend';
 import { f32, f64, i32, lane, op, opByName, select, type Code, type FunctionBuilder } from '../assembler/index.js';
 import { floatOperators } from './float-operators.js';
 import { asVector, asWord, valued, type CallMath } from './values.js';

@@ -1,4 +1,4 @@
-import type { LoopProgram } from '@adjoint/core';
+import type { LoopProgram } from '@adjoint/core/backend';
 import type { Code, FunctionBuilder } from '../assembler/index.js';
 import { Emitter, storeValue, type Environment } from './emitter.js';
 import type { Pointers } from './pointers.js';

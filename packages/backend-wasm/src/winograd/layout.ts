@@ -1,4 +1,4 @@
-import { TILE_INPUTS, type Factor, type LoopProgram, type WinogradConvolution } from '@adjoint/core';
+import { TILE_INPUTS, type Factor, type LoopProgram, type WinogradConvolution } from '@adjoint/core/backend';
 import { TILE } from '../contraction/multiply.js';
 
 /** Products of transformed tiles: one for each pair of input positions. */

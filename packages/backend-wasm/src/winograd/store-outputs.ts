@@ -1,4 +1,4 @@
-import type { LoopProgram, WinogradConvolution } from '@adjoint/core';
+import type { LoopProgram, WinogradConvolution } from '@adjoint/core/backend';
 import {
   i32,
   load,

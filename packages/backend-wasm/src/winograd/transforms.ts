@@ -1,4 +1,4 @@
-import { TILE_INPUTS, transform2d, type Combine, type Matrix } from '@adjoint/core';
+import { TILE_INPUTS, transform2d, type Combine, type Matrix } from '@adjoint/core/backend';
 import {
   add,
   f32x4,

@@ -1,4 +1,4 @@
-import type { Factor, LoopProgram, WinogradConvolution } from '@adjoint/core';
+import type { Factor, LoopProgram, WinogradConvolution } from '@adjoint/core/backend';
 import {
   add,
   div,

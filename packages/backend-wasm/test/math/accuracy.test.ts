@@ -1,4 +1,4 @@
-import { errorFunction } from '@adjoint/core';
+import { errorFunction } from '@adjoint/core/backend';
 import test from 'ava';
 import { atan2 } from '../../src/math/atan2.js';
 import { cos } from '../../src/math/cos.js';

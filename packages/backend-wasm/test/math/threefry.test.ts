@@ -1,5 +1,5 @@
 import test from 'ava';
-import { threefry2x32 } from '@adjoint/core';
+import { threefry2x32 } from '@adjoint/core/backend';
 import { threefry } from '../../src/math/threefry.js';
 import { evaluate } from './evaluate.js';
 import { uniformNumbers } from './numbers.js';

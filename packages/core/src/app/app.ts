@@ -17,7 +17,8 @@ import type { Dataset } from '../data/dataset.js';
 import { Ensemble, type EnsembleOptions } from '../training/ensemble.js';
 import { Trainer } from '../training/trainer.js';
 import type { TrainerOptions } from '../training/trainer-options.js';
-import { createBackend, referencePlugin } from './backends.js';
+import { referencePlugin } from './backends.js';
+import { createBackend } from './create-backend.js';
 import { packageOfKind } from './package-of-kind.js';
 
 /** The engine of an app, for factories that compute. */

@@ -1,17 +1,12 @@
 import type { Backend } from '../backend/backend.js';
 import { ReferenceBackend } from '../backend/reference/reference-backend.js';
-import { AdjointError, isAdjointError } from '../errors.js';
 import { CORE_VERSION } from '../registry/core-copy.js';
-import { definer, type OptionsOf } from '../registry/definition.js';
-import type { Choice } from '../registry/kinds.js';
+import { definer } from '../registry/definition.js';
 import { object } from '../registry/options/index.js';
-import { definePlugin, type Plugin } from '../registry/plugin.js';
-import type { Registry } from '../registry/registry.js';
+import { definePlugin, type NamesOf } from '../registry/plugin.js';
 
 /** Names of the kind `backend` with their options; the package that defines a name adds it by declaration merging. */
-export interface Backends {
-  reference: OptionsOf<typeof reference>;
-}
+export interface Backends extends NamesOf<typeof referencePlugin.backend> {}
 
 declare module '../registry/kinds.js' {
   interface Kinds {
@@ -28,33 +23,8 @@ const reference = defineBackend({
 });
 
 /** The reference backend under the name 'reference'; it is never chosen unless it is named. */
-export const referencePlugin: Plugin = definePlugin({
+export const referencePlugin = definePlugin({
   name: '@adjoint/core/reference',
   version: CORE_VERSION,
-  setup: (host) => host.define('backend', 'reference', reference),
+  backend: { reference },
 });
-
-/**
- * The first of the wanted backends that can be had here, with a warning for each that cannot; without a wish, the first
- * registered one other than the reference.
- * @throws {AdjointError} BACKEND_MISSING
- */
-export function createBackend(registry: Registry, wanted: readonly Choice<'backend'>[]): Backend {
-  for (const [i, backend] of wanted.entries()) {
-    try {
-      return registry.create('backend', backend);
-    } catch (error) {
-      const isLast = i === wanted.length - 1;
-      if (isLast || !isAdjointError(error) || error.code !== 'BACKEND_MISSING') throw error;
-      console.warn(`${error.message}\nThis app goes on without it.`);
-    }
-  }
-  const name = registry.names('backend').find((candidate) => candidate !== 'reference');
-  if (!name) {
-    throw new AdjointError(
-      'BACKEND_MISSING',
-      "This app has no backend to compute with. Use one: createApp().use(wasm) with the plugin of @adjoint/backend-wasm; or, for tests, createApp({ backend: 'reference' }), which is slow.",
-    );
-  }
-  return registry.create('backend', name as Choice<'backend'>);
-}

@@ -1,3 +1,8 @@
+/** What authors of backends need: the contract, programs and their loops, and what backends decide alike. */
 export type { Backend, DeviceBuffer, Executable } from './backend.js';
 export { ReferenceBackend } from './reference/reference-backend.js';
 export * from './kit/index.js';
+export * from '../compiler/index.js';
+export * from '../loops/index.js';
+export { errorFunction } from '../math/error-function.js';
+export { threefry2x32 } from '../random/threefry.js';

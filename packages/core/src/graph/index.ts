@@ -1,4 +1,4 @@
-/** The dataflow graph: tensors, primitives and the operations composed of them. */
+/** The dataflow graph: tensors, primitives, the operations composed of them, and the loops that primitives lower to. */
 export { Tensor, apply, type Evaluator, type TensorType } from './tensor.js';
 export type { Lowering, LoweringContext, Nest, ScatterNest } from './lowering.js';
 export { definePrimitive, noGradient, type NodeOf, type Primitive } from './primitive.js';
@@ -7,3 +7,5 @@ export * from './operations/index.js';
 export { printGraph, type PrintOptions } from './print.js';
 import './fluent.js';
 export type { FluentMethods } from './fluent.js';
+export * from '../loops/index.js';
+export * from '../tensor/index.js';

@@ -1,8 +1,7 @@
 import { number, object, optional, positive } from '../registry/options/index.js';
-import type { OptionsOf } from '../registry/definition.js';
 import { defineInitializer } from './initializer.js';
 import { CORE_VERSION } from '../registry/core-copy.js';
-import { definePlugin } from '../registry/plugin.js';
+import { definePlugin, type NamesOf } from '../registry/plugin.js';
 import { sizeOf, type Shape } from '../tensor/shape.js';
 import type { Fans, Initializer } from './initializer.js';
 
@@ -33,6 +32,7 @@ const ones = defineInitializer({ options: none, formula: 'w = 1', create: () => 
 const constant = defineInitializer({
   options: object({ value: number }),
   formula: 'w = value',
+  examples: [{ options: { value: 0.5 } }],
   create:
     ({ value }) =>
     (shape) =>
@@ -85,37 +85,25 @@ const fanInUniform = defineInitializer({
   create: () => uniformWithin(({ fanIn }) => 1 / Math.sqrt(fanIn)),
 });
 
-declare module './initializer.js' {
-  interface Initializers {
-    zeros: OptionsOf<typeof zeros>;
-    ones: OptionsOf<typeof ones>;
-    constant: OptionsOf<typeof constant>;
-    uniform: OptionsOf<typeof uniform>;
-    normal: OptionsOf<typeof normal>;
-    glorotUniform: OptionsOf<typeof glorotUniform>;
-    glorotNormal: OptionsOf<typeof glorotNormal>;
-    heUniform: OptionsOf<typeof heUniform>;
-    heNormal: OptionsOf<typeof heNormal>;
-    lecunNormal: OptionsOf<typeof lecunNormal>;
-    fanInUniform: OptionsOf<typeof fanInUniform>;
-  }
-}
-
 /** What core itself brings: every package of layers needs initializers, and may depend on no other package. */
 export const initializers = definePlugin({
   name: '@adjoint/core',
   version: CORE_VERSION,
-  setup(host) {
-    host.define('initializer', 'zeros', zeros);
-    host.define('initializer', 'ones', ones);
-    host.define('initializer', 'constant', constant);
-    host.define('initializer', 'uniform', uniform);
-    host.define('initializer', 'normal', normal);
-    host.define('initializer', 'glorotUniform', glorotUniform);
-    host.define('initializer', 'glorotNormal', glorotNormal);
-    host.define('initializer', 'heUniform', heUniform);
-    host.define('initializer', 'heNormal', heNormal);
-    host.define('initializer', 'lecunNormal', lecunNormal);
-    host.define('initializer', 'fanInUniform', fanInUniform);
+  initializer: {
+    zeros,
+    ones,
+    constant,
+    uniform,
+    normal,
+    glorotUniform,
+    glorotNormal,
+    heUniform,
+    heNormal,
+    lecunNormal,
+    fanInUniform,
   },
 });
+
+declare module './initializer.js' {
+  interface Initializers extends NamesOf<typeof initializers.initializer> {}
+}

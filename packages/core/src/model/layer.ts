@@ -45,9 +45,17 @@ export interface ForwardContext {
 /** Names of the kind `layer` with their options; the package that defines a name adds it by declaration merging. */
 export interface Layers {}
 
+/** What an example of a layer gives beside options. */
+export interface LayerExample {
+  /** Shapes of one example of each input; small ones, since the contract suite nudges every element. */
+  readonly inputs: readonly Shape[];
+  /** Largest relative error of a derivative; 1e-5 if not given. */
+  readonly tolerance?: number;
+}
+
 declare module '../registry/kinds.js' {
   interface Kinds {
-    layer: { catalogue: Layers; instance: Layer };
+    layer: { catalogue: Layers; instance: Layer; example: LayerExample };
   }
 }
 

@@ -2,4 +2,4 @@ export type { ChromeTrace, ChromeTraceEvent } from './chrome-trace.js';
 export type { KernelKind, KernelProfile, Timed } from './kernel-profile.js';
 export { profileFunction, type ProfileOptions } from './profile-function.js';
 export { Profile, type LayerProfile } from './profile.js';
-export { operationsOf, workOf, type Work } from './work.js';
+export type { Work } from './work.js';

@@ -35,6 +35,12 @@ export function readChoice(kind: string, choice: unknown): ChoiceParts {
   return { name, options, ...(label !== undefined && { label }) };
 }
 
+/** A choice as text: `flatten` or `dense {"units":3}`. */
+export function choiceText({ name, options }: ChoiceParts): string {
+  const text = JSON.stringify(options);
+  return text === '{}' ? name : `${name} ${text}`;
+}
+
 /** A registered name without its vendor: 'signum' of 'acme/signum'. */
 export function shortName(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);

@@ -1,15 +1,18 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Resolve } from './services.js';
-import type { Choice, Created, Kind } from './kinds.js';
+import type { Choice, Created, ExampleOf, Kind } from './kinds.js';
 import { CORE_VERSION, madeBy } from './core-copy.js';
 
 /** What a factory may ask for while it creates an instance. */
 export interface CreateContext {
-  /** The service of a token: random source, backend, logger, event bus, or one that a plugin provides. */
+  /** The service of a token: `ENGINE`, within a trainer also `EVENTS` and `RANDOM`, or one that a plugin provides. */
   readonly resolve: Resolve;
   /** Creates what an option chooses, such as a layer's initializer. */
   create<K extends Kind>(kind: K, choice: Choice<K>): Created<K>;
 }
+
+/** A use of a definition: options, and what its kind asks for beside them. */
+export type Example<K extends Kind, Options> = { readonly options?: Options } & ExampleOf<K>;
 
 /** What an author writes to add a name to a kind. */
 export interface DefinitionInput<K extends Kind, S extends StandardSchemaV1> {
@@ -20,6 +23,11 @@ export interface DefinitionInput<K extends Kind, S extends StandardSchemaV1> {
   /** Where the formula is from: paper and equation. */
   readonly source?: string;
   readonly description?: string;
+  /**
+   * Small uses of it, which help shows and the contract suites try. Where the defaults are all there is to say, none is
+   * needed.
+   */
+  readonly examples?: readonly Example<K, StandardSchemaV1.InferInput<S>>[];
   /** Makes an instance from validated options. It keeps no state outside the instance. */
   create(options: StandardSchemaV1.InferOutput<S>, context: CreateContext): Created<K>;
 }

@@ -1,5 +1,8 @@
+import { choiceText } from './choice.js';
+import type { Extension } from './extension.js';
+import { describeOptions, type OptionDescription } from './options/describe-options.js';
 import { valueText } from './options/schema-text.js';
-import type { OptionDescription } from './options/describe-options.js';
+import { titleOf } from './plugin.js';
 
 /** What help says about one registered name. */
 export interface ExtensionDescription {
@@ -15,12 +18,32 @@ export interface ExtensionDescription {
   readonly formula?: string;
   readonly source?: string;
   readonly description?: string;
+  /** Uses of it: options, and for a layer the shapes of its inputs. */
+  readonly examples?: readonly { readonly options?: unknown }[];
 }
 
 /** What is registered in an app. */
 export interface RegistryDescription {
   readonly plugins: readonly { readonly name: string; readonly version: string }[];
   readonly extensions: readonly ExtensionDescription[];
+}
+
+/** What help says about a definition. */
+export function describeExtension({ kind, name, owner, definition, overrides }: Extension): ExtensionDescription {
+  const { formula, source, description, examples } = definition;
+  const options = describeOptions(definition.options);
+  return {
+    kind,
+    name,
+    plugin: owner.name,
+    version: owner.version,
+    ...(overrides && { overrides: titleOf(overrides) }),
+    ...(options && { options }),
+    ...(formula !== undefined && { formula }),
+    ...(source !== undefined && { source }),
+    ...(description !== undefined && { description }),
+    ...(examples && { examples }),
+  };
 }
 
 /** A description as text to read, one block per kind. */
@@ -35,11 +58,12 @@ export function describeText({ plugins, extensions }: RegistryDescription): stri
 }
 
 function extensionLines(extension: ExtensionDescription): string[] {
-  const { name, plugin, version, overrides, options, formula, source, description } = extension;
+  const { name, plugin, version, overrides, options, formula, source, description, examples = [] } = extension;
   const owner = `${plugin}@${version}${overrides === undefined ? '' : `, overrides ${overrides}`}`;
   const about = [description, formula, source && `source: ${source}`].filter((line) => line !== undefined);
   const optionLines = options ? options.map(optionLine) : ['options: see the plugin (its schema cannot be listed)'];
-  return [`  ${name}  (${owner})`, ...[...about, ...optionLines].map((line) => `    ${line}`)];
+  const written = examples.map((example) => `example: ${choiceText({ name, options: example.options ?? {} })}`);
+  return [`  ${name}  (${owner})`, ...[...about, ...optionLines, ...new Set(written)].map((line) => `    ${line}`)];
 }
 
 function optionLine({ name, type, range, required, default: fallback, description }: OptionDescription): string {

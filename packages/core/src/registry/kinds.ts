@@ -1,7 +1,7 @@
 /**
  * The kinds of things that plugins add. The registry knows none by name: each is declared beside its interface, with a
- * catalogue (name → options, what may be written) and an instance (what a definition's `create` returns). A plugin adds a
- * kind of its own the same way:
+ * catalogue (name → options, what may be written) and an instance (what a definition's `create` returns), and with what an
+ * example gives beside options, if that is anything. A plugin adds a kind of its own the same way:
  *
  *     declare module '@adjoint/core' {
  *       interface Kinds { runner: { catalogue: Runners; instance: Runner } }
@@ -13,6 +13,9 @@ export type Kind = keyof Kinds & string;
 
 /** What the definitions of a kind create. */
 export type Created<K extends Kind> = Kinds[K]['instance'];
+
+/** What an example of a definition gives beside options: of a layer, its inputs. */
+export type ExampleOf<K extends Kind> = Kinds[K] extends { readonly example: infer Example } ? Example : unknown;
 
 /** The names of a kind that the imported packages declare. */
 export type NameOf<K extends Kind> = keyof Kinds[K]['catalogue'] & string;

@@ -2,7 +2,7 @@ import { validate, satisfies } from 'compare-versions';
 import { AdjointError } from '../errors.js';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { CORE_VERSION, madeBy } from './core-copy.js';
-import type { Definition } from './definition.js';
+import type { Definition, OptionsOf } from './definition.js';
 import type { Kind, NameOf, OptionsFor } from './kinds.js';
 import type { ServiceProvider, ServiceToken } from './services.js';
 
@@ -35,7 +35,8 @@ type AcceptsOptions<D extends { readonly options: StandardSchemaV1 }, Declared> 
     ? unknown
     : { readonly options: StandardSchemaV1<Declared> };
 
-export interface Plugin {
+/** Who a plugin is, and what it does beside defining things. */
+export interface PluginInput {
   /** The name of its package. */
   readonly name: string;
   readonly version: string;
@@ -43,16 +44,49 @@ export interface Plugin {
   readonly core?: string;
   /** Names of plugins that must be in use before this one. */
   readonly requires?: readonly string[];
-  /** Registers, synchronously, and does nothing else. */
-  readonly setup: (host: PluginHost) => void;
+  /** Registers, synchronously, what is more than definitions: services and overrides. */
+  readonly setup?: (host: PluginHost) => void;
+}
+
+export interface Plugin extends PluginInput {
   readonly [madeBy]: string;
 }
 
+/** Definitions of a kind by name: an object, or a module's namespace (`import * as layer from './layers.js'`). */
+export type Definitions<K extends Kind = Kind> = { readonly [name: string]: Definition<K> };
+
 /**
- * Makes a plugin, a frozen object.
+ * What a kind's catalogue says about these definitions: their names, with the options that may be written.
+ *
+ *     const plugin = definePlugin({ name: '@acme/gated', version: '1.0.0', layer: { 'acme/gated': gated } });
+ *     declare module '@adjoint/core' {
+ *       interface Layers extends NamesOf<typeof plugin.layer> {}
+ *     }
+ *
+ * Where definitions choose among others of the same plugin, the compiler would need the plugin's type to find it. Then
+ * give each kind a namespace or a constant of its own (`const layer = { … }`, `NamesOf<typeof layer>`); a definition that
+ * chooses among its own kind states its type, too: `const sam: Definition<'optimizer', Schema<SamOptions>> = …`.
+ */
+export type NamesOf<D extends Definitions> = { [N in keyof D]: OptionsOf<D[N]> };
+
+/** Only kinds stand beside what every plugin has, and under each only definitions of that kind. */
+type OnlyKinds<P> = {
+  readonly [K in keyof P]: K extends keyof PluginInput
+    ? unknown
+    : K extends Kind
+      ? Definitions<K>
+      : `${K & string} is no kind of plugin`;
+};
+
+/**
+ * Makes a plugin, a frozen object: `{ name, version, layer: { dense, flatten }, optimizer: { adam }, … }`. Third parties
+ * put a vendor before the names, as in `'acme/signum'`.
  * @throws {AdjointError} PLUGIN_INVALID when the name is empty, or the version or range of core cannot be read.
  */
-export function definePlugin(plugin: Omit<Plugin, typeof madeBy>): Plugin {
+export function definePlugin<P extends PluginInput>(
+  plugin: P & OnlyKinds<P>,
+): Plugin & { readonly [K in Kind & keyof P]: P[K] };
+export function definePlugin(plugin: PluginInput): Plugin {
   const invalid = (problem: string): AdjointError =>
     new AdjointError('PLUGIN_INVALID', `plugin '${plugin.name}': ${problem}`);
   if (!plugin.name) throw invalid(`the name is empty; give the name of its package.`);
@@ -64,11 +98,21 @@ export function definePlugin(plugin: Omit<Plugin, typeof madeBy>): Plugin {
       `the range of @adjoint/core is '${plugin.core}'; expected one like '^${CORE_VERSION}' (${String(cause)}).`,
     );
   }
+  const kinds = kindsOf(plugin).map(([kind, definitions]) => [kind, Object.freeze({ ...definitions })]);
   return Object.freeze({
     ...plugin,
     ...(plugin.requires && { requires: Object.freeze([...plugin.requires]) }),
+    ...Object.fromEntries(kinds),
     [madeBy]: CORE_VERSION,
   });
+}
+
+/** What a plugin defines, kind by kind. */
+export function kindsOf(plugin: PluginInput): [kind: Kind, definitions: Definitions][] {
+  const others: readonly string[] = ['name', 'version', 'core', 'requires', 'setup'] satisfies (keyof PluginInput)[];
+  return Object.entries(plugin as object as Record<Kind, Definitions>).filter(
+    (entry): entry is [Kind, Definitions] => !others.includes(entry[0]),
+  );
 }
 
 /** Whether a plugin's stated range includes this version of core. */

@@ -80,7 +80,7 @@ export class Services {
     if (failures.length > 1) throw new AggregateError(failures, 'Several services failed to close.');
   }
 
-  /** One instance, made with the services of the place where it was provided, whoever asks first. */
+  /** Created once, with the services of the scope that provided it, whichever scope asks first. */
   #once<T>(token: ServiceToken<T>, provider: Exclude<ServiceProvider<T>, { value: T }>): () => T {
     let made: { readonly instance: T } | undefined;
     let busy = false;

@@ -5,25 +5,22 @@ import { isAdjointError } from '../errors.js';
 import { constant } from '../graph/primitives/leaf.js';
 import type { Tensor } from '../graph/tensor.js';
 import { evaluationPass } from '../model/evaluation-pass.js';
+import type { LayerExample } from '../model/layer.js';
 import type { Model, Pass } from '../model/model.js';
 import { RandomSource } from '../random/random-source.js';
-import { readChoice, shortName } from '../registry/choice.js';
+import { choiceText, readChoice, shortName } from '../registry/choice.js';
 import type { Choice } from '../registry/kinds.js';
 import { hostTensor, type HostTensor } from '../tensor/host-tensor.js';
-import { sizeOf, type Shape } from '../tensor/shape.js';
+import { sizeOf } from '../tensor/shape.js';
 import { differenceOf } from './difference.js';
 import { graphText } from './graph-text.js';
 import { randomTensor } from './random-tensor.js';
 import type { TestFunction } from './test-function.js';
 
-export interface LayerSample {
+export interface LayerSample extends LayerExample {
   /** Makes an app with the layer's plugin and a backend. */
   readonly app: () => App;
   readonly layer: Choice<'layer'>;
-  /** Shapes of one example of each input; small ones, since every element is nudged. */
-  readonly inputs: readonly Shape[];
-  /** Largest relative error of a derivative; 1e-5 if not given. */
-  readonly tolerance?: number;
 }
 
 const batch = 3;
@@ -37,7 +34,7 @@ export function testLayer(
   { app: makeApp, layer, inputs: shapes, tolerance = 1e-5 }: LayerSample,
 ): void {
   const { name } = readChoice('layer', layer);
-  const title = `${name} on ${shapes.map((shape) => `[${shape.join(', ')}]`).join(' and ')}`;
+  const title = `${choiceText(readChoice('layer', layer))} on ${shapes.map((shape) => `[${shape.join(', ')}]`).join(' and ')}`;
   const compose = (app: App): Model =>
     app.model(
       ({ input, layer: add }) =>

@@ -1,5 +1,5 @@
 import type { App } from '../app/app.js';
-import { readChoice } from '../registry/choice.js';
+import { choiceText, readChoice } from '../registry/choice.js';
 import type { Choice } from '../registry/kinds.js';
 import { tracedText } from './graph-text.js';
 import type { TestFunction } from './test-function.js';
@@ -16,9 +16,9 @@ export interface OptimizerSample {
  * parameter to finite values, and goes on with the same bits when it is saved and resumed.
  */
 export function testOptimizer(test: TestFunction, { app: makeApp, optimizer }: OptimizerSample): void {
-  const { name } = readChoice('optimizer', optimizer);
+  const title = choiceText(readChoice('optimizer', optimizer));
 
-  test(`${name}: a step is the same program whenever it is traced`, async (t) => {
+  test(`${title}: a step is the same program whenever it is traced`, async (t) => {
     const app = makeApp();
     const { trainer } = trainingBed(app, { optimizer });
     await trainer.prepare();
@@ -28,7 +28,7 @@ export function testOptimizer(test: TestFunction, { app: makeApp, optimizer }: O
     await app.close();
   });
 
-  test(`${name}: the loss falls, and every parameter moves to a finite value`, async (t) => {
+  test(`${title}: the loss falls, and every parameter moves to a finite value`, async (t) => {
     const app = makeApp();
     const { model, trainer } = trainingBed(app, { optimizer });
     const before = await valuesOf(model);
@@ -45,5 +45,6 @@ export function testOptimizer(test: TestFunction, { app: makeApp, optimizer }: O
     await app.close();
   });
 
-  test(`${name}: a run that is saved and resumed gives the same bits`, (t) => checkResuming(t, makeApp, { optimizer }));
+  test(`${title}: a run that is saved and resumed gives the same bits`, (t) =>
+    checkResuming(t, makeApp, { optimizer }));
 }

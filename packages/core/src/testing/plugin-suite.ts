@@ -1,27 +1,48 @@
 import { App } from '../app/app.js';
 import { isAdjointError } from '../errors.js';
+import type { Example } from '../registry/definition.js';
 import type { ExtensionDescription } from '../registry/description.js';
-import type { Kind } from '../registry/kinds.js';
+import type { Choice, Kind } from '../registry/kinds.js';
 import type { Plugin } from '../registry/plugin.js';
-import { Registry } from '../registry/registry.js';
+import type { Registry } from '../registry/registry.js';
+import { testLayer } from './layer-suite.js';
+import { testOptimizer } from './optimizer-suite.js';
+import { testRegularizer } from './regularizer-suite.js';
 import type { TestFunction } from './test-function.js';
 
 export interface PluginSample {
   readonly plugin: Plugin;
   /** Plugins that it requires, in order. */
   readonly requires?: readonly Plugin[];
+  /** Makes an app with the plugin and a backend; one with the reference backend if not given. */
+  readonly app?: () => App;
 }
+
+type Suite<K extends Kind> = (
+  test: TestFunction,
+  app: () => App,
+  choice: Choice<K>,
+  example: Example<K, unknown>,
+) => void;
+
+/** The contracts that every example of a definition is tried on. */
+const suites: { readonly [K in Kind]?: Suite<K> } = {
+  layer: (test, app, layer, example) => testLayer(test, { ...example, app, layer }),
+  optimizer: (test, app, optimizer) => testOptimizer(test, { app, optimizer }),
+  regularizer: (test, app, regularizer) => testRegularizer(test, { app, regularizer }),
+};
 
 /** What these create may need files or hold memory, so they are described and not created. */
 const notCreated: readonly string[] = ['backend', 'dataset', 'logger'];
 
 /**
- * The contract of a plugin: it is a frozen value that registers the same in every app, every name of it describes its
- * options, refuses wrong ones, and can be created from its defaults.
+ * The contract of a plugin: it is a frozen value that registers the same in every app; every name of it has an example of
+ * what it requires, refuses options that it does not describe, and can be created from its examples and its defaults; and
+ * with each example, layers, optimizers and regularizers keep the contract of their kind.
  */
-export function testPlugin(test: TestFunction, { plugin, requires = [] }: PluginSample): void {
+export function testPlugin(test: TestFunction, { plugin, requires = [], app }: PluginSample): void {
   const registered = (): { registry: Registry; own: readonly ExtensionDescription[] } => {
-    const { registry } = [...requires, plugin].reduce((app, used) => app.use(used), new App());
+    const { registry } = [...requires, plugin].reduce((bare, used) => bare.use(used), new App());
     const own = registry.describe().extensions.filter((extension) => extension.plugin === plugin.name);
     return { registry, own };
   };
@@ -33,6 +54,10 @@ export function testPlugin(test: TestFunction, { plugin, requires = [] }: Plugin
 
   test(`${plugin.name}: it registers the same in every app`, (t) => {
     t.deepEqual(registered().own, registered().own);
+  });
+
+  test(`${plugin.name}: every name has an example of what it requires`, (t) => {
+    t.deepEqual(registered().own.flatMap(lackingExamples), []);
   });
 
   test(`${plugin.name}: every name refuses options that it does not have`, (t) => {
@@ -50,22 +75,55 @@ export function testPlugin(test: TestFunction, { plugin, requires = [] }: Plugin
     t.deepEqual(failures, []);
   });
 
-  test(`${plugin.name}: every name without required options can be created, and its defaults can be written out`, (t) => {
+  test(`${plugin.name}: every name can be created from its examples, and its defaults can be written out`, (t) => {
     const { registry, own } = registered();
     const failures: string[] = [];
-    for (const { kind, name, options = [] } of own) {
-      if (notCreated.includes(kind) || options.some(({ required }) => required)) continue;
+    for (const extension of own) {
+      const { kind, name, options = [] } = extension;
+      if (notCreated.includes(kind) || lackingExamples(extension).length > 0) continue;
       const defaults = Object.fromEntries(
         options.flatMap((option) => (option.default === undefined ? [] : [[option.name, option.default]])),
       );
-      for (const written of [{}, defaults]) {
-        try {
-          registry.create(kind as Kind, { [name]: written } as never);
-        } catch (error) {
-          failures.push(`${kind} '${name}': ${String(error)}`);
+      for (const example of examplesOf(extension)) {
+        for (const written of [example.options, { ...defaults, ...example.options }]) {
+          try {
+            registry.create(kind as Kind, { [name]: written } as never);
+          } catch (error) {
+            failures.push(`${kind} '${name}': ${String(error)}`);
+          }
         }
       }
     }
     t.deepEqual(failures, []);
   });
+
+  const makeApp = app ?? (() => new App({ plugins: [...requires, plugin], backend: 'reference' }));
+  for (const extension of registered().own) {
+    const { kind, name } = extension;
+    if (lackingExamples(extension).length > 0) continue;
+    for (const example of examplesOf(extension)) {
+      suites[kind as 'layer']?.(
+        test,
+        makeApp,
+        { [name]: example.options } as never,
+        example as Example<'layer', unknown>,
+      );
+    }
+  }
+}
+
+/** The uses of a definition that are tried: its examples, or its defaults alone. */
+function examplesOf({ examples = [] }: ExtensionDescription): { readonly options: object }[] {
+  return (examples.length > 0 ? examples : [{}]).map((example) => ({ ...example, options: Object(example.options) }));
+}
+
+/** What an author must add, in words; one of the tests above asks that it is nothing. */
+function lackingExamples(extension: ExtensionDescription): string[] {
+  const { kind, name, options = [] } = extension;
+  const required = options.filter((option) => option.required).map((option) => option.name);
+  const lacking = examplesOf(extension).flatMap((example) => [
+    ...(kind === 'layer' && !('inputs' in example) ? ['inputs'] : []),
+    ...required.filter((option) => !(option in example.options)),
+  ]);
+  return [...new Set(lacking)].map((what) => `${kind} '${name}' needs 'examples' with ${what}`);
 }

@@ -1,5 +1,5 @@
 import type { App } from '../app/app.js';
-import { readChoice } from '../registry/choice.js';
+import { choiceText, readChoice } from '../registry/choice.js';
 import type { Choice } from '../registry/kinds.js';
 import { tracedText } from './graph-text.js';
 import type { TestFunction } from './test-function.js';
@@ -16,10 +16,10 @@ export interface RegularizerSample {
  * images with finite values, and goes on with the same bits when it is saved and resumed.
  */
 export function testRegularizer(test: TestFunction, { app: makeApp, regularizer }: RegularizerSample): void {
-  const { name } = readChoice('regularizer', regularizer);
+  const title = choiceText(readChoice('regularizer', regularizer));
   const regularizers = [regularizer];
 
-  test(`${name}: a step is the same program whenever it is traced`, async (t) => {
+  test(`${title}: a step is the same program whenever it is traced`, async (t) => {
     const app = makeApp();
     const { trainer } = trainingBed(app, { regularizers });
     await trainer.prepare();
@@ -29,7 +29,7 @@ export function testRegularizer(test: TestFunction, { app: makeApp, regularizer 
     await app.close();
   });
 
-  test(`${name}: evaluation is that of a model without it`, async (t) => {
+  test(`${title}: evaluation is that of a model without it`, async (t) => {
     const app = makeApp();
     const { trainer } = trainingBed(app, { regularizers });
     const plain = trainingBed(app);
@@ -37,7 +37,7 @@ export function testRegularizer(test: TestFunction, { app: makeApp, regularizer 
     await app.close();
   });
 
-  test(`${name}: training keeps losses and parameters finite`, async (t) => {
+  test(`${title}: training keeps losses and parameters finite`, async (t) => {
     const app = makeApp();
     const { model, trainer } = trainingBed(app, { regularizers });
     const losses: number[] = [];
@@ -48,6 +48,6 @@ export function testRegularizer(test: TestFunction, { app: makeApp, regularizer 
     await app.close();
   });
 
-  test(`${name}: a run that is saved and resumed gives the same bits`, (t) =>
+  test(`${title}: a run that is saved and resumed gives the same bits`, (t) =>
     checkResuming(t, makeApp, { regularizers }));
 }

@@ -52,12 +52,10 @@ const descent = defineOptimizer({
 const bed = definePlugin({
   name: '@contract/bed',
   version: '1.0.0',
-  setup(host) {
-    // The catalogues of users are not to list these names, so the names are not declared.
-    host.define('layer', 'contract/linear' as never, linear as never);
-    host.define('loss', 'contract/crossEntropy' as never, crossEntropy as never);
-    host.define('optimizer', 'contract/descent' as never, descent as never);
-  },
+  // The catalogues of users are not to list these names, so the names are not declared.
+  layer: { 'contract/linear': linear },
+  loss: { 'contract/crossEntropy': crossEntropy },
+  optimizer: { 'contract/descent': descent },
 });
 
 /** A linear classifier of small images and what trains it: plain descent, unless the options say otherwise. */

@@ -20,7 +20,7 @@ import { namedChoices } from './named-choices.js';
 import { stepRuleOf } from './optimizer.js';
 import { TrainingStep } from './training-step.js';
 import type { Schedule } from './schedule.js';
-import { EVENTS, RANDOM } from './services.js';
+import { EVENTS, RANDOM } from './service-tokens.js';
 import type { FitOptions, FitResult, RunPosition, TrainerOptions } from './trainer-options.js';
 import { restoreTrainer, saveTrainer, type TrainerState } from './trainer-state.js';
 import { TrainingRun } from './training-run.js';

@@ -1,4 +1,5 @@
 import type { EpochResult, MetricValues } from '../model/build-context.js';
+import type { ErrorCode } from '../errors.js';
 import { TypedEvents, type TypedEventsOptions } from '../events/typed-events.js';
 
 /** Where a run stands. */
@@ -85,8 +86,7 @@ export interface EnsembleMember {
 
 /** Something that does not end the run but that someone should know. */
 export interface Warning {
-  /** A stable code such as `NON_FINITE`. */
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly details?: Readonly<Record<string, unknown>>;
 }
@@ -132,7 +132,7 @@ export function createTrainingEvents({
         return;
       }
       const message = `A handler of '${event}' failed: ${error instanceof Error ? error.message : String(error)}`;
-      events.emitStep('warning', () => ({ code: 'HANDLER_FAILED', message, details: { event, error } }));
+      events.emitStep<'warning'>('warning', () => ({ code: 'HANDLER_FAILED', message, details: { event, error } }));
     },
   });
   return events;

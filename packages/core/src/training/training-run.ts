@@ -157,7 +157,11 @@ export class TrainingRun {
     };
     if (!Number.isFinite(loss)) {
       const message = `The loss is ${loss} at step ${before.step}; lower the learning rate, clip gradients, or look for extreme values in the data.`;
-      events.emitStep('warning', () => ({ code: 'NON_FINITE', message, details: { step: before.step, loss } }));
+      events.emitStep<'warning'>('warning', () => ({
+        code: 'NON_FINITE',
+        message,
+        details: { step: before.step, loss },
+      }));
     }
     events.emitStep('step:end', () => ({
       ...before,

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { ReferenceBackend } from '../../src/index.js';
+import { ReferenceBackend } from '../../src/backend/index.js';
 import { testBackend } from '../../src/testing/index.js';
 
 testBackend(test, () => new ReferenceBackend());

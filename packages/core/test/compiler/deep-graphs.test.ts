@@ -1,5 +1,6 @@
 import test from 'ava';
-import { Engine, gradients, ReferenceBackend, type Tensor } from '../../src/index.js';
+import { Engine, gradients, type Tensor } from '../../src/index.js';
+import { ReferenceBackend } from '../../src/backend/index.js';
 
 const depth = 20_000;
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { distinctExpressions, type Expression } from '../../src/index.js';
+import { distinctExpressions, type Expression } from '../../src/graph/index.js';
 
 test('shared expressions are met once, however many paths lead to them', (t) => {
   const one: Expression = { kind: 'constant', dtype: 'float32', value: 1 };

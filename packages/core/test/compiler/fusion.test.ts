@@ -4,13 +4,13 @@ import {
   Engine,
   gradients,
   matmul,
-  ReferenceBackend,
   relu,
   softmax,
   type Tensor,
   type Traceable,
   type TensorType,
 } from '../../src/index.js';
+import { ReferenceBackend } from '../../src/backend/index.js';
 
 const engine = new Engine(new ReferenceBackend());
 const float32 = (...shape: number[]): TensorType => ({ shape, dtype: 'float32' });

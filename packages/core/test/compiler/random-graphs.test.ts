@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { Engine, gradients, RandomSource, type Tensor } from '../../src/index.js';
-import * as core from '../../src/index.js';
+import * as core from '../../src/graph/index.js';
 import { differenceOf } from '../../src/testing/difference.js';
 import { evaluateGraph, LoopInterpreterBackend } from '../../src/testing/index.js';
 import { randomTensor } from '../../src/testing/random-tensor.js';

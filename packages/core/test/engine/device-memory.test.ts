@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Device, type Idle } from '../../src/engine/device.js';
-import { Engine, hostTensor, ReferenceBackend, type Backend, type DeviceBuffer } from '../../src/index.js';
+import { Engine, hostTensor } from '../../src/index.js';
+import { ReferenceBackend, type Backend, type DeviceBuffer } from '../../src/backend/index.js';
 
 const megabyte = 2 ** 20;
 

@@ -5,11 +5,11 @@ import {
   isAdjointError,
   literal,
   matmul,
-  ReferenceBackend,
   stopGradient,
   type EngineOptions,
   type Tensor,
 } from '../../src/index.js';
+import { ReferenceBackend } from '../../src/backend/index.js';
 
 function counted(options: EngineOptions = {}): { engine: Engine; compiled: string[] } {
   const compiled: string[] = [];

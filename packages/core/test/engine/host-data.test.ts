@@ -1,5 +1,6 @@
 import test from 'ava';
-import { Engine, hostTensor, ReferenceBackend, type HostTensor, type TracedFunction } from '../../src/index.js';
+import { Engine, hostTensor, type HostTensor, type TracedFunction } from '../../src/index.js';
+import { ReferenceBackend } from '../../src/backend/index.js';
 
 const engine = new Engine(new ReferenceBackend());
 

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { Engine, isAdjointError, ReferenceBackend, type Variable } from '../../src/index.js';
+import { Engine, isAdjointError, type Variable } from '../../src/index.js';
+import { ReferenceBackend } from '../../src/backend/index.js';
 
 const engineWith = (...values: number[][]): [Engine, ...Variable[]] => {
   const engine = new Engine(new ReferenceBackend());

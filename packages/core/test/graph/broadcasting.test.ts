@@ -1,15 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {
-  add,
-  broadcastShapes,
-  Engine,
-  isAdjointError,
-  matmul,
-  ReferenceBackend,
-  where,
-  type Tensor,
-} from '../../src/index.js';
+import { add, Engine, isAdjointError, matmul, where, type Tensor } from '../../src/index.js';
+import { ReferenceBackend } from '../../src/backend/index.js';
+import { broadcastShapes } from '../../src/graph/index.js';
 
 const engine = new Engine(new ReferenceBackend());
 const counting = (shape: readonly number[], from: number): Tensor => {

@@ -1,16 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {
-  convolution,
-  convolve,
-  Engine,
-  gradCheck,
-  gradients,
-  isAdjointError,
-  RandomSource,
-  ReferenceBackend,
-  type Tensor,
-} from '../../src/index.js';
+import { convolve, Engine, gradCheck, gradients, isAdjointError, RandomSource, type Tensor } from '../../src/index.js';
+import { ReferenceBackend } from '../../src/backend/index.js';
+import { convolution } from '../../src/graph/index.js';
 import { differenceOf } from '../../src/testing/difference.js';
 import { LoopInterpreterBackend } from '../../src/testing/index.js';
 import { randomConvolution } from '../../src/testing/random-convolution.js';

@@ -1,16 +1,6 @@
 import test from 'ava';
-import {
-  Engine,
-  grad,
-  maxPool,
-  norm,
-  pow,
-  prod,
-  ReferenceBackend,
-  standardDeviation,
-  zerosLike,
-  type Tensor,
-} from '../../src/index.js';
+import { Engine, grad, maxPool, norm, pow, prod, standardDeviation, zerosLike, type Tensor } from '../../src/index.js';
+import { ReferenceBackend } from '../../src/backend/index.js';
 
 const engine = new Engine(new ReferenceBackend());
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import * as core from '../../src/index.js';
+import * as core from '../../src/graph/index.js';
 import { primitiveSamples, testPrimitive } from '../../src/testing/index.js';
 
 for (const sample of primitiveSamples) testPrimitive(test, sample);

@@ -1,5 +1,7 @@
 import test from 'ava';
-import { convolution, Engine, gradients, literal, mul, printGraph, ReferenceBackend } from '../../src/index.js';
+import { Engine, gradients, literal, mul, printGraph } from '../../src/index.js';
+import { ReferenceBackend } from '../../src/backend/index.js';
+import { convolution } from '../../src/graph/index.js';
 
 const engine = new Engine(new ReferenceBackend());
 

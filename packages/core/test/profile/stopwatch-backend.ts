@@ -1,4 +1,4 @@
-import { ReferenceBackend, type Executable, type Program } from '../../src/index.js';
+import { ReferenceBackend, type Executable, type Program } from '../../src/backend/index.js';
 
 /** Computes as the reference does, and takes the times that it is told to have taken. */
 export class StopwatchBackend extends ReferenceBackend {

@@ -1,11 +1,10 @@
 // A kind of its own with a few definitions, so that these tests depend on no real layer or optimizer.
+import { definer, definePlugin, type Choice, type Definition, type NamesOf } from '../../src/index.js';
 import {
   array,
   between,
   choice,
   count,
-  definer,
-  definePlugin,
   documented,
   fraction,
   object,
@@ -13,9 +12,8 @@ import {
   optional,
   rate,
   tuple,
-  type Choice,
-  type OptionsOf,
-} from '../../src/index.js';
+  type Schema,
+} from '../../src/registry/options/index.js';
 
 export interface Gadget {
   readonly made: string;
@@ -23,18 +21,7 @@ export interface Gadget {
   readonly inside?: readonly Gadget[];
 }
 
-// Written out, since the type of `box` would otherwise refer to itself: a choice of gadget may be a box.
-interface BoxOptions {
-  contents: readonly Choice<'gadget'>[];
-}
-
-export interface Gadgets {
-  plain: OptionsOf<typeof plain>;
-  dial: OptionsOf<typeof dial>;
-  grid: OptionsOf<typeof grid>;
-  'acme/box': BoxOptions;
-  'acme/signum': OptionsOf<typeof signum>;
-}
+export interface Gadgets extends NamesOf<typeof builtIn.gadget>, NamesOf<typeof acme.gadget> {}
 
 declare module '../../src/index.js' {
   interface Kinds {
@@ -53,6 +40,7 @@ export const dial = defineGadget({
     mode: optional(oneOf('slow', 'fast'), 'slow'),
     label: optional(oneOf('a', 'b')),
   }),
+  examples: [{ options: { speed: 1, mode: 'fast' } }],
   create: (options) => ({ made: 'dial', options }),
 });
 
@@ -61,7 +49,12 @@ export const grid = defineGadget({
   create: (options) => ({ made: 'grid', options }),
 });
 
-export const box = defineGadget({
+export interface BoxOptions {
+  readonly contents: readonly Choice<'gadget'>[];
+}
+
+/** Its type is stated, since it would otherwise refer to itself: a choice of gadget may be a box. */
+export const box: Definition<'gadget', Schema<BoxOptions>> = defineGadget({
   options: object({ contents: array(choice('gadget')) }),
   create: ({ contents }, context): Gadget => ({
     made: 'box',
@@ -79,18 +72,11 @@ export const signum = defineGadget({
 export const builtIn = definePlugin({
   name: '@adjoint/gadgets',
   version: '0.3.0',
-  setup: (host) => {
-    host.define('gadget', 'plain', plain);
-    host.define('gadget', 'dial', dial);
-    host.define('gadget', 'grid', grid);
-  },
+  gadget: { plain, dial, grid },
 });
 
 export const acme = definePlugin({
   name: '@acme/adjoint-signum',
   version: '1.0.0',
-  setup: (host) => {
-    host.define('gadget', 'acme/signum', signum);
-    host.define('gadget', 'acme/box', box);
-  },
+  gadget: { 'acme/signum': signum, 'acme/box': box },
 });

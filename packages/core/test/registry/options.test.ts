@@ -1,5 +1,6 @@
 import test from 'ava';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { definePlugin, Registry } from '../../src/index.js';
 import {
   anyOf,
   array,
@@ -7,7 +8,6 @@ import {
   boolean,
   count,
   custom,
-  definePlugin,
   fraction,
   integer,
   number,
@@ -17,11 +17,10 @@ import {
   positive,
   rate,
   refine,
-  Registry,
   string,
   tuple,
   type Schema,
-} from '../../src/index.js';
+} from '../../src/registry/options/index.js';
 import { validateOptions } from '../../src/registry/options/validate-options.js';
 import { builtIn, defineGadget } from './gadgets.js';
 
@@ -170,7 +169,7 @@ test('an asynchronous schema is refused', (t) => {
   const plugin = definePlugin({
     name: '@acme/slow',
     version: '1.0.0',
-    setup: (host) => host.define('gadget', 'acme/box', gadget),
+    gadget: { 'acme/box': gadget },
   });
   t.throws(() => new Registry().use(plugin).create('gadget', { 'acme/box': { contents: [] } }), {
     code: 'OPTIONS_INVALID',

@@ -4,12 +4,20 @@ import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { isAdjointError } from '../../src/errors.js';
 import { madeBy } from '../../src/registry/core-copy.js';
-import { CORE_VERSION, definePlugin, object, Registry, type Plugin } from '../../src/index.js';
+import {
+  CORE_VERSION,
+  definePlugin,
+  Registry,
+  type Plugin,
+  type PluginHost,
+  type PluginInput,
+} from '../../src/index.js';
+import { object } from '../../src/registry/options/index.js';
 import { acme, box, builtIn, defineGadget, plain, signum } from './gadgets.js';
 
 const replacement = defineGadget({ options: object({}), create: () => ({ made: 'replacement' }) });
 
-function plugin(name: string, setup: Plugin['setup'] = () => {}, more: Partial<Plugin> = {}): Plugin {
+function plugin(name: string, setup: (host: PluginHost) => void = () => {}, more: Partial<PluginInput> = {}): Plugin {
   return definePlugin({ name, version: '1.2.3', setup, ...more });
 }
 
@@ -31,6 +39,14 @@ test('definePlugin refuses what cannot be read', (t) => {
     message: /version is 'new'/,
   });
   t.throws(() => plugin('@acme/a', undefined, { core: 'any' }), { code: 'PLUGIN_INVALID', message: /'any'/ });
+});
+
+test('a plugin registers what it names first, then what its setup adds', (t) => {
+  const setup = (host: PluginHost): void => host.define('gadget', 'acme/box', box);
+  const both = definePlugin({ name: '@acme/both', version: '1.0.0', gadget: { 'acme/signum': signum }, setup });
+  t.deepEqual(new Registry().use(both).names('gadget'), ['acme/signum', 'acme/box']);
+  t.true(Object.isFrozen(both.gadget));
+  t.throws(() => new Registry().use(acme).use(both), { code: 'EXTENSION_DUPLICATE' });
 });
 
 test('names are listed in order and told apart by kind', (t) => {
@@ -216,6 +232,7 @@ test('describe tells owners, options, defaults, ranges, formulas and sources', (
       source: 'Bernstein et al. 2018, algorithm 1',
     },
   );
+  t.deepEqual(extensions.find(({ name }) => name === 'dial')?.examples, [{ options: { speed: 1, mode: 'fast' } }]);
   t.deepEqual(extensions.find(({ name }) => name === 'dial')?.options, [
     { name: 'speed', type: 'number', range: '≥ 0', required: true, description: 'Turns per second.' },
     { name: 'mode', type: "'slow' | 'fast'", required: false, default: 'slow' },
@@ -240,6 +257,7 @@ gadget
     speed: number ≥ 0, required. Turns per second.
     mode: 'slow' | 'fast', default 'slow'
     label: 'a' | 'b', optional
+    example: dial {"speed":1,"mode":"fast"}
   grid  (@adjoint/gadgets@0.3.0)
     size: [integer ≥ 1, integer ≥ 1], required
     weights: array of number in [-1, 1], default []

@@ -3,12 +3,12 @@ import {
   definePlugin,
   inject,
   injectable,
-  object,
   Registry,
   Services,
   serviceToken,
   type PluginHost,
 } from '../../src/index.js';
+import { object } from '../../src/registry/options/index.js';
 import { acme, builtIn, defineGadget } from './gadgets.js';
 // After core, which loads the polyfill without which tsyringe refuses to load.
 import { container as globalContainer, singleton } from 'tsyringe';

@@ -2,24 +2,28 @@ import test from 'ava';
 import { expectTypeOf } from 'expect-type';
 import { readFileSync } from 'node:fs';
 import {
+  defineLayer,
+  definePlugin,
+  Registry,
+  serviceToken,
+  type Choice,
+  type OptionsOf,
+  type Plugin,
+} from '../../src/index.js';
+import {
   anyOf,
   between,
   boolean,
   custom,
-  definePlugin,
   integer,
   number,
   object,
   oneOf,
   optional,
   rate,
-  Registry,
-  serviceToken,
   string,
-  type Choice,
-  type OptionsOf,
-} from '../../src/index.js';
-import { acme, builtIn, defineGadget, type dial, type Gadget, type grid, type plain } from './gadgets.js';
+} from '../../src/registry/options/index.js';
+import { acme, builtIn, defineGadget, signum, type dial, type Gadget, type grid, type plain } from './gadgets.js';
 
 // What must not compile is marked @ts-expect-error: the build fails when one of them compiles.
 // Every wrong choice is also run, since callers in JavaScript see no types.
@@ -129,6 +133,19 @@ test('a factory is handed values with their defaults', (t) => {
       return { made: 'nothing' };
     },
   });
+  // @ts-expect-error -- an example must fit the options
+  defineGadget({ options: object({ a: number }), examples: [{ options: { a: '1' } }], create: () => ({ made: 'it' }) });
+  defineLayer({
+    options: object({}),
+    // @ts-expect-error -- an example of a layer has inputs
+    examples: [{}],
+    create: () => ({
+      build:
+        () =>
+        ([x]) =>
+          x!,
+    }),
+  });
   // @ts-expect-error -- a default must fit its schema
   optional(rate, 'fast');
   // @ts-expect-error -- the definition creates no gadget
@@ -185,8 +202,25 @@ test('a service has the type of its token', (t) => {
 });
 
 test('the declarations of a package keep a choice open to names that other packages add', (t) => {
-  const declarations = readFileSync(new URL('./gadgets.d.ts', import.meta.url), 'utf8');
-  const box = /declare const box: .*?;\n/s.exec(declarations)?.[0] ?? '';
-  t.regex(box, /ChoiceSchema<"gadget">/);
-  t.notRegex(box, /dial/);
+  const declarations = readFileSync(new URL('../tiny.d.ts', import.meta.url), 'utf8');
+  t.regex(declarations, /initializer: .*ChoiceSchema<"initializer">/);
+  t.notRegex(declarations, /heNormal/);
+});
+
+test('a plugin takes only kinds, and under a kind only its definitions', (t) => {
+  const about = { name: '@acme/a', version: '1.0.0' };
+  const use = (plugin: Plugin) => () => new Registry().use(plugin);
+  const invalid = { code: 'PLUGIN_INVALID' };
+  // @ts-expect-error -- there is no kind 'gadgets'
+  t.throws(use(definePlugin({ ...about, gadgets: { 'acme/signum': signum } })), invalid);
+  // @ts-expect-error -- a gadget is no layer
+  t.throws(use(definePlugin({ ...about, layer: { 'acme/signum': signum } })), invalid);
+  // @ts-expect-error -- a number is no definition
+  t.throws(use(definePlugin({ ...about, gadget: { 'acme/signum': 1 } })), invalid);
+  // @ts-expect-error -- nor is nothing
+  t.throws(use(definePlugin({ ...about, gadget: { 'acme/signum': undefined } })), invalid);
+  // @ts-expect-error -- a version is missing
+  t.throws(() => definePlugin({ name: '@acme/a', gadget: { 'acme/signum': signum } }), invalid);
+  t.notThrows(use(definePlugin({ ...about, gadget: { 'acme/signum': signum } })));
+  expectTypeOf(acme.gadget['acme/signum']).toEqualTypeOf(signum);
 });

@@ -1,6 +1,8 @@
 import test from 'ava';
 import { inspect } from 'node:util';
-import { Engine, formatValues, hostTensor, ReferenceBackend } from '../../src/index.js';
+import { Engine, hostTensor } from '../../src/index.js';
+import { ReferenceBackend } from '../../src/backend/index.js';
+import { formatValues } from '../../src/graph/index.js';
 
 const engine = new Engine(new ReferenceBackend());
 

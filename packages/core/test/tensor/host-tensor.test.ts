@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { errorFunction, hostTensor, isAdjointError, toNested, type DType, type NestedArray } from '../../src/index.js';
+import { hostTensor, isAdjointError, toNested, type DType, type NestedArray } from '../../src/index.js';
+import { errorFunction } from '../../src/backend/index.js';
 
 test('nested arrays, typed arrays and host tensors', (t) => {
   t.deepEqual(

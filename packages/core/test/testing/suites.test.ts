@@ -1,17 +1,14 @@
 import test from 'ava';
+import { mul, RandomSource, type TypedArray } from '../../src/index.js';
+import { ReferenceBackend, type Kernel } from '../../src/backend/index.js';
 import {
   axisIndex,
   apply,
   constantIndex,
   definePrimitive,
-  mul,
-  ReferenceBackend,
-  RandomSource,
-  type Kernel,
   type LoopProgram,
   type Primitive,
-  type TypedArray,
-} from '../../src/index.js';
+} from '../../src/graph/index.js';
 import { interpretLoops, testBackend, testPrimitive, type PrimitiveSample } from '../../src/testing/index.js';
 import { randomTensor } from '../../src/testing/random-tensor.js';
 import { failuresOf } from './failures-of.js';

@@ -2,21 +2,22 @@ import test from 'ava';
 import {
   createApp,
   defineLayer,
+  defineLoss,
   defineOptimizer,
   definePlugin,
   defineRegularizer,
-  object,
-  optional,
-  rate,
   withVjp,
   zerosLike,
   type App,
   type Forward,
   type Layer,
+  type LayerExample,
+  type Loss,
   type Optimizer,
   type Plugin,
   type Regularizer,
 } from '../../src/index.js';
+import { number, object, optional, rate } from '../../src/registry/options/index.js';
 import { testLayer, testOptimizer, testPlugin, testRegularizer } from '../../src/testing/index.js';
 import { failuresOf } from './failures-of.js';
 
@@ -34,13 +35,9 @@ function probe(parts: {
   const plugin = definePlugin({
     name: '@probe/plugin',
     version: '1.0.0',
-    setup(host) {
-      if (layer) host.define('layer', 'probe/it' as never, defineLayer({ options, create: layer }) as never);
-      if (optimizer)
-        host.define('optimizer', 'probe/it' as never, defineOptimizer({ options, create: optimizer }) as never);
-      if (regularizer)
-        host.define('regularizer', 'probe/it' as never, defineRegularizer({ options, create: regularizer }) as never);
-    },
+    layer: { ...(layer && { 'probe/it': defineLayer({ options, create: layer }) }) },
+    optimizer: { ...(optimizer && { 'probe/it': defineOptimizer({ options, create: optimizer }) }) },
+    regularizer: { ...(regularizer && { 'probe/it': defineRegularizer({ options, create: regularizer }) }) },
   });
   return () => createApp({ plugins: [plugin], backend: 'reference' });
 }
@@ -163,22 +160,20 @@ test('a regularizer that keeps state to itself or leaves the range of numbers is
   );
 });
 
-test('a plugin that registers what it cannot create, or takes any option, is found', async (t) => {
-  const plugin = (setup: Plugin['setup']): Plugin => definePlugin({ name: '@probe/plugin', version: '1.0.0', setup });
-  const failures = async (setup: Plugin['setup']): Promise<string[]> =>
-    short(await failuresOf((run) => testPlugin(run, { plugin: plugin(setup) })));
-  const define = (layer: Parameters<typeof defineLayer>[0]) => (host: Parameters<Plugin['setup']>[0]) =>
-    host.define('layer', 'probe/it' as never, defineLayer(layer) as never);
-  const identity: Layer = {
-    build:
-      () =>
-      ([x]) =>
-        x!,
-  };
+const about = { name: '@probe/plugin', version: '1.0.0' };
 
-  t.deepEqual(await failures(define({ options, create: () => identity })), []);
+async function pluginFailures(plugin: Plugin): Promise<string[]> {
+  return short(await failuresOf((run) => testPlugin(run, { plugin })));
+}
+
+test('a plugin that registers what it cannot create, or takes any option, is found', async (t) => {
+  const define = (loss: Parameters<typeof defineLoss>[0]): Plugin =>
+    definePlugin({ ...about, loss: { 'probe/it': defineLoss(loss) } });
+  const create = (): Loss => (output) => output.mean();
+
+  t.deepEqual(await pluginFailures(define({ options, create })), []);
   t.deepEqual(
-    await failures(
+    await pluginFailures(
       define({
         options,
         create() {
@@ -186,17 +181,62 @@ test('a plugin that registers what it cannot create, or takes any option, is fou
         },
       }),
     ),
-    ['every name without required options can be created, and its defaults can be written out'],
+    ['every name can be created from its examples, and its defaults can be written out'],
   );
   const open = { '~standard': { version: 1, vendor: 'probe', validate: (value: unknown) => ({ value }) } } as const;
-  t.deepEqual(await failures(define({ options: open, create: () => identity })), [
+  t.deepEqual(await pluginFailures(define({ options: open, create })), [
     'every name refuses options that it does not have',
   ]);
   let times = 0;
   t.deepEqual(
-    await failures((host) => {
-      if (times++ % 2 === 0) define({ options, create: () => identity })(host);
-    }),
+    await pluginFailures(
+      definePlugin({
+        ...about,
+        setup(host) {
+          if (times++ % 2 === 0) host.define('loss', it, defineLoss({ options, create }) as never);
+        },
+      }),
+    ),
     ['it registers the same in every app'],
   );
+});
+
+test('every example of a plugin keeps the contract of its kind, and none may be forgotten', async (t) => {
+  const scaled = (examples: readonly LayerExample[]): Plugin =>
+    definePlugin({
+      ...about,
+      layer: {
+        'probe/it': defineLayer({
+          options: object({ factor: number }),
+          examples: examples.map((example) => ({ options: { factor: 2 }, ...example })),
+          create: ({ factor }) => ({
+            build:
+              () =>
+              ([x]) =>
+                x!.rank === 3
+                  ? withVjp(
+                      'wrong',
+                      [x!],
+                      ([y]) => y!.mul(factor),
+                      (cotangent) => [cotangent],
+                    )
+                  : x!.mul(factor),
+          }),
+        }),
+      },
+    });
+  const lacking = 'every name has an example of what it requires';
+  t.deepEqual(await pluginFailures(scaled([{ inputs: [[3]] }])), []);
+  t.deepEqual(await pluginFailures(scaled([])), [lacking]);
+  t.deepEqual(await pluginFailures(scaled([{ inputs: [[3]] }, { inputs: [[2, 2]] }])), [
+    'gradients agree with central differences in training',
+    'gradients agree with central differences in evaluation',
+  ]);
+  const fixed = {
+    options: object({ factor: number }),
+    create: (): Optimizer => ({ init: () => ({}), update: () => [] as never }),
+  };
+  t.deepEqual(await pluginFailures(definePlugin({ ...about, optimizer: { 'probe/it': defineOptimizer(fixed) } })), [
+    lacking,
+  ]);
 });

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { count, defineEnsemble, definePlugin, object, type OptionsOf } from '../../src/index.js';
+import { defineEnsemble, definePlugin, type NamesOf } from '../../src/index.js';
+import { count, object } from '../../src/registry/options/index.js';
 import { points, tinyApp } from '../tiny.js';
 
 const mean = defineEnsemble({
@@ -12,17 +13,15 @@ const mean = defineEnsemble({
   }),
 });
 
-declare module '../../src/index.js' {
-  interface Ensembles {
-    'tiny/mean': OptionsOf<typeof mean>;
-  }
-}
-
 const ensembles = definePlugin({
   name: '@tiny/ensembles',
   version: '1.0.0',
-  setup: (host) => host.define('ensemble', 'tiny/mean', mean),
+  ensemble: { 'tiny/mean': mean },
 });
+
+declare module '../../src/index.js' {
+  interface Ensembles extends NamesOf<typeof ensembles.ensemble> {}
+}
 
 test('members are trained in turn on their own data and used as one', async (t) => {
   const app = tinyApp().use(ensembles);

@@ -1,29 +1,18 @@
 import test from 'ava';
-import {
-  defineBackend,
-  definePlugin,
-  object,
-  type OptionsOf,
-  type Trainer,
-  type TrainerOptions,
-} from '../../src/index.js';
+import { defineBackend, definePlugin, type NamesOf, type Trainer, type TrainerOptions } from '../../src/index.js';
+import { object } from '../../src/registry/options/index.js';
 import { StopwatchBackend } from '../profile/stopwatch-backend.js';
 import { examples, points, tinyApp } from '../tiny.js';
 
 const stopwatch = defineBackend({ options: object({}), create: () => new StopwatchBackend((_, kernel) => kernel + 1) });
 
+const plugin = definePlugin({ name: '@tiny/stopwatch', version: '1.0.0', backend: { 'tiny/stopwatch': stopwatch } });
+
 declare module '../../src/index.js' {
-  interface Backends {
-    'tiny/stopwatch': OptionsOf<typeof stopwatch>;
-  }
+  interface Backends extends NamesOf<typeof plugin.backend> {}
 }
 
 function makeTrainer(more: Partial<TrainerOptions> = {}): Trainer {
-  const plugin = definePlugin({
-    name: '@tiny/stopwatch',
-    version: '1.0.0',
-    setup: (host) => host.define('backend', 'tiny/stopwatch', stopwatch),
-  });
   const app = tinyApp({ plugins: [plugin], backend: 'tiny/stopwatch' });
   const model = app.sequential({ input: [2], seed: 1 }, [
     { 'tiny/dense': { units: 64 } },

@@ -4,14 +4,14 @@ import {
   definePlugin,
   ENGINE,
   EVENTS,
-  object,
   RANDOM,
   RandomSource,
   type Engine,
-  type OptionsOf,
+  type NamesOf,
   type TrainingEvents,
   type TypedEvents,
 } from '../../src/index.js';
+import { object } from '../../src/registry/options/index.js';
 import { points, tinyApp } from '../tiny.js';
 
 const found: { engine?: Engine; events?: TypedEvents<TrainingEvents>; random?: RandomSource } = {};
@@ -24,16 +24,14 @@ const spy = defineLogger({
   },
 });
 
+const plugin = definePlugin({ name: '@tiny/spy', version: '1.0.0', logger: { 'tiny/spy': spy } });
+
 declare module '../../src/index.js' {
-  interface Loggers {
-    'tiny/spy': OptionsOf<typeof spy>;
-  }
+  interface Loggers extends NamesOf<typeof plugin.logger> {}
 }
 
 test('what a trainer creates may ask for its engine, events and random source', async (t) => {
-  const app = tinyApp().use(
-    definePlugin({ name: '@tiny/spy', version: '1.0.0', setup: (host) => host.define('logger', 'tiny/spy', spy) }),
-  );
+  const app = tinyApp().use(plugin);
   const model = app.sequential({ input: [2] }, [{ 'tiny/dense': { units: 1 } }]);
   const trainer = app.trainer(model, { loss: 'tiny/squared', optimizer: 'tiny/sgd', loggers: ['tiny/spy'], seed: 9 });
   t.is(found.engine, app.engine);

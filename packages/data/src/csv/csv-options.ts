@@ -10,7 +10,7 @@ import {
   optional,
   refine,
   string,
-} from '@adjoint/core';
+} from '@adjoint/core/options';
 
 const column = anyOf(string, integer);
 

@@ -1,4 +1,5 @@
-import { AdjointError, validateOptions, type OptionsOf } from '@adjoint/core';
+import { AdjointError, type OptionsOf } from '@adjoint/core';
+import { validateOptions } from '@adjoint/core/options';
 import { dataset, type ArrayDataset } from '../array-dataset.js';
 import { CategoryColumn, isNumeric, NumberColumn, type Column, type Missing } from './csv-columns.js';
 import { csvOptions } from './csv-options.js';

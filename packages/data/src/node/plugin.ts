@@ -1,66 +1,48 @@
-import {
-  defineDataset,
-  definePlugin,
-  documented,
-  object,
-  oneOf,
-  optional,
-  string,
-  type OptionsOf,
-  type Plugin,
-} from '@adjoint/core';
+import { defineDataset, definePlugin, type NamesOf, type Plugin } from '@adjoint/core';
+import { documented, object, oneOf, optional, string } from '@adjoint/core/options';
 import { csvFields } from '../csv/csv-options.js';
 import { digits, fashionMnist, loadIdxDirectory, readCsvFile } from './files.js';
 
 const part = documented(optional(oneOf('train', 'test'), 'train'), 'Which part.');
 
-const fashionMnistDefinition = defineDataset({
-  options: object({ part }),
-  description: 'Fashion-MNIST: 8,000 images to train on, 2,000 to test on, float32 [1, 28, 28] in [0, 1], ten classes.',
-  source: 'Xiao et al. 2017, arXiv:1708.07747',
-  create: async (options) => (await fashionMnist())[options.part],
-});
-
-const digitsDefinition = defineDataset({
-  options: object({}),
-  description: 'Optical recognition of handwritten digits: 1,797 images of 8 × 8, ten classes.',
-  source: 'Alpaydin & Kaynak 1998, UCI Machine Learning Repository',
-  create: () => digits(),
-});
-
-const idx = defineDataset({
-  options: object({ directory: documented(string, 'Where the four IDX files are.'), part }),
-  description: 'Images and labels in the IDX format of MNIST, plain or gzip.',
-  create: async (options) => (await loadIdxDirectory(options.directory))[options.part],
-});
-
-const csv = defineDataset({
-  options: object({
-    path: documented(string, 'The file.'),
-    ...csvFields,
-    task: optional(csvFields.task, 'classification'),
+const dataset = {
+  fashionMnist: defineDataset({
+    options: object({ part }),
+    description:
+      'Fashion-MNIST: 8,000 images to train on, 2,000 to test on, float32 [1, 28, 28] in [0, 1], ten classes.',
+    source: 'Xiao et al. 2017, arXiv:1708.07747',
+    create: async (options) => (await fashionMnist())[options.part],
   }),
-  description: 'A table in CSV; categories become numbers.',
-  create: async ({ path, ...options }) => (await readCsvFile(path, options)).dataset,
-});
 
-declare module '@adjoint/core' {
-  interface Datasets {
-    fashionMnist: OptionsOf<typeof fashionMnistDefinition>;
-    digits: OptionsOf<typeof digitsDefinition>;
-    idx: OptionsOf<typeof idx>;
-    csv: OptionsOf<typeof csv>;
-  }
-}
+  digits: defineDataset({
+    options: object({}),
+    description: 'Optical recognition of handwritten digits: 1,797 images of 8 × 8, ten classes.',
+    source: 'Alpaydin & Kaynak 1998, UCI Machine Learning Repository',
+    create: () => digits(),
+  }),
+
+  idx: defineDataset({
+    options: object({ directory: documented(string, 'Where the four IDX files are.'), part }),
+    description: 'Images and labels in the IDX format of MNIST, plain or gzip.',
+    examples: [{ options: { directory: 'mnist', part: 'test' } }],
+    create: async (options) => (await loadIdxDirectory(options.directory))[options.part],
+  }),
+
+  csv: defineDataset({
+    options: object({
+      path: documented(string, 'The file.'),
+      ...csvFields,
+      task: optional(csvFields.task, 'classification'),
+    }),
+    description: 'A table in CSV; categories become numbers.',
+    examples: [{ options: { path: 'iris.csv', target: 'species' } }],
+    create: async ({ path, ...options }) => (await readCsvFile(path, options)).dataset,
+  }),
+};
 
 /** Datasets by name: what this package ships, IDX directories and CSV files. */
-export const dataFiles: Plugin = definePlugin({
-  name: '@adjoint/data/node',
-  version: '0.1.0',
-  setup(host) {
-    host.define('dataset', 'fashionMnist', fashionMnistDefinition);
-    host.define('dataset', 'digits', digitsDefinition);
-    host.define('dataset', 'idx', idx);
-    host.define('dataset', 'csv', csv);
-  },
-});
+export const dataFiles: Plugin = definePlugin({ name: '@adjoint/data/node', version: '0.1.0', dataset });
+
+declare module '@adjoint/core' {
+  interface Datasets extends NamesOf<typeof dataset> {}
+}

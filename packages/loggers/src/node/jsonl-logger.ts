@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { boolean, defineLogger, documented, object, optional, string, type OptionsOf } from '@adjoint/core';
+import { defineLogger } from '@adjoint/core';
+import { boolean, documented, object, optional, string } from '@adjoint/core/options';
 
 /** Appends one line of JSON per event to a file: { event, time, …payload }. */
 export const jsonlLogger = defineLogger({
@@ -8,6 +9,7 @@ export const jsonlLogger = defineLogger({
     path: documented(string, 'File to append to; folders are made.'),
     steps: documented(optional(boolean, true), 'Whether to write every step, too.'),
   }),
+  examples: [{ options: { path: 'runs/first.jsonl' } }],
   create: ({ path, steps }) => ({
     attach(trainer) {
       mkdirSync(dirname(path), { recursive: true });
@@ -23,9 +25,3 @@ export const jsonlLogger = defineLogger({
     },
   }),
 });
-
-declare module '@adjoint/core' {
-  interface Loggers {
-    jsonl: OptionsOf<typeof jsonlLogger>;
-  }
-}

@@ -1,2 +1,3 @@
 export * from './schema.js';
 export type { OptionDescription } from './describe-options.js';
+export { validateOptions } from './validate-options.js';

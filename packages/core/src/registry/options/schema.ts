@@ -130,8 +130,8 @@ export function custom<T>(test: (value: unknown) => boolean, expected: string): 
 
 /**
  * A choice among the plugins of a kind, such as a layer's initializer; `context.create` makes the instance.
- * A definition that takes a choice of its own kind writes its options' type out in the catalogue
- * (`interface Layers { residual: ResidualOptions }`): with `OptionsOf<typeof residual>` the type would refer to itself.
+ * A definition that takes a choice of its own kind states its type, which would otherwise refer to itself:
+ * `const residual: Definition<'layer', Schema<ResidualOptions>> = defineLayer({ … })`.
  */
 export function choice<K extends Kind>(kind: K): ChoiceSchema<K> {
   const isChoice = (value: unknown): boolean =>

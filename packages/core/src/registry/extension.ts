@@ -1,0 +1,55 @@
+import { AdjointError } from '../errors.js';
+import type { Definition } from './definition.js';
+import { didYouMean } from './did-you-mean.js';
+import type { Kind } from './kinds.js';
+import { titleOf, type Plugin } from './plugin.js';
+
+/** A definition under the name that its plugin gives it. */
+export interface Extension {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly owner: Plugin;
+  readonly definition: Definition;
+  /** The plugin whose definition this one replaces. */
+  readonly overrides?: Plugin;
+}
+
+/** One container token per kind and name, so that a scope can replace exactly one. */
+export function tokenOf(kind: string, name: string): symbol {
+  return Symbol.for(`adjoint/${kind}/${name}`);
+}
+
+/**
+ * Bare names are kept for the project's own plugins; others put a vendor in front.
+ * @throws {AdjointError} EXTENSION_NAME_INVALID
+ */
+export function assertName({ kind, name, owner }: Extension): void {
+  const isOwn = owner.name === 'adjoint' || owner.name.startsWith('@adjoint/');
+  // 'name' stands beside options in a choice, so nothing can be called that.
+  const isBare = /^[a-z][A-Za-z0-9]*$/.test(name) && name !== 'name';
+  if (isOwn ? isBare : /^[a-z0-9][a-z0-9.-]*\/[A-Za-z][A-Za-z0-9-]*$/.test(name)) return;
+  throw new AdjointError(
+    'EXTENSION_NAME_INVALID',
+    `plugin '${titleOf(owner)}' cannot define ${kind} '${name}': ` +
+      (isOwn
+        ? `built-in names are camelCase, and 'name' is taken.`
+        : `name it 'vendor/name', such as 'acme/${name.split('/').at(-1) || 'signum'}'; bare names are the built-in ones.`),
+  );
+}
+
+/** The error for a name that nothing is registered under; `source` is the package that has definitions of the kind. */
+export function unknownName(
+  kind: string,
+  name: string,
+  names: readonly string[],
+  source: string | undefined,
+): AdjointError {
+  const help =
+    names.length > 0
+      ? `is not registered${didYouMean(name, names) || '.'} Known: ${names.join(', ')}. If a plugin defines it, use() that plugin first.`
+      : `is not registered, nor is any other ${kind}; ` +
+        (source
+          ? `use() the plugin of ${source}, or createApp from 'adjoint', which has all built-in plugins.`
+          : 'use() a plugin that defines some.');
+  return new AdjointError('EXTENSION_UNKNOWN', `${kind} '${name}' ${help}`);
+}

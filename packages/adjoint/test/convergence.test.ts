@@ -6,13 +6,12 @@ import {
   defineLoss,
   definePlugin,
   hostTensor,
-  object,
-  oneOf,
   slice,
   type Dataset,
   type OptionsOf,
   type Tensor,
 } from '../src/index.js';
+import { object, oneOf } from '@adjoint/core/options';
 
 // Every registered optimizer must come near the minimum of two functions, in steps that a run of seconds can take.
 

@@ -1,4 +1,5 @@
-import { constant, hostTensor, type App, type Choice, type Kind, type Model, type Tensor } from '@adjoint/core';
+import { constant } from '@adjoint/core/primitives';
+import { hostTensor, type App, type Choice, type Kind, type Model, type Tensor } from '@adjoint/core';
 
 export interface LayerRun {
   /** Values of parameters and states by their names within the layer: `weight`, `mean`. The initial ones if not given. */

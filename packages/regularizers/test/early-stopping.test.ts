@@ -6,12 +6,12 @@ import {
   defineOptimizer,
   definePlugin,
   hostTensor,
-  object,
   type Choice,
   type Dataset,
   type FitResult,
   type OptionsOf,
 } from '@adjoint/core';
+import { object } from '@adjoint/core/options';
 import { regularizers } from '../src/index.js';
 
 // A model that gives back its input and never learns, whose loss is the target: so a dataset says what its loss is.

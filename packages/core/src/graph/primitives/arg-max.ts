@@ -13,29 +13,29 @@ interface ArgMaxAttributes {
 }
 
 /** Place of the first greatest element along an axis, as int32; a NaN counts as the greatest. */
-export const argMaxPrimitive = definePrimitive<ArgMaxAttributes>({
+export const argMaxPrimitive = definePrimitive<ArgMaxAttributes, [x: Tensor]>({
   name: 'argMax',
   infer([x], { axis, keepDims }) {
-    if (!isNumeric(x!.dtype)) throw wrongDtype('argMax', x!.dtype);
-    if (x!.shape[axis] === 0)
+    if (!isNumeric(x.dtype)) throw wrongDtype('argMax', x.dtype);
+    if (x.shape[axis] === 0)
       throw new AdjointError(
         'SHAPE_MISMATCH',
-        `argMax: axis ${axis} of ${formatShape(x!.shape)} is empty; nothing is greatest.`,
+        `argMax: axis ${axis} of ${formatShape(x.shape)} is empty; nothing is greatest.`,
       );
-    return { shape: reducedShape(x!.shape, { axes: [axis], keepDims }), dtype: 'int32' };
+    return { shape: reducedShape(x.shape, { axes: [axis], keepDims }), dtype: 'int32' };
   },
   vjp: noGradient,
   compute([x], { axis }, output) {
-    forEachReduced(x!, [axis], (place, elements) => {
-      output.data[place] = firstGreatest(Array.from(elements, (i) => x!.data[i]!));
+    forEachReduced(x, [axis], (place, elements) => {
+      output.data[place] = firstGreatest(Array.from(elements, (i) => x.data[i]!));
     });
   },
   lowering: {
     kind: 'reduction',
     nests: ({ inputs: [x], attributes: { axis, keepDims } }, { at }) => [
-      reductionNest(x!.shape, { axes: [axis], keepDims }, (indices) => ({
+      reductionNest(x.shape, { axes: [axis], keepDims }, (indices) => ({
         operation: 'pick',
-        value: at(x!, indices),
+        value: at(x, indices),
         payload: { kind: 'index', dtype: 'int32', index: indices[axis]! },
       })),
     ],

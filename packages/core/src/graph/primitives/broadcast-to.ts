@@ -7,40 +7,40 @@ import { reshape } from './reshape.js';
 import { sum } from './sum.js';
 
 /** Repeats axes of extent 1, and adds axes in front. The adjoint of repeating is summing. */
-export const broadcastToPrimitive = definePrimitive<{ readonly shape: Shape }>({
+export const broadcastToPrimitive = definePrimitive<{ readonly shape: Shape }, [x: Tensor]>({
   name: 'broadcastTo',
   infer([x], { shape }) {
     checkShape(shape, 'broadcastTo');
-    const offset = shape.length - x!.shape.length;
-    if (offset < 0 || x!.shape.some((extent, axis) => extent !== 1 && extent !== shape[axis + offset])) {
+    const offset = shape.length - x.shape.length;
+    if (offset < 0 || x.shape.some((extent, axis) => extent !== 1 && extent !== shape[axis + offset])) {
       throw new AdjointError(
         'SHAPE_MISMATCH',
-        `broadcastTo: shape ${formatShape(x!.shape)} does not broadcast to ${formatShape(shape)}: aligned at the last axis, each extent must be equal or 1.`,
+        `broadcastTo: shape ${formatShape(x.shape)} does not broadcast to ${formatShape(shape)}: aligned at the last axis, each extent must be equal or 1.`,
       );
     }
-    return { shape, dtype: x!.dtype };
+    return { shape, dtype: x.dtype };
   },
   vjp({ inputs: [x], shape }, cotangent) {
-    return [reshape(sum(cotangent, repeatedAxes(x!.shape, shape), true), x!.shape)];
+    return [reshape(sum(cotangent, repeatedAxes(x.shape, shape), true), x.shape)];
   },
   compute([x], { shape }, output) {
-    const strides = repeatingStrides(x!.shape, shape);
+    const strides = repeatingStrides(x.shape, shape);
     forEachIndex(
       shape,
-      (index, flat) => (output.data[flat] = x!.data[index.reduce((sum, i, axis) => sum + i * strides[axis]!, 0)]!),
+      (index, flat) => (output.data[flat] = x.data[index.reduce((sum, i, axis) => sum + i * strides[axis]!, 0)]!),
     );
   },
   lowering: {
     kind: 'point',
     expression: ({ inputs: [x], shape }, indices, { at }) =>
       at(
-        x!,
-        indices.slice(shape.length - x!.rank).map((index, axis) => (x!.shape[axis] === 1 ? constantIndex(0) : index)),
+        x,
+        indices.slice(shape.length - x.rank).map((index, axis) => (x.shape[axis] === 1 ? constantIndex(0) : index)),
       ),
   },
   simplify({ inputs: [x], attributes: { shape } }) {
-    if (sameShape(x!.shape, shape)) return x;
-    return x!.primitive.name === 'broadcastTo' ? broadcastTo(x!.inputs[0]!, shape) : undefined;
+    if (sameShape(x.shape, shape)) return x;
+    return x.primitive.name === 'broadcastTo' ? broadcastTo(x.inputs[0]!, shape) : undefined;
   },
 });
 

@@ -3,20 +3,20 @@ import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 
 /** y = x in another dtype: towards zero for int32, x ≠ 0 for bool. Gradients flow between float dtypes. */
-export const castPrimitive = definePrimitive<{ readonly dtype: DType }>({
+export const castPrimitive = definePrimitive<{ readonly dtype: DType }, [x: Tensor]>({
   name: 'cast',
-  infer: ([x], { dtype }) => ({ shape: x!.shape, dtype }),
+  infer: ([x], { dtype }) => ({ shape: x.shape, dtype }),
   vjp({ inputs: [x], dtype }, cotangent) {
-    return [isFloat(x!.dtype) && isFloat(dtype) ? cast(cotangent, x!.dtype) : undefined];
+    return [isFloat(x.dtype) && isFloat(dtype) ? cast(cotangent, x.dtype) : undefined];
   },
   compute([x], { dtype }, output) {
-    for (let i = 0; i < output.data.length; i++) output.data[i] = convert(x!.data[i]!, dtype);
+    for (let i = 0; i < output.data.length; i++) output.data[i] = convert(x.data[i]!, dtype);
   },
   lowering: {
     kind: 'point',
-    expression: ({ inputs: [x], dtype }, indices, { at }) => ({ kind: 'cast', dtype, x: at(x!, indices) }),
+    expression: ({ inputs: [x], dtype }, indices, { at }) => ({ kind: 'cast', dtype, x: at(x, indices) }),
   },
-  simplify: ({ inputs: [x], dtype }) => (x!.dtype === dtype ? x : undefined),
+  simplify: ({ inputs: [x], dtype }) => (x.dtype === dtype ? x : undefined),
 });
 
 /** int32 saturates and takes NaN to 0, as WebAssembly's trunc_sat does. */

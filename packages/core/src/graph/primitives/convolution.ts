@@ -29,19 +29,19 @@ export interface ConvolutionAttributes {
  *
  * It is linear in x and in w, and both adjoints are the same primitive (ᵀ swaps axes 1 and 2), see docs/convolution.md.
  */
-export const convolutionPrimitive = definePrimitive<ConvolutionAttributes>({
+export const convolutionPrimitive = definePrimitive<ConvolutionAttributes, [x: Tensor, w: Tensor]>({
   name: 'convolution',
 
   infer([x, w], attributes) {
-    if (x!.dtype !== w!.dtype)
+    if (x.dtype !== w.dtype)
       throw new AdjointError(
         'DTYPE_MISMATCH',
-        `convolution: the input is ${x!.dtype} and the kernel ${w!.dtype}; convert one with cast().`,
+        `convolution: the input is ${x.dtype} and the kernel ${w.dtype}; convert one with cast().`,
       );
-    if (!isNumeric(x!.dtype)) throw wrongDtype('convolution', x!.dtype);
+    if (!isNumeric(x.dtype)) throw wrongDtype('convolution', x.dtype);
     const dims = attributes.stride.length;
     checkAttributes(attributes, dims);
-    const [given, kernel] = [x!.shape, w!.shape];
+    const [given, kernel] = [x.shape, w.shape];
     if (given.length !== dims + 3 || kernel.length !== dims + 3 || given[0] !== kernel[0] || given[2] !== kernel[2]) {
       throw new AdjointError(
         'SHAPE_MISMATCH',
@@ -58,21 +58,20 @@ export const convolutionPrimitive = definePrimitive<ConvolutionAttributes>({
       }
       return length;
     });
-    return { shape: [given[0]!, given[1]!, kernel[1]!, ...spatial], dtype: x!.dtype };
+    return { shape: [given[0]!, given[1]!, kernel[1]!, ...spatial], dtype: x.dtype };
   },
 
   vjp(node, cotangent, needed) {
-    const [x, w] = node.inputs;
     return [
-      needed[0] ? inputGradient(node, cotangent, w!) : undefined,
-      needed[1] ? kernelGradient(node, cotangent, x!) : undefined,
+      needed[0] ? inputGradient(node, cotangent) : undefined,
+      needed[1] ? kernelGradient(node, cotangent) : undefined,
     ];
   },
 
   compute([x, w], { stride, padding, inputDilation, kernelDilation }, output) {
-    const [, , channels] = x!.shape as [number, number, number];
+    const [, , channels] = x.shape as [number, number, number];
     const [batch, filters] = [output.shape[1]!, output.shape[2]!];
-    const [spatial, taps] = [x!.shape.slice(3), w!.shape.slice(3)];
+    const [spatial, taps] = [x.shape.slice(3), w.shape.slice(3)];
     const [plane, kernelSize] = [sizeOf(spatial), sizeOf(taps)];
     const strides = stridesOf(spatial);
     const pairs: [number, number][] = [];
@@ -96,7 +95,7 @@ export const convolutionPrimitive = definePrimitive<ConvolutionAttributes>({
           for (let c = 0; c < channels; c++) {
             const inputBase = (gn * channels + c) * plane;
             const kernelBase = ((g * filters + f) * channels + c) * kernelSize;
-            for (const [at, tap] of pairs) total += x!.data[inputBase + at]! * w!.data[kernelBase + tap]!;
+            for (const [at, tap] of pairs) total += x.data[inputBase + at]! * w.data[kernelBase + tap]!;
           }
           output.data[(gn * filters + f) * outputPlane + place] = total;
         }
@@ -108,7 +107,7 @@ export const convolutionPrimitive = definePrimitive<ConvolutionAttributes>({
     kind: 'reduction',
     contraction: true,
     nests({ inputs: [x, w], shape, dtype, attributes }, { at }) {
-      const phases = attributes.stride.map((_, d) => dilationPhases(w!.shape[d + 3]!, shape[d + 3]!, attributes, d));
+      const phases = attributes.stride.map((_, d) => dilationPhases(w.shape[d + 3]!, shape[d + 3]!, attributes, d));
       return combinations(phases).map((phase): Nest => {
         const dims = phase.length;
         const [g, n, f] = [axisIndex(0), axisIndex(1), axisIndex(2)];
@@ -122,14 +121,14 @@ export const convolutionPrimitive = definePrimitive<ConvolutionAttributes>({
           );
           return divideIndex(dilated, attributes.inputDilation[d]!);
         });
-        const guards = position.map((index, d) => ({ index, extent: x!.shape[d + 3]! }));
-        const element = { kind: 'guard', dtype, guards, x: at(x!, [g, n, c, ...position]), otherwise: 0 } as const;
+        const guards = position.map((index, d) => ({ index, extent: x.shape[d + 3]! }));
+        const element = { kind: 'guard', dtype, guards, x: at(x, [g, n, c, ...position]), otherwise: 0 } as const;
         return {
           extents: [shape[0]!, shape[1]!, shape[2]!, ...phase.map(({ outputs }) => outputs.count)],
           reduction: {
             operation: 'sum',
-            extents: [x!.shape[2]!, ...phase.map(({ taps }) => taps.count)],
-            value: { kind: 'binary', operation: 'mul', dtype, x: element, y: at(w!, [g, f, c, ...taps]) },
+            extents: [x.shape[2]!, ...phase.map(({ taps }) => taps.count)],
+            value: { kind: 'binary', operation: 'mul', dtype, x: element, y: at(w, [g, f, c, ...taps]) },
           },
           output: [g, n, f, ...output],
         };
@@ -138,39 +137,33 @@ export const convolutionPrimitive = definePrimitive<ConvolutionAttributes>({
   },
 });
 
+type ConvolutionNode = NodeOf<ConvolutionAttributes, [x: Tensor, w: Tensor]>;
+
 /** x̄ = conv(ȳ, flip(w)ᵀ) with stride and input dilation exchanged and pad (K − 1 − p⁻, K − 1 − p⁺ + r). */
-function inputGradient(
-  { inputs: [x, w], attributes }: NodeOf<ConvolutionAttributes>,
-  cotangent: Tensor,
-  kernel: Tensor,
-): Tensor {
+function inputGradient({ inputs: [x, w], attributes }: ConvolutionNode, cotangent: Tensor): Tensor {
   const { stride, padding, inputDilation, kernelDilation } = attributes;
   const spatialAxes = stride.map((_, d) => d + 3);
-  return convolution(cotangent, swapAxes(flip(kernel, spatialAxes), 1, 2), {
+  return convolution(cotangent, swapAxes(flip(w, spatialAxes), 1, 2), {
     stride: inputDilation,
     inputDilation: stride,
     kernelDilation,
     padding: padding.map(([before, after], d) => {
-      const reach = (w!.shape[d + 3]! - 1) * kernelDilation[d]!;
-      const [, rest] = outputLength(x!.shape[d + 3]!, w!.shape[d + 3]!, attributes, d);
+      const reach = (w.shape[d + 3]! - 1) * kernelDilation[d]!;
+      const [, rest] = outputLength(x.shape[d + 3]!, w.shape[d + 3]!, attributes, d);
       return [reach - before, reach - after + rest] as const;
     }),
   });
 }
 
 /** w̄ = conv(xᵀ, ȳᵀ)ᵀ with stride and kernel dilation exchanged and pad (p⁻, p⁺ − r). */
-function kernelGradient(
-  { inputs: [x, w], attributes }: NodeOf<ConvolutionAttributes>,
-  cotangent: Tensor,
-  input: Tensor,
-): Tensor {
+function kernelGradient({ inputs: [x, w], attributes }: ConvolutionNode, cotangent: Tensor): Tensor {
   const { stride, padding, inputDilation, kernelDilation } = attributes;
-  const gradient = convolution(swapAxes(input, 1, 2), swapAxes(cotangent, 1, 2), {
+  const gradient = convolution(swapAxes(x, 1, 2), swapAxes(cotangent, 1, 2), {
     stride: kernelDilation,
     inputDilation,
     kernelDilation: stride,
     padding: padding.map(([before, after], d) => {
-      const [, rest] = outputLength(x!.shape[d + 3]!, w!.shape[d + 3]!, attributes, d);
+      const [, rest] = outputLength(x.shape[d + 3]!, w.shape[d + 3]!, attributes, d);
       return [before, after - rest] as const;
     }),
   });

@@ -28,27 +28,27 @@ export function unaryPrimitive({
   accepts = isFloat,
   vjp,
   simplify,
-}: UnaryDefinition): Primitive<undefined> {
-  return definePrimitive<undefined>({
+}: UnaryDefinition): Primitive<undefined, [x: Tensor]> {
+  return definePrimitive<undefined, [x: Tensor]>({
     name,
     infer([x]) {
-      if (!accepts(x!.dtype)) throw wrongDtype(name, x!.dtype);
-      return x!;
+      if (!accepts(x.dtype)) throw wrongDtype(name, x.dtype);
+      return x;
     },
-    vjp: (node, cotangent) => (vjp ? [vjp(cotangent, node.inputs[0]!, node)] : noGradient(node)),
+    vjp: (node, cotangent) => (vjp ? [vjp(cotangent, ...node.inputs, node)] : noGradient(node)),
     compute([x], _, output) {
-      for (let i = 0; i < output.data.length; i++) output.data[i] = evaluate(x!.data[i]!);
+      for (let i = 0; i < output.data.length; i++) output.data[i] = evaluate(x.data[i]!);
     },
     lowering: {
       kind: 'point',
-      expression: (node, indices, { at }) => ({
+      expression: ({ inputs: [x], dtype }, indices, { at }) => ({
         kind: 'unary',
         operation: name,
-        dtype: node.dtype,
-        x: at(node.inputs[0]!, indices),
+        dtype,
+        x: at(x, indices),
       }),
     },
-    ...(simplify && { simplify: (node) => simplify(node.inputs[0]!) }),
+    ...(simplify && { simplify: ({ inputs }) => simplify(...inputs) }),
   });
 }
 
@@ -74,50 +74,50 @@ export function binaryPrimitive({
   result,
   vjp,
   simplify,
-}: BinaryDefinition): Primitive<undefined> {
-  return definePrimitive<undefined>({
+}: BinaryDefinition): Primitive<undefined, [a: Tensor, b: Tensor]> {
+  return definePrimitive<undefined, [a: Tensor, b: Tensor]>({
     name,
     infer([a, b]) {
-      if (a!.dtype !== b!.dtype) {
+      if (a.dtype !== b.dtype) {
         throw new AdjointError(
           'DTYPE_MISMATCH',
-          `${name}: operands have the dtypes ${a!.dtype} and ${b!.dtype}; convert one with cast().`,
+          `${name}: operands have the dtypes ${a.dtype} and ${b.dtype}; convert one with cast().`,
         );
       }
-      if (!accepts(a!.dtype)) throw wrongDtype(name, a!.dtype);
-      if (!sameShape(a!.shape, b!.shape)) {
+      if (!accepts(a.dtype)) throw wrongDtype(name, a.dtype);
+      if (!sameShape(a.shape, b.shape)) {
         throw new AdjointError(
           'SHAPE_MISMATCH',
-          `${name}: operands have the shapes ${formatShape(a!.shape)} and ${formatShape(b!.shape)}; the primitive takes equal ones.`,
+          `${name}: operands have the shapes ${formatShape(a.shape)} and ${formatShape(b.shape)}; the primitive takes equal ones.`,
         );
       }
-      return { shape: a!.shape, dtype: result ?? a!.dtype };
+      return { shape: a.shape, dtype: result ?? a.dtype };
     },
     vjp(node, cotangent, needed) {
       if (!vjp) return noGradient(node);
-      const [a, b] = vjp(cotangent, node.inputs[0]!, node.inputs[1]!, node);
+      const [a, b] = vjp(cotangent, ...node.inputs, node);
       return [needed[0] ? a() : undefined, needed[1] ? b() : undefined];
     },
     compute([a, b], _, output) {
       const compute = output.dtype === 'int32' ? evaluateInteger : evaluate;
-      for (let i = 0; i < output.data.length; i++) output.data[i] = compute(a!.data[i]!, b!.data[i]!);
+      for (let i = 0; i < output.data.length; i++) output.data[i] = compute(a.data[i]!, b.data[i]!);
     },
     lowering: {
       kind: 'point',
-      expression: (node, indices, { at }) => ({
+      expression: ({ inputs: [a, b], dtype }, indices, { at }) => ({
         kind: 'binary',
         operation: name,
-        dtype: node.dtype,
-        x: at(node.inputs[0]!, indices),
-        y: at(node.inputs[1]!, indices),
+        dtype,
+        x: at(a, indices),
+        y: at(b, indices),
       }),
     },
-    ...(simplify && { simplify: (node) => simplify(node.inputs[0]!, node.inputs[1]!) }),
+    ...(simplify && { simplify: ({ inputs }) => simplify(...inputs) }),
   });
 }
 
 /** Applies a binary primitive with numpy's broadcasting; a bare number takes the other operand's dtype. */
-export function applyBinary(primitive: Primitive<undefined>, a: Operand, b: Operand): Tensor {
+export function applyBinary(primitive: Primitive<undefined, [a: Tensor, b: Tensor]>, a: Operand, b: Operand): Tensor {
   const [x, y] = broadcastOperands(primitive.name, a, b);
   return apply(primitive, [x, y], undefined);
 }

@@ -4,30 +4,30 @@ import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 
 /** Reverses axes; its own adjoint. */
-export const flipPrimitive = definePrimitive<{ readonly axes: readonly number[] }>({
+export const flipPrimitive = definePrimitive<{ readonly axes: readonly number[] }, [x: Tensor]>({
   name: 'flip',
-  infer: ([x]) => x!,
+  infer: ([x]) => x,
   vjp: ({ attributes: { axes } }, cotangent) => [flip(cotangent, axes)],
   compute([x], { axes }, output) {
-    const strides = stridesOf(x!.shape);
-    const position = (i: number, axis: number): number => (axes.includes(axis) ? x!.shape[axis]! - 1 - i : i);
+    const strides = stridesOf(x.shape);
+    const position = (i: number, axis: number): number => (axes.includes(axis) ? x.shape[axis]! - 1 - i : i);
     forEachIndex(
-      x!.shape,
+      x.shape,
       (index, flat) =>
-        (output.data[flat] = x!.data[index.reduce((sum, i, axis) => sum + position(i, axis) * strides[axis]!, 0)]!),
+        (output.data[flat] = x.data[index.reduce((sum, i, axis) => sum + position(i, axis) * strides[axis]!, 0)]!),
     );
   },
   lowering: {
     kind: 'point',
     expression: ({ inputs: [x], shape, attributes: { axes } }, indices, { at }) =>
       at(
-        x!,
+        x,
         indices.map((index, axis) => (axes.includes(axis) ? scaleIndex(index, -1, shape[axis]! - 1) : index)),
       ),
   },
   simplify({ inputs: [x], attributes: { axes } }) {
-    const long = axes.filter((axis) => x!.shape[axis] !== 1);
-    return long.length < axes.length ? flip(x!, long) : undefined;
+    const long = axes.filter((axis) => x.shape[axis] !== 1);
+    return long.length < axes.length ? flip(x, long) : undefined;
   },
 });
 

@@ -14,35 +14,35 @@ export interface GatherAttributes {
  * y[b…, a…, k, r…] = x[b…, a…, indices[b…, k], r…]; NaN (0 for integers) where an index lies outside the axis.
  * The adjoint adds what was taken back to its place.
  */
-export const gatherPrimitive = definePrimitive<GatherAttributes>({
+export const gatherPrimitive = definePrimitive<GatherAttributes, [x: Tensor, indices: Tensor]>({
   name: 'gather',
   infer([x, indices], attributes) {
-    checkIndices('gather', x!, indices!, attributes);
+    checkIndices('gather', x, indices, attributes);
     return {
-      shape: x!.shape.map((extent, d) => (d === attributes.axis ? indices!.shape[attributes.batchDims]! : extent)),
-      dtype: x!.dtype,
+      shape: x.shape.map((extent, d) => (d === attributes.axis ? indices.shape[attributes.batchDims]! : extent)),
+      dtype: x.dtype,
     };
   },
   vjp({ inputs: [x, indices], attributes: { axis, batchDims } }, cotangent) {
-    return [scatterAdd(cotangent, indices!, x!.shape[axis]!, axis, batchDims), undefined];
+    return [scatterAdd(cotangent, indices, x.shape[axis]!, axis, batchDims), undefined];
   },
   compute([x, indices], { axis, batchDims }, output) {
-    const strides = stridesOf(x!.shape);
-    const missing = x!.dtype === 'float32' || x!.dtype === 'float64' ? NaN : 0;
+    const strides = stridesOf(x.shape);
+    const missing = x.dtype === 'float32' || x.dtype === 'float64' ? NaN : 0;
     forEachIndex(output.shape, (index, flat) => {
-      const position = indices!.data[positionOf(index, indices!.shape, axis, batchDims)]!;
-      const outside = position < 0 || position >= x!.shape[axis]!;
+      const position = indices.data[positionOf(index, indices.shape, axis, batchDims)]!;
+      const outside = position < 0 || position >= x.shape[axis]!;
       output.data[flat] = outside
         ? missing
-        : x!.data[index.reduce((sum, i, d) => sum + (d === axis ? position : i) * strides[d]!, 0)]!;
+        : x.data[index.reduce((sum, i, d) => sum + (d === axis ? position : i) * strides[d]!, 0)]!;
     });
   },
   lowering: {
     kind: 'point',
     stored: [0],
     expression({ inputs: [x, indices], attributes: { axis, batchDims } }, at, context) {
-      const position = context.at(indices!, [...at.slice(0, batchDims), at[axis]!]);
-      return context.gather(x!, at, axis, position);
+      const position = context.at(indices, [...at.slice(0, batchDims), at[axis]!]);
+      return context.gather(x, at, axis, position);
     },
   },
 });

@@ -10,7 +10,7 @@ interface IotaAttributes {
 }
 
 /** y[…] = index along one axis. */
-export const iotaPrimitive = definePrimitive<IotaAttributes>({
+export const iotaPrimitive = definePrimitive<IotaAttributes, []>({
   name: 'iota',
   infer: (_, { shape, dtype }) => ({ shape, dtype }),
   vjp: () => [],

@@ -3,8 +3,8 @@ import type { HostTensor } from '../../tensor/host-tensor.js';
 import { definePrimitive, type Primitive } from '../primitive.js';
 import { Tensor, type Evaluator, type TensorType } from '../tensor.js';
 
-function leafPrimitive(name: string): Primitive<TensorType> {
-  return definePrimitive<TensorType>({
+function leafPrimitive(name: string): Primitive<TensorType, []> {
+  return definePrimitive<TensorType, []>({
     name,
     infer: (_, type) => type,
     vjp: () => [],
@@ -25,12 +25,12 @@ export const variablePrimitive = leafPrimitive('variable');
 /** A tensor with a known value. Its data are handed to programs as an input, never baked into code. */
 export function constant(value: HostTensor, evaluator?: Evaluator): Tensor {
   const type = { shape: value.shape, dtype: value.dtype };
-  const tensor = new Tensor(constantPrimitive as Primitive, [], type, type, evaluator);
+  const tensor = new Tensor(constantPrimitive, [], type, type, evaluator);
   tensor.value = value;
   return tensor;
 }
 
 /** A leaf whose value comes when a program runs. */
-export function leaf(primitive: Primitive<TensorType>, type: TensorType, evaluator: Evaluator): Tensor {
-  return new Tensor(primitive as Primitive, [], type, type, evaluator);
+export function leaf(primitive: Primitive<TensorType, []>, type: TensorType, evaluator: Evaluator): Tensor {
+  return new Tensor(primitive, [], type, type, evaluator);
 }

@@ -10,7 +10,7 @@ interface LiteralAttributes {
 }
 
 /** A scalar written in the program itself. */
-export const literalPrimitive = definePrimitive<LiteralAttributes>({
+export const literalPrimitive = definePrimitive<LiteralAttributes, []>({
   name: 'literal',
   infer: (_, { dtype }) => ({ shape: [], dtype }),
   vjp: () => [],

@@ -14,39 +14,39 @@ import { reshape } from './reshape.js';
 import { spread, sum } from './sum.js';
 
 /** The greatest element over axes; NaN is passed on. The cotangent is shared evenly among equal greatest elements. */
-export const maxPrimitive = definePrimitive<ReductionAttributes>({
+export const maxPrimitive = definePrimitive<ReductionAttributes, [x: Tensor]>({
   name: 'max',
   infer([x], attributes) {
-    if (!isNumeric(x!.dtype)) throw wrongDtype('max', x!.dtype);
-    if (attributes.axes.some((axis) => x!.shape[axis] === 0)) {
+    if (!isNumeric(x.dtype)) throw wrongDtype('max', x.dtype);
+    if (attributes.axes.some((axis) => x.shape[axis] === 0)) {
       throw new AdjointError(
         'SHAPE_MISMATCH',
-        `max: the reduced axes of ${formatShape(x!.shape)} are empty; nothing is greatest.`,
+        `max: the reduced axes of ${formatShape(x.shape)} are empty; nothing is greatest.`,
       );
     }
-    return { shape: reducedShape(x!.shape, attributes), dtype: x!.dtype };
+    return { shape: reducedShape(x.shape, attributes), dtype: x.dtype };
   },
   vjp(node, cotangent) {
     const [x] = node.inputs;
-    const greatest = cast(equal(x!, spread(node, x!, node.attributes)), x!.dtype);
-    const share = div(greatest, spread(sum(greatest, node.attributes.axes), x!, node.attributes));
-    return [mul(share, spread(cotangent, x!, node.attributes))];
+    const greatest = cast(equal(x, spread(node, x, node.attributes)), x.dtype);
+    const share = div(greatest, spread(sum(greatest, node.attributes.axes), x, node.attributes));
+    return [mul(share, spread(cotangent, x, node.attributes))];
   },
   compute([x], { axes }, output) {
-    forEachReduced(x!, axes, (place, elements) => {
+    forEachReduced(x, axes, (place, elements) => {
       let greatest = -Infinity;
-      for (const i of elements) greatest = Math.max(greatest, x!.data[i]!);
+      for (const i of elements) greatest = Math.max(greatest, x.data[i]!);
       output.data[place] = greatest;
     });
   },
   lowering: {
     kind: 'reduction',
     nests: ({ inputs: [x], attributes }, { at }) => [
-      reductionNest(x!.shape, attributes, (indices) => ({ operation: 'max', value: at(x!, indices) })),
+      reductionNest(x.shape, attributes, (indices) => ({ operation: 'max', value: at(x, indices) })),
     ],
   },
   simplify: ({ inputs: [x], shape, attributes: { axes } }) =>
-    axes.every((axis) => x!.shape[axis] === 1) ? reshape(x!, shape) : undefined,
+    axes.every((axis) => x.shape[axis] === 1) ? reshape(x, shape) : undefined,
 });
 
 /** The greatest element over `axes` (all if not given); NaN is passed on. */

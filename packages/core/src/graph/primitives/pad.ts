@@ -21,10 +21,10 @@ interface PadAttributes {
  * Spreads x by `interior`, then shifts it by the padding: y[i] = x[(i − before)/(interior + 1)] where that is a place
  * of x, and `value` elsewhere. An index shift, so a crop may be larger than x.
  */
-export const padPrimitive = definePrimitive<PadAttributes>({
+export const padPrimitive = definePrimitive<PadAttributes, [x: Tensor]>({
   name: 'pad',
   infer([x], { padding, interior }) {
-    const rank = x!.shape.length;
+    const rank = x.shape.length;
     if (
       padding.length !== rank ||
       interior.length !== rank ||
@@ -33,23 +33,23 @@ export const padPrimitive = definePrimitive<PadAttributes>({
     ) {
       throw new AdjointError(
         'ATTRIBUTE_INVALID',
-        `pad: takes two whole numbers and an interior ≥ 0 for each of the ${rank} axes of ${formatShape(x!.shape)}.`,
+        `pad: takes two whole numbers and an interior ≥ 0 for each of the ${rank} axes of ${formatShape(x.shape)}.`,
       );
     }
-    const shape = x!.shape.map(
+    const shape = x.shape.map(
       (extent, axis) => spread(extent, interior[axis]!) + padding[axis]![0] + padding[axis]![1],
     );
     if (shape.some((extent) => extent < 0)) {
       throw new AdjointError(
         'SHAPE_MISMATCH',
-        `pad: cropping ${formatShape(x!.shape)} by ${JSON.stringify(padding)} leaves a negative extent.`,
+        `pad: cropping ${formatShape(x.shape)} by ${JSON.stringify(padding)} leaves a negative extent.`,
       );
     }
-    return { shape, dtype: x!.dtype };
+    return { shape, dtype: x.dtype };
   },
   vjp({ inputs: [x], shape, attributes: { padding, interior } }, cotangent) {
     // The adjoint shifts back, then keeps every (interior + 1)-th element.
-    const back = x!.shape.map((extent, axis) => {
+    const back = x.shape.map((extent, axis) => {
       const before = padding[axis]![0];
       return [-before, spread(extent, interior[axis]!) + before - shape[axis]!] as const;
     });
@@ -64,11 +64,11 @@ export const padPrimitive = definePrimitive<PadAttributes>({
     ];
   },
   compute([x], { padding, interior, value }, output) {
-    const strides = stridesOf(x!.shape);
+    const strides = stridesOf(x.shape);
     forEachIndex(output.shape, (index, flat) => {
       const positions = index.map((i, axis) => (i - padding[axis]![0]) / (interior[axis]! + 1));
-      const inside = positions.every((p, axis) => Number.isInteger(p) && p >= 0 && p < x!.shape[axis]!);
-      output.data[flat] = inside ? x!.data[positions.reduce((sum, p, axis) => sum + p * strides[axis]!, 0)]! : value;
+      const inside = positions.every((p, axis) => Number.isInteger(p) && p >= 0 && p < x.shape[axis]!);
+      output.data[flat] = inside ? x.data[positions.reduce((sum, p, axis) => sum + p * strides[axis]!, 0)]! : value;
     });
   },
   lowering: {
@@ -77,12 +77,12 @@ export const padPrimitive = definePrimitive<PadAttributes>({
       const inner = indices.map((index, axis) =>
         divideIndex(scaleIndex(index, 1, -padding[axis]![0]), interior[axis]! + 1),
       );
-      const guards = inner.map((index, axis) => ({ index, extent: x!.shape[axis]! }));
-      return { kind: 'guard', dtype, guards, x: at(x!, inner), otherwise: value };
+      const guards = inner.map((index, axis) => ({ index, extent: x.shape[axis]! }));
+      return { kind: 'guard', dtype, guards, x: at(x, inner), otherwise: value };
     },
   },
   simplify({ inputs: [x], shape, attributes: { padding, interior, value } }) {
-    if (sizeOf(x!.shape) === 0) return broadcastTo(literal(value, x!.dtype), shape);
+    if (sizeOf(x.shape) === 0) return broadcastTo(literal(value, x.dtype), shape);
     return padding.every(([before, after]) => before === 0 && after === 0) && interior.every((n) => n === 0)
       ? x
       : undefined;

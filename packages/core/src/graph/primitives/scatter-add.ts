@@ -18,22 +18,22 @@ interface ScatterAddAttributes extends GatherAttributes {
 }
 
 /** The adjoint of gather: y is zero but for y[b…, a…, indices[b…, k], r…] += x[b…, a…, k, r…]; places outside are dropped. */
-export const scatterAddPrimitive = definePrimitive<ScatterAddAttributes>({
+export const scatterAddPrimitive = definePrimitive<ScatterAddAttributes, [x: Tensor, indices: Tensor]>({
   name: 'scatterAdd',
   infer([x, indices], attributes) {
-    checkIndices('scatterAdd', x!, indices!, attributes);
-    if (!isNumeric(x!.dtype)) throw wrongDtype('scatterAdd', x!.dtype);
-    if (x!.shape[attributes.axis] !== indices!.shape[attributes.batchDims]) {
+    checkIndices('scatterAdd', x, indices, attributes);
+    if (!isNumeric(x.dtype)) throw wrongDtype('scatterAdd', x.dtype);
+    if (x.shape[attributes.axis] !== indices.shape[attributes.batchDims]) {
       throw new AdjointError(
         'SHAPE_MISMATCH',
-        `scatterAdd: ${formatShape(x!.shape)} has ${x!.shape[attributes.axis]} elements along axis ${attributes.axis}, but there are ${indices!.shape[attributes.batchDims]} indices.`,
+        `scatterAdd: ${formatShape(x.shape)} has ${x.shape[attributes.axis]} elements along axis ${attributes.axis}, but there are ${indices.shape[attributes.batchDims]} indices.`,
       );
     }
-    return { shape: x!.shape.map((extent, d) => (d === attributes.axis ? attributes.size : extent)), dtype: x!.dtype };
+    return { shape: x.shape.map((extent, d) => (d === attributes.axis ? attributes.size : extent)), dtype: x.dtype };
   },
   vjp({ inputs: [, indices], attributes: { axis, batchDims, size } }, cotangent) {
     // An index outside took part in nothing: its cotangent is 0, not gather's NaN, so it is read from an added zero.
-    const inside = where(logicalAnd(greaterEqual(indices!, 0), less(indices!, size)), indices!, size);
+    const inside = where(logicalAnd(greaterEqual(indices, 0), less(indices, size)), indices, size);
     return [
       gather(
         pad(
@@ -49,11 +49,11 @@ export const scatterAddPrimitive = definePrimitive<ScatterAddAttributes>({
   },
   compute([x, indices], { axis, batchDims, size }, output) {
     const strides = stridesOf(output.shape);
-    forEachIndex(x!.shape, (index, flat) => {
-      const position = indices!.data[positionOf(index, indices!.shape, axis, batchDims)]!;
+    forEachIndex(x.shape, (index, flat) => {
+      const position = indices.data[positionOf(index, indices.shape, axis, batchDims)]!;
       if (position < 0 || position >= size) return;
       const place = index.reduce((sum, i, d) => sum + (d === axis ? position : i) * strides[d]!, 0);
-      output.data[place] = output.data[place]! + x!.data[flat]!;
+      output.data[place] = output.data[place]! + x.data[flat]!;
     });
   },
   lowering: {
@@ -63,15 +63,15 @@ export const scatterAddPrimitive = definePrimitive<ScatterAddAttributes>({
       const order = [...shape.keys()].filter((d) => d !== axis).concat(axis);
       const place = shape.map((_, d) => axisIndex(order.indexOf(d)));
       return {
-        extents: order.map((d) => x!.shape[d]!),
+        extents: order.map((d) => x.shape[d]!),
         parallel: order.length - 1,
         output: place.map((index, d) => (d === axis ? constantIndex(0) : index)),
         position: {
-          value: at(indices!, [...place.slice(0, batchDims), place[axis]!]),
+          value: at(indices, [...place.slice(0, batchDims), place[axis]!]),
           stride: stridesOf(shape)[axis]!,
           extent: size,
         },
-        value: at(x!, place),
+        value: at(x, place),
       };
     },
   },

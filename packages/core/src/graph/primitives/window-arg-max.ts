@@ -19,16 +19,16 @@ export interface Window {
 
 /** For each window over the spatial axes, the flat place (within the spatial axes) of its first greatest element, as int32; −1 where it
  * covers padding alone. */
-export const windowArgMaxPrimitive = definePrimitive<Window>({
+export const windowArgMaxPrimitive = definePrimitive<Window, [x: Tensor]>({
   name: 'windowArgMax',
   infer([x], window) {
-    if (!isNumeric(x!.dtype)) throw wrongDtype('windowArgMax', x!.dtype);
-    return { shape: windowedShape(x!.shape, window), dtype: 'int32' };
+    if (!isNumeric(x.dtype)) throw wrongDtype('windowArgMax', x.dtype);
+    return { shape: windowedShape(x.shape, window), dtype: 'int32' };
   },
   vjp: noGradient,
   compute([x], { size, stride, dilation, padding }, output) {
-    const lead = x!.shape.length - size.length;
-    const spatial = x!.shape.slice(lead);
+    const lead = x.shape.length - size.length;
+    const spatial = x.shape.slice(lead);
     const strides = stridesOf(spatial);
     const plane = sizeOf(spatial);
     forEachIndex(output.shape, (index, flat) => {
@@ -39,7 +39,7 @@ export const windowArgMaxPrimitive = definePrimitive<Window>({
         if (position.every((p, d) => p >= 0 && p < spatial[d]!))
           places.push(position.reduce((sum, p, d) => sum + p * strides[d]!, 0));
       });
-      output.data[flat] = places[firstGreatest(places.map((place) => x!.data[base + place]!))] ?? -1;
+      output.data[flat] = places[firstGreatest(places.map((place) => x.data[base + place]!))] ?? -1;
     });
   },
   lowering: {
@@ -47,24 +47,24 @@ export const windowArgMaxPrimitive = definePrimitive<Window>({
     // Every element is read once for each window that covers it.
     stored: [0],
     nests({ inputs: [x], shape, attributes: { size, stride, dilation, padding } }, { at }) {
-      const lead = x!.rank - size.length;
+      const lead = x.rank - size.length;
       const output = shape.map((_, d) => axisIndex(d));
       const taps = size.map((_, d) => axisIndex(shape.length + d));
       const position = taps.map((tap, d) =>
         addIndices(scaleIndex(output[lead + d]!, stride[d]!, -padding[d]![0]), scaleIndex(tap, dilation[d]!)),
       );
-      const guards = position.map((index, d) => ({ index, extent: x!.shape[lead + d]! }));
+      const guards = position.map((index, d) => ({ index, extent: x.shape[lead + d]! }));
       const value = {
         kind: 'guard',
-        dtype: x!.dtype,
+        dtype: x.dtype,
         guards,
-        x: at(x!, [...output.slice(0, lead), ...position]),
+        x: at(x, [...output.slice(0, lead), ...position]),
         otherwise: -Infinity,
       } as const;
       const place = {
         kind: 'index',
         dtype: 'int32',
-        index: linearIndex(position, stridesOf(x!.shape.slice(lead))),
+        index: linearIndex(position, stridesOf(x.shape.slice(lead))),
       } as const;
       const payload = { kind: 'guard', dtype: 'int32', guards, x: place, otherwise: -1 } as const;
       return [{ extents: shape, reduction: { operation: 'pick', extents: size, value, payload }, output }];

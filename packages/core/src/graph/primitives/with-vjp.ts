@@ -16,9 +16,9 @@ interface WithVjpAttributes {
 }
 
 /** Input 0 passed through; differentiation goes to the other inputs by a rule of its own. */
-export const withVjpPrimitive = definePrimitive<WithVjpAttributes>({
+export const withVjpPrimitive = definePrimitive<WithVjpAttributes, [value: Tensor, ...inputs: Tensor[]]>({
   name: 'withVjp',
-  infer: ([value]) => value!,
+  infer: ([value]) => value,
   vjp(node, cotangent) {
     const inputs = node.inputs.slice(1);
     const cotangents = node.attributes.vjp(cotangent, inputs, node);
@@ -32,7 +32,7 @@ export const withVjpPrimitive = definePrimitive<WithVjpAttributes>({
     });
     return [undefined, ...inputs.map((_, i) => cotangents[i])];
   },
-  compute: ([value], _, output) => output.data.set(value!.data),
+  compute: ([value], _, output) => output.data.set(value.data),
   lowering: { kind: 'identity' },
 });
 

@@ -3,7 +3,7 @@ import type { DType, TypedArray } from '../tensor/dtype.js';
 import { formatValues } from '../tensor/format-values.js';
 import { inspectable } from '../tensor/inspectable.js';
 import { toNested, type HostTensor, type NestedNumbers } from '../tensor/host-tensor.js';
-import { formatShape, type Shape } from '../tensor/shape.js';
+import { formatShape, sizeOf, type Shape } from '../tensor/shape.js';
 import type { Inputs, PerInput, Primitive } from './primitive.js';
 import { currentScope } from './scope.js';
 
@@ -56,7 +56,7 @@ export class Tensor implements TensorType {
 
   /** Number of elements. */
   get size(): number {
-    return this.type.shape.reduce((size, extent) => size * extent, 1);
+    return sizeOf(this.type.shape);
   }
 
   /**
@@ -130,6 +130,6 @@ function commonEvaluator(what: string, inputs: readonly Tensor[]): Evaluator | u
 }
 
 function descends(child: Evaluator | undefined, ancestor: Evaluator): boolean {
-  for (let at = child?.parent; at; at = at.parent) if (at === ancestor) return true;
+  for (let parent = child?.parent; parent; parent = parent.parent) if (parent === ancestor) return true;
   return false;
 }

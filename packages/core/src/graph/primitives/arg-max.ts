@@ -5,14 +5,14 @@ import { definePrimitive, noGradient } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 import { wrongDtype } from './wrong-dtype.js';
 import { neg } from './neg.js';
-import { forEachReduced, reducedShape, reductionNest } from './reduction.js';
+import { firstLargest, forEachReduced, reducedShape, reductionNest } from './reduction.js';
 
 interface ArgMaxAttributes {
   readonly axis: number;
   readonly keepDims: boolean;
 }
 
-/** Place of the first greatest element along an axis, as int32; a NaN counts as the greatest. */
+/** Where the first largest element along an axis is, as int32; a NaN counts as the largest. */
 export const argMaxPrimitive = definePrimitive<ArgMaxAttributes, [x: Tensor]>({
   name: 'argMax',
   infer([x], { axis, keepDims }) {
@@ -27,7 +27,7 @@ export const argMaxPrimitive = definePrimitive<ArgMaxAttributes, [x: Tensor]>({
   vjp: noGradient,
   compute([x], { axis }, output) {
     forEachReduced(x, [axis], (place, elements) => {
-      output.data[place] = firstGreatest(Array.from(elements, (i) => x.data[i]!));
+      output.data[place] = firstLargest(Array.from(elements, (i) => x.data[i]!));
     });
   },
   lowering: {
@@ -42,21 +42,12 @@ export const argMaxPrimitive = definePrimitive<ArgMaxAttributes, [x: Tensor]>({
   },
 });
 
-/** Place of the first greatest value; a NaN counts as the greatest. */
-export function firstGreatest(values: readonly number[]): number {
-  let best = 0;
-  for (let i = 1; i < values.length && !Number.isNaN(values[best]); i++) {
-    if (values[i]! > values[best]! || Number.isNaN(values[i])) best = i;
-  }
-  return best;
-}
-
-/** Place of the first greatest element along `axis`, as int32; a NaN counts as the greatest. */
+/** Where the first largest element along `axis` is, as int32; a NaN counts as the largest. */
 export function argMax(x: Tensor, axis: number, keepDims = false): Tensor {
   return apply(argMaxPrimitive, [x], { axis: normalizeAxis(axis, x.rank, 'argMax'), keepDims });
 }
 
-/** Place of the first least element along `axis`, as int32; a NaN counts as the least. */
+/** Where the first smallest element along `axis` is, as int32; a NaN counts as the smallest. */
 export function argMin(x: Tensor, axis: number, keepDims = false): Tensor {
   return argMax(neg(x), axis, keepDims);
 }

@@ -1,8 +1,9 @@
 import { constantIndex } from '../../loops/index-expression.js';
 import { AdjointError } from '../../errors.js';
-import { checkShape, forEachIndex, formatShape, sameShape, stridesOf, type Shape } from '../../tensor/shape.js';
+import { checkShape, formatShape, sameShape, type Shape } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
+import { moveElements } from './index-map.js';
 import { reshape } from './reshape.js';
 import { sum } from './sum.js';
 
@@ -24,10 +25,8 @@ export const broadcastToPrimitive = definePrimitive<{ readonly shape: Shape }, [
     return [reshape(sum(cotangent, repeatedAxes(x.shape, shape), true), x.shape)];
   },
   compute([x], { shape }, output) {
-    const strides = repeatingStrides(x.shape, shape);
-    forEachIndex(
-      shape,
-      (index, flat) => (output.data[flat] = x.data[index.reduce((sum, i, axis) => sum + i * strides[axis]!, 0)]!),
+    moveElements(x, output, (index) =>
+      index.slice(shape.length - x.shape.length).map((i, axis) => (x.shape[axis] === 1 ? 0 : i)),
     );
   },
   lowering: {
@@ -47,12 +46,6 @@ export const broadcastToPrimitive = definePrimitive<{ readonly shape: Shape }, [
 function repeatedAxes(from: Shape, to: Shape): number[] {
   const offset = to.length - from.length;
   return to.flatMap((extent, axis) => (axis < offset || (from[axis - offset] === 1 && extent !== 1) ? [axis] : []));
-}
-
-function repeatingStrides(from: Shape, to: Shape): number[] {
-  const strides = stridesOf(from);
-  const offset = to.length - from.length;
-  return to.map((_, axis) => (axis < offset || from[axis - offset] === 1 ? 0 : strides[axis - offset]!));
 }
 
 /** Repeats x to `shape` by numpy's broadcasting rule. */

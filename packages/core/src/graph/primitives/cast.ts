@@ -10,7 +10,7 @@ export const castPrimitive = definePrimitive<{ readonly dtype: DType }, [x: Tens
     return [isFloat(x.dtype) && isFloat(dtype) ? cast(cotangent, x.dtype) : undefined];
   },
   compute([x], { dtype }, output) {
-    for (let i = 0; i < output.data.length; i++) output.data[i] = convert(x.data[i]!, dtype);
+    x.data.forEach((value, i) => (output.data[i] = convert(value, dtype)));
   },
   lowering: {
     kind: 'point',

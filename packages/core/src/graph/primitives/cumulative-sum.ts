@@ -1,6 +1,6 @@
 import { isNumeric } from '../../tensor/dtype.js';
 import { axisIndex } from '../../loops/index-expression.js';
-import { normalizeAxis } from '../../tensor/shape.js';
+import { normalizeAxis, pickAxes } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 import { wrongDtype } from './wrong-dtype.js';
@@ -34,12 +34,12 @@ export const cumulativeSumPrimitive = definePrimitive<CumulativeSumAttributes, [
       const indices = x.shape.map((_, d) => axisIndex(d === axis ? outer.length : outer.indexOf(d)));
       const reduction = {
         operation: 'sum',
-        extents: [x.shape[axis]!],
+        extents: pickAxes(x.shape, [axis]),
         value: at(x, indices),
         scan: true,
         reverse,
       } as const;
-      return [{ extents: outer.map((d) => x.shape[d]!), reduction, output: indices }];
+      return [{ extents: pickAxes(x.shape, outer), reduction, output: indices }];
     },
   },
 });

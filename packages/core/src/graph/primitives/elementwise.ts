@@ -37,7 +37,7 @@ export function unaryPrimitive({
     },
     vjp: (node, cotangent) => (vjp ? [vjp(cotangent, ...node.inputs, node)] : noGradient(node)),
     compute([x], _, output) {
-      for (let i = 0; i < output.data.length; i++) output.data[i] = evaluate(x.data[i]!);
+      x.data.forEach((value, i) => (output.data[i] = evaluate(value)));
     },
     lowering: {
       kind: 'point',
@@ -100,7 +100,7 @@ export function binaryPrimitive({
     },
     compute([a, b], _, output) {
       const compute = output.dtype === 'int32' ? evaluateInteger : evaluate;
-      for (let i = 0; i < output.data.length; i++) output.data[i] = compute(a.data[i]!, b.data[i]!);
+      a.data.forEach((value, i) => (output.data[i] = compute(value, b.data[i]!)));
     },
     lowering: {
       kind: 'point',

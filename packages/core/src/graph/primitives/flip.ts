@@ -1,7 +1,8 @@
 import { scaleIndex } from '../../loops/index-expression.js';
-import { forEachIndex, normalizeAxes, stridesOf } from '../../tensor/shape.js';
+import { normalizeAxes } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
+import { moveElements } from './index-map.js';
 
 /** Reverses axes; its own adjoint. */
 export const flipPrimitive = definePrimitive<{ readonly axes: readonly number[] }, [x: Tensor]>({
@@ -9,13 +10,7 @@ export const flipPrimitive = definePrimitive<{ readonly axes: readonly number[] 
   infer: ([x]) => x,
   vjp: ({ attributes: { axes } }, cotangent) => [flip(cotangent, axes)],
   compute([x], { axes }, output) {
-    const strides = stridesOf(x.shape);
-    const position = (i: number, axis: number): number => (axes.includes(axis) ? x.shape[axis]! - 1 - i : i);
-    forEachIndex(
-      x.shape,
-      (index, flat) =>
-        (output.data[flat] = x.data[index.reduce((sum, i, axis) => sum + position(i, axis) * strides[axis]!, 0)]!),
-    );
+    moveElements(x, output, (index) => index.map((i, axis) => (axes.includes(axis) ? x.shape[axis]! - 1 - i : i)));
   },
   lowering: {
     kind: 'point',

@@ -1,6 +1,6 @@
 import { divideIndex, scaleIndex } from '../../loops/index-expression.js';
 import { AdjointError } from '../../errors.js';
-import { forEachIndex, formatShape, sizeOf, stridesOf } from '../../tensor/shape.js';
+import { flatIndex, forEachIndex, formatShape, perAxis, sizeOf, stridesOf } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 import { broadcastTo } from './broadcast-to.js';
@@ -36,8 +36,8 @@ export const padPrimitive = definePrimitive<PadAttributes, [x: Tensor]>({
         `pad: takes two whole numbers and an interior ≥ 0 for each of the ${rank} axes of ${formatShape(x.shape)}.`,
       );
     }
-    const shape = x.shape.map(
-      (extent, axis) => spread(extent, interior[axis]!) + padding[axis]![0] + padding[axis]![1],
+    const shape = perAxis({ extent: x.shape, padding, interior }).map(
+      ({ extent, padding: [before, after], interior: between }) => spread(extent, between) + before + after,
     );
     if (shape.some((extent) => extent < 0)) {
       throw new AdjointError(
@@ -49,10 +49,10 @@ export const padPrimitive = definePrimitive<PadAttributes, [x: Tensor]>({
   },
   vjp({ inputs: [x], shape, attributes: { padding, interior } }, cotangent) {
     // The adjoint shifts back, then keeps every (interior + 1)-th element.
-    const back = x.shape.map((extent, axis) => {
-      const before = padding[axis]![0];
-      return [-before, spread(extent, interior[axis]!) + before - shape[axis]!] as const;
-    });
+    const back = perAxis({ extent: x.shape, padded: shape, padding, interior }).map(
+      ({ extent, padded, padding: [before], interior: between }) =>
+        [-before, spread(extent, between) + before - padded] as const,
+    );
     const shifted = pad(cotangent, back);
     return [
       slice(
@@ -66,19 +66,19 @@ export const padPrimitive = definePrimitive<PadAttributes, [x: Tensor]>({
   compute([x], { padding, interior, value }, output) {
     const strides = stridesOf(x.shape);
     forEachIndex(output.shape, (index, flat) => {
-      const positions = index.map((i, axis) => (i - padding[axis]![0]) / (interior[axis]! + 1));
-      const inside = positions.every((p, axis) => Number.isInteger(p) && p >= 0 && p < x.shape[axis]!);
-      output.data[flat] = inside ? x.data[positions.reduce((sum, p, axis) => sum + p * strides[axis]!, 0)]! : value;
+      const source = index.map((i, axis) => (i - padding[axis]![0]) / (interior[axis]! + 1));
+      const inside = source.every((i, axis) => Number.isInteger(i) && i >= 0 && i < x.shape[axis]!);
+      output.data[flat] = inside ? x.data[flatIndex(source, strides)]! : value;
     });
   },
   lowering: {
     kind: 'point',
     expression({ inputs: [x], dtype, attributes: { padding, interior, value } }, indices, { at }) {
-      const inner = indices.map((index, axis) =>
-        divideIndex(scaleIndex(index, 1, -padding[axis]![0]), interior[axis]! + 1),
+      const source = perAxis({ index: indices, padding, interior }).map(
+        ({ index, padding: [before], interior: between }) => divideIndex(scaleIndex(index, 1, -before), between + 1),
       );
-      const guards = inner.map((index, axis) => ({ index, extent: x.shape[axis]! }));
-      return { kind: 'guard', dtype, guards, x: at(x, inner), otherwise: value };
+      const guards = perAxis({ index: source, extent: x.shape });
+      return { kind: 'guard', dtype, guards, x: at(x, source), otherwise: value };
     },
   },
   simplify({ inputs: [x], shape, attributes: { padding, interior, value } }) {

@@ -23,8 +23,8 @@ export const randomBitsPrimitive = definePrimitive<{ readonly shape: Shape }, [k
   },
   vjp: noGradient,
   compute([key], _, output) {
-    const [k0, k1, c1] = [key.data[0]!, key.data[1]!, key.data[2]!];
-    for (let i = 0; i < output.data.length; i++) output.data[i] = threefry2x32(k0, k1, i, c1)[0]! | 0;
+    const [low, high, counter] = [...key.data] as [number, number, number];
+    for (const i of output.data.keys()) output.data[i] = threefry2x32(low, high, i, counter)[0] | 0;
   },
   lowering: {
     kind: 'point',

@@ -1,7 +1,8 @@
 import { AdjointError } from '../../errors.js';
-import { forEachIndex, normalizeAxis, stridesOf } from '../../tensor/shape.js';
+import { normalizeAxis, pickAxes } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
+import { moveElements } from './index-map.js';
 import { reshape } from './reshape.js';
 
 /** Reorders axes: axis d of the output is axis permutation[d] of the input. */
@@ -14,32 +15,22 @@ export const transposePrimitive = definePrimitive<{ readonly permutation: readon
         `transpose: [${String(permutation)}] is no permutation of the ${x.shape.length} axes of the input.`,
       );
     }
-    return { shape: permutation.map((axis) => x.shape[axis]!), dtype: x.dtype };
+    return { shape: pickAxes(x.shape, permutation), dtype: x.dtype };
   },
   vjp: ({ attributes: { permutation } }, cotangent) => [transpose(cotangent, inverse(permutation))],
   compute([x], { permutation }, output) {
-    const strides = stridesOf(x.shape);
-    forEachIndex(
-      output.shape,
-      (index, flat) =>
-        (output.data[flat] = x.data[index.reduce((sum, i, axis) => sum + i * strides[permutation[axis]!]!, 0)]!),
-    );
+    const sources = inverse(permutation);
+    moveElements(x, output, (index) => pickAxes(index, sources));
   },
   lowering: {
     kind: 'point',
     expression: ({ inputs: [x], attributes: { permutation } }, indices, { at }) =>
-      at(
-        x,
-        inverse(permutation).map((axis) => indices[axis]!),
-      ),
+      at(x, pickAxes(indices, inverse(permutation))),
   },
   simplify({ inputs: [x], shape, attributes: { permutation } }) {
     if (x.primitive === transposePrimitive) {
       const inner = (x.attributes as { permutation: readonly number[] }).permutation;
-      return transpose(
-        x.inputs[0]!,
-        permutation.map((axis) => inner[axis]!),
-      );
+      return transpose(x.inputs[0]!, pickAxes(inner, permutation));
     }
     // Only axes of extent 1 move: the elements keep their order.
     const long = permutation.filter((axis) => x.shape[axis] !== 1);

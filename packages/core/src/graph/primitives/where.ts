@@ -32,7 +32,7 @@ export const wherePrimitive = definePrimitive<undefined, [condition: Tensor, a: 
     ];
   },
   compute([condition, a, b], _, output) {
-    for (let i = 0; i < output.data.length; i++) output.data[i] = condition.data[i] ? a.data[i]! : b.data[i]!;
+    condition.data.forEach((holds, i) => (output.data[i] = (holds ? a : b).data[i]!));
   },
   lowering: {
     kind: 'point',

@@ -22,15 +22,17 @@ export const withVjpPrimitive = definePrimitive<WithVjpAttributes, [value: Tenso
   vjp(node, cotangent) {
     const inputs = node.inputs.slice(1);
     const cotangents = node.attributes.vjp(cotangent, inputs, node);
-    cotangents.forEach((given, i) => {
-      if (given && !sameShape(given.shape, inputs[i]!.shape)) {
+    const checked = inputs.map((input, i) => {
+      const own = cotangents[i];
+      if (own && !sameShape(own.shape, input.shape)) {
         throw new AdjointError(
           'SHAPE_MISMATCH',
-          `${node.attributes.name}: its vjp gives a cotangent of shape ${formatShape(given.shape)} for input ${i} of shape ${formatShape(inputs[i]!.shape)}.`,
+          `${node.attributes.name}: its vjp gives a cotangent of shape ${formatShape(own.shape)} for input ${i} of shape ${formatShape(input.shape)}.`,
         );
       }
+      return own;
     });
-    return [undefined, ...inputs.map((_, i) => cotangents[i])];
+    return [undefined, ...checked];
   },
   compute: ([value], _, output) => output.data.set(value.data),
   lowering: { kind: 'identity' },

@@ -100,14 +100,14 @@ export class TracedFunction {
   #binding(leaf: Tensor, trace: Trace, variables: ReadonlyMap<Tensor, Variable>): Binding {
     const computed = trace.computed.get(leaf);
     if (computed) return { kind: 'computed', ...computed };
-    if (leaf.primitive.name === inputPrimitive.name && leaf.evaluator === trace) {
+    if (leaf.primitive === inputPrimitive && leaf.evaluator === trace) {
       return { kind: 'argument', index: trace.inputs.indexOf(leaf) };
     }
     const variable = variables.get(leaf);
     if (variable) return { kind: 'buffer', buffer: variable.buffer };
     if (leaf.value) return { kind: 'constant', value: leaf.value.data };
     const what =
-      leaf.primitive.name === variablePrimitive.name
+      leaf.primitive === variablePrimitive
         ? "a variable's value that was taken before the trace; take variable.value inside the function"
         : 'a tensor of another trace; pass it as an input';
     throw new AdjointError(

@@ -1,7 +1,16 @@
 /** The dataflow graph: tensors, primitives and the operations composed of them. */
 export { Tensor, apply, type Evaluator, type TensorType } from './tensor.js';
 export type { Lowering, LoweringContext, Nest, ScatterNest } from './lowering.js';
-export { definePrimitive, noGradient, type Inputs, type NodeOf, type PerInput, type Primitive } from './primitive.js';
+export {
+  definePrimitive,
+  isNodeOf,
+  noGradient,
+  type Inputs,
+  type NodeOf,
+  type PerInput,
+  type Primitive,
+  type PrimitiveFamily,
+} from './primitive.js';
 export * from './primitives/index.js';
 export * from './operations/index.js';
 export { printGraph, type PrintOptions } from './print.js';

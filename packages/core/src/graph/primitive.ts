@@ -8,6 +8,8 @@ export type Inputs = readonly Tensor[];
 /** One `T` for each input. */
 export type PerInput<I extends Inputs, T> = { readonly [K in keyof I]: T };
 
+export type PrimitiveFamily = 'elementwise' | 'movement' | 'reduction' | 'contraction' | 'source';
+
 /**
  * A primitive operation: everything the library knows of it stands in one file.
  * `A` is the type of its attributes, which are plain JSON (they are part of the key under which programs are cached);
@@ -15,6 +17,31 @@ export type PerInput<I extends Inputs, T> = { readonly [K in keyof I]: T };
  */
 export interface Primitive<A = unknown, I extends Inputs = Inputs> {
   readonly name: string;
+
+  /**
+   * What it computes, and after a semicolon its gradient where one may flow: y is the output, a bar marks the cotangent
+   * of what is under it. For readers, as in docs/gradients.md.
+   * @example 'y = eˣ; x̄ = ȳ·y'
+   */
+  readonly formula?: string;
+
+  /** In which table of docs/gradients.md it is listed. */
+  readonly family?: PrimitiveFamily;
+
+  /**
+   * Work per element of the output, in additions: 1 if not given, 0 for index maps. What is used twice and costs more
+   * than an addition is stored rather than computed again.
+   */
+  readonly cost?: number;
+
+  /** Each element is one of the first input, found by its index alone, or a constant. Contractions read through such maps. */
+  readonly indexMap?: true;
+
+  /** Every element is one of the first input, each of which is used several times; so the input is computed before. */
+  readonly repeats?: true;
+
+  /** Not worth a word in the label of a kernel that does more: another view of the same values, or a constant. */
+  readonly quiet?: true;
 
   /** The shape rule. Throws an `AdjointError` that says what was expected when the inputs do not fit. */
   infer(inputs: PerInput<I, TensorType>, attributes: A): TensorType;
@@ -39,6 +66,11 @@ export interface Primitive<A = unknown, I extends Inputs = Inputs> {
 export interface NodeOf<A, I extends Inputs = Inputs> extends Tensor {
   readonly attributes: A;
   readonly inputs: I;
+}
+
+/** Whether a node applies this primitive. */
+export function isNodeOf<A, I extends Inputs>(node: Tensor, primitive: Primitive<A, I>): node is NodeOf<A, I> {
+  return node.primitive === (primitive as Primitive);
 }
 
 /** Completes and freezes a primitive; plugins may define their own. */

@@ -4,9 +4,9 @@ import { unaryPrimitive } from './elementwise.js';
 import { mul } from './mul.js';
 import { sign } from './sign.js';
 
-/** y = |x|; x̄ = ȳ·sign x. */
 export const absPrimitive = unaryPrimitive({
   name: 'abs',
+  formula: 'y = |x|; x̄ = ȳ·sign x',
   evaluate: Math.abs,
   accepts: isNumeric,
   vjp: (cotangent, x) => mul(cotangent, sign(x)),

@@ -1,10 +1,11 @@
 import { isNumeric } from '../../tensor/dtype.js';
 import type { Tensor } from '../tensor.js';
-import { applyBinary, binaryPrimitive, literalValue, type Operand } from './elementwise.js';
+import { applyBinary, binaryPrimitive, type Operand } from './elementwise.js';
+import { literalValue } from './literal.js';
 
-/** y = a + b. */
 export const addPrimitive = binaryPrimitive({
   name: 'add',
+  formula: 'y = a + b; ā = ȳ, b̄ = ȳ',
   evaluate: (a, b) => a + b,
   accepts: isNumeric,
   vjp: (cotangent) => [() => cotangent, () => cotangent],

@@ -15,6 +15,8 @@ interface ArgMaxAttributes {
 /** Where the first largest element along an axis is, as int32; a NaN counts as the largest. */
 export const argMaxPrimitive = definePrimitive<ArgMaxAttributes, [x: Tensor]>({
   name: 'argMax',
+  formula: 'y = the index of the first largest element along an axis; x̄ = 0',
+  family: 'reduction',
   infer([x], { axis, keepDims }) {
     if (!isNumeric(x.dtype)) throw wrongDtype('argMax', x.dtype);
     if (x.shape[axis] === 0)

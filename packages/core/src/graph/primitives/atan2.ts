@@ -6,9 +6,10 @@ import { applyBinary, binaryPrimitive, type Operand } from './elementwise.js';
 import { mul } from './mul.js';
 import { neg } from './neg.js';
 
-/** y = the angle of the point (b, a); ā = ȳ·b/(a² + b²), b̄ = −ȳ·a/(a² + b²). */
 export const atan2Primitive = binaryPrimitive({
   name: 'atan2',
+  formula: 'y = the angle of the point (b, a); ā = ȳ·b/(a² + b²), b̄ = −ȳ·a/(a² + b²)',
+  cost: 8,
   evaluate: Math.atan2,
   accepts: isFloat,
   vjp: (cotangent, a, b) => {

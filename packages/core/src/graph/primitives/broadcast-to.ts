@@ -1,7 +1,7 @@
 import { constantIndex } from '../../loops/index-expression.js';
 import { AdjointError } from '../../errors.js';
 import { checkShape, formatShape, sameShape, type Shape } from '../../tensor/shape.js';
-import { definePrimitive } from '../primitive.js';
+import { definePrimitive, isNodeOf } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 import { moveElements } from './index-map.js';
 import { reshape } from './reshape.js';
@@ -10,6 +10,11 @@ import { sum } from './sum.js';
 /** Repeats axes of extent 1, and adds axes in front. The adjoint of repeating is summing. */
 export const broadcastToPrimitive = definePrimitive<{ readonly shape: Shape }, [x: Tensor]>({
   name: 'broadcastTo',
+  formula: 'y[…, i, …] = x[…, i or 0, …]; x̄ = Σ ȳ over the repeated axes',
+  family: 'movement',
+  indexMap: true,
+  repeats: true,
+  quiet: true,
   infer([x], { shape }) {
     checkShape(shape, 'broadcastTo');
     const offset = shape.length - x.shape.length;
@@ -37,9 +42,9 @@ export const broadcastToPrimitive = definePrimitive<{ readonly shape: Shape }, [
         indices.slice(shape.length - x.rank).map((index, axis) => (x.shape[axis] === 1 ? constantIndex(0) : index)),
       ),
   },
-  simplify({ inputs: [x], attributes: { shape } }) {
+  simplify({ inputs: [x], attributes: { shape } }): Tensor | undefined {
     if (sameShape(x.shape, shape)) return x;
-    return x.primitive.name === 'broadcastTo' ? broadcastTo(x.inputs[0]!, shape) : undefined;
+    return isNodeOf(x, broadcastToPrimitive) ? broadcastTo(x.inputs[0], shape) : undefined;
   },
 });
 

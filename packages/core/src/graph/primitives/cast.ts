@@ -2,9 +2,11 @@ import { isFloat, type DType } from '../../tensor/dtype.js';
 import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 
-/** y = x in another dtype: towards zero for int32, x ≠ 0 for bool. Gradients flow between float dtypes. */
+/** Towards zero for int32, x ≠ 0 for bool. Gradients flow between float dtypes. */
 export const castPrimitive = definePrimitive<{ readonly dtype: DType }, [x: Tensor]>({
   name: 'cast',
+  formula: 'y = x in another dtype; x̄ = ȳ in the dtype of x if both are floats, 0 otherwise',
+  family: 'elementwise',
   infer: ([x], { dtype }) => ({ shape: x.shape, dtype }),
   vjp({ inputs: [x], dtype }, cotangent) {
     return [isFloat(x.dtype) && isFloat(dtype) ? cast(cotangent, x.dtype) : undefined];

@@ -10,6 +10,9 @@ import { slice } from './slice.js';
 /** Joins tensors along an axis; the adjoint cuts them apart. */
 export const concatenatePrimitive = definePrimitive<{ readonly axis: number }>({
   name: 'concatenate',
+  formula: 'y = [x₁, x₂, …] along an axis; x̄ₖ = the part of ȳ that xₖ went to',
+  family: 'movement',
+  cost: 8,
   infer(inputs, { axis }) {
     const [first] = inputs;
     if (!first) throw new AdjointError('ATTRIBUTE_INVALID', 'concatenate: takes at least one tensor.');

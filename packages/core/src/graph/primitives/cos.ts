@@ -4,9 +4,10 @@ import { mul } from './mul.js';
 import { neg } from './neg.js';
 import { sin } from './sin.js';
 
-/** y = cos x; x̄ = −ȳ·sin x. */
 export const cosPrimitive = unaryPrimitive({
   name: 'cos',
+  formula: 'y = cos x; x̄ = −ȳ·sin x',
+  cost: 8,
   evaluate: Math.cos,
   vjp: (cotangent, x) => neg(mul(cotangent, sin(x))),
 });

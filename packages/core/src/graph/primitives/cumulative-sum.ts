@@ -12,9 +12,11 @@ interface CumulativeSumAttributes {
   readonly reverse: boolean;
 }
 
-/** y[i] = Σ x[j], j ≤ i along an axis; the adjoint sums from the other end. */
+/** The running sum along an axis; the adjoint sums from the other end. */
 export const cumulativeSumPrimitive = definePrimitive<CumulativeSumAttributes, [x: Tensor]>({
   name: 'cumulativeSum',
+  formula: 'y[i] = Σ x[j] over j ≤ i; x̄[j] = Σ ȳ[i] over i ≥ j',
+  family: 'reduction',
   infer([x]) {
     if (!isNumeric(x.dtype)) throw wrongDtype('cumulativeSum', x.dtype);
     return x;

@@ -11,7 +11,10 @@ import { wrongDtype } from './wrong-dtype.js';
 /** What arithmetic accepts: a tensor, or a number that takes the dtype of the other operand. */
 export type Operand = Tensor | number;
 
-interface UnaryDefinition {
+/** Facts of a primitive that are handed on as they are. */
+type Facts = Pick<Primitive, 'formula' | 'cost'>;
+
+interface UnaryDefinition extends Facts {
   readonly name: UnaryOperation;
   readonly evaluate: (x: number) => number;
   /** dtypes that are accepted; floats if not given. */
@@ -28,9 +31,12 @@ export function unaryPrimitive({
   accepts = isFloat,
   vjp,
   simplify,
+  ...facts
 }: UnaryDefinition): Primitive<undefined, [x: Tensor]> {
   return definePrimitive<undefined, [x: Tensor]>({
     name,
+    family: 'elementwise',
+    ...facts,
     infer([x]) {
       if (!accepts(x.dtype)) throw wrongDtype(name, x.dtype);
       return x;
@@ -52,7 +58,7 @@ export function unaryPrimitive({
   });
 }
 
-interface BinaryDefinition {
+interface BinaryDefinition extends Facts {
   readonly name: BinaryOperation;
   readonly evaluate: (a: number, b: number) => number;
   /** For int32, where `evaluate` would leave the whole numbers that a float64 holds. */
@@ -74,9 +80,12 @@ export function binaryPrimitive({
   result,
   vjp,
   simplify,
+  ...facts
 }: BinaryDefinition): Primitive<undefined, [a: Tensor, b: Tensor]> {
   return definePrimitive<undefined, [a: Tensor, b: Tensor]>({
     name,
+    family: 'elementwise',
+    ...facts,
     infer([a, b]) {
       if (a.dtype !== b.dtype) {
         throw new AdjointError(
@@ -134,11 +143,4 @@ export function broadcastOperands<T extends readonly Operand[]>(
     what,
   );
   return tensors.map((tensor) => broadcastTo(tensor, shape)) as { [K in keyof T]: Tensor };
-}
-
-/** The number that a tensor is filled with, if it is a (broadcast) literal. */
-export function literalValue(tensor: Tensor): number | undefined {
-  let at = tensor;
-  while (at.primitive.name === 'broadcastTo') at = at.inputs[0]!;
-  return at.primitive.name === 'literal' ? (at.attributes as { value: number }).value : undefined;
 }

@@ -3,6 +3,7 @@ import { applyBinary, binaryPrimitive, type Operand } from './elementwise.js';
 
 export const equalPrimitive = binaryPrimitive({
   name: 'equal',
+  formula: 'y = 1 if a = b, else 0; ā = 0, b̄ = 0',
   evaluate: (a, b) => (a === b ? 1 : 0),
   accepts: () => true,
   result: 'bool',

@@ -5,9 +5,10 @@ import { exp } from './exp.js';
 import { mul } from './mul.js';
 import { neg } from './neg.js';
 
-/** y = 2/√π ∫₀ˣ exp(−t²) dt; x̄ = ȳ·2/√π·exp(−x²). */
 export const erfPrimitive = unaryPrimitive({
   name: 'erf',
+  formula: 'y = 2/√π·∫₀ˣ exp(−t²) dt; x̄ = ȳ·2/√π·exp(−x²)',
+  cost: 8,
   evaluate: errorFunction,
   vjp: (cotangent, x) => mul(cotangent, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI))),
 });

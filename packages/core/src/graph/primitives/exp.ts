@@ -2,9 +2,10 @@ import { apply, type Tensor } from '../tensor.js';
 import { unaryPrimitive } from './elementwise.js';
 import { mul } from './mul.js';
 
-/** y = eˣ; x̄ = ȳ·y. */
 export const expPrimitive = unaryPrimitive({
   name: 'exp',
+  formula: 'y = eˣ; x̄ = ȳ·y',
+  cost: 8,
   evaluate: Math.exp,
   vjp: (cotangent, _, y) => mul(cotangent, y),
 });

@@ -3,9 +3,10 @@ import { add } from './add.js';
 import { unaryPrimitive } from './elementwise.js';
 import { mul } from './mul.js';
 
-/** y = eˣ − 1; x̄ = ȳ·(y + 1). */
 export const expm1Primitive = unaryPrimitive({
   name: 'expm1',
+  formula: 'y = eˣ − 1; x̄ = ȳ·(y + 1)',
+  cost: 8,
   evaluate: Math.expm1,
   vjp: (cotangent, _, y) => mul(cotangent, add(y, 1)),
 });

@@ -4,9 +4,11 @@ import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 import { moveElements } from './index-map.js';
 
-/** Reverses axes; its own adjoint. */
 export const flipPrimitive = definePrimitive<{ readonly axes: readonly number[] }, [x: Tensor]>({
   name: 'flip',
+  formula: 'y[i] = x[n − 1 − i]; x̄[i] = ȳ[n − 1 − i]',
+  family: 'movement',
+  indexMap: true,
   infer: ([x]) => x,
   vjp: ({ attributes: { axes } }, cotangent) => [flip(cotangent, axes)],
   compute([x], { axes }, output) {

@@ -11,6 +11,8 @@ import { scatterAdd } from './scatter-add.js';
  */
 export const gatherPrimitive = definePrimitive<IndexedAttributes, [x: Tensor, indices: Tensor]>({
   name: 'gather',
+  formula: 'y[…, k, …] = x[…, indices[k], …]; x̄ = scatterAdd(ȳ, indices)',
+  family: 'movement',
   infer([x, indices], attributes) {
     checkIndices('gather', x, indices, attributes);
     return { shape: x.shape.with(attributes.axis, indices.shape.at(-1)!), dtype: x.dtype };

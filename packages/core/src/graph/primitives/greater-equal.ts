@@ -4,6 +4,7 @@ import { applyBinary, binaryPrimitive, type Operand } from './elementwise.js';
 
 export const greaterEqualPrimitive = binaryPrimitive({
   name: 'greaterEqual',
+  formula: 'y = 1 if a ≥ b, else 0; ā = 0, b̄ = 0',
   evaluate: (a, b) => (a >= b ? 1 : 0),
   accepts: isNumeric,
   result: 'bool',

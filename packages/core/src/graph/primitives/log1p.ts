@@ -3,9 +3,10 @@ import { add } from './add.js';
 import { div } from './div.js';
 import { unaryPrimitive } from './elementwise.js';
 
-/** y = ln(1 + x); x̄ = ȳ/(1 + x). */
 export const log1pPrimitive = unaryPrimitive({
   name: 'log1p',
+  formula: 'y = ln(1 + x); x̄ = ȳ/(1 + x)',
+  cost: 8,
   evaluate: Math.log1p,
   vjp: (cotangent, x) => div(cotangent, add(x, 1)),
 });

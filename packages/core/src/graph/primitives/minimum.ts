@@ -6,9 +6,10 @@ import { less } from './less.js';
 import { mul } from './mul.js';
 import { where } from './where.js';
 
-/** y = the smaller of a and b; NaN is passed on. The cotangent goes to the smaller one, half to each at a tie. */
+/** NaN is passed on. */
 export const minimumPrimitive = binaryPrimitive({
   name: 'minimum',
+  formula: 'y = min(a, b); ā = ȳ where a < b, ȳ/2 where a = b, b̄ = ȳ − ā',
   evaluate: Math.min,
   accepts: isNumeric,
   vjp: (cotangent, a, b) => [() => share(cotangent, a, b), () => share(cotangent, b, a)],

@@ -2,7 +2,12 @@ import { isBool } from '../../tensor/dtype.js';
 import { apply, type Tensor } from '../tensor.js';
 import { unaryPrimitive } from './elementwise.js';
 
-export const logicalNotPrimitive = unaryPrimitive({ name: 'not', evaluate: (x) => 1 - x, accepts: isBool });
+export const logicalNotPrimitive = unaryPrimitive({
+  name: 'not',
+  formula: 'y = ¬x',
+  evaluate: (x) => 1 - x,
+  accepts: isBool,
+});
 
 /** not x, of booleans, element by element. */
 export function logicalNot(x: Tensor): Tensor {

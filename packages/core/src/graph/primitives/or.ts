@@ -4,6 +4,7 @@ import { applyBinary, binaryPrimitive } from './elementwise.js';
 
 export const logicalOrPrimitive = binaryPrimitive({
   name: 'or',
+  formula: 'y = a ∨ b',
   evaluate: (a, b) => a | b,
   accepts: isBool,
 });

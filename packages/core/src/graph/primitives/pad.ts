@@ -23,6 +23,10 @@ interface PadAttributes {
  */
 export const padPrimitive = definePrimitive<PadAttributes, [x: Tensor]>({
   name: 'pad',
+  formula:
+    'y[i] = x[(i − before)/(interior + 1)], a given value where that is no index of x; x̄[i] = ȳ[i·(interior + 1) + before]',
+  family: 'movement',
+  indexMap: true,
   infer([x], { padding, interior }) {
     const rank = x.shape.length;
     if (

@@ -11,6 +11,9 @@ import { apply, type Tensor } from '../tensor.js';
  */
 export const randomBitsPrimitive = definePrimitive<{ readonly shape: Shape }, [key: Tensor]>({
   name: 'randomBits',
+  formula: 'y[i] = Threefry-2×32 of the counter i under a key',
+  family: 'source',
+  cost: 8,
   infer([key], { shape }) {
     checkShape(shape, 'randomBits');
     if (key.dtype !== 'int32' || !sameShape(key.shape, [3])) {

@@ -21,6 +21,8 @@ interface ScatterAddAttributes extends IndexedAttributes {
 /** The adjoint of gather: y is zero but for y[b…, a…, indices[b…, k], r…] += x[b…, a…, k, r…]; places outside are dropped. */
 export const scatterAddPrimitive = definePrimitive<ScatterAddAttributes, [x: Tensor, indices: Tensor]>({
   name: 'scatterAdd',
+  formula: 'y[…, indices[k], …] += x[…, k, …], from zeros; x̄ = gather(ȳ, indices), 0 for indices outside',
+  family: 'movement',
   infer([x, indices], attributes) {
     checkIndices('scatterAdd', x, indices, attributes);
     if (!isNumeric(x.dtype)) throw wrongDtype('scatterAdd', x.dtype);

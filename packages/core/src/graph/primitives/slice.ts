@@ -14,9 +14,12 @@ interface SliceAttributes {
   readonly step: readonly number[];
 }
 
-/** y[i] = x[start + i·step] along every axis. The adjoint puts the elements back between zeros. */
+/** The adjoint puts the elements back between zeros. */
 export const slicePrimitive = definePrimitive<SliceAttributes, [x: Tensor]>({
   name: 'slice',
+  formula: 'y[i] = x[start + i·step]; x̄[start + i·step] = ȳ[i], 0 elsewhere',
+  family: 'movement',
+  indexMap: true,
   infer([x], attributes) {
     const rank = x.shape.length;
     if ([attributes.start, attributes.stop, attributes.step].some((values) => values.length !== rank)) {

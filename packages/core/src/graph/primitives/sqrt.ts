@@ -3,9 +3,10 @@ import { div } from './div.js';
 import { unaryPrimitive } from './elementwise.js';
 import { mul } from './mul.js';
 
-/** y = √x; x̄ = ȳ/(2y). */
 export const sqrtPrimitive = unaryPrimitive({
   name: 'sqrt',
+  formula: 'y = √x; x̄ = ȳ/(2y)',
+  cost: 8,
   evaluate: Math.sqrt,
   vjp: (cotangent, _, y) => div(mul(cotangent, 0.5), y),
 });

@@ -10,6 +10,8 @@ import { reshape } from './reshape.js';
 /** Adds up over axes. The adjoint of summing is repeating. */
 export const sumPrimitive = definePrimitive<ReductionAttributes, [x: Tensor]>({
   name: 'sum',
+  formula: 'y = Σ x over axes; x̄ = ȳ, repeated along the axes',
+  family: 'reduction',
   infer([x], attributes) {
     if (!isNumeric(x.dtype)) throw wrongDtype('sum', x.dtype);
     return { shape: reducedShape(x.shape, attributes), dtype: x.dtype };

@@ -3,9 +3,10 @@ import { unaryPrimitive } from './elementwise.js';
 import { mul } from './mul.js';
 import { sub } from './sub.js';
 
-/** y = tanh x; x̄ = ȳ·(1 − y²). */
 export const tanhPrimitive = unaryPrimitive({
   name: 'tanh',
+  formula: 'y = tanh x; x̄ = ȳ·(1 − y²)',
+  cost: 8,
   evaluate: Math.tanh,
   vjp: (cotangent, _, y) => mul(cotangent, sub(1, mul(y, y))),
 });

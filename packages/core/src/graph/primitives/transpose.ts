@@ -1,6 +1,6 @@
 import { AdjointError } from '../../errors.js';
 import { normalizeAxis, pickAxes } from '../../tensor/shape.js';
-import { definePrimitive } from '../primitive.js';
+import { definePrimitive, isNodeOf } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 import { moveElements } from './index-map.js';
 import { reshape } from './reshape.js';
@@ -8,6 +8,10 @@ import { reshape } from './reshape.js';
 /** Reorders axes: axis d of the output is axis permutation[d] of the input. */
 export const transposePrimitive = definePrimitive<{ readonly permutation: readonly number[] }, [x: Tensor]>({
   name: 'transpose',
+  formula: 'y = x with its axes permuted; x̄ = ȳ with them permuted back',
+  family: 'movement',
+  indexMap: true,
+  quiet: true,
   infer([x], { permutation }) {
     if (permutation.length !== x.shape.length || [...permutation].sort((a, b) => a - b).some((axis, i) => axis !== i)) {
       throw new AdjointError(
@@ -27,11 +31,8 @@ export const transposePrimitive = definePrimitive<{ readonly permutation: readon
     expression: ({ inputs: [x], attributes: { permutation } }, indices, { at }) =>
       at(x, pickAxes(indices, inverse(permutation))),
   },
-  simplify({ inputs: [x], shape, attributes: { permutation } }) {
-    if (x.primitive === transposePrimitive) {
-      const inner = (x.attributes as { permutation: readonly number[] }).permutation;
-      return transpose(x.inputs[0]!, pickAxes(inner, permutation));
-    }
+  simplify({ inputs: [x], shape, attributes: { permutation } }): Tensor | undefined {
+    if (isNodeOf(x, transposePrimitive)) return transpose(x.inputs[0], pickAxes(x.attributes.permutation, permutation));
     // Only axes of extent 1 move: the elements keep their order.
     const long = permutation.filter((axis) => x.shape[axis] !== 1);
     return long.every((axis, i) => i === 0 || axis > long[i - 1]!) ? reshape(x, shape) : undefined;

@@ -3,12 +3,13 @@ import { broadcastShapes, formatShape, sameShape } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 import { broadcastTo } from './broadcast-to.js';
-import { broadcastOperands, literalValue, type Operand } from './elementwise.js';
-import { literal } from './literal.js';
+import { broadcastOperands, type Operand } from './elementwise.js';
+import { literal, literalValue } from './literal.js';
 
-/** y = condition ? a : b. */
 export const wherePrimitive = definePrimitive<undefined, [condition: Tensor, a: Tensor, b: Tensor]>({
   name: 'where',
+  formula: 'y = a where the condition holds, b elsewhere; ā = ȳ where it holds, b̄ = ȳ elsewhere, 0 otherwise',
+  family: 'elementwise',
   infer([condition, a, b]) {
     if (condition.dtype !== 'bool' || a.dtype !== b.dtype) {
       throw new AdjointError(

@@ -23,6 +23,8 @@ export interface Window {
  */
 export const windowArgMaxPrimitive = definePrimitive<Window, [x: Tensor]>({
   name: 'windowArgMax',
+  formula: 'y = where the first largest element of each window is; x̄ = 0',
+  family: 'reduction',
   infer([x], window) {
     if (!isNumeric(x.dtype)) throw wrongDtype('windowArgMax', x.dtype);
     return { shape: windowedShape(x.shape, window), dtype: 'int32' };

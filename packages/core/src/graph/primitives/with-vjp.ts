@@ -18,6 +18,7 @@ interface WithVjpAttributes {
 /** Input 0 passed through; differentiation goes to the other inputs by a rule of its own. */
 export const withVjpPrimitive = definePrimitive<WithVjpAttributes, [value: Tensor, ...inputs: Tensor[]]>({
   name: 'withVjp',
+  formula: 'y = value; x̄ₖ by a rule that is given, value̅ = 0',
   infer: ([value]) => value,
   vjp(node, cotangent) {
     const inputs = node.inputs.slice(1);

@@ -1,5 +1,5 @@
 import { AdjointError } from '../errors.js';
-import { constantPrimitive } from '../graph/primitives/leaf.js';
+import { constantPrimitive } from '../graph/primitives/constant.js';
 import type { Primitive } from '../graph/primitive.js';
 import { Tensor } from '../graph/tensor.js';
 import { fuse, type Fusion, type Region } from './fuse.js';

@@ -1,5 +1,6 @@
 import { AdjointError } from '../errors.js';
-import { inputPrimitive, variablePrimitive } from '../graph/primitives/leaf.js';
+import { inputPrimitive } from '../graph/primitives/input.js';
+import { variablePrimitive } from '../graph/primitives/variable.js';
 import type { Tensor, TensorType } from '../graph/tensor.js';
 import { topologicalOrder } from '../graph/topological-order.js';
 import type { HostTensor } from '../tensor/host-tensor.js';

@@ -8,7 +8,7 @@ import { concatenate } from '../primitives/concatenate.js';
 import { equal } from '../primitives/equal.js';
 import { gather } from '../primitives/gather.js';
 import { iota } from '../primitives/iota.js';
-import { constant } from '../primitives/leaf.js';
+import { constant } from '../primitives/constant.js';
 import { literalLike } from '../primitives/literal.js';
 import { lessEqual } from '../primitives/less-equal.js';
 import { greaterEqual } from '../primitives/greater-equal.js';

@@ -2,7 +2,7 @@ import { isBool } from '../../tensor/dtype.js';
 import { apply, type Tensor } from '../tensor.js';
 import { unaryPrimitive } from './elementwise.js';
 
-export const logicalNotPrimitive = unaryPrimitive({
+export const notPrimitive = unaryPrimitive({
   name: 'not',
   formula: 'y = ¬x',
   evaluate: (x) => 1 - x,
@@ -11,5 +11,5 @@ export const logicalNotPrimitive = unaryPrimitive({
 
 /** not x, of booleans, element by element. */
 export function logicalNot(x: Tensor): Tensor {
-  return apply(logicalNotPrimitive, [x], undefined);
+  return apply(notPrimitive, [x], undefined);
 }

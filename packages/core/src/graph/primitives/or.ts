@@ -2,7 +2,7 @@ import { isBool } from '../../tensor/dtype.js';
 import type { Tensor } from '../tensor.js';
 import { applyBinary, binaryPrimitive } from './elementwise.js';
 
-export const logicalOrPrimitive = binaryPrimitive({
+export const orPrimitive = binaryPrimitive({
   name: 'or',
   formula: 'y = a ∨ b',
   evaluate: (a, b) => a | b,
@@ -11,5 +11,5 @@ export const logicalOrPrimitive = binaryPrimitive({
 
 /** a or b, of booleans, with broadcasting. */
 export function logicalOr(a: Tensor, b: Tensor): Tensor {
-  return applyBinary(logicalOrPrimitive, a, b);
+  return applyBinary(orPrimitive, a, b);
 }

@@ -8,6 +8,7 @@ import {
   mul,
   printGraph,
   ReferenceBackend,
+  scalar,
   scaleIndex,
   unaryPrimitive,
   type Primitive,
@@ -54,8 +55,9 @@ function mirror(x: Tensor, facts: Facts = { indexMap: true, quiet: true }): Tens
 /** x², said to cost so much. */
 function squared(x: Tensor, cost?: number): Tensor {
   const primitive = unaryPrimitive({
-    name: 'neg',
+    name: 'acme/square',
     evaluate: (value) => value * value,
+    expression: (value) => scalar.mul(value, value),
     ...(cost !== undefined && { cost }),
   });
   return apply(primitive, [x], undefined);

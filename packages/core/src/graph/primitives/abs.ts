@@ -1,3 +1,4 @@
+import * as scalar from '../../loops/scalar.js';
 import { isNumeric } from '../../tensor/dtype.js';
 import { apply, type Tensor } from '../tensor.js';
 import { unaryPrimitive } from './elementwise.js';
@@ -8,6 +9,7 @@ export const absPrimitive = unaryPrimitive({
   name: 'abs',
   formula: 'y = |x|; x̄ = ȳ·sign x',
   evaluate: Math.abs,
+  expression: scalar.abs,
   accepts: isNumeric,
   vjp: (cotangent, x) => mul(cotangent, sign(x)),
 });

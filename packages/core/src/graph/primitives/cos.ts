@@ -1,3 +1,4 @@
+import * as scalar from '../../loops/scalar.js';
 import { apply, type Tensor } from '../tensor.js';
 import { unaryPrimitive } from './elementwise.js';
 import { mul } from './mul.js';
@@ -9,6 +10,7 @@ export const cosPrimitive = unaryPrimitive({
   formula: 'y = cos x; x̄ = −ȳ·sin x',
   cost: 8,
   evaluate: Math.cos,
+  expression: scalar.cos,
   vjp: (cotangent, x) => neg(mul(cotangent, sin(x))),
 });
 

@@ -1,5 +1,5 @@
 import { AdjointError } from '../../errors.js';
-import type { BinaryOperation, UnaryOperation } from '../../loops/loop-program.js';
+import type { Expression } from '../../loops/loop-program.js';
 import { isFloat, type DType } from '../../tensor/dtype.js';
 import { broadcastShapes, formatShape, sameShape } from '../../tensor/shape.js';
 import { definePrimitive, noGradient, type Primitive } from '../primitive.js';
@@ -12,11 +12,13 @@ import { wrongDtype } from './wrong-dtype.js';
 export type Operand = Tensor | number;
 
 /** Facts of a primitive that are handed on as they are. */
-type Facts = Pick<Primitive, 'formula' | 'cost'>;
+type Facts = Pick<Primitive, 'name' | 'formula' | 'cost'>;
 
 interface UnaryDefinition extends Facts {
-  readonly name: UnaryOperation;
+  /** The function in numbers. */
   readonly evaluate: (x: number) => number;
+  /** The function in loops; `scalar` has what it is written in. */
+  readonly expression: (x: Expression) => Expression;
   /** dtypes that are accepted; floats if not given. */
   readonly accepts?: (dtype: DType) => boolean;
   /** Cotangent of x, given that of y = f(x); without it no gradient flows. */
@@ -28,6 +30,7 @@ interface UnaryDefinition extends Facts {
 export function unaryPrimitive({
   name,
   evaluate,
+  expression,
   accepts = isFloat,
   vjp,
   simplify,
@@ -45,24 +48,18 @@ export function unaryPrimitive({
     compute([x], _, output) {
       x.data.forEach((value, i) => (output.data[i] = evaluate(value)));
     },
-    lowering: {
-      kind: 'point',
-      expression: ({ inputs: [x], dtype }, indices, { at }) => ({
-        kind: 'unary',
-        operation: name,
-        dtype,
-        x: at(x, indices),
-      }),
-    },
+    lowering: { kind: 'point', expression: ({ inputs: [x] }, indices, { at }) => expression(at(x, indices)) },
     ...(simplify && { simplify: ({ inputs }) => simplify(...inputs) }),
   });
 }
 
 interface BinaryDefinition extends Facts {
-  readonly name: BinaryOperation;
+  /** The function in numbers. */
   readonly evaluate: (a: number, b: number) => number;
   /** For int32, where `evaluate` would leave the whole numbers that a float64 holds. */
   readonly evaluateInteger?: (a: number, b: number) => number;
+  /** The function in loops; `scalar` has what it is written in. */
+  readonly expression: (a: Expression, b: Expression) => Expression;
   readonly accepts: (dtype: DType) => boolean;
   /** dtype of the result; that of the operands if not given. */
   readonly result?: DType;
@@ -76,6 +73,7 @@ export function binaryPrimitive({
   name,
   evaluate,
   evaluateInteger = evaluate,
+  expression,
   accepts,
   result,
   vjp,
@@ -113,13 +111,7 @@ export function binaryPrimitive({
     },
     lowering: {
       kind: 'point',
-      expression: ({ inputs: [a, b], dtype }, indices, { at }) => ({
-        kind: 'binary',
-        operation: name,
-        dtype,
-        x: at(a, indices),
-        y: at(b, indices),
-      }),
+      expression: ({ inputs: [a, b] }, indices, { at }) => expression(at(a, indices), at(b, indices)),
     },
     ...(simplify && { simplify: ({ inputs }) => simplify(...inputs) }),
   });

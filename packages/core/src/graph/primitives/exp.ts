@@ -1,3 +1,4 @@
+import * as scalar from '../../loops/scalar.js';
 import { apply, type Tensor } from '../tensor.js';
 import { unaryPrimitive } from './elementwise.js';
 import { mul } from './mul.js';
@@ -7,6 +8,7 @@ export const expPrimitive = unaryPrimitive({
   formula: 'y = eˣ; x̄ = ȳ·y',
   cost: 8,
   evaluate: Math.exp,
+  expression: scalar.exp,
   vjp: (cotangent, _, y) => mul(cotangent, y),
 });
 

@@ -1,3 +1,4 @@
+import * as scalar from '../../loops/scalar.js';
 import { apply, type Tensor } from '../tensor.js';
 import { unaryPrimitive } from './elementwise.js';
 
@@ -5,6 +6,7 @@ export const floorPrimitive = unaryPrimitive({
   name: 'floor',
   formula: 'y = ⌊x⌋; x̄ = 0',
   evaluate: Math.floor,
+  expression: scalar.floor,
 });
 
 /** The largest whole number ≤ x, element by element. */

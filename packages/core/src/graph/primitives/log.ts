@@ -1,3 +1,4 @@
+import * as scalar from '../../loops/scalar.js';
 import { apply, type Tensor } from '../tensor.js';
 import { div } from './div.js';
 import { unaryPrimitive } from './elementwise.js';
@@ -7,6 +8,7 @@ export const logPrimitive = unaryPrimitive({
   formula: 'y = ln x; x̄ = ȳ/x',
   cost: 8,
   evaluate: Math.log,
+  expression: scalar.log,
   vjp: (cotangent, x) => div(cotangent, x),
 });
 

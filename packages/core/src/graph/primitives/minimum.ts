@@ -1,3 +1,4 @@
+import * as scalar from '../../loops/scalar.js';
 import { isNumeric } from '../../tensor/dtype.js';
 import type { Tensor } from '../tensor.js';
 import { applyBinary, binaryPrimitive, type Operand } from './elementwise.js';
@@ -11,6 +12,7 @@ export const minimumPrimitive = binaryPrimitive({
   name: 'minimum',
   formula: 'y = min(a, b); ā = ȳ where a < b, ȳ/2 where a = b, b̄ = ȳ − ā',
   evaluate: Math.min,
+  expression: scalar.minimum,
   accepts: isNumeric,
   vjp: (cotangent, a, b) => [() => share(cotangent, a, b), () => share(cotangent, b, a)],
 });

@@ -1,3 +1,4 @@
+import * as scalar from '../../loops/scalar.js';
 import { isNumeric } from '../../tensor/dtype.js';
 import type { Tensor } from '../tensor.js';
 import { applyBinary, binaryPrimitive, type Operand } from './elementwise.js';
@@ -8,6 +9,7 @@ export const mulPrimitive = binaryPrimitive({
   formula: 'y = a·b; ā = ȳ·b, b̄ = ȳ·a',
   evaluate: (a, b) => a * b,
   evaluateInteger: Math.imul,
+  expression: scalar.mul,
   accepts: isNumeric,
   vjp: (cotangent, a, b) => [() => mul(cotangent, b), () => mul(cotangent, a)],
   simplify: (a, b) => (literalValue(a) === 1 ? b : literalValue(b) === 1 ? a : undefined),

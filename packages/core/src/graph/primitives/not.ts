@@ -1,3 +1,4 @@
+import * as scalar from '../../loops/scalar.js';
 import { isBool } from '../../tensor/dtype.js';
 import { apply, type Tensor } from '../tensor.js';
 import { unaryPrimitive } from './elementwise.js';
@@ -6,6 +7,7 @@ export const notPrimitive = unaryPrimitive({
   name: 'not',
   formula: 'y = ¬x',
   evaluate: (x) => 1 - x,
+  expression: scalar.not,
   accepts: isBool,
 });
 

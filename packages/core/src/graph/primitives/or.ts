@@ -1,3 +1,4 @@
+import * as scalar from '../../loops/scalar.js';
 import { isBool } from '../../tensor/dtype.js';
 import type { Tensor } from '../tensor.js';
 import { applyBinary, binaryPrimitive } from './elementwise.js';
@@ -6,6 +7,7 @@ export const orPrimitive = binaryPrimitive({
   name: 'or',
   formula: 'y = a ∨ b',
   evaluate: (a, b) => a | b,
+  expression: scalar.or,
   accepts: isBool,
 });
 

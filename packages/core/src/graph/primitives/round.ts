@@ -1,3 +1,4 @@
+import * as scalar from '../../loops/scalar.js';
 import { apply, type Tensor } from '../tensor.js';
 import { unaryPrimitive } from './elementwise.js';
 
@@ -6,6 +7,7 @@ export const roundPrimitive = unaryPrimitive({
   name: 'round',
   formula: 'y = x to the nearest whole number, halves to the even one; x̄ = 0',
   evaluate: roundHalfToEven,
+  expression: scalar.round,
 });
 
 function roundHalfToEven(x: number): number {

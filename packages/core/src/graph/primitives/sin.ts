@@ -1,3 +1,4 @@
+import * as scalar from '../../loops/scalar.js';
 import { apply, type Tensor } from '../tensor.js';
 import { cos } from './cos.js';
 import { unaryPrimitive } from './elementwise.js';
@@ -8,6 +9,7 @@ export const sinPrimitive = unaryPrimitive({
   formula: 'y = sin x; x̄ = ȳ·cos x',
   cost: 8,
   evaluate: Math.sin,
+  expression: scalar.sin,
   vjp: (cotangent, x) => mul(cotangent, cos(x)),
 });
 

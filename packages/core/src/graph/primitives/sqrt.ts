@@ -1,3 +1,4 @@
+import * as scalar from '../../loops/scalar.js';
 import { apply, type Tensor } from '../tensor.js';
 import { div } from './div.js';
 import { unaryPrimitive } from './elementwise.js';
@@ -8,6 +9,7 @@ export const sqrtPrimitive = unaryPrimitive({
   formula: 'y = √x; x̄ = ȳ/(2y)',
   cost: 8,
   evaluate: Math.sqrt,
+  expression: scalar.sqrt,
   vjp: (cotangent, _, y) => div(mul(cotangent, 0.5), y),
 });
 

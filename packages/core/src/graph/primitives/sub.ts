@@ -1,3 +1,4 @@
+import * as scalar from '../../loops/scalar.js';
 import { isNumeric } from '../../tensor/dtype.js';
 import type { Tensor } from '../tensor.js';
 import { applyBinary, binaryPrimitive, type Operand } from './elementwise.js';
@@ -8,6 +9,7 @@ export const subPrimitive = binaryPrimitive({
   name: 'sub',
   formula: 'y = a − b; ā = ȳ, b̄ = −ȳ',
   evaluate: (a, b) => a - b,
+  expression: scalar.sub,
   accepts: isNumeric,
   vjp: (cotangent) => [() => cotangent, () => neg(cotangent)],
   simplify: (a, b) => (literalValue(b) === 0 ? a : undefined),

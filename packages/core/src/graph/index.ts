@@ -5,6 +5,7 @@ export {
   definePrimitive,
   isNodeOf,
   noGradient,
+  onlyNeeded,
   type Inputs,
   type NodeOf,
   type PerInput,

@@ -78,6 +78,14 @@ export function definePrimitive<A, I extends Inputs = Inputs>(primitive: Primiti
   return Object.freeze(primitive);
 }
 
+/** Builds the cotangents that are needed, and no others; `rules` has one for each input through which a gradient flows. */
+export function onlyNeeded<R extends readonly ((() => Tensor) | undefined)[]>(
+  needed: { readonly [K in keyof R]: boolean },
+  rules: readonly [...R],
+): { readonly [K in keyof R]: Tensor | undefined } {
+  return rules.map((rule, i) => (needed[i] ? rule?.() : undefined)) as { [K in keyof R]: Tensor | undefined };
+}
+
 /** For primitives whose output does not vary with their inputs (comparisons, index sources, rounding). */
 export function noGradient<I extends Inputs>(node: NodeOf<unknown, I>): PerInput<I, undefined> {
   return node.inputs.map(() => undefined) as PerInput<I, undefined>;

@@ -3,7 +3,7 @@ import { addIndices, axisIndex, divideIndex, greatestCommonDivisor, scaleIndex }
 import type { Nest } from '../lowering.js';
 import { AdjointError } from '../../errors.js';
 import { flatIndex, forEachIndex, formatShape, perAxis, sizeOf, stridesOf, type Shape } from '../../tensor/shape.js';
-import { definePrimitive, type NodeOf } from '../primitive.js';
+import { definePrimitive, onlyNeeded, type NodeOf } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 import { wrongDtype } from './wrong-dtype.js';
 import { flip } from './flip.js';
@@ -67,12 +67,8 @@ export const convolutionPrimitive = definePrimitive<ConvolutionAttributes, [x: T
     return { shape: [...x.shape.slice(0, 2), ...w.shape.slice(1, 2), ...spatial], dtype: x.dtype };
   },
 
-  vjp(node, cotangent, needed) {
-    return [
-      needed[0] ? inputGradient(node, cotangent) : undefined,
-      needed[1] ? kernelGradient(node, cotangent) : undefined,
-    ];
-  },
+  vjp: (node, cotangent, needed) =>
+    onlyNeeded(needed, [() => inputGradient(node, cotangent), () => kernelGradient(node, cotangent)]),
 
   compute([x, w], attributes, output) {
     const [groups, batch, channels] = x.shape as [number, number, number];

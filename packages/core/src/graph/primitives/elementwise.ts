@@ -2,7 +2,7 @@ import { AdjointError } from '../../errors.js';
 import type { Expression } from '../../loops/loop-program.js';
 import { isFloat, type DType } from '../../tensor/dtype.js';
 import { broadcastShapes, formatShape, sameShape } from '../../tensor/shape.js';
-import { definePrimitive, noGradient, type Primitive } from '../primitive.js';
+import { definePrimitive, noGradient, onlyNeeded, type Primitive } from '../primitive.js';
 import { apply, Tensor } from '../tensor.js';
 import { broadcastTo } from './broadcast-to.js';
 import { literal } from './literal.js';
@@ -100,11 +100,8 @@ export function binaryPrimitive({
       }
       return { shape: a.shape, dtype: result ?? a.dtype };
     },
-    vjp(node, cotangent, needed) {
-      if (!vjp) return noGradient(node);
-      const [a, b] = vjp(cotangent, ...node.inputs, node);
-      return [needed[0] ? a() : undefined, needed[1] ? b() : undefined];
-    },
+    vjp: (node, cotangent, needed) =>
+      vjp ? onlyNeeded(needed, vjp(cotangent, ...node.inputs, node)) : noGradient(node),
     compute([a, b], _, output) {
       const compute = output.dtype === 'int32' ? evaluateInteger : evaluate;
       a.data.forEach((value, i) => (output.data[i] = compute(value, b.data[i]!)));

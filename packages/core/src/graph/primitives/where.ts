@@ -1,6 +1,6 @@
 import { AdjointError } from '../../errors.js';
 import { broadcastShapes, formatShape, sameShape } from '../../tensor/shape.js';
-import { definePrimitive } from '../primitive.js';
+import { definePrimitive, onlyNeeded } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 import { broadcastTo } from './broadcast-to.js';
 import { broadcastOperands, type Operand } from './elementwise.js';
@@ -25,13 +25,8 @@ export const wherePrimitive = definePrimitive<undefined, [condition: Tensor, a: 
     }
     return a;
   },
-  vjp({ inputs: [condition] }, cotangent, needed) {
-    return [
-      undefined,
-      needed[1] ? where(condition, cotangent, 0) : undefined,
-      needed[2] ? where(condition, 0, cotangent) : undefined,
-    ];
-  },
+  vjp: ({ inputs: [condition] }, cotangent, needed) =>
+    onlyNeeded(needed, [undefined, () => where(condition, cotangent, 0), () => where(condition, 0, cotangent)]),
   compute([condition, a, b], _, output) {
     condition.data.forEach((holds, i) => (output.data[i] = (holds ? a : b).data[i]!));
   },

@@ -1,10 +1,17 @@
 import { AdjointError, allocateArray, type DType, type TypedArray } from '@adjoint/core';
-import type { Backend, DeviceBuffer, Executable, LoopProgram, Program } from '@adjoint/core/backend';
+import {
+  expandCalls,
+  type Backend,
+  type DeviceBuffer,
+  type Executable,
+  type LoopProgram,
+  type Program,
+} from '@adjoint/core/backend';
 import { call, ModuleBuilder, type Callable, type Code } from './assembler/index.js';
 import { detectFeatures } from './features.js';
 import { FunctionLibrary, type LibraryFunction } from './function-library.js';
 import { availableThreads } from './host.js';
-import { MathLibrary } from './math/math-library.js';
+import { hasFunction, MathLibrary } from './math/math-library.js';
 import { WasmMemory, type PlacedWords } from './memory/wasm-memory.js';
 import { defineProgram } from './program/define-program.js';
 import { defineKernel, kernelKey, methodOf, type Kernel, type Method } from './program/kernel.js';
@@ -83,7 +90,10 @@ export class WasmBackend implements Backend {
 
   async compile(program: Program): Promise<Executable> {
     const loops = program.kernels.flatMap(({ loops }, kernel) =>
-      loops.map((loop) => ({ ...loop, kernel, method: methodOf(loop.program) })),
+      loops.map(({ storages, program: given }) => {
+        const expanded = expandCalls(given, hasFunction);
+        return { storages, program: expanded, kernel, method: methodOf(expanded) };
+      }),
     );
     const builder = this.#newModule();
     const shared = await (this.#shared ??= compileSharedFunctions(

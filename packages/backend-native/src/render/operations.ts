@@ -1,9 +1,8 @@
-import type { DType } from '@adjoint/core';
+import { isFloat, type DType } from '@adjoint/core';
 import type { BinaryOperation, Expression, UnaryOperation } from '@adjoint/core/backend';
 
 /** C of an operation on operands of a dtype. */
 export function unaryText(operation: UnaryOperation, dtype: DType, x: string): string {
-  const isFloat = dtype === 'float32' || dtype === 'float64';
   const f = dtype === 'float32' ? 'f' : '';
   switch (operation) {
     case 'neg':
@@ -12,14 +11,13 @@ export function unaryText(operation: UnaryOperation, dtype: DType, x: string): s
       return `(!${x})`;
     case 'sign':
       // Zeros and NaN are their own sign.
-      return isFloat ? `(${x} > 0 ? 1 : ${x} < 0 ? -1 : ${x})` : `((${x} > 0) - (${x} < 0))`;
+      return isFloat(dtype) ? `(${x} > 0 ? 1 : ${x} < 0 ? -1 : ${x})` : `((${x} > 0) - (${x} < 0))`;
     case 'abs':
-      return isFloat ? `__builtin_fabs${f}(${x})` : `(${x} < 0 ? -${x} : ${x})`;
+      return isFloat(dtype) ? `__builtin_fabs${f}(${x})` : `(${x} < 0 ? -${x} : ${x})`;
     case 'round':
       return `__builtin_rint${f}(${x})`;
     case 'exp':
-    case 'tanh':
-      return dtype === 'float32' ? `adjoint_${operation}(${x})` : `${operation}(${x})`;
+      return dtype === 'float32' ? `adjoint_exp(${x})` : `exp(${x})`;
     default:
       return `${operation}${f}(${x})`;
   }
@@ -44,10 +42,6 @@ const operators: Partial<Record<BinaryOperation, string>> = {
 export function binaryText(operation: BinaryOperation, dtype: DType, x: string, y: string, right: Expression): string {
   const operator = operators[operation];
   if (operator) return `(${x} ${operator} ${y})`;
-  const f = dtype === 'float32' ? 'f' : '';
-  if (operation === 'atan2') return `atan2${f}(${x}, ${y})`;
-  // (-1)^±∞ is NaN, as it is in JavaScript; C has 1.
-  if (operation === 'pow') return `(${x} == -1 && __builtin_isinf(${y}) ? NAN : pow${f}(${x}, ${y}))`;
   const compare = operation === 'maximum' ? '>' : '<';
   if (dtype === 'int32' || dtype === 'bool') return `(${x} ${compare} ${y} ? ${x} : ${y})`;
   // NaN is passed on, and −0 is less than 0; a constant on the right settles the latter.
@@ -56,6 +50,21 @@ export function binaryText(operation: BinaryOperation, dtype: DType, x: string, 
       ? ''
       : ` || (${x} == ${y} && ${operation === 'maximum' ? '!' : ''}__builtin_signbit(${x}))`;
   return `(${x} ${compare} ${y} || ${x} != ${x}${zeros} ? ${x} : ${y})`;
+}
+
+const functions = ['expm1', 'log1p', 'tanh', 'erf', 'pow', 'atan2'];
+
+/** Whether the C library, or the prelude, has a function of loop programs. */
+export function hasFunction(name: string, dtype: DType): boolean {
+  return isFloat(dtype) && functions.includes(name);
+}
+
+export function callText(name: string, dtype: DType, operands: readonly string[]): string {
+  const f = dtype === 'float32' ? 'f' : '';
+  if (name === 'tanh' && dtype === 'float32') return `adjoint_tanh(${operands[0]})`;
+  const call = `${name}${f}(${operands.join(', ')})`;
+  // (-1)^±∞ is NaN, as it is in JavaScript; C has 1.
+  return name === 'pow' ? `(${operands[0]} == -1 && __builtin_isinf(${operands[1]}) ? NAN : ${call})` : call;
 }
 
 export function castText(x: string, from: DType, to: DType): string {

@@ -1,6 +1,6 @@
 import { distinctExpressions, type Expression, type LoopProgram } from '@adjoint/core/backend';
 import { cTypes, guardText, indexText, literal, numerator } from './c-text.js';
-import { binaryText, castText, unaryText } from './operations.js';
+import { binaryText, callText, castText, unaryText } from './operations.js';
 
 /** Writes C statements that compute expressions at one point of the nest, where i0, i1, … are its indices. */
 export class PointWriter {
@@ -54,6 +54,10 @@ export class PointWriter {
       case 'binary': {
         const [x, y] = [this.value(expression.x), this.value(expression.y)];
         return binaryText(expression.operation, expression.x.dtype, x, y, expression.y);
+      }
+      case 'call': {
+        const operands = expression.operands.map((operand) => this.value(operand));
+        return callText(expression.function.name, expression.dtype, operands);
       }
       case 'select': {
         const [condition, x, y] = [expression.condition, expression.x, expression.y].map((part) => this.value(part));

@@ -1,9 +1,10 @@
-import { contractionOf, programKey, winogradOf, type LoopProgram } from '@adjoint/core/backend';
+import { contractionOf, expandCalls, programKey, winogradOf, type LoopProgram } from '@adjoint/core/backend';
 import { preludeOf } from '../contraction/prelude.js';
 import type { VectorUnit } from '../contraction/plan.js';
 import { renderContraction } from '../contraction/render-contraction.js';
 import { renderWinograd } from '../winograd/render-winograd.js';
 import { renderLoops } from './loop-function.js';
+import { hasFunction } from './operations.js';
 import { prelude } from './prelude.js';
 
 /** A loop program as C. */
@@ -15,7 +16,8 @@ export interface RenderedFunction {
 }
 
 /** Renders a loop program: convolutions and matrix products for their shape, all else for any extent of the first axes. */
-export function renderFunction(program: LoopProgram, unit: VectorUnit): RenderedFunction {
+export function renderFunction(given: LoopProgram, unit: VectorUnit): RenderedFunction {
+  const program = expandCalls(given, hasFunction);
   const contraction = contractionOf(program);
   if (contraction) {
     const convolution = winogradOf(program, contraction);

@@ -1,4 +1,4 @@
-import { AdjointError } from '@adjoint/core';
+import { AdjointError, type DType } from '@adjoint/core';
 import { call, type Callable, type Code, type FunctionBuilder, type ModuleBuilder } from '../assembler/index.js';
 import { atan2 } from './atan2.js';
 import { cos } from './cos.js';
@@ -19,6 +19,11 @@ import { threefry } from './threefry.js';
  * bits in every engine; a scalar uses one lane.
  */
 const vectorFunctions = { atan2, cos, erf, exp, expm1, log, log1p, pow, random: threefry, sin, tanh };
+
+/** Whether there is code of its own for a function of loop programs. */
+export function hasFunction(name: string, dtype: DType): boolean {
+  return dtype === 'float32' ? Object.hasOwn(vectorFunctions, name) : Object.hasOwn(hostMath.math, `${name}64`);
+}
 
 /** The math functions of one module; each is defined or imported when it is called for the first time. */
 export class MathLibrary {

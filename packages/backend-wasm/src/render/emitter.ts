@@ -1,7 +1,7 @@
 import type { DType } from '@adjoint/core';
 import { childrenOf, type Expression, type Guard, type Index } from '@adjoint/core/backend';
 import { f32, f64, i32, lane, load, op, select, vector, type Code, type FunctionBuilder } from '../assembler/index.js';
-import { scalarOperation } from './scalar-operations.js';
+import { callFunction, scalarOperation } from './scalar-operations.js';
 import { asVector, asWord, elementBytes, valued, type CallMath } from './values.js';
 import { vectorOperation } from './vector-operations.js';
 
@@ -70,6 +70,10 @@ export class Emitter {
           math,
           f,
         );
+      case 'call': {
+        const operands = expression.operands.map((operand) => this.emit(operand));
+        return callFunction(expression.function.name, expression.dtype, operands, width, math);
+      }
       case 'select': {
         const [condition, x, y] = [this.emit(expression.condition), this.emit(expression.x), this.emit(expression.y)];
         return width === 4

@@ -40,12 +40,7 @@ export function scalarOperation(
         value,
       );
     }
-    if (dtype === 'float64') return math(`${name}64`, ...operands);
-    return lane(
-      'f32x4.extract_lane',
-      0,
-      asVector(math(name, ...operands.map((operand) => opByName('f32x4.splat', operand)))),
-    );
+    return callFunction(name, dtype, operands, 1, math);
   }
   const operator = intOperators[name];
   if (operator) return opByName(`i32.${operator}`, ...operands);
@@ -66,4 +61,21 @@ export function scalarOperation(
     default:
       throw new Error(`backend-wasm: there is no ${name} of ${dtype}`);
   }
+}
+
+/** A call of a math function: of vectors, of one float64, or of a float32 in a lane of a vector. */
+export function callFunction(
+  name: string,
+  dtype: DType,
+  operands: readonly Code[],
+  width: 1 | 4,
+  math: CallMath,
+): Code {
+  if (width === 4) return math(name, ...operands);
+  if (dtype === 'float64') return math(`${name}64`, ...operands);
+  return lane(
+    'f32x4.extract_lane',
+    0,
+    asVector(math(name, ...operands.map((operand) => opByName('f32x4.splat', operand)))),
+  );
 }

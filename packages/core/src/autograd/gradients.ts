@@ -3,19 +3,19 @@ import { add } from '../graph/primitives/add.js';
 import { broadcastTo } from '../graph/primitives/broadcast-to.js';
 import { literal } from '../graph/primitives/literal.js';
 import { inScope } from '../graph/scope.js';
-import { Tensor } from '../graph/tensor.js';
+import { Tensor, type Evaluator } from '../graph/tensor.js';
 import { topologicalOrder } from '../graph/topological-order.js';
 import { isFloat } from '../tensor/dtype.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
 
 /**
- * Reverse-mode differentiation, from graph to graph: the cotangents of `inputs` that belong to `cotangent` of `output`
+ * Reverse-mode differentiation, from graph to graph: the cotangents of `inputs` for the cotangent `seed` of `output`
  * (1 if not given, and then `output` must be a scalar). Inputs that `output` does not depend on get zeros. The result is
  * an ordinary graph, so it can be differentiated again.
  * @throws AdjointError `GRADIENT_INVALID` if the output is no float scalar and no cotangent is given, or if an input is not float.
  */
-export function gradients(output: Tensor, inputs: readonly Tensor[], cotangent?: Tensor): Tensor[] {
-  checkOutput(output, cotangent);
+export function gradients(output: Tensor, inputs: readonly Tensor[], seed?: Tensor): Tensor[] {
+  checkOutput(output, seed);
   for (const input of inputs) {
     if (!isFloat(input.dtype))
       throw new AdjointError(
@@ -27,51 +27,49 @@ export function gradients(output: Tensor, inputs: readonly Tensor[], cotangent?:
   const reaching = new Set<Tensor>(inputs);
   for (const node of order) if (node.inputs.some((input) => reaching.has(input))) reaching.add(node);
 
-  const cotangents = new Map<Tensor, Tensor>([[output, cotangent ?? literal(1, output.dtype)]]);
+  const cotangents = new Map<Tensor, Tensor>([[output, seed ?? literal(1, output.dtype)]]);
   for (const node of order.reverse()) {
-    const own = cotangents.get(node);
-    if (!own || node.inputs.length === 0 || !reaching.has(node)) continue;
+    const cotangent = cotangents.get(node);
     const needed = node.inputs.map((input) => reaching.has(input) && isFloat(input.dtype));
-    if (!needed.includes(true)) continue;
-    const given = inScope(node.scope && `${node.scope}′`, () => node.primitive.vjp(node, own, needed));
+    if (!cotangent || !needed.includes(true)) continue;
+    const contributions = inScope(node.scope && `${node.scope}′`, () => node.primitive.vjp(node, cotangent, needed));
     node.inputs.forEach((input, i) => {
-      const part = given[i];
-      if (!part || !needed[i]) return;
+      const contribution = contributions[i];
+      if (!contribution || !needed[i]) return;
       const sum = cotangents.get(input);
-      cotangents.set(input, sum ? add(sum, part) : part);
+      cotangents.set(input, sum ? add(sum, contribution) : contribution);
     });
   }
-  return inputs.map((input) => {
-    const gradient = cotangents.get(input) ?? broadcastTo(literal(0, input.dtype), input.shape);
-    // A constant gradient belongs to the app of what it was taken of, or nothing could read it.
-    return gradient.evaluator
-      ? gradient
-      : new Tensor(
-          gradient.primitive,
-          gradient.inputs,
-          gradient.attributes,
-          gradient.type,
-          output.evaluator ?? input.evaluator,
-        );
-  });
+  return inputs.map((input) =>
+    ofSameApp(
+      cotangents.get(input) ?? broadcastTo(literal(0, input.dtype), input.shape),
+      output.evaluator ?? input.evaluator,
+    ),
+  );
 }
 
-function checkOutput(output: Tensor, cotangent: Tensor | undefined): void {
+/** A constant gradient belongs to the app of what it was taken of, or nothing could read it. */
+function ofSameApp(gradient: Tensor, evaluator: Evaluator | undefined): Tensor {
+  const { primitive, inputs, attributes, type } = gradient;
+  return gradient.evaluator ? gradient : new Tensor(primitive, inputs, attributes, type, evaluator);
+}
+
+function checkOutput(output: Tensor, seed: Tensor | undefined): void {
   if (!isFloat(output.dtype))
     throw new AdjointError(
       'GRADIENT_INVALID',
       `gradients: the output is ${output.dtype}; only float tensors have gradients.`,
     );
-  if (!cotangent && output.rank > 0) {
+  if (!seed && output.rank > 0) {
     throw new AdjointError(
       'GRADIENT_INVALID',
       `gradients: the output has shape ${formatShape(output.shape)}; reduce it to a scalar (sum, mean), or pass a cotangent of that shape.`,
     );
   }
-  if (cotangent && (!sameShape(cotangent.shape, output.shape) || cotangent.dtype !== output.dtype)) {
+  if (seed && (!sameShape(seed.shape, output.shape) || seed.dtype !== output.dtype)) {
     throw new AdjointError(
       'GRADIENT_INVALID',
-      `gradients: the cotangent is ${cotangent.dtype} ${formatShape(cotangent.shape)}; it must be ${output.dtype} ${formatShape(output.shape)} as the output.`,
+      `gradients: the cotangent is ${seed.dtype} ${formatShape(seed.shape)}; it must be ${output.dtype} ${formatShape(output.shape)} as the output.`,
     );
   }
 }

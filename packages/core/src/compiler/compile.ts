@@ -1,5 +1,5 @@
 import { AdjointError } from '../errors.js';
-import { constantPrimitive } from '../graph/primitives/leaf.js';
+import { constantPrimitive } from '../graph/primitives/constant.js';
 import type { Primitive } from '../graph/primitive.js';
 import { Tensor } from '../graph/tensor.js';
 import { fuse, type Fusion, type Region } from './fuse.js';
@@ -166,8 +166,7 @@ function kernelOf(region: Region, fusion: Fusion, find: (node: Tensor) => number
 
 /** Where a kernel's nodes come from (a prime marks a gradient), and what they do, each said once. */
 function labelOf(nodes: readonly Tensor[]): string {
-  const silent = new Set(['reshape', 'literal', 'broadcastTo', 'transpose']);
-  const loud = nodes.filter(({ primitive }) => !silent.has(primitive.name));
+  const loud = nodes.filter(({ primitive }) => !primitive.quiet);
   const told = loud.length > 0 ? loud : nodes;
   const scopes = new Set(told.flatMap(({ scope }) => scope ?? []));
   const work = [...new Set(told.map(({ primitive }) => primitive.name))].join(' ');

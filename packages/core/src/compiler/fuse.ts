@@ -103,8 +103,7 @@ function requiredInMemory(
       ownWork(node) + node.inputs.reduce((sum, input) => sum + (stored.has(input) ? 0 : work.get(input)!), 0);
     const again = users.get(node)!.size > 1 && total > recomputeLimit;
     const spreads =
-      [...users.get(node)!].some((user) => user.primitive.name === 'broadcastTo' && user.size >= 2 * node.size) &&
-      total > 0;
+      [...users.get(node)!].some((user) => user.primitive.repeats && user.size >= 2 * node.size) && total > 0;
     if (node.primitive.lowering.kind === 'point' && (again || spreads || total > expressionLimit)) {
       stored.add(node);
       work.set(node, 0);
@@ -120,36 +119,17 @@ function requireOperand(operand: Tensor, require: (node: Tensor) => void): void 
   if (at.primitive.lowering.kind !== 'point' || at.inputs.length > 0) require(at);
 }
 
-const indexMaps = new Set(['transpose', 'flip', 'broadcastTo', 'slice', 'pad']);
-
 function isIndexMap(node: Tensor): boolean {
   return (
-    indexMaps.has(node.primitive.name) ||
+    node.primitive.indexMap === true ||
     (node.primitive.lowering.kind === 'alias' && mergesTo(node.shape, node.inputs[0]!.shape))
   );
 }
 
 function ownWork(node: Tensor): number {
   if (node.inputs.length === 0 || isIndexMap(node) || node.primitive.lowering.kind === 'alias') return 0;
-  return expensive.has(node.primitive.name) ? 8 : 1;
+  return node.primitive.cost ?? 1;
 }
-
-const expensive = new Set([
-  'exp',
-  'expm1',
-  'log',
-  'log1p',
-  'sin',
-  'cos',
-  'tanh',
-  'erf',
-  'pow',
-  'atan2',
-  'randomBits',
-  'sqrt',
-  'div',
-  'concatenate',
-]);
 
 /** Follows the only user of a core's result while the result can be carried along element by element. */
 function epilogueOf(

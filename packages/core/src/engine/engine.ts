@@ -1,7 +1,7 @@
 import type { Backend } from '../backend/backend.js';
 import { nodeKey } from '../compiler/simplify.js';
 import { AdjointError } from '../errors.js';
-import { constant } from '../graph/primitives/leaf.js';
+import { constant } from '../graph/primitives/constant.js';
 import type { Evaluator, Tensor } from '../graph/tensor.js';
 import { topologicalOrder } from '../graph/topological-order.js';
 import type { DType } from '../tensor/dtype.js';

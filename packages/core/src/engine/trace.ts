@@ -1,5 +1,7 @@
 import { AdjointError } from '../errors.js';
-import { inputPrimitive, leaf, variablePrimitive } from '../graph/primitives/leaf.js';
+import { inputPrimitive } from '../graph/primitives/input.js';
+import { leaf } from '../graph/primitives/leaf.js';
+import { variablePrimitive } from '../graph/primitives/variable.js';
 import type { Evaluator, Tensor, TensorType } from '../graph/tensor.js';
 import type { TypedArray } from '../tensor/dtype.js';
 import type { HostTensor } from '../tensor/host-tensor.js';

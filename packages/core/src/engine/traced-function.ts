@@ -1,5 +1,6 @@
 import { AdjointError } from '../errors.js';
-import { inputPrimitive, variablePrimitive } from '../graph/primitives/leaf.js';
+import { inputPrimitive } from '../graph/primitives/input.js';
+import { variablePrimitive } from '../graph/primitives/variable.js';
 import type { Tensor, TensorType } from '../graph/tensor.js';
 import { topologicalOrder } from '../graph/topological-order.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
@@ -100,14 +101,14 @@ export class TracedFunction {
   #binding(leaf: Tensor, trace: Trace, variables: ReadonlyMap<Tensor, Variable>): Binding {
     const computed = trace.computed.get(leaf);
     if (computed) return { kind: 'computed', ...computed };
-    if (leaf.primitive.name === inputPrimitive.name && leaf.evaluator === trace) {
+    if (leaf.primitive === inputPrimitive && leaf.evaluator === trace) {
       return { kind: 'argument', index: trace.inputs.indexOf(leaf) };
     }
     const variable = variables.get(leaf);
     if (variable) return { kind: 'buffer', buffer: variable.buffer };
     if (leaf.value) return { kind: 'constant', value: leaf.value.data };
     const what =
-      leaf.primitive.name === variablePrimitive.name
+      leaf.primitive === variablePrimitive
         ? "a variable's value that was taken before the trace; take variable.value inside the function"
         : 'a tensor of another trace; pass it as an input';
     throw new AdjointError(

@@ -1,7 +1,8 @@
 import { AdjointError } from '../errors.js';
 import type { DeviceBuffer } from '../backend/backend.js';
 import { storageBytes } from '../compiler/program.js';
-import { leaf, variablePrimitive } from '../graph/primitives/leaf.js';
+import { leaf } from '../graph/primitives/leaf.js';
+import { variablePrimitive } from '../graph/primitives/variable.js';
 import { Tensor, type TensorType } from '../graph/tensor.js';
 import { checkedElements, hostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
 import { inspectable } from '../tensor/inspectable.js';

@@ -1,7 +1,17 @@
 /** The dataflow graph: tensors, primitives, the operations composed of them, and the loops that primitives lower to. */
 export { Tensor, apply, type Evaluator, type TensorType } from './tensor.js';
 export type { Lowering, LoweringContext, Nest, ScatterNest } from './lowering.js';
-export { definePrimitive, noGradient, type NodeOf, type Primitive } from './primitive.js';
+export {
+  definePrimitive,
+  isNodeOf,
+  noGradient,
+  onlyNeeded,
+  type Inputs,
+  type NodeOf,
+  type PerInput,
+  type Primitive,
+  type PrimitiveFamily,
+} from './primitive.js';
 export * from './primitives/index.js';
 export * from './operations/index.js';
 export { printGraph, type PrintOptions } from './print.js';

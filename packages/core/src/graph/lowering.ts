@@ -1,6 +1,6 @@
-import type { NodeOf } from './primitive.js';
+import type { Inputs, NodeOf } from './primitive.js';
 import type { Tensor } from './tensor.js';
-import type { DynamicIndex, Expression, Index, LoopProgram, Reduction } from '../loops/loop-program.js';
+import type { DynamicIndex, Expression, Index, Reduction } from '../loops/loop-program.js';
 
 /** What a lowering may ask for while it builds expressions. */
 export interface LoweringContext {
@@ -20,11 +20,11 @@ export interface LoweringContext {
  * - `scatter`: the output is zero-filled, then added to at computed positions.
  * - `leaf`: given from outside (constants, inputs, variables).
  */
-export type Lowering<A = unknown> =
+export type Lowering<A = unknown, I extends Inputs = Inputs> =
   | {
       readonly kind: 'point';
       readonly stored?: readonly number[];
-      expression(node: NodeOf<A>, indices: readonly Index[], context: LoweringContext): Expression;
+      expression(node: NodeOf<A, I>, indices: readonly Index[], context: LoweringContext): Expression;
     }
   | { readonly kind: 'alias' }
   | { readonly kind: 'identity' }
@@ -34,9 +34,9 @@ export type Lowering<A = unknown> =
       readonly stored?: readonly number[];
       readonly contraction?: boolean;
       readonly scan?: boolean;
-      nests(node: NodeOf<A>, context: LoweringContext): readonly Nest[];
+      nests(node: NodeOf<A, I>, context: LoweringContext): readonly Nest[];
     }
-  | { readonly kind: 'scatter'; nest(node: NodeOf<A>, context: LoweringContext): ScatterNest };
+  | { readonly kind: 'scatter'; nest(node: NodeOf<A, I>, context: LoweringContext): ScatterNest };
 
 /** One loop nest of a reduction. A primitive may need several that each fill a part of the output. */
 export interface Nest {
@@ -53,5 +53,3 @@ export interface ScatterNest {
   readonly position: DynamicIndex;
   readonly value: Expression;
 }
-
-export type { LoopProgram };

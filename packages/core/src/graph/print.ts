@@ -48,7 +48,7 @@ const printers: Record<NonNullable<PrintOptions['format']>, (rows: readonly Row[
       ...rows.map((row) => `  n${row.number}["${labelOf(row).map(escapeMermaid).join('<br>')}"]`),
       ...edges(rows).map(([from, to]) => `  n${from} --> n${to}`),
       '  classDef convolution fill:#fde68a,stroke:#b45309,color:#000',
-      ...convolutions(rows).map((number) => `  class n${number} convolution`),
+      ...rows.filter(isContraction).map(({ number }) => `  class n${number} convolution`),
     ].join('\n'),
   dot: (rows) =>
     [
@@ -56,7 +56,7 @@ const printers: Record<NonNullable<PrintOptions['format']>, (rows: readonly Row[
       '  node [shape=box]',
       ...rows.map(
         (row) =>
-          `  n${row.number} [label="${labelOf(row).map(escapeDot).join('\\n')}"${isConvolution(row) ? ' style=filled fillcolor="#fde68a"' : ''}]`,
+          `  n${row.number} [label="${labelOf(row).map(escapeDot).join('\\n')}"${isContraction(row) ? ' style=filled fillcolor="#fde68a"' : ''}]`,
       ),
       ...edges(rows).map(([from, to]) => `  n${from} -> n${to}`),
       '}',
@@ -94,12 +94,9 @@ function edges(rows: readonly Row[]): (readonly [from: number, to: number])[] {
   return rows.flatMap(({ number, inputs }) => inputs.map((input) => [input, number] as const));
 }
 
-function isConvolution({ node }: Row): boolean {
-  return node.primitive.name === 'convolution';
-}
-
-function convolutions(rows: readonly Row[]): number[] {
-  return rows.filter(isConvolution).map(({ number }) => number);
+function isContraction({ node }: Row): boolean {
+  const { lowering } = node.primitive;
+  return lowering.kind === 'reduction' && lowering.contraction === true;
 }
 
 function escapeMermaid(text: string): string {

@@ -3,8 +3,8 @@ import type { DType, TypedArray } from '../tensor/dtype.js';
 import { formatValues } from '../tensor/format-values.js';
 import { inspectable } from '../tensor/inspectable.js';
 import { toNested, type HostTensor, type NestedNumbers } from '../tensor/host-tensor.js';
-import { formatShape, type Shape } from '../tensor/shape.js';
-import type { Primitive } from './primitive.js';
+import { formatShape, sizeOf, type Shape } from '../tensor/shape.js';
+import type { Inputs, PerInput, Primitive } from './primitive.js';
 import { currentScope } from './scope.js';
 
 /** Shape and dtype: all that is known of a tensor before it is computed. */
@@ -56,7 +56,7 @@ export class Tensor implements TensorType {
 
   /** Number of elements. */
   get size(): number {
-    return this.type.shape.reduce((size, extent) => size * extent, 1);
+    return sizeOf(this.type.shape);
   }
 
   /**
@@ -108,16 +108,10 @@ inspectable(Tensor, (tensor) => {
 });
 
 /** Builds the node `primitive(inputs; attributes)` after checking it with the primitive's shape rule. */
-export function apply<A>(primitive: Primitive<A>, inputs: readonly Tensor[], attributes: A): Tensor {
+export function apply<A, I extends Inputs>(primitive: Primitive<A, I>, inputs: NoInfer<I>, attributes: A): Tensor {
   // A rule may hand an input back as the type; keeping that would chain every node to its ancestors.
-  const { shape, dtype } = primitive.infer(inputs, attributes);
-  return new Tensor(
-    primitive as Primitive,
-    inputs,
-    attributes,
-    { shape, dtype },
-    commonEvaluator(primitive.name, inputs),
-  );
+  const { shape, dtype } = primitive.infer(inputs as PerInput<I, TensorType>, attributes);
+  return new Tensor(primitive, inputs, attributes, { shape, dtype }, commonEvaluator(primitive.name, inputs));
 }
 
 function commonEvaluator(what: string, inputs: readonly Tensor[]): Evaluator | undefined {
@@ -136,6 +130,6 @@ function commonEvaluator(what: string, inputs: readonly Tensor[]): Evaluator | u
 }
 
 function descends(child: Evaluator | undefined, ancestor: Evaluator): boolean {
-  for (let at = child?.parent; at; at = at.parent) if (at === ancestor) return true;
+  for (let parent = child?.parent; parent; parent = parent.parent) if (parent === ancestor) return true;
   return false;
 }

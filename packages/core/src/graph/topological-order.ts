@@ -12,8 +12,7 @@ export function topologicalOrder(roots: readonly Tensor[], isLeaf: (node: Tensor
     if (seen.has(root)) continue;
     seen.add(root);
     stack.push({ node: root, next: 0 });
-    while (stack.length > 0) {
-      const top = stack.at(-1)!;
+    for (let top = stack.at(-1); top; top = stack.at(-1)) {
       const input = isLeaf(top.node) ? undefined : top.node.inputs[top.next++];
       if (!input) {
         order.push(top.node);

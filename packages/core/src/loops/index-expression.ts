@@ -30,7 +30,7 @@ export function addIndices(a: Index, b: Index): Index {
   return reduced(a.offset * ka + b.offset * kb, coefficients, divisor);
 }
 
-/** (index − offset) / divisor, exact where the guard for it holds. */
+/** index / divisor: whole where the guard for it holds. */
 export function divideIndex(index: Index, divisor: number): Index {
   return reduced(index.offset, index.coefficients, index.divisor * divisor);
 }

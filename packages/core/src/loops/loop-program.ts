@@ -2,7 +2,7 @@ import type { DType } from '../tensor/dtype.js';
 
 /**
  * Loop programs: what the compiler hands to a backend. A program is a nest of loops over `extents`, optionally a
- * reduction below it, and stores. Everything in it is data: no closures, no tensors.
+ * reduction below it, and stores. It holds no tensors, and no code but the definitions of the functions that it calls.
  *
  * An index vector runs over the axes of the nest: first the parallel ones, then those of the reduction.
  */
@@ -21,19 +21,16 @@ export interface Guard {
   readonly extent: number;
 }
 
+/** What every backend computes by itself; other functions are calls. */
 export type UnaryOperation =
   | 'neg'
   | 'abs'
   | 'sign'
   | 'exp'
-  | 'expm1'
   | 'log'
-  | 'log1p'
   | 'sqrt'
   | 'sin'
   | 'cos'
-  | 'tanh'
-  | 'erf'
   | 'floor'
   | 'ceil'
   | 'round'
@@ -44,10 +41,8 @@ export type BinaryOperation =
   | 'sub'
   | 'mul'
   | 'div'
-  | 'pow'
   | 'maximum'
   | 'minimum'
-  | 'atan2'
   | 'equal'
   | 'notEqual'
   | 'less'
@@ -57,6 +52,13 @@ export type BinaryOperation =
   | 'and'
   | 'or'
   | 'xor';
+
+/** A function of numbers, given by its name and in other expressions. */
+export interface NamedFunction {
+  readonly name: string;
+  /** What a backend runs that has no code of its own for the name, see `expandCalls`. */
+  definition(...operands: readonly Expression[]): Expression;
+}
 
 /** A scalar computed at each point of the nest. Shared sub-expressions are the same object. `bool` values are 0 or 1. */
 export type Expression =
@@ -79,6 +81,12 @@ export type Expression =
       readonly operation: BinaryOperation;
       readonly x: Expression;
       readonly y: Expression;
+    }
+  | {
+      readonly kind: 'call';
+      readonly dtype: DType;
+      readonly function: NamedFunction;
+      readonly operands: readonly Expression[];
     }
   | {
       readonly kind: 'select';
@@ -114,7 +122,7 @@ export interface DynamicIndex {
 
 /**
  * - `sum`, `max`: of `value`. The maximum passes NaN on.
- * - `pick`: the int32 payload at the first maximum of `value` (a NaN counts as the greatest; the first one wins).
+ * - `pick`: the int32 payload at the first maximum of `value` (a NaN counts as the largest; the first one wins).
  *   Places whose payload is negative do not take part; the result is −1 if none does.
  */
 export interface Reduction {
@@ -146,8 +154,3 @@ export interface LoopProgram {
   /** Dtype of each buffer that loads and stores name. */
   readonly buffers: readonly DType[];
 }
-
-/**
- * A contraction is a loop program whose reduction sums the product of two (guarded) loads. Backends recognise it with
- * `contractionOf` (contraction.ts) and run it as one tiled kernel; nothing else in the program is special.
- */

@@ -5,7 +5,11 @@ export interface Rewrite {
   index(index: Index): Index;
   /** Guards that are left of those given. */
   guards?(guards: readonly Guard[]): readonly Guard[];
+  /** Whether a call gives way to the definition of its function. */
+  expands?(call: Call): boolean;
 }
+
+type Call = Extract<Expression, { kind: 'call' }>;
 
 /** Rebuilds an expression with other indices; shared parts stay shared through `made`. */
 export function rewriteExpression(
@@ -34,6 +38,10 @@ export function rewriteExpression(
         return { ...expression, x: visit(expression.x) };
       case 'binary':
         return { ...expression, x: visit(expression.x), y: visit(expression.y) };
+      case 'call':
+        return rewrite.expands?.(expression)
+          ? visit(expression.function.definition(...expression.operands))
+          : { ...expression, operands: expression.operands.map(visit) };
       case 'select':
         return {
           ...expression,
@@ -130,6 +138,8 @@ export function childrenOf(expression: Expression): readonly Expression[] {
       return [expression.x];
     case 'binary':
       return [expression.x, expression.y];
+    case 'call':
+      return expression.operands;
     case 'select':
       return [expression.condition, expression.x, expression.y];
     case 'random':

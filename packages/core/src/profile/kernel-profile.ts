@@ -51,8 +51,8 @@ function originOf({ nodes }: Kernel): Pick<KernelProfile, 'layer' | 'kind'> {
 }
 
 /** Neither a constant nor another view of the same values. */
-function computes({ inputs, primitive: { name, lowering } }: Tensor): boolean {
-  return inputs.length > 0 && lowering.kind !== 'alias' && name !== 'broadcastTo' && name !== 'transpose';
+function computes({ inputs, primitive }: Tensor): boolean {
+  return inputs.length > 0 && !primitive.quiet;
 }
 
 /** The first of those that come most often. */

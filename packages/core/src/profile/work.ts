@@ -53,7 +53,7 @@ export function operationsOf(program: LoopProgram): number {
   return elements * perElement + (reduction.scan ? elements : points) * perStore;
 }
 
-const operations = new Set<Expression['kind']>(['unary', 'binary', 'select', 'random']);
+const operations = new Set<Expression['kind']>(['unary', 'binary', 'call', 'select', 'random']);
 
 /** Shared sub-expressions are computed once. */
 function distinctOperations(roots: readonly Expression[]): number {

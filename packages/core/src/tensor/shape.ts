@@ -21,6 +21,34 @@ export function stridesOf(shape: Shape): number[] {
   return strides;
 }
 
+/** Where the element at an index lies: Σ index[axis]·strides[axis]. */
+export function flatIndex(index: readonly number[], strides: readonly number[]): number {
+  return index.reduce((sum, i, axis) => sum + i * strides[axis]!, 0);
+}
+
+/** The values that belong to the given axes, in their order. */
+export function pickAxes<T>(values: readonly T[], axes: readonly number[]): T[] {
+  return axes.map((axis) => values[axis]!);
+}
+
+/** The shape with another extent along one axis. */
+export function withExtent(shape: Shape, axis: number, extent: number): Shape {
+  return shape.map((own, d) => (d === axis ? extent : own));
+}
+
+/** One record per axis from one array per property: perAxis({ start: [0, 4], step: [1, 2] })[1] is { start: 4, step: 2 }. */
+export function perAxis<T extends Readonly<Record<string, readonly unknown[]>>>(
+  arrays: T,
+): { readonly [K in keyof T]: T[K][number] }[] {
+  const [first = []] = Object.values(arrays);
+  return first.map(
+    (_, axis) =>
+      Object.fromEntries(Object.entries(arrays).map(([name, values]) => [name, values[axis]])) as {
+        [K in keyof T]: T[K][number];
+      },
+  );
+}
+
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
 }

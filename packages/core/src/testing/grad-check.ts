@@ -2,7 +2,7 @@ import { ReferenceBackend } from '../backend/reference/reference-backend.js';
 import { Engine } from '../engine/engine.js';
 import { AdjointError } from '../errors.js';
 import { add } from '../graph/primitives/add.js';
-import { constant } from '../graph/primitives/leaf.js';
+import { constant } from '../graph/primitives/constant.js';
 import { mul } from '../graph/primitives/mul.js';
 import { sum } from '../graph/primitives/sum.js';
 import type { Tensor } from '../graph/tensor.js';

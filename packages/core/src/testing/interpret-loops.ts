@@ -6,21 +6,22 @@ import type {
   LoopProgram,
   UnaryOperation,
 } from '../loops/loop-program.js';
+import { expandCalls } from '../loops/expand-calls.js';
+import { childrenOf, distinctExpressions, expressionsOf } from '../loops/rewrite-expression.js';
 import { AdjointError } from '../errors.js';
 import { threefry2x32 } from '../random/threefry.js';
 import { isFloat, type DType, type TypedArray } from '../tensor/dtype.js';
-import { errorFunction } from '../math/error-function.js';
 import { forEachIndex } from '../tensor/shape.js';
 import { MemoryWatch } from './memory-watch.js';
 
 /**
  * Executes a loop program to the letter, point by point, over one typed array per buffer (booleans in an `Int32Array`).
- * Every operation is rounded to its dtype; reductions add up in float64. What a program may not do is an error: an index
+ * Every operation is rounded to its dtype; reductions add up in float64; functions are computed by their definitions. What a program may not do is an error: an index
  * that is not whole or leaves its buffer, a store where another step of the parallel axes reads or writes.
  * @throws AdjointError `LOOPS_INVALID`
  */
 export function interpretLoops(program: LoopProgram, buffers: readonly TypedArray[]): void {
-  new Interpreter(program, buffers).run();
+  new Interpreter(expandCalls(program), buffers).run();
 }
 
 const unary: Record<UnaryOperation, (x: number) => number> = {
@@ -28,14 +29,10 @@ const unary: Record<UnaryOperation, (x: number) => number> = {
   abs: Math.abs,
   sign: Math.sign,
   exp: Math.exp,
-  expm1: Math.expm1,
   log: Math.log,
-  log1p: Math.log1p,
   sqrt: Math.sqrt,
   sin: Math.sin,
   cos: Math.cos,
-  tanh: Math.tanh,
-  erf: errorFunction,
   floor: Math.floor,
   ceil: Math.ceil,
   round: (x) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x)),
@@ -47,10 +44,8 @@ const binary: Record<BinaryOperation, (x: number, y: number) => number> = {
   sub: (x, y) => x - y,
   mul: (x, y) => x * y,
   div: (x, y) => x / y,
-  pow: (x, y) => (x === 1 ? 1 : x ** y),
   maximum: Math.max,
   minimum: Math.min,
-  atan2: Math.atan2,
   equal: (x, y) => Number(x === y),
   notEqual: (x, y) => Number(x !== y),
   less: (x, y) => Number(x < y),
@@ -66,6 +61,9 @@ class Interpreter {
   /** Place in the nest: the parallel axes, then those of the reduction. */
   readonly #point: number[];
   readonly #watch = new MemoryWatch();
+  /** Expressions with several users. At each point they are computed once: definitions of functions are deeply shared. */
+  readonly #shared: ReadonlySet<Expression>;
+  readonly #values = new Map<Expression, number>();
   #result = 0;
 
   constructor(
@@ -73,6 +71,9 @@ class Interpreter {
     readonly buffers: readonly TypedArray[],
   ) {
     this.#point = new Array<number>(program.extents.length + (program.reduction?.extents.length ?? 0)).fill(0);
+    const used = new Set<Expression>();
+    const parts = distinctExpressions(expressionsOf(program)).flatMap(childrenOf);
+    this.#shared = new Set(parts.filter((part) => used.has(part) || !used.add(part)));
   }
 
   run(): void {
@@ -111,6 +112,7 @@ class Interpreter {
     let total = 0;
     for (let step = 0; step < length; step++) {
       this.#point[this.program.extents.length] = reverse ? length - 1 - step : step;
+      this.#values.clear();
       total += this.#evaluate(value);
       this.#result = rounded(total, value.dtype);
       this.#store();
@@ -121,11 +123,13 @@ class Interpreter {
     const first = this.program.extents.length;
     forEachIndex(extents, (index) => {
       index.forEach((i, axis) => (this.#point[first + axis] = i));
+      this.#values.clear();
       visit();
     });
   }
 
   #store(): void {
+    this.#values.clear();
     // Values come before the first store: a nest reads what was there when it came to this point.
     const values = this.program.stores.map((store) => this.#evaluate(store.value));
     this.program.stores.forEach(({ buffer, index, scatter }, i) => {
@@ -140,6 +144,13 @@ class Interpreter {
   }
 
   #evaluate(expression: Expression): number {
+    if (!this.#shared.has(expression)) return this.#compute(expression);
+    const value = this.#values.get(expression) ?? this.#compute(expression);
+    this.#values.set(expression, value);
+    return value;
+  }
+
+  #compute(expression: Expression): number {
     switch (expression.kind) {
       case 'constant':
         return rounded(expression.value, expression.dtype);
@@ -163,6 +174,8 @@ class Interpreter {
         if (expression.operation === 'mul' && expression.dtype === 'int32') return Math.imul(x, y);
         return rounded(binary[expression.operation](x, y), expression.dtype);
       }
+      case 'call':
+        throw this.#invalid(`the function ${expression.function.name} is called, not expanded`);
       case 'select': {
         // Both sides: a load that may not be carried out needs a guard.
         const [condition, x, y] = [

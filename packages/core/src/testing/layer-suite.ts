@@ -2,7 +2,7 @@ import type { App } from '../app/app.js';
 import { gradCheck } from './grad-check.js';
 import { Trace } from '../engine/trace.js';
 import { isAdjointError } from '../errors.js';
-import { constant } from '../graph/primitives/leaf.js';
+import { constant } from '../graph/primitives/constant.js';
 import type { Tensor } from '../graph/tensor.js';
 import { evaluationPass } from '../model/evaluation-pass.js';
 import type { LayerExample } from '../model/layer.js';

@@ -51,7 +51,7 @@ export const primitiveSamples: readonly PrimitiveSample[] = [
   logical('xor', graph.logicalXor),
   sample('not', (random) => [
     [randomTensor(random, randomShape(random, 2), { dtype: 'bool' })],
-    (x) => graph.logicalNot(x!),
+    (x) => graph.logicalNot(x),
   ]),
   sample('where', (random) => {
     const shape = randomShape(random, 3);
@@ -60,7 +60,7 @@ export const primitiveSamples: readonly PrimitiveSample[] = [
       randomTensor(random, shape),
       randomTensor(random, shape.slice(1)),
     ];
-    return [[condition, a, b], (condition, a, b) => graph.where(condition!, a!, b!)];
+    return [[condition, a, b], (condition, a, b) => graph.where(condition, a, b)];
   }),
   sample('cast', (random) => {
     const from = pick<DType>(random, ['float64', 'int32', 'bool']);
@@ -70,28 +70,28 @@ export const primitiveSamples: readonly PrimitiveSample[] = [
         ? ['int32', 'bool']
         : (['float64', 'int32', 'bool'].filter((dtype) => dtype !== from) as DType[]),
     );
-    return [[randomTensor(random, randomShape(random, 2), { dtype: from })], (x) => graph.cast(x!, to)];
+    return [[randomTensor(random, randomShape(random, 2), { dtype: from })], (x) => graph.cast(x, to)];
   }),
   sample('sum', (random) => reduced(random, graph.sum)),
   sample('max', (random) => reduced(random, graph.max)),
   sample('argMax', (random) => {
     const shape = randomShape(random, 3);
     const [axis, keepDims] = [random.integer(3), random.integer(2) === 1];
-    return [[randomTensor(random, shape)], (x) => graph.argMax(x!, axis, keepDims)];
+    return [[randomTensor(random, shape)], (x) => graph.argMax(x, axis, keepDims)];
   }),
   sample('cumulativeSum', (random) => {
     const shape = randomShape(random, 3);
     const [axis, reverse] = [random.integer(3), random.integer(2) === 1];
-    return [[randomTensor(random, shape)], (x) => graph.cumulativeSum(x!, axis, reverse)];
+    return [[randomTensor(random, shape)], (x) => graph.cumulativeSum(x, axis, reverse)];
   }),
   sample('broadcastTo', (random) => {
     const shape = [2 + random.integer(2), ...randomShape(random, 2)];
     const from = shape.slice(random.integer(2)).map((extent) => (random.integer(2) === 0 ? 1 : extent));
-    return [[randomTensor(random, from)], (x) => graph.broadcastTo(x!, [2, ...shape])];
+    return [[randomTensor(random, from)], (x) => graph.broadcastTo(x, [2, ...shape])];
   }),
   sample('reshape', (random) => {
     const shape = randomShape(random, 3);
-    return [[randomTensor(random, shape)], (x) => graph.reshape(x!, [-1, shape[0]!, 1])];
+    return [[randomTensor(random, shape)], (x) => graph.reshape(x, [-1, shape[0]!, 1])];
   }),
   sample('transpose', (random) => {
     const permutation = pick(random, [
@@ -100,25 +100,25 @@ export const primitiveSamples: readonly PrimitiveSample[] = [
       [0, 2, 1],
       [1, 0, 2],
     ]);
-    return [[randomTensor(random, randomShape(random, 3))], (x) => graph.transpose(x!, permutation)];
+    return [[randomTensor(random, randomShape(random, 3))], (x) => graph.transpose(x, permutation)];
   }),
   sample('flip', (random) => {
     const axes = pick(random, [[0], [1], [0, 2], [0, 1, 2]]);
-    return [[randomTensor(random, randomShape(random, 3))], (x) => graph.flip(x!, axes)];
+    return [[randomTensor(random, randomShape(random, 3))], (x) => graph.flip(x, axes)];
   }),
   sample('slice', (random) => {
     const shape = randomShape(random, 2, 6);
     const start = shape.map((extent) => random.integer(extent));
     const stop = shape.map((extent, axis) => start[axis]! + random.integer(extent - start[axis]! + 1));
     const step = shape.map(() => 1 + random.integer(3));
-    return [[randomTensor(random, shape)], (x) => graph.slice(x!, start, stop, step)];
+    return [[randomTensor(random, shape)], (x) => graph.slice(x, start, stop, step)];
   }),
   sample('pad', (random) => {
     const shape = randomShape(random, 2, 5);
     const interior = shape.map(() => random.integer(3));
     const padding = shape.map((): [number, number] => [random.integer(4) - 1, random.integer(4)]);
     const value = random.integer(2);
-    return [[randomTensor(random, shape)], (x) => graph.pad(x!, padding, { value, interior })];
+    return [[randomTensor(random, shape)], (x) => graph.pad(x, padding, { value, interior })];
   }),
   sample('concatenate', (random) => {
     const [shape, axis] = [randomShape(random, 3), random.integer(3)];
@@ -128,16 +128,16 @@ export const primitiveSamples: readonly PrimitiveSample[] = [
         shape.map((extent, d) => (d === axis ? random.integer(4) : extent)),
       ),
     );
-    return [parts, (...tensors) => graph.concatenate(tensors as Tensor[], axis)];
+    return [parts, (...tensors) => graph.concatenate(tensors, axis)];
   }),
   sample('gather', (random) => {
     const { x, indices, axis, batchDims } = indexed(random, (shape, axis) => shape[axis]!);
-    return [[x, indices], (x, indices) => graph.gather(x!, indices!, axis, batchDims)];
+    return [[x, indices], (x, indices) => graph.gather(x, indices, axis, batchDims)];
   }),
   sample('scatterAdd', (random) => {
     const size = 1 + random.integer(5);
     const { x, indices, axis, batchDims } = indexed(random, () => size, true);
-    return [[x, indices], (x, indices) => graph.scatterAdd(x!, indices!, size, axis, batchDims)];
+    return [[x, indices], (x, indices) => graph.scatterAdd(x, indices, size, axis, batchDims)];
   }),
   sample('windowArgMax', (random) => {
     const shape = [...randomShape(random, 2, 2), 4 + random.integer(4), 4 + random.integer(4)];
@@ -150,49 +150,54 @@ export const primitiveSamples: readonly PrimitiveSample[] = [
         [random.integer(2), random.integer(2)],
       ] as const,
     };
-    return [[randomTensor(random, shape)], (x) => graph.maxPool(x!, window)];
+    return [[randomTensor(random, shape)], (x) => graph.maxPool(x, window)];
   }),
   sample('convolution', (random) => {
     const { x, w, attributes } = randomConvolution(random);
-    return [[randomTensor(random, x), randomTensor(random, w)], (x, w) => graph.convolution(x!, w!, attributes)];
+    return [[randomTensor(random, x), randomTensor(random, w)], (x, w) => graph.convolution(x, w, attributes)];
   }),
   sample('randomBits', (random) => {
     const shape = randomShape(random, 2, 9);
     return [
       [randomTensor(random, [3], { dtype: 'int32', low: -1000, high: 1000 })],
-      (key) => graph.randomBits(key!, shape),
+      (key) => graph.randomBits(key, shape),
     ];
   }),
   sample('iota', (random) => {
     const [shape, axis] = [randomShape(random, 3), random.integer(3)];
-    return [[randomTensor(random, shape)], (x) => graph.mul(x!, graph.iota(shape, axis, x!.dtype))];
+    return [[randomTensor(random, shape)], (x) => graph.mul(x, graph.iota(shape, axis, x.dtype))];
   }),
   sample('literal', (random) => {
     const value = random.normal();
-    return [[randomTensor(random, randomShape(random, 2))], (x) => graph.mul(x!, value)];
+    return [[randomTensor(random, randomShape(random, 2))], (x) => graph.mul(x, value)];
   }),
   sample('withVjp', (random) => [
     [randomTensor(random, randomShape(random, 2), { low: -2, high: 2 })],
     (x) =>
       graph.withVjp(
         'cube',
-        [x!],
-        () => graph.square(x!).mul(x!),
-        (cotangent) => [cotangent.mul(graph.square(x!)).mul(3)],
+        [x],
+        () => graph.square(x).mul(x),
+        (cotangent) => [cotangent.mul(graph.square(x)).mul(3)],
       ),
   ]),
 ];
 
-type Make = (
-  random: RandomSource,
-) => readonly [inputs: readonly HostTensor[], apply: (...inputs: (Tensor | undefined)[]) => Tensor];
+/** Inputs, and what is done with their tensors. */
+type Use<I extends readonly HostTensor[]> = readonly [
+  inputs: readonly [...I],
+  apply: (...tensors: { [K in keyof I]: Tensor }) => Tensor,
+];
 
-function sample(name: string, make: Make): PrimitiveSample {
+function sample<I extends readonly HostTensor[]>(
+  name: string,
+  make: (random: RandomSource) => Use<I>,
+): PrimitiveSample {
   return {
     name,
     make(random) {
       const [inputs, apply] = make(random);
-      return { inputs, apply };
+      return { inputs, apply: apply as (...tensors: Tensor[]) => Tensor };
     },
   };
 }
@@ -209,7 +214,7 @@ function tableOf<F>(
 function unary(name: string, apply: (x: Tensor) => Tensor, options?: RandomTensorOptions): PrimitiveSample {
   return sample(name, (random) => [
     [randomTensor(random, randomShape(random, random.integer(4)), options)],
-    (x) => apply(x!),
+    (x) => apply(x),
   ]);
 }
 
@@ -219,7 +224,7 @@ function binary(name: string, apply: (a: Tensor, b: Tensor) => Tensor, options?:
     const other = shape.slice(random.integer(2)).map((extent) => (random.integer(3) === 0 ? 1 : extent));
     const inputs = [randomTensor(random, shape, options), randomTensor(random, other, options)];
     if (random.integer(2) === 0) inputs.reverse();
-    return [inputs, (a, b) => apply(a!, b!)];
+    return [inputs, (a, b) => apply(a, b)];
   });
 }
 
@@ -228,15 +233,15 @@ function logical(name: string, apply: (a: Tensor, b: Tensor) => Tensor): Primiti
     const shape = randomShape(random, 2);
     return [
       [randomTensor(random, shape, { dtype: 'bool' }), randomTensor(random, shape, { dtype: 'bool' })],
-      (a, b) => apply(a!, b!),
+      (a, b) => apply(a, b),
     ];
   });
 }
 
-function reduced(random: RandomSource, apply: typeof graph.sum): ReturnType<Make> {
+function reduced(random: RandomSource, apply: typeof graph.sum): Use<[HostTensor]> {
   const axes = pick(random, [[0], [1], [2], [0, 1], [0, 2], [1, 2], [0, 1, 2]]);
   const keepDims = random.integer(2) === 1;
-  return [[randomTensor(random, randomShape(random, 3, 5))], (x) => apply(x!, axes, keepDims)];
+  return [[randomTensor(random, randomShape(random, 3, 5))], (x) => apply(x, axes, keepDims)];
 }
 
 /** A tensor with indices along one of its axes; `scattered` ones may also point outside. */

@@ -51,6 +51,8 @@ function describe(expression: Expression): string {
     case 'unary':
     case 'binary':
       return `${expression.operation}${dtype}`;
+    case 'call':
+      return `${expression.function.name}()${dtype}`;
     case 'select':
     case 'cast':
     case 'result':

@@ -1,5 +1,5 @@
 import { AdjointError } from '../../errors.js';
-import { formatShape } from '../../tensor/shape.js';
+import { formatShape, perAxis } from '../../tensor/shape.js';
 import { convolution } from '../primitives/convolution.js';
 import { flip } from '../primitives/flip.js';
 import { pad, type Padding } from '../primitives/pad.js';
@@ -42,21 +42,13 @@ export function perDimension(value: PerDimension, dims: number, what: string): r
 /** Padding of every dimension as pairs. `same`: total = max((⌈a/s⌉ − 1)·s + d(k − 1) + 1 − a, 0), the smaller half before. */
 export function resolvePadding(
   padding: NonNullable<ConvolveOptions['padding']>,
-  {
-    input,
-    kernel,
-    stride,
-    dilation,
-  }: { input: readonly number[]; kernel: readonly number[]; stride: readonly number[]; dilation: readonly number[] },
+  dimensions: Readonly<Record<'input' | 'kernel' | 'stride' | 'dilation', readonly number[]>>,
 ): Padding {
-  if (padding === 'valid') return input.map(() => [0, 0]);
-  if (typeof padding === 'number') return input.map(() => [padding, padding]);
+  if (padding === 'valid') return dimensions.input.map(() => [0, 0]);
+  if (typeof padding === 'number') return dimensions.input.map(() => [padding, padding]);
   if (padding !== 'same') return padding;
-  return input.map((extent, d) => {
-    const total = Math.max(
-      (Math.ceil(extent / stride[d]!) - 1) * stride[d]! + dilation[d]! * (kernel[d]! - 1) + 1 - extent,
-      0,
-    );
+  return perAxis(dimensions).map(({ input, kernel, stride, dilation }) => {
+    const total = Math.max((Math.ceil(input / stride) - 1) * stride + dilation * (kernel - 1) + 1 - input, 0);
     return [Math.floor(total / 2), Math.ceil(total / 2)];
   });
 }
@@ -75,7 +67,7 @@ export function convolve(x: Tensor, w: Tensor, options: ConvolveOptions = {}): T
     );
   }
   const [batch, channels] = x.shape as [number, number];
-  const filters = w.shape[0]!;
+  const [filters] = w.shape as [number];
   if (
     !Number.isInteger(groups) ||
     groups < 1 ||
@@ -91,7 +83,9 @@ export function convolve(x: Tensor, w: Tensor, options: ConvolveOptions = {}): T
   const stride = perDimension(options.stride ?? 1, dims, 'convolve: stride');
   const dilation = perDimension(options.dilation ?? 1, dims, 'convolve: dilation');
   const inputDilation = perDimension(options.inputDilation ?? 1, dims, 'convolve: inputDilation');
-  const dilated = x.shape.slice(2).map((extent, d) => (extent === 0 ? 0 : (extent - 1) * inputDilation[d]! + 1));
+  const dilated = perAxis({ extent: x.shape.slice(2), step: inputDilation }).map(({ extent, step }) =>
+    extent === 0 ? 0 : (extent - 1) * step + 1,
+  );
   const padding = resolvePadding(options.padding ?? 'valid', {
     input: dilated,
     kernel: w.shape.slice(2),

@@ -38,7 +38,7 @@ export function matmul(
 /** x [batch…, M, K] by w [batch…, N, K] as a convolution without spatial dimensions. */
 function multiply(x: Tensor, w: Tensor, batch: Shape): Tensor {
   const attributes = { stride: [], padding: [], inputDilation: [], kernelDilation: [] };
-  const [inner, columns] = [x.shape.at(-1)!, w.shape.at(-2)!];
+  const [columns, inner] = w.shape.slice(-2) as [number, number];
   // One matrix on the right serves all rows of the batch at once.
   if (sizeOf(w.shape.slice(0, -2)) === 1)
     return convolution(

@@ -1,6 +1,6 @@
 import { AdjointError } from '../../errors.js';
 import { allocateArray } from '../../tensor/dtype.js';
-import { formatShape, normalizeAxes, normalizeAxis, sizeOf } from '../../tensor/shape.js';
+import { formatShape, normalizeAxes, normalizeAxis, perAxis, pickAxes, sizeOf } from '../../tensor/shape.js';
 import { add } from '../primitives/add.js';
 import { broadcastTo } from '../primitives/broadcast-to.js';
 import { cast } from '../primitives/cast.js';
@@ -8,7 +8,7 @@ import { concatenate } from '../primitives/concatenate.js';
 import { equal } from '../primitives/equal.js';
 import { gather } from '../primitives/gather.js';
 import { iota } from '../primitives/iota.js';
-import { constant } from '../primitives/leaf.js';
+import { constant } from '../primitives/constant.js';
 import { literalLike } from '../primitives/literal.js';
 import { lessEqual } from '../primitives/less-equal.js';
 import { greaterEqual } from '../primitives/greater-equal.js';
@@ -39,16 +39,15 @@ export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
 
 /** Adds an axis of extent 1 before `axis` (−1: at the end). */
 export function expandDims(x: Tensor, axis: number): Tensor {
-  const at = normalizeAxis(axis, x.rank + 1, 'expandDims');
-  return reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);
+  return reshape(x, x.shape.toSpliced(normalizeAxis(axis, x.rank + 1, 'expandDims'), 0, 1));
 }
 
 /** Joins tensors of one shape along a new axis. */
 export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
-  const at = normalizeAxis(axis, (tensors[0]?.rank ?? 0) + 1, 'stack');
+  const joined = normalizeAxis(axis, (tensors[0]?.rank ?? 0) + 1, 'stack');
   return concatenate(
-    tensors.map((tensor) => expandDims(tensor, at)),
-    at,
+    tensors.map((tensor) => expandDims(tensor, joined)),
+    joined,
   );
 }
 
@@ -57,43 +56,41 @@ export function tile(x: Tensor, repeats: readonly number[]): Tensor {
   const rank = Math.max(x.rank, repeats.length);
   const shape = [...new Array<number>(rank - x.rank).fill(1), ...x.shape];
   const counts = [...new Array<number>(rank - repeats.length).fill(1), ...repeats];
+  const axes = perAxis({ extent: shape, count: counts });
   const interleaved = broadcastTo(
     reshape(
       x,
       shape.flatMap((extent) => [1, extent]),
     ),
-    shape.flatMap((extent, d) => [counts[d]!, extent]),
+    axes.flatMap(({ extent, count }) => [count, extent]),
   );
   return reshape(
     interleaved,
-    shape.map((extent, d) => extent * counts[d]!),
+    axes.map(({ extent, count }) => extent * count),
   );
 }
 
 /** Whole slices of x at `indices` (int32, any shape) along `axis`. */
 export function take(x: Tensor, indices: Tensor, axis = 0): Tensor {
-  const at = normalizeAxis(axis, x.rank, 'take');
-  const taken = gather(x, reshape(indices, [indices.size]), at);
-  return reshape(taken, [...x.shape.slice(0, at), ...indices.shape, ...x.shape.slice(at + 1)]);
+  const along = normalizeAxis(axis, x.rank, 'take');
+  const taken = gather(x, reshape(indices, [indices.size]), along);
+  return reshape(taken, x.shape.toSpliced(along, 1, ...indices.shape));
 }
 
 /** y[…, k, …] = x[…, indices[…, k, …], …]: x and `indices` (int32) agree in all axes but `axis`. */
 export function takeAlongAxis(x: Tensor, indices: Tensor, axis: number): Tensor {
-  const at = normalizeAxis(axis, x.rank, 'takeAlongAxis');
-  if (indices.rank !== x.rank || indices.shape.some((extent, d) => d !== at && extent !== x.shape[d])) {
+  const along = normalizeAxis(axis, x.rank, 'takeAlongAxis');
+  if (indices.rank !== x.rank || indices.shape.some((extent, d) => d !== along && extent !== x.shape[d])) {
     throw new AdjointError(
       'SHAPE_MISMATCH',
-      `takeAlongAxis: indices ${formatShape(indices.shape)} and input ${formatShape(x.shape)} must agree in all axes but ${at}.`,
+      `takeAlongAxis: indices ${formatShape(indices.shape)} and input ${formatShape(x.shape)} must agree in all axes but ${along}.`,
     );
   }
-  const last = x.shape.flatMap((_, d) => (d === at ? [] : [d])).concat(at);
-  const rows = sizeOf(x.shape) === 0 ? 0 : x.size / x.shape[at]!;
-  const flatten = (tensor: Tensor): Tensor => reshape(transpose(tensor, last), [rows, tensor.shape[at]!]);
+  const last = x.shape.flatMap((_, d) => (d === along ? [] : [d])).concat(along);
+  const rows = sizeOf(x.shape.toSpliced(along, 1));
+  const flatten = (tensor: Tensor): Tensor => reshape(transpose(tensor, last), [rows, tensor.shape[along]!]);
   const taken = gather(flatten(x), flatten(indices), 1, 1);
-  const moved = reshape(
-    taken,
-    last.map((d) => indices.shape[d]!),
-  );
+  const moved = reshape(taken, pickAxes(indices.shape, last));
   return transpose(
     moved,
     x.shape.map((_, d) => last.indexOf(d)),

@@ -1,5 +1,5 @@
 import { AdjointError } from '../../errors.js';
-import { formatShape, normalizeAxes, sizeOf } from '../../tensor/shape.js';
+import { formatShape, normalizeAxes, pickAxes, sizeOf } from '../../tensor/shape.js';
 import { abs } from '../primitives/abs.js';
 import { cast } from '../primitives/cast.js';
 import { div } from '../primitives/div.js';
@@ -95,11 +95,13 @@ function powerOfTwoBelow(magnitude: Tensor): Tensor {
 export function prod(x: Tensor, axes?: Axes, keepDims = false): Tensor {
   const resolved = normalizeAxes(axes, x.rank, 'prod');
   const kept = x.shape.flatMap((_, axis) => (resolved.includes(axis) ? [] : [axis]));
-  const rows = sizeOf(kept.map((axis) => x.shape[axis]!));
-  let factors = reshape(transpose(x, [...kept, ...resolved]), [rows, sizeOf(resolved.map((axis) => x.shape[axis]!))]);
-  if (factors.shape[1] === 0) factors = broadcastTo(literalLike(x, 1), [rows, 1]);
-  while (factors.shape[1]! > 1) {
-    const count = factors.shape[1]!;
+  const rows = sizeOf(pickAxes(x.shape, kept));
+  let count = sizeOf(pickAxes(x.shape, resolved));
+  let factors =
+    count === 0
+      ? broadcastTo(literalLike(x, 1), [rows, 1])
+      : reshape(transpose(x, [...kept, ...resolved]), [rows, count]);
+  while (count > 1) {
     const even =
       count % 2 === 0
         ? factors
@@ -111,8 +113,8 @@ export function prod(x: Tensor, axes?: Axes, keepDims = false): Tensor {
             ],
             { value: 1 },
           );
-    const half = even.shape[1]! / 2;
-    factors = mul(slice(even, [0, 0], [rows, half]), slice(even, [0, half]));
+    count = Math.ceil(count / 2);
+    factors = mul(slice(even, [0, 0], [rows, count]), slice(even, [0, count]));
   }
   return reshape(
     factors,
@@ -131,7 +133,7 @@ export function all(x: Tensor, axes?: Axes, keepDims = false): Tensor {
 }
 
 function countOver(x: Tensor, axes: Axes | undefined, what: string): number {
-  const count = sizeOf(normalizeAxes(axes, x.rank, what).map((axis) => x.shape[axis]!));
+  const count = sizeOf(pickAxes(x.shape, normalizeAxes(axes, x.rank, what)));
   if (count === 0)
     throw new AdjointError('SHAPE_MISMATCH', `${what}: the axes taken of ${formatShape(x.shape)} are empty.`);
   return count;

@@ -1,11 +1,14 @@
+import * as scalar from '../../loops/scalar.js';
 import { isNumeric } from '../../tensor/dtype.js';
 import type { Tensor } from '../tensor.js';
-import { applyBinary, binaryPrimitive, literalValue, type Operand } from './elementwise.js';
+import { applyBinary, binaryPrimitive, type Operand } from './elementwise.js';
+import { literalValue } from './literal.js';
 
-/** y = a + b. */
 export const addPrimitive = binaryPrimitive({
   name: 'add',
+  formula: 'y = a + b; ā = ȳ, b̄ = ȳ',
   evaluate: (a, b) => a + b,
+  expression: scalar.add,
   accepts: isNumeric,
   vjp: (cotangent) => [() => cotangent, () => cotangent],
   simplify: (a, b) => (literalValue(a) === 0 ? b : literalValue(b) === 0 ? a : undefined),

@@ -5,58 +5,51 @@ import { definePrimitive, noGradient } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 import { wrongDtype } from './wrong-dtype.js';
 import { neg } from './neg.js';
-import { forEachReduced, reducedShape, reductionNest } from './reduction.js';
+import { firstLargest, forEachReduced, reducedShape, reductionNest } from './reduction.js';
 
 interface ArgMaxAttributes {
   readonly axis: number;
   readonly keepDims: boolean;
 }
 
-/** Place of the first greatest element along an axis, as int32; a NaN counts as the greatest. */
-export const argMaxPrimitive = definePrimitive<ArgMaxAttributes>({
+/** Where the first largest element along an axis is, as int32; a NaN counts as the largest. */
+export const argMaxPrimitive = definePrimitive<ArgMaxAttributes, [x: Tensor]>({
   name: 'argMax',
+  formula: 'y = the index of the first largest element along an axis; x̄ = 0',
+  family: 'reduction',
   infer([x], { axis, keepDims }) {
-    if (!isNumeric(x!.dtype)) throw wrongDtype('argMax', x!.dtype);
-    if (x!.shape[axis] === 0)
+    if (!isNumeric(x.dtype)) throw wrongDtype('argMax', x.dtype);
+    if (x.shape[axis] === 0)
       throw new AdjointError(
         'SHAPE_MISMATCH',
-        `argMax: axis ${axis} of ${formatShape(x!.shape)} is empty; nothing is greatest.`,
+        `argMax: axis ${axis} of ${formatShape(x.shape)} is empty; nothing is greatest.`,
       );
-    return { shape: reducedShape(x!.shape, { axes: [axis], keepDims }), dtype: 'int32' };
+    return { shape: reducedShape(x.shape, { axes: [axis], keepDims }), dtype: 'int32' };
   },
   vjp: noGradient,
   compute([x], { axis }, output) {
-    forEachReduced(x!, [axis], (place, elements) => {
-      output.data[place] = firstGreatest(Array.from(elements, (i) => x!.data[i]!));
+    forEachReduced(x, [axis], (place, elements) => {
+      output.data[place] = firstLargest(Array.from(elements, (i) => x.data[i]!));
     });
   },
   lowering: {
     kind: 'reduction',
     nests: ({ inputs: [x], attributes: { axis, keepDims } }, { at }) => [
-      reductionNest(x!.shape, { axes: [axis], keepDims }, (indices) => ({
+      reductionNest(x.shape, { axes: [axis], keepDims }, (indices) => ({
         operation: 'pick',
-        value: at(x!, indices),
+        value: at(x, indices),
         payload: { kind: 'index', dtype: 'int32', index: indices[axis]! },
       })),
     ],
   },
 });
 
-/** Place of the first greatest value; a NaN counts as the greatest. */
-export function firstGreatest(values: readonly number[]): number {
-  let best = 0;
-  for (let i = 1; i < values.length && !Number.isNaN(values[best]); i++) {
-    if (values[i]! > values[best]! || Number.isNaN(values[i])) best = i;
-  }
-  return best;
-}
-
-/** Place of the first greatest element along `axis`, as int32; a NaN counts as the greatest. */
+/** Where the first largest element along `axis` is, as int32; a NaN counts as the largest. */
 export function argMax(x: Tensor, axis: number, keepDims = false): Tensor {
   return apply(argMaxPrimitive, [x], { axis: normalizeAxis(axis, x.rank, 'argMax'), keepDims });
 }
 
-/** Place of the first least element along `axis`, as int32; a NaN counts as the least. */
+/** Where the first smallest element along `axis` is, as int32; a NaN counts as the smallest. */
 export function argMin(x: Tensor, axis: number, keepDims = false): Tensor {
   return argMax(neg(x), axis, keepDims);
 }

@@ -2,21 +2,23 @@ import { isFloat, type DType } from '../../tensor/dtype.js';
 import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 
-/** y = x in another dtype: towards zero for int32, x ≠ 0 for bool. Gradients flow between float dtypes. */
-export const castPrimitive = definePrimitive<{ readonly dtype: DType }>({
+/** Towards zero for int32, x ≠ 0 for bool. Gradients flow between float dtypes. */
+export const castPrimitive = definePrimitive<{ readonly dtype: DType }, [x: Tensor]>({
   name: 'cast',
-  infer: ([x], { dtype }) => ({ shape: x!.shape, dtype }),
+  formula: 'y = x in another dtype; x̄ = ȳ in the dtype of x if both are floats, 0 otherwise',
+  family: 'elementwise',
+  infer: ([x], { dtype }) => ({ shape: x.shape, dtype }),
   vjp({ inputs: [x], dtype }, cotangent) {
-    return [isFloat(x!.dtype) && isFloat(dtype) ? cast(cotangent, x!.dtype) : undefined];
+    return [isFloat(x.dtype) && isFloat(dtype) ? cast(cotangent, x.dtype) : undefined];
   },
   compute([x], { dtype }, output) {
-    for (let i = 0; i < output.data.length; i++) output.data[i] = convert(x!.data[i]!, dtype);
+    x.data.forEach((value, i) => (output.data[i] = convert(value, dtype)));
   },
   lowering: {
     kind: 'point',
-    expression: ({ inputs: [x], dtype }, indices, { at }) => ({ kind: 'cast', dtype, x: at(x!, indices) }),
+    expression: ({ inputs: [x], dtype }, indices, { at }) => ({ kind: 'cast', dtype, x: at(x, indices) }),
   },
-  simplify: ({ inputs: [x], dtype }) => (x!.dtype === dtype ? x : undefined),
+  simplify: ({ inputs: [x], dtype }) => (x.dtype === dtype ? x : undefined),
 });
 
 /** int32 saturates and takes NaN to 0, as WebAssembly's trunc_sat does. */

@@ -1,92 +1,69 @@
+import { constantExpression } from '../../loops/expression.js';
 import { scaleIndex } from '../../loops/index-expression.js';
 import type { Expression } from '../../loops/loop-program.js';
 import { AdjointError } from '../../errors.js';
 import { formatShape, normalizeAxis, sizeOf } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
-import { apply, type Tensor } from '../tensor.js';
+import { apply, type Tensor, type TensorType } from '../tensor.js';
 import { slice } from './slice.js';
 
 /** Joins tensors along an axis; the adjoint cuts them apart. */
 export const concatenatePrimitive = definePrimitive<{ readonly axis: number }>({
   name: 'concatenate',
+  formula: 'y = [x₁, x₂, …] along an axis; x̄ₖ = the part of ȳ that xₖ went to',
+  family: 'movement',
+  cost: 8,
   infer(inputs, { axis }) {
     const [first] = inputs;
+    if (!first) throw new AdjointError('ATTRIBUTE_INVALID', 'concatenate: takes at least one tensor.');
     for (const { shape, dtype } of inputs) {
-      if (dtype !== first!.dtype)
+      if (dtype !== first.dtype)
         throw new AdjointError(
           'DTYPE_MISMATCH',
-          `concatenate: inputs have the dtypes ${first!.dtype} and ${dtype}; convert them with cast().`,
+          `concatenate: inputs have the dtypes ${first.dtype} and ${dtype}; convert them with cast().`,
         );
-      if (shape.length !== first!.shape.length || shape.some((extent, d) => d !== axis && extent !== first!.shape[d])) {
+      if (shape.length !== first.shape.length || shape.some((extent, d) => d !== axis && extent !== first.shape[d])) {
         throw new AdjointError(
           'SHAPE_MISMATCH',
           `concatenate: shapes ${inputs.map((input) => formatShape(input.shape)).join(', ')} differ outside axis ${axis}.`,
         );
       }
     }
-    const shape = first!.shape.map((extent, d) =>
-      d === axis ? inputs.reduce((total, input) => total + input.shape[d]!, 0) : extent,
-    );
-    return { shape, dtype: first!.dtype };
+    const total = inputs.reduce((sum, { shape }) => sum + (shape[axis] ?? 0), 0);
+    const shape = first.shape.map((extent, d) => (d === axis ? total : extent));
+    return { shape, dtype: first.dtype };
   },
   vjp({ inputs, attributes: { axis } }, cotangent, needed) {
-    let start = 0;
-    return inputs.map((input, i) => {
-      const from = start;
-      start += input.shape[axis]!;
-      if (!needed[i]) return undefined;
-      return slice(
-        cotangent,
-        cotangent.shape.map((_, d) => (d === axis ? from : 0)),
-        cotangent.shape.map((extent, d) => (d === axis ? from + input.shape[axis]! : extent)),
-      );
-    });
+    const origin = cotangent.shape.map(() => 0);
+    return partsOf(inputs, axis).map(({ start, extent }, i) =>
+      needed[i] ? slice(cotangent, origin.with(axis, start), cotangent.shape.with(axis, start + extent)) : undefined,
+    );
   },
   compute(inputs, { axis }, output) {
     const inner = sizeOf(output.shape.slice(axis + 1));
-    const row = output.shape[axis]! * inner;
-    let offset = 0;
-    for (const { data, shape } of inputs) {
-      const length = shape[axis]! * inner;
-      for (let from = 0, to = offset; from < data.length; from += length, to += row)
-        output.data.set(data.subarray(from, from + length), to);
-      offset += length;
+    const row = sizeOf(output.shape.slice(axis));
+    for (const { input, start, extent } of partsOf(inputs, axis)) {
+      const length = extent * inner;
+      for (let from = 0, to = start * inner; from < input.data.length; from += length, to += row)
+        output.data.set(input.data.subarray(from, from + length), to);
     }
   },
   lowering: {
     kind: 'point',
     expression({ inputs, dtype, attributes: { axis } }, indices, { at }) {
-      let end = 0;
       // Nested from the last part: inside part k's guard take part k, otherwise look at the next.
-      const parts = inputs.map((input) => {
-        const index = scaleIndex(indices[axis]!, 1, -end);
-        end += input.shape[axis]!;
-        return { input, index };
-      });
-      return parts.reduceRight<Expression>(
-        (otherwise, { input, index }) => {
-          const guard = [{ index, extent: input.shape[axis]! }];
-          const inside: Expression = {
-            kind: 'guard',
-            dtype,
-            guards: guard,
-            x: at(
-              input,
-              indices.map((own, d) => (d === axis ? index : own)),
-            ),
-            otherwise: 0,
-          };
+      return partsOf(inputs, axis).reduceRight<Expression>(
+        (otherwise, { input, start, extent }) => {
+          const index = scaleIndex(indices[axis]!, 1, -start);
+          const guards = [{ index, extent }];
+          const x = at(input, indices.with(axis, index));
+          const inside: Expression = { kind: 'guard', dtype, guards, x, otherwise: 0 };
           if (otherwise.kind === 'constant') return inside;
-          const condition: Expression = {
-            kind: 'guard',
-            dtype: 'bool',
-            guards: guard,
-            x: { kind: 'constant', dtype: 'bool', value: 1 },
-            otherwise: 0,
-          };
+          const one = constantExpression(1, 'bool');
+          const condition: Expression = { kind: 'guard', dtype: 'bool', guards, x: one, otherwise: 0 };
           return { kind: 'select', dtype, condition, x: inside, y: otherwise };
         },
-        { kind: 'constant', dtype, value: 0 },
+        constantExpression(0, dtype),
       );
     },
   },
@@ -97,8 +74,22 @@ export const concatenatePrimitive = definePrimitive<{ readonly axis: number }>({
   },
 });
 
+/** Each input with where it starts along the axis, and how long it is there. */
+function partsOf<T extends TensorType>(
+  inputs: readonly T[],
+  axis: number,
+): { readonly input: T; readonly start: number; readonly extent: number }[] {
+  let end = 0;
+  return inputs.map((input) => {
+    const start = end;
+    const extent = input.shape[axis]!;
+    end += extent;
+    return { input, start, extent };
+  });
+}
+
 /** Joins tensors of one dtype along `axis`; other extents must agree. */
 export function concatenate(tensors: readonly Tensor[], axis = 0): Tensor {
-  if (tensors.length === 0) throw new AdjointError('ATTRIBUTE_INVALID', 'concatenate: takes at least one tensor.');
-  return apply(concatenatePrimitive, tensors, { axis: normalizeAxis(axis, tensors[0]!.rank, 'concatenate') });
+  const rank = tensors[0]?.rank ?? 1;
+  return apply(concatenatePrimitive, tensors, { axis: normalizeAxis(axis, rank, 'concatenate') });
 }

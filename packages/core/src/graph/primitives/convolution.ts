@@ -1,10 +1,9 @@
 import { isNumeric } from '../../tensor/dtype.js';
 import { addIndices, axisIndex, divideIndex, greatestCommonDivisor, scaleIndex } from '../../loops/index-expression.js';
 import type { Nest } from '../lowering.js';
-
 import { AdjointError } from '../../errors.js';
-import { forEachIndex, formatShape, sizeOf, stridesOf } from '../../tensor/shape.js';
-import { definePrimitive, type NodeOf } from '../primitive.js';
+import { flatIndex, forEachIndex, formatShape, perAxis, sizeOf, stridesOf, type Shape } from '../../tensor/shape.js';
+import { definePrimitive, onlyNeeded, type NodeOf } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 import { wrongDtype } from './wrong-dtype.js';
 import { flip } from './flip.js';
@@ -29,76 +28,77 @@ export interface ConvolutionAttributes {
  *
  * It is linear in x and in w, and both adjoints are the same primitive (ᵀ swaps axes 1 and 2), see docs/convolution.md.
  */
-export const convolutionPrimitive = definePrimitive<ConvolutionAttributes>({
+export const convolutionPrimitive = definePrimitive<ConvolutionAttributes, [x: Tensor, w: Tensor]>({
   name: 'convolution',
+  formula: 'y[o] = Σⱼ w[j]·x̂[o·s + j·d_w − p⁻], x̂ = x dilated by dₓ; x̄ = conv(ȳ, flip(w)ᵀ), w̄ = conv(xᵀ, ȳᵀ)ᵀ',
+  family: 'contraction',
 
   infer([x, w], attributes) {
-    if (x!.dtype !== w!.dtype)
+    if (x.dtype !== w.dtype)
       throw new AdjointError(
         'DTYPE_MISMATCH',
-        `convolution: the input is ${x!.dtype} and the kernel ${w!.dtype}; convert one with cast().`,
+        `convolution: the input is ${x.dtype} and the kernel ${w.dtype}; convert one with cast().`,
       );
-    if (!isNumeric(x!.dtype)) throw wrongDtype('convolution', x!.dtype);
+    if (!isNumeric(x.dtype)) throw wrongDtype('convolution', x.dtype);
     const dims = attributes.stride.length;
     checkAttributes(attributes, dims);
-    const [given, kernel] = [x!.shape, w!.shape];
-    if (given.length !== dims + 3 || kernel.length !== dims + 3 || given[0] !== kernel[0] || given[2] !== kernel[2]) {
+    if (
+      x.shape.length !== dims + 3 ||
+      w.shape.length !== dims + 3 ||
+      x.shape[0] !== w.shape[0] ||
+      x.shape[2] !== w.shape[2]
+    ) {
       throw new AdjointError(
         'SHAPE_MISMATCH',
-        `convolution: input ${formatShape(given)} and kernel ${formatShape(kernel)} do not go together; expected [groups, batch, channels, …${dims} spatial] and [groups, filters, channels, …${dims} spatial] with equal groups and channels.`,
+        `convolution: input ${formatShape(x.shape)} and kernel ${formatShape(w.shape)} do not go together; expected [groups, batch, channels, …${dims} spatial] and [groups, filters, channels, …${dims} spatial] with equal groups and channels.`,
       );
     }
-    const spatial = attributes.stride.map((_, d) => {
-      const [length] = outputLength(given[d + 3]!, kernel[d + 3]!, attributes, d);
+    const spatial = dimensionsOf(x, w, attributes).map((dimension, d) => {
+      const { length } = outputLength(dimension);
       if (length < 1) {
+        const { extent, taps, padding, kernelDilation } = dimension;
         throw new AdjointError(
           'SHAPE_MISMATCH',
-          `convolution: along spatial dimension ${d} the kernel (${kernel[d + 3]}, dilation ${attributes.kernelDilation[d]}) does not fit the input (${given[d + 3]}, padding [${attributes.padding[d]!.join(', ')}]); use a smaller kernel or more padding.`,
+          `convolution: along spatial dimension ${d} the kernel (${taps}, dilation ${kernelDilation}) does not fit the input (${extent}, padding [${padding.join(', ')}]); use a smaller kernel or more padding.`,
         );
       }
       return length;
     });
-    return { shape: [given[0]!, given[1]!, kernel[1]!, ...spatial], dtype: x!.dtype };
+    return { shape: [...x.shape.slice(0, 2), ...w.shape.slice(1, 2), ...spatial], dtype: x.dtype };
   },
 
-  vjp(node, cotangent, needed) {
-    const [x, w] = node.inputs;
-    return [
-      needed[0] ? inputGradient(node, cotangent, w!) : undefined,
-      needed[1] ? kernelGradient(node, cotangent, x!) : undefined,
-    ];
-  },
+  vjp: (node, cotangent, needed) =>
+    onlyNeeded(needed, [() => inputGradient(node, cotangent), () => kernelGradient(node, cotangent)]),
 
-  compute([x, w], { stride, padding, inputDilation, kernelDilation }, output) {
-    const [, , channels] = x!.shape as [number, number, number];
-    const [batch, filters] = [output.shape[1]!, output.shape[2]!];
-    const [spatial, taps] = [x!.shape.slice(3), w!.shape.slice(3)];
-    const [plane, kernelSize] = [sizeOf(spatial), sizeOf(taps)];
-    const strides = stridesOf(spatial);
-    const pairs: [number, number][] = [];
-    forEachIndex(output.shape.slice(3), (o, place) => {
-      // The places of the input plane that each tap meets, shared by all channels, filters and images.
+  compute([x, w], attributes, output) {
+    const [groups, batch, channels] = x.shape as [number, number, number];
+    const [, filters] = w.shape as [number, number];
+    const dimensions = dimensionsOf(x, w, attributes);
+    const [plane, taps, outputPlane] = [x.shape.slice(3), w.shape.slice(3), output.shape.slice(3)];
+    const [planeSize, tapCount, outputSize] = [sizeOf(plane), sizeOf(taps), sizeOf(outputPlane)];
+    const strides = stridesOf(plane);
+    const pairs: [element: number, tap: number][] = [];
+    forEachIndex(outputPlane, (o, place) => {
+      // The elements of the input plane that each tap meets, shared by all channels, filters and images.
       pairs.length = 0;
       forEachIndex(taps, (j, tap) => {
-        let at = 0;
-        for (let d = 0; d < taps.length; d++) {
-          const position = (o[d]! * stride[d]! + j[d]! * kernelDilation[d]! - padding[d]![0]) / inputDilation[d]!;
-          if (!Number.isInteger(position) || position < 0 || position >= spatial[d]!) return;
-          at += position * strides[d]!;
-        }
-        pairs.push([at, tap]);
+        const position = dimensions.map(
+          ({ stride, padding: [before], inputDilation, kernelDilation }, d) =>
+            (o[d]! * stride + j[d]! * kernelDilation - before) / inputDilation,
+        );
+        const inside = position.every((i, d) => Number.isInteger(i) && i >= 0 && i < plane[d]!);
+        if (inside) pairs.push([flatIndex(position, strides), tap]);
       });
-      const outputPlane = sizeOf(output.shape.slice(3));
-      for (let gn = 0; gn < output.shape[0]! * batch; gn++) {
+      for (let gn = 0; gn < groups * batch; gn++) {
         const g = Math.floor(gn / batch);
         for (let f = 0; f < filters; f++) {
           let total = 0;
           for (let c = 0; c < channels; c++) {
-            const inputBase = (gn * channels + c) * plane;
-            const kernelBase = ((g * filters + f) * channels + c) * kernelSize;
-            for (const [at, tap] of pairs) total += x!.data[inputBase + at]! * w!.data[kernelBase + tap]!;
+            const inputBase = (gn * channels + c) * planeSize;
+            const kernelBase = ((g * filters + f) * channels + c) * tapCount;
+            for (const [element, tap] of pairs) total += x.data[inputBase + element]! * w.data[kernelBase + tap]!;
           }
-          output.data[(gn * filters + f) * outputPlane + place] = total;
+          output.data[(gn * filters + f) * outputSize + place] = total;
         }
       }
     });
@@ -108,28 +108,26 @@ export const convolutionPrimitive = definePrimitive<ConvolutionAttributes>({
     kind: 'reduction',
     contraction: true,
     nests({ inputs: [x, w], shape, dtype, attributes }, { at }) {
-      const phases = attributes.stride.map((_, d) => dilationPhases(w!.shape[d + 3]!, shape[d + 3]!, attributes, d));
+      const phases = dimensionsOf(x, w, attributes).map((dimension, d) => dilationPhases(dimension, shape[d + 3]!));
       return combinations(phases).map((phase): Nest => {
         const dims = phase.length;
         const [g, n, f] = [axisIndex(0), axisIndex(1), axisIndex(2)];
         const c = axisIndex(3 + dims);
         const output = phase.map(({ outputs }, d) => scaleIndex(axisIndex(3 + d), outputs.step, outputs.start));
-        const taps = phase.map(({ taps }, d) => scaleIndex(axisIndex(4 + dims + d), taps.step, taps.start));
-        const position = phase.map((_, d) => {
-          const dilated = addIndices(
-            scaleIndex(output[d]!, attributes.stride[d]!, -attributes.padding[d]![0]),
-            scaleIndex(taps[d]!, attributes.kernelDilation[d]!),
-          );
-          return divideIndex(dilated, attributes.inputDilation[d]!);
+        const kernel = phase.map(({ taps }, d) => scaleIndex(axisIndex(4 + dims + d), taps.step, taps.start));
+        const guards = perAxis({ o: output, j: kernel, phase }).map(({ o, j, phase: { dimension } }) => {
+          const { stride, padding, inputDilation, kernelDilation, extent } = dimension;
+          const dilated = addIndices(scaleIndex(o, stride, -padding[0]), scaleIndex(j, kernelDilation));
+          return { index: divideIndex(dilated, inputDilation), extent };
         });
-        const guards = position.map((index, d) => ({ index, extent: x!.shape[d + 3]! }));
-        const element = { kind: 'guard', dtype, guards, x: at(x!, [g, n, c, ...position]), otherwise: 0 } as const;
+        const position = guards.map(({ index }) => index);
+        const element = { kind: 'guard', dtype, guards, x: at(x, [g, n, c, ...position]), otherwise: 0 } as const;
         return {
-          extents: [shape[0]!, shape[1]!, shape[2]!, ...phase.map(({ outputs }) => outputs.count)],
+          extents: [...shape.slice(0, 3), ...phase.map(({ outputs }) => outputs.count)],
           reduction: {
             operation: 'sum',
-            extents: [x!.shape[2]!, ...phase.map(({ taps }) => taps.count)],
-            value: { kind: 'binary', operation: 'mul', dtype, x: element, y: at(w!, [g, f, c, ...taps]) },
+            extents: [...x.shape.slice(2, 3), ...phase.map(({ taps }) => taps.count)],
+            value: { kind: 'binary', operation: 'mul', dtype, x: element, y: at(w, [g, f, c, ...kernel]) },
           },
           output: [g, n, f, ...output],
         };
@@ -138,55 +136,54 @@ export const convolutionPrimitive = definePrimitive<ConvolutionAttributes>({
   },
 });
 
+type ConvolutionNode = NodeOf<ConvolutionAttributes, [x: Tensor, w: Tensor]>;
+
 /** x̄ = conv(ȳ, flip(w)ᵀ) with stride and input dilation exchanged and pad (K − 1 − p⁻, K − 1 − p⁺ + r). */
-function inputGradient(
-  { inputs: [x, w], attributes }: NodeOf<ConvolutionAttributes>,
-  cotangent: Tensor,
-  kernel: Tensor,
-): Tensor {
-  const { stride, padding, inputDilation, kernelDilation } = attributes;
+function inputGradient({ inputs: [x, w], attributes }: ConvolutionNode, cotangent: Tensor): Tensor {
+  const { stride, inputDilation, kernelDilation } = attributes;
   const spatialAxes = stride.map((_, d) => d + 3);
-  return convolution(cotangent, swapAxes(flip(kernel, spatialAxes), 1, 2), {
+  return convolution(cotangent, swapAxes(flip(w, spatialAxes), 1, 2), {
     stride: inputDilation,
     inputDilation: stride,
     kernelDilation,
-    padding: padding.map(([before, after], d) => {
-      const reach = (w!.shape[d + 3]! - 1) * kernelDilation[d]!;
-      const [, rest] = outputLength(x!.shape[d + 3]!, w!.shape[d + 3]!, attributes, d);
-      return [reach - before, reach - after + rest] as const;
+    padding: dimensionsOf(x, w, attributes).map((dimension) => {
+      const { taps, padding } = dimension;
+      const reach = (taps - 1) * dimension.kernelDilation;
+      return [reach - padding[0], reach - padding[1] + outputLength(dimension).rest] as const;
     }),
   });
 }
 
 /** w̄ = conv(xᵀ, ȳᵀ)ᵀ with stride and kernel dilation exchanged and pad (p⁻, p⁺ − r). */
-function kernelGradient(
-  { inputs: [x, w], attributes }: NodeOf<ConvolutionAttributes>,
-  cotangent: Tensor,
-  input: Tensor,
-): Tensor {
-  const { stride, padding, inputDilation, kernelDilation } = attributes;
-  const gradient = convolution(swapAxes(input, 1, 2), swapAxes(cotangent, 1, 2), {
+function kernelGradient({ inputs: [x, w], attributes }: ConvolutionNode, cotangent: Tensor): Tensor {
+  const { stride, inputDilation, kernelDilation } = attributes;
+  const gradient = convolution(swapAxes(x, 1, 2), swapAxes(cotangent, 1, 2), {
     stride: kernelDilation,
     inputDilation,
     kernelDilation: stride,
-    padding: padding.map(([before, after], d) => {
-      const [, rest] = outputLength(x!.shape[d + 3]!, w!.shape[d + 3]!, attributes, d);
-      return [before, after - rest] as const;
+    padding: dimensionsOf(x, w, attributes).map((dimension) => {
+      const [before, after] = dimension.padding;
+      return [before, after - outputLength(dimension).rest] as const;
     }),
   });
   return swapAxes(gradient, 1, 2);
 }
 
-/** Output length and remainder r of one spatial dimension. */
-function outputLength(
-  extent: number,
-  taps: number,
-  { stride, padding, inputDilation, kernelDilation }: ConvolutionAttributes,
-  d: number,
-): [length: number, rest: number] {
-  const dilated = extent === 0 ? 0 : (extent - 1) * inputDilation[d]! + 1;
-  const room = dilated + padding[d]![0] + padding[d]![1] - ((taps - 1) * kernelDilation[d]! + 1);
-  return room < 0 ? [0, 0] : [Math.floor(room / stride[d]!) + 1, room % stride[d]!];
+/** One spatial dimension: how many elements and taps there are, and the attributes. */
+type Dimension = ReturnType<typeof dimensionsOf>[number];
+
+function dimensionsOf(x: { shape: Shape }, w: { shape: Shape }, attributes: ConvolutionAttributes) {
+  return perAxis({ extent: x.shape.slice(3), taps: w.shape.slice(3), ...attributes });
+}
+
+/** Output length and remainder r. */
+function outputLength({ extent, taps, stride, padding, inputDilation, kernelDilation }: Dimension): {
+  length: number;
+  rest: number;
+} {
+  const dilated = extent === 0 ? 0 : (extent - 1) * inputDilation + 1;
+  const room = dilated + padding[0] + padding[1] - ((taps - 1) * kernelDilation + 1);
+  return room < 0 ? { length: 0, rest: 0 } : { length: Math.floor(room / stride) + 1, rest: room % stride };
 }
 
 interface Progression {
@@ -200,19 +197,18 @@ interface Progression {
  * meet elements only at every dₓ/gcd(dₓ, d_w)-th tap (at none, if the two have a common factor that does not fit).
  */
 function dilationPhases(
-  taps: number,
+  dimension: Dimension,
   outputs: number,
-  { stride, padding, inputDilation, kernelDilation }: ConvolutionAttributes,
-  d: number,
-): { outputs: Progression; taps: Progression }[] {
-  const [s, dx, dw, before] = [stride[d]!, inputDilation[d]!, kernelDilation[d]!, padding[d]![0]];
+): { dimension: Dimension; outputs: Progression; taps: Progression }[] {
+  const { taps, stride: s, inputDilation: dx, kernelDilation: dw, padding } = dimension;
   const outputStep = dx / greatestCommonDivisor(dx, s);
   const tapStep = dx / greatestCommonDivisor(dx, dw);
   return Array.from({ length: Math.min(outputStep, outputs) }, (_, phase) => {
     let first = 0;
-    while (first < tapStep && (phase * s + first * dw - before) % dx !== 0) first++;
+    while (first < tapStep && (phase * s + first * dw - padding[0]) % dx !== 0) first++;
     const count = first === tapStep ? 0 : Math.max(0, Math.ceil((taps - first) / tapStep));
     return {
+      dimension,
       outputs: { start: phase, step: outputStep, count: Math.ceil((outputs - phase) / outputStep) },
       // Without a tap the progression is empty; its start only has to keep the positions whole.
       taps: { start: first === tapStep ? 0 : first, step: tapStep, count },

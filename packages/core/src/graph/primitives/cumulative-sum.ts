@@ -1,6 +1,6 @@
 import { isNumeric } from '../../tensor/dtype.js';
 import { axisIndex } from '../../loops/index-expression.js';
-import { normalizeAxis } from '../../tensor/shape.js';
+import { normalizeAxis, pickAxes } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 import { wrongDtype } from './wrong-dtype.js';
@@ -12,34 +12,36 @@ interface CumulativeSumAttributes {
   readonly reverse: boolean;
 }
 
-/** y[i] = Σ x[j], j ≤ i along an axis; the adjoint sums from the other end. */
-export const cumulativeSumPrimitive = definePrimitive<CumulativeSumAttributes>({
+/** The running sum along an axis; the adjoint sums from the other end. */
+export const cumulativeSumPrimitive = definePrimitive<CumulativeSumAttributes, [x: Tensor]>({
   name: 'cumulativeSum',
+  formula: 'y[i] = Σ x[j] over j ≤ i; x̄[j] = Σ ȳ[i] over i ≥ j',
+  family: 'reduction',
   infer([x]) {
-    if (!isNumeric(x!.dtype)) throw wrongDtype('cumulativeSum', x!.dtype);
-    return x!;
+    if (!isNumeric(x.dtype)) throw wrongDtype('cumulativeSum', x.dtype);
+    return x;
   },
   vjp: ({ attributes: { axis, reverse } }, cotangent) => [cumulativeSum(cotangent, axis, !reverse)],
   compute([x], { axis, reverse }, output) {
-    forEachReduced(x!, [axis], (_, elements) => {
+    forEachReduced(x, [axis], (_, elements) => {
       let total = 0;
-      for (const i of reverse ? [...elements].reverse() : elements) output.data[i] = total += x!.data[i]!;
+      for (const i of reverse ? [...elements].reverse() : elements) output.data[i] = total += x.data[i]!;
     });
   },
   lowering: {
     kind: 'reduction',
     scan: true,
     nests({ inputs: [x], attributes: { axis, reverse } }, { at }) {
-      const outer = x!.shape.flatMap((_, d) => (d === axis ? [] : [d]));
-      const indices = x!.shape.map((_, d) => axisIndex(d === axis ? outer.length : outer.indexOf(d)));
+      const outer = x.shape.flatMap((_, d) => (d === axis ? [] : [d]));
+      const indices = x.shape.map((_, d) => axisIndex(d === axis ? outer.length : outer.indexOf(d)));
       const reduction = {
         operation: 'sum',
-        extents: [x!.shape[axis]!],
-        value: at(x!, indices),
+        extents: pickAxes(x.shape, [axis]),
+        value: at(x, indices),
         scan: true,
         reverse,
       } as const;
-      return [{ extents: outer.map((d) => x!.shape[d]!), reduction, output: indices }];
+      return [{ extents: pickAxes(x.shape, outer), reduction, output: indices }];
     },
   },
 });

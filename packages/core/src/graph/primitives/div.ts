@@ -1,13 +1,17 @@
+import * as scalar from '../../loops/scalar.js';
 import { isFloat } from '../../tensor/dtype.js';
 import type { Tensor } from '../tensor.js';
-import { applyBinary, binaryPrimitive, literalValue, type Operand } from './elementwise.js';
+import { applyBinary, binaryPrimitive, type Operand } from './elementwise.js';
+import { literalValue } from './literal.js';
 import { mul } from './mul.js';
 import { neg } from './neg.js';
 
-/** y = a/b; ā = ȳ/b, b̄ = −ȳ·y/b. */
 export const divPrimitive = binaryPrimitive({
   name: 'div',
+  formula: 'y = a/b; ā = ȳ/b, b̄ = −ȳ·y/b',
+  cost: 8,
   evaluate: (a, b) => a / b,
+  expression: scalar.div,
   accepts: isFloat,
   vjp: (cotangent, _, b, y) => [() => div(cotangent, b), () => neg(div(mul(cotangent, y), b))],
   simplify: (a, b) => (literalValue(b) === 1 ? a : undefined),

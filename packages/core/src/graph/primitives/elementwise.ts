@@ -1,8 +1,8 @@
 import { AdjointError } from '../../errors.js';
-import type { BinaryOperation, UnaryOperation } from '../../loops/loop-program.js';
+import type { Expression } from '../../loops/loop-program.js';
 import { isFloat, type DType } from '../../tensor/dtype.js';
 import { broadcastShapes, formatShape, sameShape } from '../../tensor/shape.js';
-import { definePrimitive, noGradient, type Primitive } from '../primitive.js';
+import { definePrimitive, noGradient, onlyNeeded, type Primitive } from '../primitive.js';
 import { apply, Tensor } from '../tensor.js';
 import { broadcastTo } from './broadcast-to.js';
 import { literal } from './literal.js';
@@ -11,9 +11,14 @@ import { wrongDtype } from './wrong-dtype.js';
 /** What arithmetic accepts: a tensor, or a number that takes the dtype of the other operand. */
 export type Operand = Tensor | number;
 
-interface UnaryDefinition {
-  readonly name: UnaryOperation;
+/** Facts of a primitive that are handed on as they are. */
+type Facts = Pick<Primitive, 'name' | 'formula' | 'cost'>;
+
+interface UnaryDefinition extends Facts {
+  /** The function in numbers. */
   readonly evaluate: (x: number) => number;
+  /** The function in loops; `scalar` has what it is written in. */
+  readonly expression: (x: Expression) => Expression;
   /** dtypes that are accepted; floats if not given. */
   readonly accepts?: (dtype: DType) => boolean;
   /** Cotangent of x, given that of y = f(x); without it no gradient flows. */
@@ -25,38 +30,36 @@ interface UnaryDefinition {
 export function unaryPrimitive({
   name,
   evaluate,
+  expression,
   accepts = isFloat,
   vjp,
   simplify,
-}: UnaryDefinition): Primitive<undefined> {
-  return definePrimitive<undefined>({
+  ...facts
+}: UnaryDefinition): Primitive<undefined, [x: Tensor]> {
+  return definePrimitive<undefined, [x: Tensor]>({
     name,
+    family: 'elementwise',
+    ...facts,
     infer([x]) {
-      if (!accepts(x!.dtype)) throw wrongDtype(name, x!.dtype);
-      return x!;
+      if (!accepts(x.dtype)) throw wrongDtype(name, x.dtype);
+      return x;
     },
-    vjp: (node, cotangent) => (vjp ? [vjp(cotangent, node.inputs[0]!, node)] : noGradient(node)),
+    vjp: (node, cotangent) => (vjp ? [vjp(cotangent, ...node.inputs, node)] : noGradient(node)),
     compute([x], _, output) {
-      for (let i = 0; i < output.data.length; i++) output.data[i] = evaluate(x!.data[i]!);
+      x.data.forEach((value, i) => (output.data[i] = evaluate(value)));
     },
-    lowering: {
-      kind: 'point',
-      expression: (node, indices, { at }) => ({
-        kind: 'unary',
-        operation: name,
-        dtype: node.dtype,
-        x: at(node.inputs[0]!, indices),
-      }),
-    },
-    ...(simplify && { simplify: (node) => simplify(node.inputs[0]!) }),
+    lowering: { kind: 'point', expression: ({ inputs: [x] }, indices, { at }) => expression(at(x, indices)) },
+    ...(simplify && { simplify: ({ inputs }) => simplify(...inputs) }),
   });
 }
 
-interface BinaryDefinition {
-  readonly name: BinaryOperation;
+interface BinaryDefinition extends Facts {
+  /** The function in numbers. */
   readonly evaluate: (a: number, b: number) => number;
   /** For int32, where `evaluate` would leave the whole numbers that a float64 holds. */
   readonly evaluateInteger?: (a: number, b: number) => number;
+  /** The function in loops; `scalar` has what it is written in. */
+  readonly expression: (a: Expression, b: Expression) => Expression;
   readonly accepts: (dtype: DType) => boolean;
   /** dtype of the result; that of the operands if not given. */
   readonly result?: DType;
@@ -70,54 +73,49 @@ export function binaryPrimitive({
   name,
   evaluate,
   evaluateInteger = evaluate,
+  expression,
   accepts,
   result,
   vjp,
   simplify,
-}: BinaryDefinition): Primitive<undefined> {
-  return definePrimitive<undefined>({
+  ...facts
+}: BinaryDefinition): Primitive<undefined, [a: Tensor, b: Tensor]> {
+  return definePrimitive<undefined, [a: Tensor, b: Tensor]>({
     name,
+    family: 'elementwise',
+    ...facts,
     infer([a, b]) {
-      if (a!.dtype !== b!.dtype) {
+      if (a.dtype !== b.dtype) {
         throw new AdjointError(
           'DTYPE_MISMATCH',
-          `${name}: operands have the dtypes ${a!.dtype} and ${b!.dtype}; convert one with cast().`,
+          `${name}: operands have the dtypes ${a.dtype} and ${b.dtype}; convert one with cast().`,
         );
       }
-      if (!accepts(a!.dtype)) throw wrongDtype(name, a!.dtype);
-      if (!sameShape(a!.shape, b!.shape)) {
+      if (!accepts(a.dtype)) throw wrongDtype(name, a.dtype);
+      if (!sameShape(a.shape, b.shape)) {
         throw new AdjointError(
           'SHAPE_MISMATCH',
-          `${name}: operands have the shapes ${formatShape(a!.shape)} and ${formatShape(b!.shape)}; the primitive takes equal ones.`,
+          `${name}: operands have the shapes ${formatShape(a.shape)} and ${formatShape(b.shape)}; the primitive takes equal ones.`,
         );
       }
-      return { shape: a!.shape, dtype: result ?? a!.dtype };
+      return { shape: a.shape, dtype: result ?? a.dtype };
     },
-    vjp(node, cotangent, needed) {
-      if (!vjp) return noGradient(node);
-      const [a, b] = vjp(cotangent, node.inputs[0]!, node.inputs[1]!, node);
-      return [needed[0] ? a() : undefined, needed[1] ? b() : undefined];
-    },
+    vjp: (node, cotangent, needed) =>
+      vjp ? onlyNeeded(needed, vjp(cotangent, ...node.inputs, node)) : noGradient(node),
     compute([a, b], _, output) {
       const compute = output.dtype === 'int32' ? evaluateInteger : evaluate;
-      for (let i = 0; i < output.data.length; i++) output.data[i] = compute(a!.data[i]!, b!.data[i]!);
+      a.data.forEach((value, i) => (output.data[i] = compute(value, b.data[i]!)));
     },
     lowering: {
       kind: 'point',
-      expression: (node, indices, { at }) => ({
-        kind: 'binary',
-        operation: name,
-        dtype: node.dtype,
-        x: at(node.inputs[0]!, indices),
-        y: at(node.inputs[1]!, indices),
-      }),
+      expression: ({ inputs: [a, b] }, indices, { at }) => expression(at(a, indices), at(b, indices)),
     },
-    ...(simplify && { simplify: (node) => simplify(node.inputs[0]!, node.inputs[1]!) }),
+    ...(simplify && { simplify: ({ inputs }) => simplify(...inputs) }),
   });
 }
 
 /** Applies a binary primitive with numpy's broadcasting; a bare number takes the other operand's dtype. */
-export function applyBinary(primitive: Primitive<undefined>, a: Operand, b: Operand): Tensor {
+export function applyBinary(primitive: Primitive<undefined, [a: Tensor, b: Tensor]>, a: Operand, b: Operand): Tensor {
   const [x, y] = broadcastOperands(primitive.name, a, b);
   return apply(primitive, [x, y], undefined);
 }
@@ -134,11 +132,4 @@ export function broadcastOperands<T extends readonly Operand[]>(
     what,
   );
   return tensors.map((tensor) => broadcastTo(tensor, shape)) as { [K in keyof T]: Tensor };
-}
-
-/** The number that a tensor is filled with, if it is a (broadcast) literal. */
-export function literalValue(tensor: Tensor): number | undefined {
-  let at = tensor;
-  while (at.primitive.name === 'broadcastTo') at = at.inputs[0]!;
-  return at.primitive.name === 'literal' ? (at.attributes as { value: number }).value : undefined;
 }

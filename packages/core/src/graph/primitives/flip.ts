@@ -1,33 +1,30 @@
 import { scaleIndex } from '../../loops/index-expression.js';
-import { forEachIndex, normalizeAxes, stridesOf } from '../../tensor/shape.js';
+import { normalizeAxes } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
+import { moveElements } from './index-map.js';
 
-/** Reverses axes; its own adjoint. */
-export const flipPrimitive = definePrimitive<{ readonly axes: readonly number[] }>({
+export const flipPrimitive = definePrimitive<{ readonly axes: readonly number[] }, [x: Tensor]>({
   name: 'flip',
-  infer: ([x]) => x!,
+  formula: 'y[i] = x[n − 1 − i]; x̄[i] = ȳ[n − 1 − i]',
+  family: 'movement',
+  indexMap: true,
+  infer: ([x]) => x,
   vjp: ({ attributes: { axes } }, cotangent) => [flip(cotangent, axes)],
   compute([x], { axes }, output) {
-    const strides = stridesOf(x!.shape);
-    const position = (i: number, axis: number): number => (axes.includes(axis) ? x!.shape[axis]! - 1 - i : i);
-    forEachIndex(
-      x!.shape,
-      (index, flat) =>
-        (output.data[flat] = x!.data[index.reduce((sum, i, axis) => sum + position(i, axis) * strides[axis]!, 0)]!),
-    );
+    moveElements(x, output, (index) => index.map((i, axis) => (axes.includes(axis) ? x.shape[axis]! - 1 - i : i)));
   },
   lowering: {
     kind: 'point',
     expression: ({ inputs: [x], shape, attributes: { axes } }, indices, { at }) =>
       at(
-        x!,
+        x,
         indices.map((index, axis) => (axes.includes(axis) ? scaleIndex(index, -1, shape[axis]! - 1) : index)),
       ),
   },
   simplify({ inputs: [x], attributes: { axes } }) {
-    const long = axes.filter((axis) => x!.shape[axis] !== 1);
-    return long.length < axes.length ? flip(x!, long) : undefined;
+    const long = axes.filter((axis) => x.shape[axis] !== 1);
+    return long.length < axes.length ? flip(x, long) : undefined;
   },
 });
 

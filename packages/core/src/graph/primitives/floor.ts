@@ -1,13 +1,15 @@
+import * as scalar from '../../loops/scalar.js';
 import { apply, type Tensor } from '../tensor.js';
 import { unaryPrimitive } from './elementwise.js';
 
-/** The greatest whole number ≤ x; its gradient is 0. */
 export const floorPrimitive = unaryPrimitive({
   name: 'floor',
+  formula: 'y = ⌊x⌋; x̄ = 0',
   evaluate: Math.floor,
+  expression: scalar.floor,
 });
 
-/** The greatest whole number ≤ x, element by element. */
+/** The largest whole number ≤ x, element by element. */
 export function floor(x: Tensor): Tensor {
   return apply(floorPrimitive, [x], undefined);
 }

@@ -1,10 +1,13 @@
+import * as scalar from '../../loops/scalar.js';
 import { isNumeric } from '../../tensor/dtype.js';
 import type { Tensor } from '../tensor.js';
 import { applyBinary, binaryPrimitive, type Operand } from './elementwise.js';
 
 export const greaterPrimitive = binaryPrimitive({
   name: 'greater',
+  formula: 'y = 1 if a > b, else 0; ā = 0, b̄ = 0',
   evaluate: (a, b) => (a > b ? 1 : 0),
+  expression: scalar.greater,
   accepts: isNumeric,
   result: 'bool',
 });

@@ -9,9 +9,10 @@ interface IotaAttributes {
   readonly dtype: DType;
 }
 
-/** y[…] = index along one axis. */
-export const iotaPrimitive = definePrimitive<IotaAttributes>({
+export const iotaPrimitive = definePrimitive<IotaAttributes, []>({
   name: 'iota',
+  formula: 'y[…, i, …] = i',
+  family: 'source',
   infer: (_, { shape, dtype }) => ({ shape, dtype }),
   vjp: () => [],
   compute: (_, { shape, axis }, output) => forEachIndex(shape, (index, flat) => (output.data[flat] = index[axis]!)),

@@ -1,7 +1,7 @@
 import { constantExpression } from '../../loops/expression.js';
 import { AdjointError } from '../../errors.js';
 import type { DType } from '../../tensor/dtype.js';
-import { definePrimitive } from '../primitive.js';
+import { definePrimitive, isNodeOf } from '../primitive.js';
 import { apply, Tensor } from '../tensor.js';
 
 interface LiteralAttributes {
@@ -10,8 +10,11 @@ interface LiteralAttributes {
 }
 
 /** A scalar written in the program itself. */
-export const literalPrimitive = definePrimitive<LiteralAttributes>({
+export const literalPrimitive = definePrimitive<LiteralAttributes, []>({
   name: 'literal',
+  formula: 'y = a number written in the program',
+  family: 'source',
+  quiet: true,
   infer: (_, { dtype }) => ({ shape: [], dtype }),
   vjp: () => [],
   compute: (_, { value }, output) => output.data.fill(value),
@@ -22,6 +25,13 @@ export const literalPrimitive = definePrimitive<LiteralAttributes>({
 export function literalLike(x: Tensor, value: number): Tensor {
   const { primitive, attributes, type } = literal(value, x.dtype);
   return new Tensor(primitive, [], attributes, type, x.evaluator);
+}
+
+/** The number that a tensor is filled with, if it is a literal or one that is repeated. */
+export function literalValue(tensor: Tensor): number | undefined {
+  if (isNodeOf(tensor, literalPrimitive)) return tensor.attributes.value;
+  const [x] = tensor.inputs;
+  return tensor.primitive.repeats && x ? literalValue(x) : undefined;
 }
 
 /**

@@ -13,49 +13,51 @@ import { forEachReduced, reducedShape, reductionNest, type ReductionAttributes }
 import { reshape } from './reshape.js';
 import { spread, sum } from './sum.js';
 
-/** The greatest element over axes; NaN is passed on. The cotangent is shared evenly among equal greatest elements. */
-export const maxPrimitive = definePrimitive<ReductionAttributes>({
+/** The largest element over axes; NaN is passed on. Equal largest elements get equal parts of the cotangent. */
+export const maxPrimitive = definePrimitive<ReductionAttributes, [x: Tensor]>({
   name: 'max',
+  formula: 'y = max x over axes; x̄ = ȳ·[x = y]/Σ[x = y]',
+  family: 'reduction',
   infer([x], attributes) {
-    if (!isNumeric(x!.dtype)) throw wrongDtype('max', x!.dtype);
-    if (attributes.axes.some((axis) => x!.shape[axis] === 0)) {
+    if (!isNumeric(x.dtype)) throw wrongDtype('max', x.dtype);
+    if (attributes.axes.some((axis) => x.shape[axis] === 0)) {
       throw new AdjointError(
         'SHAPE_MISMATCH',
-        `max: the reduced axes of ${formatShape(x!.shape)} are empty; nothing is greatest.`,
+        `max: the reduced axes of ${formatShape(x.shape)} are empty; nothing is greatest.`,
       );
     }
-    return { shape: reducedShape(x!.shape, attributes), dtype: x!.dtype };
+    return { shape: reducedShape(x.shape, attributes), dtype: x.dtype };
   },
   vjp(node, cotangent) {
     const [x] = node.inputs;
-    const greatest = cast(equal(x!, spread(node, x!, node.attributes)), x!.dtype);
-    const share = div(greatest, spread(sum(greatest, node.attributes.axes), x!, node.attributes));
-    return [mul(share, spread(cotangent, x!, node.attributes))];
+    const isLargest = cast(equal(x, spread(node, x, node.attributes)), x.dtype);
+    const share = div(isLargest, spread(sum(isLargest, node.attributes.axes), x, node.attributes));
+    return [mul(share, spread(cotangent, x, node.attributes))];
   },
   compute([x], { axes }, output) {
-    forEachReduced(x!, axes, (place, elements) => {
-      let greatest = -Infinity;
-      for (const i of elements) greatest = Math.max(greatest, x!.data[i]!);
-      output.data[place] = greatest;
+    forEachReduced(x, axes, (place, elements) => {
+      let largest = -Infinity;
+      for (const i of elements) largest = Math.max(largest, x.data[i]!);
+      output.data[place] = largest;
     });
   },
   lowering: {
     kind: 'reduction',
     nests: ({ inputs: [x], attributes }, { at }) => [
-      reductionNest(x!.shape, attributes, (indices) => ({ operation: 'max', value: at(x!, indices) })),
+      reductionNest(x.shape, attributes, (indices) => ({ operation: 'max', value: at(x, indices) })),
     ],
   },
   simplify: ({ inputs: [x], shape, attributes: { axes } }) =>
-    axes.every((axis) => x!.shape[axis] === 1) ? reshape(x!, shape) : undefined,
+    axes.every((axis) => x.shape[axis] === 1) ? reshape(x, shape) : undefined,
 });
 
-/** The greatest element over `axes` (all if not given); NaN is passed on. */
+/** The largest element over `axes` (all if not given); NaN is passed on. */
 export function max(x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor {
   const resolved = normalizeAxes(axes, x.rank, 'max');
   return resolved.length === 0 ? x : apply(maxPrimitive, [x], { axes: resolved, keepDims });
 }
 
-/** The least element over `axes` (all if not given); NaN is passed on. */
+/** The smallest element over `axes` (all if not given); NaN is passed on. */
 export function min(x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor {
   return neg(max(neg(x), axes, keepDims));
 }

@@ -1,3 +1,4 @@
+import * as scalar from '../../loops/scalar.js';
 import { isNumeric } from '../../tensor/dtype.js';
 import type { Tensor } from '../tensor.js';
 import { applyBinary, binaryPrimitive, type Operand } from './elementwise.js';
@@ -6,10 +7,12 @@ import { greater } from './greater.js';
 import { mul } from './mul.js';
 import { where } from './where.js';
 
-/** y = the greater of a and b; NaN is passed on. The cotangent goes to the greater one, half to each at a tie. */
+/** NaN is passed on. */
 export const maximumPrimitive = binaryPrimitive({
   name: 'maximum',
+  formula: 'y = max(a, b); ā = ȳ where a > b, ȳ/2 where a = b, b̄ = ȳ − ā',
   evaluate: Math.max,
+  expression: scalar.maximum,
   accepts: isNumeric,
   vjp: (cotangent, a, b) => [() => share(cotangent, a, b), () => share(cotangent, b, a)],
 });
@@ -18,7 +21,7 @@ function share(cotangent: Tensor, own: Tensor, other: Tensor): Tensor {
   return where(greater(own, other), cotangent, where(equal(own, other), mul(cotangent, 0.5), 0));
 }
 
-/** The greater of a and b, element by element, with broadcasting; NaN is passed on. */
+/** The larger of a and b, element by element, with broadcasting; NaN is passed on. */
 export function maximum(a: Operand, b: Operand): Tensor {
   return applyBinary(maximumPrimitive, a, b);
 }

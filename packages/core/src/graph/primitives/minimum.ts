@@ -1,3 +1,4 @@
+import * as scalar from '../../loops/scalar.js';
 import { isNumeric } from '../../tensor/dtype.js';
 import type { Tensor } from '../tensor.js';
 import { applyBinary, binaryPrimitive, type Operand } from './elementwise.js';
@@ -6,10 +7,12 @@ import { less } from './less.js';
 import { mul } from './mul.js';
 import { where } from './where.js';
 
-/** y = the smaller of a and b; NaN is passed on. The cotangent goes to the smaller one, half to each at a tie. */
+/** NaN is passed on. */
 export const minimumPrimitive = binaryPrimitive({
   name: 'minimum',
+  formula: 'y = min(a, b); ā = ȳ where a < b, ȳ/2 where a = b, b̄ = ȳ − ā',
   evaluate: Math.min,
+  expression: scalar.minimum,
   accepts: isNumeric,
   vjp: (cotangent, a, b) => [() => share(cotangent, a, b), () => share(cotangent, b, a)],
 });

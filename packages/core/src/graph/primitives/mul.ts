@@ -1,12 +1,15 @@
+import * as scalar from '../../loops/scalar.js';
 import { isNumeric } from '../../tensor/dtype.js';
 import type { Tensor } from '../tensor.js';
-import { applyBinary, binaryPrimitive, literalValue, type Operand } from './elementwise.js';
+import { applyBinary, binaryPrimitive, type Operand } from './elementwise.js';
+import { literalValue } from './literal.js';
 
-/** y = a·b; ā = ȳ·b, b̄ = ȳ·a. */
 export const mulPrimitive = binaryPrimitive({
   name: 'mul',
+  formula: 'y = a·b; ā = ȳ·b, b̄ = ȳ·a',
   evaluate: (a, b) => a * b,
   evaluateInteger: Math.imul,
+  expression: scalar.mul,
   accepts: isNumeric,
   vjp: (cotangent, a, b) => [() => mul(cotangent, b), () => mul(cotangent, a)],
   simplify: (a, b) => (literalValue(a) === 1 ? b : literalValue(b) === 1 ? a : undefined),

@@ -1,9 +1,12 @@
+import * as scalar from '../../loops/scalar.js';
 import type { Tensor } from '../tensor.js';
 import { applyBinary, binaryPrimitive, type Operand } from './elementwise.js';
 
 export const notEqualPrimitive = binaryPrimitive({
   name: 'notEqual',
+  formula: 'y = 1 if a ≠ b, else 0; ā = 0, b̄ = 0',
   evaluate: (a, b) => (a !== b ? 1 : 0),
+  expression: scalar.notEqual,
   accepts: () => true,
   result: 'bool',
 });

@@ -1,6 +1,6 @@
 import { divideIndex, scaleIndex } from '../../loops/index-expression.js';
 import { AdjointError } from '../../errors.js';
-import { forEachIndex, formatShape, sizeOf, stridesOf } from '../../tensor/shape.js';
+import { flatIndex, forEachIndex, formatShape, perAxis, sizeOf, stridesOf } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 import { broadcastTo } from './broadcast-to.js';
@@ -21,10 +21,14 @@ interface PadAttributes {
  * Spreads x by `interior`, then shifts it by the padding: y[i] = x[(i − before)/(interior + 1)] where that is a place
  * of x, and `value` elsewhere. An index shift, so a crop may be larger than x.
  */
-export const padPrimitive = definePrimitive<PadAttributes>({
+export const padPrimitive = definePrimitive<PadAttributes, [x: Tensor]>({
   name: 'pad',
+  formula:
+    'y[i] = x[(i − before)/(interior + 1)], a given value where that is no index of x; x̄[i] = ȳ[i·(interior + 1) + before]',
+  family: 'movement',
+  indexMap: true,
   infer([x], { padding, interior }) {
-    const rank = x!.shape.length;
+    const rank = x.shape.length;
     if (
       padding.length !== rank ||
       interior.length !== rank ||
@@ -33,26 +37,26 @@ export const padPrimitive = definePrimitive<PadAttributes>({
     ) {
       throw new AdjointError(
         'ATTRIBUTE_INVALID',
-        `pad: takes two whole numbers and an interior ≥ 0 for each of the ${rank} axes of ${formatShape(x!.shape)}.`,
+        `pad: takes two whole numbers and an interior ≥ 0 for each of the ${rank} axes of ${formatShape(x.shape)}.`,
       );
     }
-    const shape = x!.shape.map(
-      (extent, axis) => spread(extent, interior[axis]!) + padding[axis]![0] + padding[axis]![1],
+    const shape = perAxis({ extent: x.shape, padding, interior }).map(
+      ({ extent, padding: [before, after], interior: between }) => spread(extent, between) + before + after,
     );
     if (shape.some((extent) => extent < 0)) {
       throw new AdjointError(
         'SHAPE_MISMATCH',
-        `pad: cropping ${formatShape(x!.shape)} by ${JSON.stringify(padding)} leaves a negative extent.`,
+        `pad: cropping ${formatShape(x.shape)} by ${JSON.stringify(padding)} leaves a negative extent.`,
       );
     }
-    return { shape, dtype: x!.dtype };
+    return { shape, dtype: x.dtype };
   },
   vjp({ inputs: [x], shape, attributes: { padding, interior } }, cotangent) {
     // The adjoint shifts back, then keeps every (interior + 1)-th element.
-    const back = x!.shape.map((extent, axis) => {
-      const before = padding[axis]![0];
-      return [-before, spread(extent, interior[axis]!) + before - shape[axis]!] as const;
-    });
+    const back = perAxis({ extent: x.shape, padded: shape, padding, interior }).map(
+      ({ extent, padded, padding: [before], interior: between }) =>
+        [-before, spread(extent, between) + before - padded] as const,
+    );
     const shifted = pad(cotangent, back);
     return [
       slice(
@@ -64,25 +68,25 @@ export const padPrimitive = definePrimitive<PadAttributes>({
     ];
   },
   compute([x], { padding, interior, value }, output) {
-    const strides = stridesOf(x!.shape);
+    const strides = stridesOf(x.shape);
     forEachIndex(output.shape, (index, flat) => {
-      const positions = index.map((i, axis) => (i - padding[axis]![0]) / (interior[axis]! + 1));
-      const inside = positions.every((p, axis) => Number.isInteger(p) && p >= 0 && p < x!.shape[axis]!);
-      output.data[flat] = inside ? x!.data[positions.reduce((sum, p, axis) => sum + p * strides[axis]!, 0)]! : value;
+      const source = index.map((i, axis) => (i - padding[axis]![0]) / (interior[axis]! + 1));
+      const inside = source.every((i, axis) => Number.isInteger(i) && i >= 0 && i < x.shape[axis]!);
+      output.data[flat] = inside ? x.data[flatIndex(source, strides)]! : value;
     });
   },
   lowering: {
     kind: 'point',
     expression({ inputs: [x], dtype, attributes: { padding, interior, value } }, indices, { at }) {
-      const inner = indices.map((index, axis) =>
-        divideIndex(scaleIndex(index, 1, -padding[axis]![0]), interior[axis]! + 1),
+      const source = perAxis({ index: indices, padding, interior }).map(
+        ({ index, padding: [before], interior: between }) => divideIndex(scaleIndex(index, 1, -before), between + 1),
       );
-      const guards = inner.map((index, axis) => ({ index, extent: x!.shape[axis]! }));
-      return { kind: 'guard', dtype, guards, x: at(x!, inner), otherwise: value };
+      const guards = perAxis({ index: source, extent: x.shape });
+      return { kind: 'guard', dtype, guards, x: at(x, source), otherwise: value };
     },
   },
   simplify({ inputs: [x], shape, attributes: { padding, interior, value } }) {
-    if (sizeOf(x!.shape) === 0) return broadcastTo(literal(value, x!.dtype), shape);
+    if (sizeOf(x.shape) === 0) return broadcastTo(literal(value, x.dtype), shape);
     return padding.every(([before, after]) => before === 0 && after === 0) && interior.every((n) => n === 0)
       ? x
       : undefined;

@@ -2,7 +2,7 @@ import { axisIndex, constantIndex } from '../../loops/index-expression.js';
 import type { Nest } from '../lowering.js';
 import type { Index, Reduction } from '../../loops/loop-program.js';
 import type { HostTensor } from '../../tensor/host-tensor.js';
-import { sizeOf, stridesOf, type Shape } from '../../tensor/shape.js';
+import { flatIndex, forEachIndex, pickAxes, stridesOf, type Shape } from '../../tensor/shape.js';
 
 export interface ReductionAttributes {
   /** Sorted, 0 … rank − 1. */
@@ -22,51 +22,44 @@ export function forEachReduced(
 ): void {
   const strides = stridesOf(input.shape);
   const kept = input.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
-  const places = offsets(
-    axes.map((axis) => input.shape[axis]!),
-    axes.map((axis) => strides[axis]!),
-  );
-  offsets(
-    kept.map((axis) => input.shape[axis]!),
-    kept.map((axis) => strides[axis]!),
-  ).forEach((base, output) => {
+  const offsets = offsetsOf(pickAxes(input.shape, axes), pickAxes(strides, axes));
+  for (const [output, base] of offsetsOf(pickAxes(input.shape, kept), pickAxes(strides, kept)).entries()) {
     visit(
       output,
-      places.map((place) => base + place),
+      offsets.map((offset) => base + offset),
     );
-  });
+  }
 }
 
-function offsets(shape: Shape, strides: readonly number[]): number[] {
-  const result = new Array<number>(sizeOf(shape));
-  for (let flat = 0; flat < result.length; flat++) {
-    let rest = flat;
-    let offset = 0;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      offset += (rest % shape[axis]!) * strides[axis]!;
-      rest = Math.floor(rest / shape[axis]!);
-    }
-    result[flat] = offset;
-  }
-  return result;
+/** Where the elements of a part of a tensor lie, in row-major order. */
+function offsetsOf(shape: Shape, strides: readonly number[]): number[] {
+  const offsets: number[] = [];
+  forEachIndex(shape, (index) => offsets.push(flatIndex(index, strides)));
+  return offsets;
+}
+
+/** Where the first largest value is; a NaN counts as the largest. */
+export function firstLargest(values: readonly number[]): number {
+  const firstNaN = values.findIndex(Number.isNaN);
+  return firstNaN >= 0
+    ? firstNaN
+    : values.indexOf(values.reduce((largest, value) => Math.max(largest, value), -Infinity));
 }
 
 /** The nest of a reduction over axes: kept axes in order, then the reduced ones. `build` gets the index of each input axis. */
 export function reductionNest(
   shape: Shape,
   { axes, keepDims }: ReductionAttributes,
-  build: (indices: readonly Index[], extents: readonly number[]) => Omit<Reduction, 'extents'>,
+  build: (indices: readonly Index[]) => Omit<Reduction, 'extents'>,
 ): Nest {
   const kept = shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
   const order = [...kept, ...axes];
   const indices = shape.map((_, axis) => axisIndex(order.indexOf(axis)));
-  const extents = kept.map((axis) => shape[axis]!);
-  const reducedExtents = axes.map((axis) => shape[axis]!);
   return {
-    extents,
-    reduction: { extents: reducedExtents, ...build(indices, reducedExtents) },
+    extents: pickAxes(shape, kept),
+    reduction: { extents: pickAxes(shape, axes), ...build(indices) },
     output: keepDims
-      ? shape.map((_, axis) => (axes.includes(axis) ? constantIndex(0) : indices[axis]!))
-      : kept.map((axis) => indices[axis]!),
+      ? indices.map((index, axis) => (axes.includes(axis) ? constantIndex(0) : index))
+      : pickAxes(indices, kept),
   };
 }

@@ -1,27 +1,30 @@
 import { AdjointError } from '../../errors.js';
 import { checkShape, formatShape, sameShape, sizeOf, type Shape } from '../../tensor/shape.js';
-import { definePrimitive } from '../primitive.js';
+import { definePrimitive, isNodeOf } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 
 /** The same elements in row-major order under another shape; costs nothing. */
-export const reshapePrimitive = definePrimitive<{ readonly shape: Shape }>({
+export const reshapePrimitive = definePrimitive<{ readonly shape: Shape }, [x: Tensor]>({
   name: 'reshape',
+  formula: 'y = x in another shape; x̄ = ȳ in the shape of x',
+  family: 'movement',
+  quiet: true,
   infer([x], { shape }) {
     checkShape(shape, 'reshape');
-    if (sizeOf(shape) !== sizeOf(x!.shape)) {
+    if (sizeOf(shape) !== sizeOf(x.shape)) {
       throw new AdjointError(
         'SHAPE_MISMATCH',
-        `reshape: ${formatShape(x!.shape)} has ${sizeOf(x!.shape)} elements, ${formatShape(shape)} takes ${sizeOf(shape)}.`,
+        `reshape: ${formatShape(x.shape)} has ${sizeOf(x.shape)} elements, ${formatShape(shape)} takes ${sizeOf(shape)}.`,
       );
     }
-    return { shape, dtype: x!.dtype };
+    return { shape, dtype: x.dtype };
   },
-  vjp: ({ inputs: [x] }, cotangent) => [reshape(cotangent, x!.shape)],
-  compute: ([x], _, output) => output.data.set(x!.data),
+  vjp: ({ inputs: [x] }, cotangent) => [reshape(cotangent, x.shape)],
+  compute: ([x], _, output) => output.data.set(x.data),
   lowering: { kind: 'alias' },
-  simplify({ inputs: [x], attributes: { shape } }) {
-    if (sameShape(x!.shape, shape)) return x;
-    return x!.primitive.name === 'reshape' ? reshape(x!.inputs[0]!, shape) : undefined;
+  simplify({ inputs: [x], attributes: { shape } }): Tensor | undefined {
+    if (sameShape(x.shape, shape)) return x;
+    return isNodeOf(x, reshapePrimitive) ? reshape(x.inputs[0], shape) : undefined;
   },
 });
 

@@ -1,8 +1,14 @@
+import * as scalar from '../../loops/scalar.js';
 import { apply, type Tensor } from '../tensor.js';
 import { unaryPrimitive } from './elementwise.js';
 
-/** Half to even, as IEEE 754 rounds; the gradient is 0. */
-export const roundPrimitive = unaryPrimitive({ name: 'round', evaluate: roundHalfToEven });
+/** Half to even, as IEEE 754 rounds. */
+export const roundPrimitive = unaryPrimitive({
+  name: 'round',
+  formula: 'y = x to the nearest whole number, halves to the even one; x̄ = 0',
+  evaluate: roundHalfToEven,
+  expression: scalar.round,
+});
 
 function roundHalfToEven(x: number): number {
   const below = Math.floor(x);

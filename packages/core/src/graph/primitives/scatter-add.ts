@@ -1,39 +1,43 @@
 import { isNumeric } from '../../tensor/dtype.js';
 import { axisIndex, constantIndex } from '../../loops/index-expression.js';
 import { AdjointError } from '../../errors.js';
-import { forEachIndex, formatShape, stridesOf } from '../../tensor/shape.js';
+import { flatIndex, forEachIndex, formatShape, pickAxes, stridesOf } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 import { wrongDtype } from './wrong-dtype.js';
-import { checkIndices, gather, positionOf, type GatherAttributes } from './gather.js';
+import { gather } from './gather.js';
 import { greaterEqual } from './greater-equal.js';
 import { less } from './less.js';
+import { checkIndices, indexOfPosition, positionAt, type IndexedAttributes } from './indexed.js';
 import { logicalAnd } from './and.js';
 import { pad } from './pad.js';
 import { where } from './where.js';
 
-interface ScatterAddAttributes extends GatherAttributes {
+interface ScatterAddAttributes extends IndexedAttributes {
   /** Extent of the axis that is scattered to. */
   readonly size: number;
 }
 
 /** The adjoint of gather: y is zero but for y[b…, a…, indices[b…, k], r…] += x[b…, a…, k, r…]; places outside are dropped. */
-export const scatterAddPrimitive = definePrimitive<ScatterAddAttributes>({
+export const scatterAddPrimitive = definePrimitive<ScatterAddAttributes, [x: Tensor, indices: Tensor]>({
   name: 'scatterAdd',
+  formula: 'y[…, indices[k], …] += x[…, k, …], from zeros; x̄ = gather(ȳ, indices), 0 for indices outside',
+  family: 'movement',
   infer([x, indices], attributes) {
-    checkIndices('scatterAdd', x!, indices!, attributes);
-    if (!isNumeric(x!.dtype)) throw wrongDtype('scatterAdd', x!.dtype);
-    if (x!.shape[attributes.axis] !== indices!.shape[attributes.batchDims]) {
+    checkIndices('scatterAdd', x, indices, attributes);
+    if (!isNumeric(x.dtype)) throw wrongDtype('scatterAdd', x.dtype);
+    const { axis, size } = attributes;
+    if (x.shape[axis] !== indices.shape.at(-1)) {
       throw new AdjointError(
         'SHAPE_MISMATCH',
-        `scatterAdd: ${formatShape(x!.shape)} has ${x!.shape[attributes.axis]} elements along axis ${attributes.axis}, but there are ${indices!.shape[attributes.batchDims]} indices.`,
+        `scatterAdd: ${formatShape(x.shape)} has ${x.shape[axis]} elements along axis ${axis}, but there are ${indices.shape.at(-1)} indices.`,
       );
     }
-    return { shape: x!.shape.map((extent, d) => (d === attributes.axis ? attributes.size : extent)), dtype: x!.dtype };
+    return { shape: x.shape.with(axis, size), dtype: x.dtype };
   },
   vjp({ inputs: [, indices], attributes: { axis, batchDims, size } }, cotangent) {
     // An index outside took part in nothing: its cotangent is 0, not gather's NaN, so it is read from an added zero.
-    const inside = where(logicalAnd(greaterEqual(indices!, 0), less(indices!, size)), indices!, size);
+    const inside = where(logicalAnd(greaterEqual(indices, 0), less(indices, size)), indices, size);
     return [
       gather(
         pad(
@@ -47,31 +51,31 @@ export const scatterAddPrimitive = definePrimitive<ScatterAddAttributes>({
       undefined,
     ];
   },
-  compute([x, indices], { axis, batchDims, size }, output) {
+  compute([x, indices], attributes, output) {
     const strides = stridesOf(output.shape);
-    forEachIndex(x!.shape, (index, flat) => {
-      const position = indices!.data[positionOf(index, indices!.shape, axis, batchDims)]!;
-      if (position < 0 || position >= size) return;
-      const place = index.reduce((sum, i, d) => sum + (d === axis ? position : i) * strides[d]!, 0);
-      output.data[place] = output.data[place]! + x!.data[flat]!;
+    forEachIndex(x.shape, (index, flat) => {
+      const position = positionAt(indices, index, attributes);
+      if (position >= 0 && position < attributes.size)
+        output.data[flatIndex(index.with(attributes.axis, position), strides)]! += x.data[flat]!;
     });
   },
   lowering: {
     kind: 'scatter',
-    nest({ inputs: [x, indices], shape, attributes: { axis, batchDims, size } }, { at }) {
+    nest({ inputs: [x, indices], shape, attributes }, { at }) {
+      const { axis, size } = attributes;
       // The scattered axis runs innermost, so that the outer ones may be split.
       const order = [...shape.keys()].filter((d) => d !== axis).concat(axis);
-      const place = shape.map((_, d) => axisIndex(order.indexOf(d)));
+      const index = shape.map((_, d) => axisIndex(order.indexOf(d)));
       return {
-        extents: order.map((d) => x!.shape[d]!),
+        extents: pickAxes(x.shape, order),
         parallel: order.length - 1,
-        output: place.map((index, d) => (d === axis ? constantIndex(0) : index)),
+        output: index.with(axis, constantIndex(0)),
         position: {
-          value: at(indices!, [...place.slice(0, batchDims), place[axis]!]),
+          value: at(indices, indexOfPosition(index, attributes)),
           stride: stridesOf(shape)[axis]!,
           extent: size,
         },
-        value: at(x!, place),
+        value: at(x, index),
       };
     },
   },

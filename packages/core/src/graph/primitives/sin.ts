@@ -1,12 +1,15 @@
+import * as scalar from '../../loops/scalar.js';
 import { apply, type Tensor } from '../tensor.js';
 import { cos } from './cos.js';
 import { unaryPrimitive } from './elementwise.js';
 import { mul } from './mul.js';
 
-/** y = sin x; x̄ = ȳ·cos x. */
 export const sinPrimitive = unaryPrimitive({
   name: 'sin',
+  formula: 'y = sin x; x̄ = ȳ·cos x',
+  cost: 8,
   evaluate: Math.sin,
+  expression: scalar.sin,
   vjp: (cotangent, x) => mul(cotangent, cos(x)),
 });
 

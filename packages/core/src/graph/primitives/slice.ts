@@ -1,8 +1,9 @@
 import { scaleIndex } from '../../loops/index-expression.js';
 import { AdjointError } from '../../errors.js';
-import { forEachIndex, formatShape, stridesOf } from '../../tensor/shape.js';
+import { formatShape, perAxis } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
+import { moveElements } from './index-map.js';
 import { pad } from './pad.js';
 
 interface SliceAttributes {
@@ -13,48 +14,46 @@ interface SliceAttributes {
   readonly step: readonly number[];
 }
 
-/** y[i] = x[start + i·step] along every axis. The adjoint puts the elements back between zeros. */
-export const slicePrimitive = definePrimitive<SliceAttributes>({
+/** The adjoint puts the elements back between zeros. */
+export const slicePrimitive = definePrimitive<SliceAttributes, [x: Tensor]>({
   name: 'slice',
-  infer([x], { start, stop, step }) {
-    const rank = x!.shape.length;
-    if (start.length !== rank || stop.length !== rank || step.length !== rank) {
+  formula: 'y[i] = x[start + i·step]; x̄[start + i·step] = ȳ[i], 0 elsewhere',
+  family: 'movement',
+  indexMap: true,
+  infer([x], attributes) {
+    const rank = x.shape.length;
+    if ([attributes.start, attributes.stop, attributes.step].some((values) => values.length !== rank)) {
       throw new AdjointError(
         'ATTRIBUTE_INVALID',
-        `slice: start, stop and step take one number for each of the ${rank} axes of ${formatShape(x!.shape)}.`,
+        `slice: start, stop and step take one number for each of the ${rank} axes of ${formatShape(x.shape)}.`,
       );
     }
-    const shape = x!.shape.map((extent, axis) => {
-      const [from, to, by] = [start[axis]!, stop[axis]!, step[axis]!];
-      if (![from, to, by].every(Number.isInteger) || by < 1 || from < 0 || to > extent || from > to) {
+    const shape = perAxis({ extent: x.shape, ...attributes }).map(({ extent, start, stop, step }, axis) => {
+      if (![start, stop, step].every(Number.isInteger) || step < 1 || start < 0 || stop > extent || start > stop) {
         throw new AdjointError(
           'ATTRIBUTE_INVALID',
-          `slice: ${from}:${to}:${by} does not fit axis ${axis} of ${formatShape(x!.shape)}; 0 ≤ start ≤ stop ≤ ${extent} and step ≥ 1.`,
+          `slice: ${start}:${stop}:${step} does not fit axis ${axis} of ${formatShape(x.shape)}; 0 ≤ start ≤ stop ≤ ${extent} and step ≥ 1.`,
         );
       }
-      return Math.ceil((to - from) / by);
+      return Math.ceil((stop - start) / step);
     });
-    return { shape, dtype: x!.dtype };
+    return { shape, dtype: x.dtype };
   },
-  vjp({ inputs: [x], shape, attributes: { start, step } }, cotangent) {
-    const padding = shape.map((extent, axis) => {
-      const covered = extent === 0 ? 0 : (extent - 1) * step[axis]! + 1;
-      return [start[axis]!, x!.shape[axis]! - start[axis]! - covered] as const;
+  vjp({ inputs: [x], shape, attributes }, cotangent) {
+    const padding = perAxis({ extent: x.shape, taken: shape, ...attributes }).map(({ extent, taken, start, step }) => {
+      const covered = taken === 0 ? 0 : (taken - 1) * step + 1;
+      return [start, extent - start - covered] as const;
     });
-    return [pad(cotangent, padding, { interior: step.map((by) => by - 1) })];
+    return [pad(cotangent, padding, { interior: attributes.step.map((step) => step - 1) })];
   },
   compute([x], { start, step }, output) {
-    const strides = stridesOf(x!.shape);
-    forEachIndex(output.shape, (index, flat) => {
-      output.data[flat] =
-        x!.data[index.reduce((sum, i, axis) => sum + (start[axis]! + i * step[axis]!) * strides[axis]!, 0)]!;
-    });
+    moveElements(x, output, (index) => index.map((i, axis) => start[axis]! + i * step[axis]!));
   },
   lowering: {
     kind: 'point',
     expression: ({ inputs: [x], attributes: { start, step } }, indices, { at }) =>
       at(
-        x!,
+        x,
         indices.map((index, axis) => scaleIndex(index, step[axis]!, start[axis]!)),
       ),
   },

@@ -1,12 +1,15 @@
+import * as scalar from '../../loops/scalar.js';
 import { isNumeric } from '../../tensor/dtype.js';
 import type { Tensor } from '../tensor.js';
-import { applyBinary, binaryPrimitive, literalValue, type Operand } from './elementwise.js';
+import { applyBinary, binaryPrimitive, type Operand } from './elementwise.js';
+import { literalValue } from './literal.js';
 import { neg } from './neg.js';
 
-/** y = a − b. */
 export const subPrimitive = binaryPrimitive({
   name: 'sub',
+  formula: 'y = a − b; ā = ȳ, b̄ = −ȳ',
   evaluate: (a, b) => a - b,
+  expression: scalar.sub,
   accepts: isNumeric,
   vjp: (cotangent) => [() => cotangent, () => neg(cotangent)],
   simplify: (a, b) => (literalValue(b) === 0 ? a : undefined),

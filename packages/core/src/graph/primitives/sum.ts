@@ -8,28 +8,30 @@ import { forEachReduced, reducedShape, reductionNest, type ReductionAttributes }
 import { reshape } from './reshape.js';
 
 /** Adds up over axes. The adjoint of summing is repeating. */
-export const sumPrimitive = definePrimitive<ReductionAttributes>({
+export const sumPrimitive = definePrimitive<ReductionAttributes, [x: Tensor]>({
   name: 'sum',
+  formula: 'y = Σ x over axes; x̄ = ȳ, repeated along the axes',
+  family: 'reduction',
   infer([x], attributes) {
-    if (!isNumeric(x!.dtype)) throw wrongDtype('sum', x!.dtype);
-    return { shape: reducedShape(x!.shape, attributes), dtype: x!.dtype };
+    if (!isNumeric(x.dtype)) throw wrongDtype('sum', x.dtype);
+    return { shape: reducedShape(x.shape, attributes), dtype: x.dtype };
   },
-  vjp: ({ inputs: [x], attributes }, cotangent) => [spread(cotangent, x!, attributes)],
+  vjp: ({ inputs: [x], attributes }, cotangent) => [spread(cotangent, x, attributes)],
   compute([x], { axes }, output) {
-    forEachReduced(x!, axes, (place, elements) => {
+    forEachReduced(x, axes, (place, elements) => {
       let total = 0;
-      for (const i of elements) total += x!.data[i]!;
+      for (const i of elements) total += x.data[i]!;
       output.data[place] = total;
     });
   },
   lowering: {
     kind: 'reduction',
     nests: ({ inputs: [x], attributes }, { at }) => [
-      reductionNest(x!.shape, attributes, (indices) => ({ operation: 'sum', value: at(x!, indices) })),
+      reductionNest(x.shape, attributes, (indices) => ({ operation: 'sum', value: at(x, indices) })),
     ],
   },
   simplify: ({ inputs: [x], shape, attributes: { axes } }) =>
-    axes.every((axis) => x!.shape[axis] === 1) ? reshape(x!, shape) : undefined,
+    axes.every((axis) => x.shape[axis] === 1) ? reshape(x, shape) : undefined,
 });
 
 /** Repeats a reduced tensor to the shape it was reduced from. */

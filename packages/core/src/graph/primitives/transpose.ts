@@ -1,52 +1,41 @@
 import { AdjointError } from '../../errors.js';
-import { forEachIndex, normalizeAxis, stridesOf } from '../../tensor/shape.js';
-import { definePrimitive } from '../primitive.js';
+import { normalizeAxis, pickAxes } from '../../tensor/shape.js';
+import { definePrimitive, isNodeOf } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
+import { moveElements } from './index-map.js';
 import { reshape } from './reshape.js';
 
 /** Reorders axes: axis d of the output is axis permutation[d] of the input. */
-export const transposePrimitive = definePrimitive<{ readonly permutation: readonly number[] }>({
+export const transposePrimitive = definePrimitive<{ readonly permutation: readonly number[] }, [x: Tensor]>({
   name: 'transpose',
+  formula: 'y = x with its axes permuted; x̄ = ȳ with them permuted back',
+  family: 'movement',
+  indexMap: true,
+  quiet: true,
   infer([x], { permutation }) {
-    if (
-      permutation.length !== x!.shape.length ||
-      [...permutation].sort((a, b) => a - b).some((axis, i) => axis !== i)
-    ) {
+    if (permutation.length !== x.shape.length || [...permutation].sort((a, b) => a - b).some((axis, i) => axis !== i)) {
       throw new AdjointError(
         'ATTRIBUTE_INVALID',
-        `transpose: [${String(permutation)}] is no permutation of the ${x!.shape.length} axes of the input.`,
+        `transpose: [${String(permutation)}] is no permutation of the ${x.shape.length} axes of the input.`,
       );
     }
-    return { shape: permutation.map((axis) => x!.shape[axis]!), dtype: x!.dtype };
+    return { shape: pickAxes(x.shape, permutation), dtype: x.dtype };
   },
   vjp: ({ attributes: { permutation } }, cotangent) => [transpose(cotangent, inverse(permutation))],
   compute([x], { permutation }, output) {
-    const strides = stridesOf(x!.shape);
-    forEachIndex(
-      output.shape,
-      (index, flat) =>
-        (output.data[flat] = x!.data[index.reduce((sum, i, axis) => sum + i * strides[permutation[axis]!]!, 0)]!),
-    );
+    const sources = inverse(permutation);
+    moveElements(x, output, (index) => pickAxes(index, sources));
   },
   lowering: {
     kind: 'point',
     expression: ({ inputs: [x], attributes: { permutation } }, indices, { at }) =>
-      at(
-        x!,
-        inverse(permutation).map((axis) => indices[axis]!),
-      ),
+      at(x, pickAxes(indices, inverse(permutation))),
   },
-  simplify({ inputs: [x], shape, attributes: { permutation } }) {
-    if (x!.primitive === transposePrimitive) {
-      const inner = (x!.attributes as { permutation: readonly number[] }).permutation;
-      return transpose(
-        x!.inputs[0]!,
-        permutation.map((axis) => inner[axis]!),
-      );
-    }
+  simplify({ inputs: [x], shape, attributes: { permutation } }): Tensor | undefined {
+    if (isNodeOf(x, transposePrimitive)) return transpose(x.inputs[0], pickAxes(x.attributes.permutation, permutation));
     // Only axes of extent 1 move: the elements keep their order.
-    const long = permutation.filter((axis) => x!.shape[axis] !== 1);
-    return long.every((axis, i) => i === 0 || axis > long[i - 1]!) ? reshape(x!, shape) : undefined;
+    const long = permutation.filter((axis) => x.shape[axis] !== 1);
+    return long.every((axis, i) => i === 0 || axis > long[i - 1]!) ? reshape(x, shape) : undefined;
   },
 });
 

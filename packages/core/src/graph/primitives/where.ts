@@ -1,51 +1,47 @@
 import { AdjointError } from '../../errors.js';
 import { broadcastShapes, formatShape, sameShape } from '../../tensor/shape.js';
-import { definePrimitive } from '../primitive.js';
+import { definePrimitive, onlyNeeded } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 import { broadcastTo } from './broadcast-to.js';
-import { broadcastOperands, literalValue, type Operand } from './elementwise.js';
-import { literal } from './literal.js';
+import { broadcastOperands, type Operand } from './elementwise.js';
+import { literal, literalValue } from './literal.js';
 
-/** y = condition ? a : b. */
-export const wherePrimitive = definePrimitive<undefined>({
+export const wherePrimitive = definePrimitive<undefined, [condition: Tensor, a: Tensor, b: Tensor]>({
   name: 'where',
+  formula: 'y = a where the condition holds, b elsewhere; ā = ȳ where it holds, b̄ = ȳ elsewhere, 0 otherwise',
+  family: 'elementwise',
   infer([condition, a, b]) {
-    if (condition!.dtype !== 'bool' || a!.dtype !== b!.dtype) {
+    if (condition.dtype !== 'bool' || a.dtype !== b.dtype) {
       throw new AdjointError(
         'DTYPE_MISMATCH',
-        `where: takes a bool condition and two values of one dtype, not ${condition!.dtype}, ${a!.dtype} and ${b!.dtype}.`,
+        `where: takes a bool condition and two values of one dtype, not ${condition.dtype}, ${a.dtype} and ${b.dtype}.`,
       );
     }
-    if (!sameShape(condition!.shape, a!.shape) || !sameShape(a!.shape, b!.shape)) {
+    if (!sameShape(condition.shape, a.shape) || !sameShape(a.shape, b.shape)) {
       throw new AdjointError(
         'SHAPE_MISMATCH',
-        `where: shapes ${formatShape(condition!.shape)}, ${formatShape(a!.shape)} and ${formatShape(b!.shape)}; the primitive takes equal ones.`,
+        `where: shapes ${formatShape(condition.shape)}, ${formatShape(a.shape)} and ${formatShape(b.shape)}; the primitive takes equal ones.`,
       );
     }
-    return a!;
+    return a;
   },
-  vjp({ inputs: [condition] }, cotangent, needed) {
-    return [
-      undefined,
-      needed[1] ? where(condition!, cotangent, 0) : undefined,
-      needed[2] ? where(condition!, 0, cotangent) : undefined,
-    ];
-  },
+  vjp: ({ inputs: [condition] }, cotangent, needed) =>
+    onlyNeeded(needed, [undefined, () => where(condition, cotangent, 0), () => where(condition, 0, cotangent)]),
   compute([condition, a, b], _, output) {
-    for (let i = 0; i < output.data.length; i++) output.data[i] = condition!.data[i] ? a!.data[i]! : b!.data[i]!;
+    condition.data.forEach((holds, i) => (output.data[i] = (holds ? a : b).data[i]!));
   },
   lowering: {
     kind: 'point',
     expression: ({ inputs: [condition, a, b], dtype }, indices, { at }) => ({
       kind: 'select',
       dtype,
-      condition: at(condition!, indices),
-      x: at(a!, indices),
-      y: at(b!, indices),
+      condition: at(condition, indices),
+      x: at(a, indices),
+      y: at(b, indices),
     }),
   },
   simplify({ inputs: [condition, a, b] }) {
-    const known = literalValue(condition!);
+    const known = literalValue(condition);
     return known === undefined ? undefined : known ? a : b;
   },
 });

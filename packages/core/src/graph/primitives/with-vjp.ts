@@ -16,23 +16,26 @@ interface WithVjpAttributes {
 }
 
 /** Input 0 passed through; differentiation goes to the other inputs by a rule of its own. */
-export const withVjpPrimitive = definePrimitive<WithVjpAttributes>({
+export const withVjpPrimitive = definePrimitive<WithVjpAttributes, [value: Tensor, ...inputs: Tensor[]]>({
   name: 'withVjp',
-  infer: ([value]) => value!,
+  formula: 'y = value; x̄ₖ by a rule that is given, value̅ = 0',
+  infer: ([value]) => value,
   vjp(node, cotangent) {
     const inputs = node.inputs.slice(1);
     const cotangents = node.attributes.vjp(cotangent, inputs, node);
-    cotangents.forEach((given, i) => {
-      if (given && !sameShape(given.shape, inputs[i]!.shape)) {
+    const checked = inputs.map((input, i) => {
+      const own = cotangents[i];
+      if (own && !sameShape(own.shape, input.shape)) {
         throw new AdjointError(
           'SHAPE_MISMATCH',
-          `${node.attributes.name}: its vjp gives a cotangent of shape ${formatShape(given.shape)} for input ${i} of shape ${formatShape(inputs[i]!.shape)}.`,
+          `${node.attributes.name}: its vjp gives a cotangent of shape ${formatShape(own.shape)} for input ${i} of shape ${formatShape(input.shape)}.`,
         );
       }
+      return own;
     });
-    return [undefined, ...inputs.map((_, i) => cotangents[i])];
+    return [undefined, ...checked];
   },
-  compute: ([value], _, output) => output.data.set(value!.data),
+  compute: ([value], _, output) => output.data.set(value.data),
   lowering: { kind: 'identity' },
 });
 

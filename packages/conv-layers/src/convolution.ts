@@ -81,8 +81,8 @@ function convolutionLayer(name: string, dimensions?: 1 | 2 | 3) {
       const initialize = context.create('initializer', initializer);
       return {
         build([input], scope) {
-          const dims = spatialDimensions(name, input!.shape, dimensions);
-          const channels = input!.shape[0]!;
+          const dims = spatialDimensions(name, input.shape, dimensions);
+          const channels = input.shape[0]!;
           const taps = spreadOver(kernel, dims, name, 'kernel');
           if (channels % groups !== 0 || filters % groups !== 0) {
             throw new AdjointError(
@@ -99,7 +99,7 @@ function convolutionLayer(name: string, dimensions?: 1 | 2 | 3) {
           });
           const offset = bias ? scope.parameter('bias', [filters], { initialize, role: 'bias', ...fans }) : undefined;
           return ([x], { value }) => {
-            const y = convolve(x!, value(weight), { ...options, groups });
+            const y = convolve(x, value(weight), { ...options, groups });
             return offset ? y.add(value(offset).reshape([filters, ...taps.map(() => 1)])) : y;
           };
         },

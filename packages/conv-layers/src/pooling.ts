@@ -50,8 +50,8 @@ function maxPoolLayer(name: string, dimensions?: 1 | 2 | 3) {
     formula: 'y[o] = max over j of x[o·stride + j·dilation − before]; padding counts as −∞',
     create: (options) => ({
       build([input]) {
-        const window = windowOf(name, options, spatialDimensions(name, input!.shape, dimensions));
-        return ([x]) => maxPool(x!, window);
+        const window = windowOf(name, options, spatialDimensions(name, input.shape, dimensions));
+        return ([x]) => maxPool(x, window);
       },
     }),
   });
@@ -66,8 +66,8 @@ function averagePoolLayer(name: string, dimensions?: 1 | 2 | 3) {
     formula: 'y[o] = mean over j of x[o·stride + j·dilation − before]',
     create: ({ countPadding, ...options }) => ({
       build([input]) {
-        const window = windowOf(name, options, spatialDimensions(name, input!.shape, dimensions));
-        return ([x]) => averagePool(x!, window, countPadding);
+        const window = windowOf(name, options, spatialDimensions(name, input.shape, dimensions));
+        return ([x]) => averagePool(x, window, countPadding);
       },
     }),
   });

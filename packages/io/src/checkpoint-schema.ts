@@ -24,7 +24,7 @@ const composition = v.strictObject({
       inputs: v.array(v.string()),
     }),
   ),
-  output: v.string(),
+  outputs: v.pipe(v.array(v.string()), v.minLength(1)),
 });
 
 /** A run that diverged has metrics that are not finite. */

@@ -9,7 +9,7 @@ const state: TrainerState = {
     composition: {
       inputs: [{ name: 'input', shape: [2], dtype: 'float32' }],
       layers: [{ name: 'dense', layer: { dense: { units: 1 } } as never, inputs: ['input'] }],
-      output: 'dense',
+      outputs: ['dense'],
     },
     step: 7,
     epoch: 1,
@@ -52,7 +52,7 @@ const broken: readonly (readonly [place: string, value: unknown])[] = [
   ['composition.layers.0', null],
   ['composition.layers.0.layer', 3],
   ['composition.layers.0.inputs', 'input'],
-  ['composition.output', undefined],
+  ['composition.outputs', undefined],
   ['step', -1],
   ['epoch', 0.5],
   ['seed', '3'],

@@ -9,7 +9,7 @@ function activation(formula: string, map: (x: Tensor) => Tensor) {
       build:
         () =>
         ([x]) =>
-          map(x!),
+          map(x),
     }),
   });
 }
@@ -28,7 +28,7 @@ export const softmax = defineLayer({
     build:
       () =>
       ([x]) =>
-        x!.softmax(axis),
+        x.softmax(axis),
   }),
 });
 

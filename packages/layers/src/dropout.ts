@@ -11,9 +11,9 @@ export const dropout = defineLayer({
     build:
       () =>
       ([x], { training, random }) => {
-        if (!training || rate === 0) return x!;
-        if (rate === 1) return x!.mul(0);
-        return where(bernoulli(random(), 1 - rate, x!.shape), x!.mul(1 / (1 - rate)), 0);
+        if (!training || rate === 0) return x;
+        if (rate === 1) return x.mul(0);
+        return where(bernoulli(random(), 1 - rate, x.shape), x.mul(1 / (1 - rate)), 0);
       },
   }),
 });

@@ -12,6 +12,7 @@ import { Registry } from '../registry/registry.js';
 import { serviceToken } from '../registry/services.js';
 import type { DType } from '../tensor/dtype.js';
 import type { TensorLike } from '../tensor/host-tensor.js';
+import type { Several } from '../tensor/several.js';
 import type { Shape } from '../tensor/shape.js';
 import type { Dataset } from '../data/dataset.js';
 import { Ensemble, type EnsembleOptions } from '../training/ensemble.js';
@@ -85,12 +86,13 @@ export class App {
   }
 
   /**
-   * A model with several inputs, branches and joins.
+   * A model with several inputs, branches and joins, and an output or a list of them.
    * @example app.model(({ input, layer }) => { const x = input([8]); return layer('add', [x, layer({ dense: { units: 8 } }, x)]); })
    */
-  model(compose: (composer: Pick<Composer, 'input' | 'layer'>) => Link, options?: ModelOptions): Model {
+  model(compose: (composer: Pick<Composer, 'input' | 'layer'>) => Link | Several<Link>, options?: ModelOptions): Model {
     const composer = new Composer();
-    return this.build(composer.finish(compose(composer)), options);
+    const outputs = compose(composer);
+    return this.build(composer.finish('name' in outputs ? [outputs] : outputs), options);
   }
 
   /** The model of a composition, such as one that was saved. */

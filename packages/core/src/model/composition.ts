@@ -2,6 +2,7 @@ import { AdjointError } from '../errors.js';
 import { readChoice, shortName } from '../registry/choice.js';
 import type { Choice } from '../registry/kinds.js';
 import type { DType } from '../tensor/dtype.js';
+import { mapSeveral, severalOf, type Several } from '../tensor/several.js';
 import type { Shape } from '../tensor/shape.js';
 
 /** An input of a model: the type of one example. */
@@ -15,23 +16,25 @@ export interface InputSpecification {
 export interface LayerSpecification {
   readonly name: string;
   readonly layer: Choice<'layer'>;
-  readonly inputs: readonly string[];
+  readonly inputs: Several<string>;
 }
 
 /** A model as plain JSON: saved, sent to a worker, built again. */
 export interface Composition {
-  readonly inputs: readonly InputSpecification[];
+  readonly inputs: Several<InputSpecification>;
   /** In an order in which inputs come before users. */
   readonly layers: readonly LayerSpecification[];
-  /** The name whose output is the model's. */
-  readonly output: string;
+  /** Names of the layers (or inputs) whose outputs are the model's; `pool:1` is the second output of the layer `pool`. */
+  readonly outputs: Several<string>;
 }
 
 declare const linked: unique symbol;
 
-/** The output of an input or a layer while a model is composed. */
+/** The output of an input or a layer while a model is composed; of a layer with several, the first. */
 export interface Link {
   readonly name: string;
+  /** Another output of the same layer: `pool.output(1)` is the second. */
+  output(index: number): Link;
   readonly [linked]?: never;
 }
 
@@ -39,7 +42,8 @@ export interface Link {
 export class Composer {
   readonly #inputs: InputSpecification[] = [];
   readonly #layers: LayerSpecification[] = [];
-  readonly #links = new Map<string, Link>();
+  readonly #names = new Set<string>();
+  readonly #links = new Set<Link>();
 
   /** An input whose examples have this shape (without the batch). */
   readonly input = (
@@ -55,7 +59,7 @@ export class Composer {
   readonly layer = (choice: Choice<'layer'>, inputs: Link | readonly Link[]): Link => {
     const { name, label } = readChoice('layer', choice);
     const sources = (Array.isArray(inputs) ? inputs : [inputs]) as readonly Link[];
-    const foreign = sources.find((source) => this.#links.get(source?.name) !== source);
+    const foreign = sources.find((source) => !this.#links.has(source));
     if (foreign !== undefined || sources.length === 0) {
       throw new AdjointError(
         'OPTIONS_INVALID',
@@ -63,33 +67,63 @@ export class Composer {
       );
     }
     const link = this.#link(label, shortName(name));
-    this.#layers.push({ name: link.name, layer: choice, inputs: sources.map((source) => source.name) });
+    this.#layers.push({ name: link.name, layer: choice, inputs: severalOf(sources.map((source) => source.name)) });
     return link;
   };
 
-  finish(output: Link): Composition {
-    return { inputs: this.#inputs, layers: this.#layers, output: output.name };
+  finish(outputs: Several<Link>): Composition {
+    if (this.#inputs.length === 0)
+      throw new AdjointError('OPTIONS_INVALID', 'model: it has no inputs; call input() at least once.');
+    return {
+      inputs: severalOf(this.#inputs),
+      layers: this.#layers,
+      outputs: mapSeveral(outputs, ({ name }) => name),
+    };
   }
 
   /** A given name must be new; others count up: dense, dense_2, … */
   #link(given: string | undefined, base: string): Link {
-    if (given !== undefined && (this.#links.has(given) || given.includes('/'))) {
-      throw new AdjointError(
-        'OPTIONS_INVALID',
-        `model: the name '${given}' ${given.includes('/') ? "contains '/', which separates a layer from its parameters" : 'is taken'}; choose another.`,
-      );
-    }
+    if (given !== undefined) checkName(given, this.#names);
     let name = given ?? base;
     // A given name is new, as said above.
-    for (let count = 2; this.#links.has(name); count++) name = `${base}_${count}`;
-    const link: Link = Object.freeze({ name });
-    this.#links.set(name, link);
+    for (let count = 2; this.#names.has(name); count++) name = `${base}_${count}`;
+    this.#names.add(name);
+    return this.#output(name, 0);
+  }
+
+  #output(layer: string, index: number): Link {
+    const link: Link = Object.freeze({
+      name: outputName(layer, index),
+      output: (other: number) => this.#output(layer, other),
+    });
+    this.#links.add(link);
     return link;
   }
 }
 
+/** How an output of a layer is named: the first as the layer, others `layer:1`, `layer:2`, … */
+export function outputName(layer: string, index: number): string {
+  return index === 0 ? layer : `${layer}:${index}`;
+}
+
+/** The name of the layer (or input) that an output is of. */
+function layerOf(output: string): string {
+  return output.replace(/:[1-9]\d*$/, '');
+}
+
+function checkName(name: string, taken: ReadonlySet<string>): void {
+  const problem = name.includes('/')
+    ? "contains '/', which separates a layer from its parameters"
+    : name.includes(':')
+      ? "contains ':', which separates a layer from the number of its output"
+      : taken.has(name)
+        ? 'is taken'
+        : undefined;
+  if (problem) throw new AdjointError('OPTIONS_INVALID', `model: the name '${name}' ${problem}; choose another.`);
+}
+
 /** Refuses a composition, perhaps read from a file, whose names do not lead anywhere. */
-export function checkComposition({ inputs, layers, output }: Composition): void {
+export function checkComposition({ inputs, layers, outputs }: Composition): void {
   const known = new Set<string>();
   const add = (name: string): void => {
     if (known.has(name))
@@ -97,7 +131,7 @@ export function checkComposition({ inputs, layers, output }: Composition): void 
     known.add(name);
   };
   const find = (name: string, who: string): void => {
-    if (known.has(name)) return;
+    if (known.has(layerOf(name))) return;
     throw new AdjointError(
       'OPTIONS_INVALID',
       `model: ${who} is '${name}', which is no input and no layer before it; known there: ${[...known].join(', ')}.`,
@@ -108,7 +142,7 @@ export function checkComposition({ inputs, layers, output }: Composition): void 
     for (const source of sources) find(source, `an input of layer '${name}'`);
     add(name);
   }
-  find(output, 'the output');
+  for (const output of outputs) find(output, 'the output');
 }
 
 /**
@@ -127,7 +161,7 @@ export function savable(composition: Composition): Composition {
 /** A composition of layers one after the other. */
 export function sequence(input: Shape, layers: readonly Choice<'layer'>[]): Composition {
   const composer = new Composer();
-  return composer.finish(layers.reduce<Link>((link, choice) => composer.layer(choice, link), composer.input(input)));
+  return composer.finish([layers.reduce<Link>((link, choice) => composer.layer(choice, link), composer.input(input))]);
 }
 
 /** Whether JSON holds the value as it is. */

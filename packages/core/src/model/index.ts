@@ -9,7 +9,7 @@ export {
 export type * from './build-context.js';
 export * from './initializer.js';
 export * from './layer.js';
-export { Model, type BuiltLayer, type Pass } from './model.js';
-export type { LayerState, Parameter, ParameterRole } from './parameter.js';
+export { Model, type BuiltLayer } from './model.js';
+export * from './parameter.js';
 export type { Examples, PredictOptions } from './predict.js';
 export { initializers } from './initializers.js';

@@ -1,21 +1,26 @@
 import type { Tensor } from '../graph/tensor.js';
+import type { Several } from '../tensor/several.js';
 import type { Shape } from '../tensor/shape.js';
 import type { ExampleType } from '../data/dataset.js';
+import type { BuildContext, Varying } from './build-context.js';
 import type { Fans, Initializer } from './initializer.js';
-import type { LayerState, Parameter, ParameterRole } from './parameter.js';
+import type { Parameter, ParameterRole, State } from './parameter.js';
 import { definer } from '../registry/definition.js';
 
 /**
- * A layer: declares its parameters once it knows its inputs, and maps tensors to tensors. Its output's shape is found by
- * tracing it, so nothing is declared twice.
+ * A layer: declares its parameters once it knows its inputs, and maps tensors to tensors. The types of its outputs are
+ * found by tracing it, so nothing is declared twice.
  */
 export interface Layer {
   /** `inputs` are the types of one example each, without the batch axis. */
-  build(inputs: readonly ExampleType[], scope: LayerScope): Forward;
+  build(inputs: Several<ExampleType>, scope: LayerScope): Forward;
 }
 
-/** Builds the output from inputs with a leading batch axis. Called whenever a program is traced, so it keeps no state. */
-export type Forward = (inputs: readonly Tensor[], context: ForwardContext) => Tensor;
+/**
+ * Builds the output, or several, from inputs with a leading batch axis. Called whenever a program is traced, so it keeps
+ * no state.
+ */
+export type Forward = (inputs: Several<Tensor>, context: ForwardContext) => Tensor | Several<Tensor>;
 
 /** Where a layer declares what it owns. */
 export interface LayerScope {
@@ -28,18 +33,18 @@ export interface LayerScope {
     options: { readonly initialize: Initializer; readonly role: ParameterRole } & Partial<Fans>,
   ): Parameter;
   /** Declares a value that the layer updates itself while training. */
-  state(name: string, shape: Shape, fill: number): LayerState;
+  state(name: string, shape: Shape, fill: number): State;
 }
 
-/** What a layer may ask for while it is traced. */
-export interface ForwardContext {
-  readonly training: boolean;
-  /** The value to compute with: that of the variable, or what a regularizer or optimizer puts in its place. */
-  value(owned: Parameter | LayerState): Tensor;
+/** What a layer may ask for while it is traced, and what a model is applied with. */
+export interface ForwardContext extends BuildContext {
+  /**
+   * The value to compute with. Of a parameter or a state it is that of the variable, or what a regularizer, an optimizer
+   * or a layer around this one puts in its place; of an option see `BuildContext`.
+   */
+  value(of: Parameter | State | Varying): Tensor;
   /** Sets a state's next value; nothing outside training. */
-  update(state: LayerState, value: Tensor): void;
-  /** A key for `uniform`, `normal` and `bernoulli` that belongs to this layer and step; another one for each `place`. */
-  random(place?: string): Tensor;
+  update(state: State, value: Tensor): void;
 }
 
 /** Names of the kind `layer` with their options; the package that defines a name adds it by declaration merging. */

@@ -3,17 +3,18 @@ import type { Engine } from '../engine/engine.js';
 import type { TracedFunction } from '../engine/traced-function.js';
 import { AdjointError, isAdjointError } from '../errors.js';
 import { inScope } from '../graph/scope.js';
-import type { Tensor } from '../graph/tensor.js';
+import { Tensor } from '../graph/tensor.js';
 import { RandomSource } from '../random/random-source.js';
 import type { Registry } from '../registry/registry.js';
 import { allocateArray } from '../tensor/dtype.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
+import { mapSeveral, severalOf, type Several } from '../tensor/several.js';
 import { checkShape, formatShape, sameShape, sizeOf, type Shape } from '../tensor/shape.js';
 import type { ExampleType } from '../data/dataset.js';
-import { checkComposition, savable, type Composition } from './composition.js';
-import { evaluationPass } from './evaluation-pass.js';
+import { checkComposition, outputName, savable, type Composition } from './composition.js';
+import { evaluationContext } from './evaluation-context.js';
 import type { Forward, ForwardContext, Layer, LayerScope } from './layer.js';
-import type { LayerState, Parameter } from './parameter.js';
+import type { Parameter, State } from './parameter.js';
 import { predict, type Examples, type PredictOptions } from './predict.js';
 import { summarize } from './summary.js';
 
@@ -22,29 +23,20 @@ export interface BuiltLayer {
   /** Registered name of the layer. */
   readonly type: string;
   readonly inputs: readonly string[];
-  /** Type of one example of its output. */
-  readonly output: ExampleType;
+  /** Types of one example of its outputs. */
+  readonly outputs: Several<ExampleType>;
   readonly parameters: readonly Parameter[];
-  readonly states: readonly LayerState[];
+  readonly states: readonly State[];
   readonly forward: Forward;
 }
 
-/** What a pass through a model does where layers ask. */
-export interface Pass {
-  readonly training: boolean;
-  value(owned: Parameter | LayerState): Tensor;
-  update(state: LayerState, value: Tensor): void;
-  /** A key for a place, named `layer` or `layer/place`. */
-  random(place: string): Tensor;
-}
-
-/** A composition with its layers built: parameters, states and the function from inputs to output. */
+/** A composition with its layers built: parameters, states and the function from inputs to outputs. */
 export class Model {
   readonly layers: readonly BuiltLayer[];
-  /** Type of one example of the output. */
-  readonly output: ExampleType;
+  /** Types of one example of the outputs. */
+  readonly outputs: Several<ExampleType>;
   readonly parameters: readonly Parameter[];
-  readonly states: readonly LayerState[];
+  readonly states: readonly State[];
   #predict: TracedFunction | undefined;
 
   /** @internal Use app.sequential or app.model. Initial values are a function of the seed and the parameter's name. */
@@ -65,13 +57,25 @@ export class Model {
         name,
         typeName(layer),
         inputs,
-        inputs.map((input) => types.get(input)!),
+        severalOf(
+          inputs.map((input) => {
+            const type = types.get(input);
+            if (type) return type;
+            throw noOutput(input);
+          }),
+        ),
         seed,
       );
-      types.set(name, built.output);
+      built.outputs.forEach((type, index) => types.set(outputName(name, index), type));
       return built;
     });
-    this.output = types.get(composition.output)!;
+    this.outputs = severalOf(
+      composition.outputs.map((name) => {
+        const type = types.get(name);
+        if (type) return type;
+        throw noOutput(name);
+      }),
+    );
     this.parameters = this.layers.flatMap((layer) => layer.parameters);
     this.states = this.layers.flatMap((layer) => layer.states);
   }
@@ -80,29 +84,43 @@ export class Model {
     return this.composition.inputs;
   }
 
+  /** Type of one example of the output; of the first, where there are several. */
+  get output(): ExampleType {
+    return this.outputs[0];
+  }
+
   /** Number of trainable scalars. */
   get parameterCount(): number {
     return this.parameters.reduce((count, { variable }) => count + sizeOf(variable.type.shape), 0);
   }
 
-  /** Builds the output from inputs with a leading batch axis, inside a traced function. */
-  apply(inputs: readonly Tensor[], pass: Pass): Tensor {
+  /** Builds the outputs from inputs with a leading batch axis, inside a traced function. */
+  apply(inputs: Several<Tensor>, context: ForwardContext): Several<Tensor> {
     const values = new Map<string, Tensor>(this.composition.inputs.map(({ name }, i) => [name, inputs[i]!]));
-    for (const layer of this.layers)
-      values.set(
-        layer.name,
-        runLayer(
-          layer,
-          layer.inputs.map((name) => values.get(name)!),
-          pass,
-        ),
-      );
-    return values.get(this.composition.output)!;
+    for (const layer of this.layers) {
+      const given = severalOf(layer.inputs.map((name) => values.get(name)!));
+      runLayer(layer, given, context).forEach((output, index) => values.set(outputName(layer.name, index), output));
+    }
+    return severalOf(this.composition.outputs.map((name) => values.get(name)!));
   }
 
-  /** Outputs for examples, in evaluation mode: [examples, …output]. */
-  predict(examples: Examples, options?: PredictOptions): Promise<HostTensor> {
-    this.#predict ??= this.engine.trace((inputs) => [this.apply(inputs, evaluationPass)], 'predict');
+  /**
+   * The output for examples, in evaluation mode: [examples, …output].
+   * @throws AdjointError `OPTIONS_INVALID` where the model has several outputs: those are what `predictAll` gives.
+   */
+  async predict(examples: Examples, options?: PredictOptions): Promise<HostTensor> {
+    const [output, ...others] = this.outputs;
+    if (output && others.length > 0)
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        `predict: the model has ${this.outputs.length} outputs (${this.composition.outputs.join(', ')}); call predictAll for a list of them.`,
+      );
+    return (await this.predictAll(examples, options))[0];
+  }
+
+  /** All outputs for examples, in evaluation mode, in the order of the composition: [examples, …output] each. */
+  predictAll(examples: Examples, options?: PredictOptions): Promise<Several<HostTensor>> {
+    this.#predict ??= this.engine.trace((inputs) => this.apply(severalOf(inputs), evaluationContext), 'predict');
     return predict(this.#predict, this, examples, options);
   }
 
@@ -164,11 +182,11 @@ function buildLayer(
   name: string,
   type: string,
   inputs: readonly string[],
-  types: readonly ExampleType[],
+  types: Several<ExampleType>,
   seed: number,
 ): BuiltLayer {
   const parameters: Parameter[] = [];
-  const states: LayerState[] = [];
+  const states: State[] = [];
   const fullName = (own: string): string => {
     if ([...parameters, ...states].some((other) => other.name === `${name}/${own}`))
       throw new AdjointError('OPTIONS_INVALID', `it declares '${own}' twice; give its parameters different names.`);
@@ -199,49 +217,58 @@ function buildLayer(
   return named(name, types, () => {
     const forward = layer.build(types, scope);
     const unfinished = { name, type, inputs, parameters, states, forward };
-    return { ...unfinished, output: outputType(engine, unfinished, types) };
+    return { ...unfinished, outputs: outputTypes(engine, unfinished, types) };
   });
 }
 
 /** Two examples tell the batch axis from the others. */
 const probeBatch = 2;
 
-function outputType(engine: Engine, layer: Omit<BuiltLayer, 'output'>, types: readonly ExampleType[]): ExampleType {
+function outputTypes(
+  engine: Engine,
+  layer: Omit<BuiltLayer, 'outputs'>,
+  types: Several<ExampleType>,
+): Several<ExampleType> {
   const trace = new Trace(
     engine,
     types.map(({ shape, dtype }) => ({ shape: [probeBatch, ...shape], dtype })),
   );
-  const output = trace.record(() =>
-    runLayer(layer, trace.inputs, {
-      training: false,
-      value: ({ variable }) => variable.value,
-      update() {},
-      random: () => engine.tensor(new Int32Array(3)),
-    }),
-  );
-  if (output.shape[0] !== probeBatch) {
+  const outputs = trace.record(() => runLayer(layer, severalOf(trace.inputs), evaluationContext));
+  return mapSeveral(outputs, ({ shape, dtype }) => {
+    if (shape[0] === probeBatch) return { shape: shape.slice(1), dtype };
     throw new AdjointError(
       'SHAPE_MISMATCH',
-      `its output ${formatShape(output.shape)} has lost the batch axis; a batch of ${probeBatch} examples must give ${probeBatch} outputs.`,
+      `its output ${formatShape(shape)} has lost the batch axis; a batch of ${probeBatch} examples must give ${probeBatch} outputs.`,
     );
-  }
-  return { shape: output.shape.slice(1), dtype: output.dtype };
+  });
 }
 
-function runLayer(layer: Pick<BuiltLayer, 'name' | 'forward'>, inputs: readonly Tensor[], pass: Pass): Tensor {
+function runLayer(
+  layer: Pick<BuiltLayer, 'name' | 'forward'>,
+  inputs: Several<Tensor>,
+  outer: ForwardContext,
+): Several<Tensor> {
   let draws = 0;
+  const { name } = layer;
   const context: ForwardContext = {
-    training: pass.training,
-    value: pass.value,
-    update: pass.update,
-    random: (place = draws++ === 0 ? '' : String(draws)) =>
-      pass.random(place === '' ? layer.name : `${layer.name}/${place}`),
+    ...outer,
+    random: (place = draws++ === 0 ? '' : String(draws)) => outer.random(place === '' ? name : `${name}/${place}`),
+    input: (own, type, compute) => outer.input(`${name}/${own}`, type, compute),
+    scalar: (own, compute) => outer.scalar(`${name}/${own}`, compute),
   };
   return named(
-    layer.name,
+    name,
     inputs.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype })),
-    () => inScope(layer.name, () => layer.forward(inputs, context)),
+    () =>
+      inScope(name, () => {
+        const result = layer.forward(inputs, context);
+        return result instanceof Tensor ? [result] : result;
+      }),
   );
+}
+
+function noOutput(name: string): AdjointError {
+  return new AdjointError('OPTIONS_INVALID', `model: there is no output '${name}': the layer has fewer.`);
 }
 
 /** Says in an error which layer it comes from and what it was given. */

@@ -2,6 +2,7 @@ import type { TracedFunction } from '../engine/traced-function.js';
 import { AdjointError } from '../errors.js';
 import { allocateArray } from '../tensor/dtype.js';
 import { hostTensor, isHostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
+import { mapSeveral, severalOf, type Several } from '../tensor/several.js';
 import { sizeOf } from '../tensor/shape.js';
 import { batches } from '../data/batches.js';
 import { checkInputs } from '../data/check-batch.js';
@@ -17,28 +18,31 @@ export interface PredictOptions {
   readonly batchSize?: number;
 }
 
-/** Runs a traced function over examples, some at a time, and puts its outputs together: [examples, …output]. */
+/** Runs a traced function over examples, some at a time, and puts its outputs together: [examples, …output] each. */
 export async function predict(
   program: TracedFunction,
-  { inputs, output }: { readonly inputs: readonly InputSpecification[]; readonly output: ExampleType },
+  { inputs, outputs }: { readonly inputs: readonly InputSpecification[]; readonly outputs: Several<ExampleType> },
   examples: Examples,
   { batchSize = 256 }: PredictOptions = {},
-): Promise<HostTensor> {
+): Promise<Several<HostTensor>> {
   const source = isDataset(examples) ? examples : arraySource(examples, inputs);
   checkInputs(source.inputs, inputs, 'predict: the data');
-  let type = output;
-  let data = allocateArray(output.dtype, 0);
+  let whole = mapSeveral(outputs, (type) => emptyOf(type, source.size));
   const breather = new Breather();
   for (const indices of batches(source, { batchSize, shuffle: false })) {
-    const [result] = await program.call((await source.batch(indices)).inputs);
+    const [first = 0] = indices;
+    const results = severalOf(await program.call((await source.batch(indices)).inputs));
     // Members of an ensemble may be combined into something of another shape than their own outputs.
-    type = { shape: result!.shape.slice(1), dtype: result!.dtype };
-    const size = sizeOf(type.shape);
-    if (indices[0] === 0) data = allocateArray(type.dtype, source.size * size);
-    data.set(result!.data, indices[0]! * size);
+    if (first === 0)
+      whole = mapSeveral(results, ({ shape, dtype }) => emptyOf({ shape: shape.slice(1), dtype }, source.size));
+    whole.forEach(({ data, shape }, i) => data.set(results[i]!.data, first * sizeOf(shape.slice(1))));
     await breather.breathe();
   }
-  return { data, shape: [source.size, ...type.shape], dtype: type.dtype };
+  return whole;
+}
+
+function emptyOf({ shape, dtype }: ExampleType, examples: number): HostTensor {
+  return { data: allocateArray(dtype, examples * sizeOf(shape)), shape: [examples, ...shape], dtype };
 }
 
 type Source = Pick<Dataset, 'size' | 'inputs'> & {

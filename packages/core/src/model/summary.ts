@@ -7,9 +7,9 @@ export function summarize({ layers, inputs, parameterCount, states }: Model): st
   const rows = [
     ['layer', 'output', 'parameters', 'from'],
     ...inputs.map(({ name, shape }) => [name, formatShape(shape), '', '']),
-    ...layers.map(({ name, type, output, parameters, inputs: from }) => [
+    ...layers.map(({ name, type, outputs, parameters, inputs: from }) => [
       name.startsWith(shortName(type)) ? name : `${name} (${type})`,
-      formatShape(output.shape),
+      outputs.map(({ shape }) => formatShape(shape)).join(' and '),
       String(parameters.reduce((count, { variable }) => count + sizeOf(variable.type.shape), 0)),
       from.join(', '),
     ]),

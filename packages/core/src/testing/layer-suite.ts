@@ -4,12 +4,14 @@ import { Trace } from '../engine/trace.js';
 import { isAdjointError } from '../errors.js';
 import { constant } from '../graph/primitives/leaf.js';
 import type { Tensor } from '../graph/tensor.js';
-import { evaluationPass } from '../model/evaluation-pass.js';
-import type { Model, Pass } from '../model/model.js';
+import { evaluationContext, valueOf } from '../model/evaluation-context.js';
+import type { ForwardContext } from '../model/layer.js';
+import type { Model } from '../model/model.js';
 import { RandomSource } from '../random/random-source.js';
 import { readChoice, shortName } from '../registry/choice.js';
 import type { Choice } from '../registry/kinds.js';
 import { hostTensor, type HostTensor } from '../tensor/host-tensor.js';
+import { severalOf } from '../tensor/several.js';
 import { sizeOf, type Shape } from '../tensor/shape.js';
 import { differenceOf } from './difference.js';
 import { graphText } from './graph-text.js';
@@ -88,12 +90,13 @@ export function testLayer(
             ...model.parameters.map((parameter, i) => [parameter, tensors[shapes.length + i]!] as const),
             ...states,
           ]);
-          return model.apply(tensors.slice(0, shapes.length), {
+          const [output] = model.apply(severalOf(tensors.slice(0, shapes.length)), {
+            ...evaluationContext,
             training,
-            value: (owned) => given.get(owned)!,
-            update() {},
+            value: (of) => given.get(of) ?? valueOf(of),
             random: () => key,
           });
+          return output;
         },
         [...examples('float64'), ...values],
         { tolerance },
@@ -148,14 +151,14 @@ function traced(model: Model, training: boolean): string {
     model.inputs.map(({ shape, dtype }) => ({ shape: [batch, ...shape], dtype })),
   );
   const updates: Tensor[] = [];
-  const pass: Pass = {
+  const context: ForwardContext = {
+    ...evaluationContext,
     training,
-    value: ({ variable }) => variable.value,
     update: (_, value) => void updates.push(value),
     random: () => constant(hostTensor(Int32Array.of(7, 11, 13))),
   };
-  const output = trace.record(() => model.apply(trace.inputs, training ? pass : evaluationPass));
-  return graphText([output, ...updates]);
+  const outputs = trace.record(() => model.apply(severalOf(trace.inputs), training ? context : evaluationContext));
+  return graphText([...outputs, ...updates]);
 }
 
 async function weightsOf(model: Model): Promise<[string, number[]][]> {

@@ -142,7 +142,7 @@ test('a composition whose names lead nowhere is refused', (t) => {
   const { composition } = app.sequential({ input: [2] }, ['tiny/relu']);
   const [first] = composition.layers;
   const build = (changed: Partial<Composition>) => () => app.build({ ...composition, ...changed });
-  t.throws(build({ output: 'nothing' }), { code: 'OPTIONS_INVALID', message: /the output is 'nothing'/ });
+  t.throws(build({ outputs: ['nothing'] }), { code: 'OPTIONS_INVALID', message: /the output is 'nothing'/ });
   t.throws(build({ layers: [{ ...first!, inputs: ['later'] }] }), { message: /an input of layer 'relu' is 'later'/ });
   t.throws(build({ layers: [first!, first!] }), { message: /named 'relu'/ });
 });

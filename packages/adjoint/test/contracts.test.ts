@@ -1,11 +1,11 @@
 import test from 'ava';
-import type { Choice, Shape } from '@adjoint/core';
-import { testLayer, testOptimizer, testPlugin, testRegularizer } from '@adjoint/core/testing';
+import type { Choice } from '@adjoint/core';
+import { testLayer, testOptimizer, testPlugin, testRegularizer, type LayerSample } from '@adjoint/core/testing';
 import { createApp } from '../src/index.js';
 
 // Everything that is built in keeps the contract of its kind, on the default backend.
 
-const layers: readonly { readonly layer: Choice<'layer'>; readonly inputs: readonly Shape[] }[] = [
+const layers: readonly Omit<LayerSample, 'app'>[] = [
   { layer: { dense: { units: 3 } }, inputs: [[4]] },
   { layer: { dense: { units: 2, bias: false } }, inputs: [[2, 3]] },
   { layer: 'flatten', inputs: [[2, 3]] },
@@ -18,6 +18,23 @@ const layers: readonly { readonly layer: Choice<'layer'>; readonly inputs: reado
   { layer: 'softmax', inputs: [[4]] },
   { layer: 'add', inputs: [[3], [3], [3]] },
   { layer: 'concatenate', inputs: [[2], [3]] },
+  { layer: { residual: { layers: [{ dense: { units: 3 } }, 'tanh', { dense: { units: 3 } }] } }, inputs: [[3]] },
+  { layer: { repeat: { layer: { dense: { units: 3 } }, times: 2 } }, inputs: [[2]] },
+  { layer: { timeDistributed: { layer: 'batchNorm' } }, inputs: [[4, 2]] },
+  {
+    layer: {
+      model: {
+        inputs: [{ name: 'x', shape: [3], dtype: 'float32' }],
+        layers: [
+          { name: 'a', layer: { dense: { units: 3 } }, inputs: ['x'] },
+          { name: 'drop', layer: 'dropout', inputs: ['a'] },
+          { name: 'b', use: 'a', inputs: ['drop'] },
+        ],
+        outputs: ['drop', 'b'],
+      },
+    },
+    inputs: [[3]],
+  },
   { layer: { conv: { filters: 2, kernel: [2, 3] } }, inputs: [[1, 3, 4]] },
   { layer: { conv1d: { filters: 2, kernel: 3, stride: 2, padding: 'same' } }, inputs: [[2, 6]] },
   { layer: { conv2d: { filters: 2, kernel: 2, groups: 2 } }, inputs: [[2, 3, 3]] },

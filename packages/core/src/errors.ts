@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'FILE_UNWRITABLE'
   | 'GRADIENT_INVALID'
   | 'GRAPH_READ_IN_TRACE'
+  | 'LAYER_FAILED'
   | 'NON_FINITE'
   | 'OPTIONS_INVALID'
   | 'OUT_OF_MEMORY'
@@ -35,12 +36,16 @@ export class AdjointError extends Error {
   override readonly name = 'AdjointError';
   readonly [brand] = true;
 
+  /** Full name of the layer in which it was thrown, if it was in one. */
+  readonly layer: string | undefined;
+
   constructor(
     readonly code: ErrorCode,
     message: string,
-    options?: ErrorOptions,
+    { layer, ...options }: ErrorOptions & { readonly layer?: string } = {},
   ) {
     super(message, options);
+    this.layer = layer;
   }
 }
 

@@ -5,9 +5,12 @@ import { dense } from './dense.js';
 import { dropout } from './dropout.js';
 import { flatten } from './flatten.js';
 import { add, concatenate } from './joins.js';
+import { repeat } from './repeat.js';
 import { reshape } from './reshape.js';
+import { residual } from './residual.js';
+import { timeDistributed } from './time-distributed.js';
 
-/** Dense layers, activations, normalisation, dropout, reshaping, joins. */
+/** Dense layers, activations, normalisation, dropout, reshaping, joins, and layers around layers. */
 export const layers: Plugin = definePlugin({
   name: '@adjoint/layers',
   version: '0.1.0',
@@ -23,8 +26,26 @@ export const layers: Plugin = definePlugin({
     host.define('layer', 'softmax', softmax);
     host.define('layer', 'add', add);
     host.define('layer', 'concatenate', concatenate);
+    host.define('layer', 'residual', residual);
+    host.define('layer', 'repeat', repeat);
+    host.define('layer', 'timeDistributed', timeDistributed);
   },
 });
 
 export default layers;
-export { add, batchNorm, concatenate, dense, dropout, flatten, relu, reshape, sigmoid, softmax, tanh };
+export {
+  add,
+  batchNorm,
+  concatenate,
+  dense,
+  dropout,
+  flatten,
+  relu,
+  repeat,
+  reshape,
+  residual,
+  sigmoid,
+  softmax,
+  tanh,
+  timeDistributed,
+};

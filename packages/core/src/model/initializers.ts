@@ -1,8 +1,6 @@
 import { number, object, optional, positive } from '../registry/options/index.js';
 import type { OptionsOf } from '../registry/definition.js';
 import { defineInitializer } from './initializer.js';
-import { CORE_VERSION } from '../registry/core-copy.js';
-import { definePlugin } from '../registry/plugin.js';
 import { sizeOf, type Shape } from '../tensor/shape.js';
 import type { Fans, Initializer } from './initializer.js';
 
@@ -24,8 +22,8 @@ function normalWith(deviation: (fans: Fans) => number): Initializer {
   };
 }
 
-function fill(shape: Shape, value: () => number): Float32Array {
-  return new Float32Array(sizeOf(shape)).map(value);
+function fill(shape: Shape, value: () => number): Float64Array {
+  return new Float64Array(sizeOf(shape)).map(value);
 }
 
 const zeros = defineInitializer({ options: none, formula: 'w = 0', create: () => (shape) => fill(shape, () => 0) });
@@ -101,21 +99,17 @@ declare module './initializer.js' {
   }
 }
 
-/** What core itself brings: every package of layers needs initializers, and may depend on no other package. */
-export const initializers = definePlugin({
-  name: '@adjoint/core',
-  version: CORE_VERSION,
-  setup(host) {
-    host.define('initializer', 'zeros', zeros);
-    host.define('initializer', 'ones', ones);
-    host.define('initializer', 'constant', constant);
-    host.define('initializer', 'uniform', uniform);
-    host.define('initializer', 'normal', normal);
-    host.define('initializer', 'glorotUniform', glorotUniform);
-    host.define('initializer', 'glorotNormal', glorotNormal);
-    host.define('initializer', 'heUniform', heUniform);
-    host.define('initializer', 'heNormal', heNormal);
-    host.define('initializer', 'lecunNormal', lecunNormal);
-    host.define('initializer', 'fanInUniform', fanInUniform);
-  },
-});
+/** By name. */
+export const initializers = {
+  zeros,
+  ones,
+  constant,
+  uniform,
+  normal,
+  glorotUniform,
+  glorotNormal,
+  heUniform,
+  heNormal,
+  lecunNormal,
+  fanInUniform,
+};

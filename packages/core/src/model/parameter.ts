@@ -1,4 +1,5 @@
 import type { Variable } from '../engine/variable.js';
+import type { HostTensor } from '../tensor/host-tensor.js';
 
 /** What a parameter does in its layer; optimizers and penalties may treat roles differently. */
 export type ParameterRole = 'kernel' | 'bias' | 'scale' | (string & {});
@@ -9,6 +10,8 @@ export interface Parameter {
   readonly name: string;
   readonly role: ParameterRole;
   readonly variable: Variable;
+  /** The value that it starts from, computed anew. */
+  initial(): HostTensor;
 }
 
 /** A tensor that a layer updates itself while training, such as a running mean. */

@@ -6,7 +6,7 @@ import { mapSeveral, severalOf, type Several } from '../tensor/several.js';
 import { sizeOf } from '../tensor/shape.js';
 import { batches } from '../data/batches.js';
 import { checkInputs } from '../data/check-batch.js';
-import type { Dataset, ExampleType } from '../data/dataset.js';
+import type { Dataset, ExampleType, VaryingType } from '../data/dataset.js';
 import { Breather } from '../data/breather.js';
 import type { InputSpecification } from './composition.js';
 
@@ -21,13 +21,15 @@ export interface PredictOptions {
 /** Runs a traced function over examples, some at a time, and puts its outputs together: [examples, …output] each. */
 export async function predict(
   program: TracedFunction,
-  { inputs, outputs }: { readonly inputs: readonly InputSpecification[]; readonly outputs: Several<ExampleType> },
+  { inputs, outputs }: { readonly inputs: readonly InputSpecification[]; readonly outputs: Several<VaryingType> },
   examples: Examples,
   { batchSize = 256 }: PredictOptions = {},
 ): Promise<Several<HostTensor>> {
   const source = isDataset(examples) ? examples : arraySource(examples, inputs);
   checkInputs(source.inputs, inputs, 'predict: the data');
-  let whole = mapSeveral(outputs, (type) => emptyOf(type, source.size));
+  let whole = mapSeveral(outputs, ({ shape, dtype }) =>
+    emptyOf({ shape: shape.map((extent) => extent ?? 0), dtype }, source.size),
+  );
   const breather = new Breather();
   for (const indices of batches(source, { batchSize, shuffle: false })) {
     const [first = 0] = indices;

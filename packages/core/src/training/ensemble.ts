@@ -60,7 +60,9 @@ export class Ensemble {
         }),
     );
     const combined = (inputs: readonly Tensor[]): Tensor =>
-      this.#strategy.combine(this.members.map(({ model }) => model.apply(severalOf(inputs), evaluationContext)[0]));
+      this.#strategy.combine(
+        this.members.map(({ model }) => model.apply(severalOf(inputs), evaluationContext(model.dtype))[0]),
+      );
     const [first] = this.members as readonly [Trainer];
     const { inputs, output } = first.model;
     const { loss } = first.program.recipe;

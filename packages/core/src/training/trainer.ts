@@ -109,7 +109,8 @@ export class Trainer {
       }),
       onCompiled,
     );
-    const forward = (inputs: readonly Tensor[]): Tensor => model.apply(severalOf(inputs), evaluationContext)[0];
+    const evaluation = evaluationContext(model.dtype);
+    const forward = (inputs: readonly Tensor[]): Tensor => model.apply(severalOf(inputs), evaluation)[0];
     const { inputs, output } = model;
     this.evaluation = new Evaluation(engine, { inputs, output, forward }, loss, metrics, onCompiled);
     this.metricStates = metrics.initial;

@@ -7,7 +7,7 @@ import { AdjointError } from '../errors.js';
 import { inScope } from '../graph/scope.js';
 import type { Tensor, TensorType } from '../graph/tensor.js';
 import type { BuildContext, HostStep as Progress } from '../model/build-context.js';
-import { valueOf } from '../model/evaluation-context.js';
+import { evaluationContext } from '../model/evaluation-context.js';
 import type { Model } from '../model/model.js';
 import type { Parameter, State } from '../model/parameter.js';
 import type { TypedArray } from '../tensor/dtype.js';
@@ -89,6 +89,7 @@ export class TrainingStep {
       targets = inScope(name, () => regularizer.targets?.(targets, own)) ?? targets;
 
     const parameters = this.#parameters();
+    const evaluation = evaluationContext(model.dtype);
     const keys = new Map<string, Tensor>();
     let first: { readonly output: Tensor; readonly loss: Tensor } | undefined;
     const nextTransformSlots = new Map<string, Tensor>();
@@ -108,9 +109,10 @@ export class TrainingStep {
         model.parameters.map((parameter, i) => [parameter, used[i]!]),
       );
       const [output] = model.apply(severalOf(fed.inputs), {
+        ...evaluation,
         ...this.#layerInputs(),
         training: true,
-        value: (of) => byParameter.get(of as Parameter) ?? valueOf(of),
+        value: (of) => byParameter.get(of as Parameter) ?? evaluation.value(of),
         update: (state, value) => void (isFirst && state.variable.assign(value)),
         random: (place = '') => {
           const known = keys.get(place);

@@ -7,10 +7,12 @@ const runs = new WeakMap<ForwardContext['random'], Map<string, number>>();
 /** The context of a layer inside another: what it draws and what the host computes for it are named after it. */
 export function contextInside(outer: ForwardContext, own: string, owned: Owned): ForwardContext {
   const name = runName(outer, own);
+  const training = outer.training && !isFrozen(owned, outer);
   let draws = 0;
   return {
     ...outer,
-    training: outer.training && !isFrozen(owned, outer),
+    training,
+    update: training ? outer.update : () => {},
     random: (place = draws++ === 0 ? '' : String(draws)) => outer.random(place === '' ? name : `${name}/${place}`),
     input: (input, type, compute) => outer.input(`${name}/${input}`, type, compute),
     scalar: (input, compute) => outer.scalar(`${name}/${input}`, compute),

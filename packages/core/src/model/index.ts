@@ -6,6 +6,7 @@ export * from './initializer.js';
 export * from './layer.js';
 export type { LoadOptions } from './load-weights.js';
 export { Model } from './model.js';
+export { varying } from './varying.js';
 export * from './parameter.js';
 export type { Examples, PredictOptions } from './predict.js';
 export { initializers } from './initializers.js';

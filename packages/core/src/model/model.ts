@@ -10,6 +10,7 @@ import type { VaryingType } from '../data/dataset.js';
 import { buildModel, type BuiltModel } from './build-model.js';
 import { savable, type Composition } from './composition.js';
 import { evaluationContext } from './evaluation-context.js';
+import { drawingContext } from './drawing-context.js';
 import { contextOfPass } from './layer-context.js';
 import type { BuiltLayer, ForwardContext } from './layer.js';
 import { loadWeights, type LoadOptions } from './load-weights.js';
@@ -28,6 +29,7 @@ export class Model {
   readonly states: readonly State[];
   readonly #built: BuiltModel;
   #predict: TracedFunction | undefined;
+  #draw: TracedFunction | undefined;
 
   /** @internal Use app.sequential or app.model. Initial values are a function of the seed and the parameter's name. */
   constructor(
@@ -83,7 +85,7 @@ export class Model {
   }
 
   /**
-   * The output for examples, in evaluation mode: [examples, …output].
+   * The output for examples, in evaluation mode where no draw is asked for: [examples, …output].
    * @throws AdjointError `OPTIONS_INVALID` where the model has several outputs: those are what `predictAll` gives.
    */
   async predict(examples: Examples, options?: PredictOptions): Promise<HostTensor> {
@@ -96,11 +98,21 @@ export class Model {
     return output;
   }
 
-  /** All outputs for examples, in evaluation mode, in the order of the composition: [examples, …output] each. */
-  predictAll(examples: Examples, options?: PredictOptions): Promise<Several<HostTensor>> {
+  /** All outputs, in the order of the composition. */
+  predictAll(examples: Examples, options: PredictOptions = {}): Promise<Several<HostTensor>> {
+    return predict(options.draw === undefined ? this.#evaluating() : this.#drawing(), this, examples, options);
+  }
+
+  #evaluating(): TracedFunction {
     const context = evaluationContext(this.dtype);
-    this.#predict ??= this.engine.trace((inputs) => this.apply(severalOf(inputs), context), 'predict');
-    return predict(this.#predict, this, examples, options);
+    return (this.#predict ??= this.engine.trace((inputs) => this.apply(severalOf(inputs), context), 'predict'));
+  }
+
+  #drawing(): TracedFunction {
+    return (this.#draw ??= this.engine.trace((tensors) => {
+      const [draw, ...inputs] = severalOf(tensors);
+      return this.apply(severalOf(inputs), drawingContext(this, draw));
+    }, 'predict'));
   }
 
   /**

@@ -16,14 +16,22 @@ export type Examples = Dataset | TensorLike | readonly HostTensor[];
 export interface PredictOptions {
   /** Examples per run; 256 if not given. */
   readonly batchSize?: number;
+  /**
+   * Number of a draw, from 0: layers then run as while training, and what is random in them (dropout) is drawn; another
+   * number gives another draw. Running statistics stay as they are. Without it nothing is random.
+   */
+  readonly draw?: number;
 }
 
-/** Runs a traced function over examples, some at a time, and puts its outputs together: [examples, …output] each. */
+/**
+ * Runs a traced function over examples, some at a time, and puts its outputs together: [examples, …output] each. Where
+ * there is a draw, the first input of the function is another number for each draw and batch, int32 [1].
+ */
 export async function predict(
   program: TracedFunction,
   { inputs, outputs }: { readonly inputs: readonly InputSpecification[]; readonly outputs: Several<VaryingType> },
   examples: Examples,
-  { batchSize = 256 }: PredictOptions = {},
+  { batchSize = 256, draw }: PredictOptions = {},
 ): Promise<Several<HostTensor>> {
   const source = isDataset(examples) ? examples : arraySource(examples, inputs);
   checkInputs(source.inputs, inputs, 'predict: the data');
@@ -33,7 +41,10 @@ export async function predict(
   const breather = new Breather();
   for (const indices of batches(source, { batchSize, shuffle: false })) {
     const [first = 0] = indices;
-    const results = severalOf(await program.call((await source.batch(indices)).inputs));
+    const { inputs: batch } = await source.batch(indices);
+    const number = (draw ?? 0) * Math.ceil(source.size / batchSize) + first / batchSize;
+    const drawn = draw === undefined ? [] : [hostTensor(Int32Array.of(number))];
+    const results = severalOf(await program.call([...drawn, ...batch]));
     // Members of an ensemble may be combined into something of another shape than their own outputs.
     if (first === 0)
       whole = mapSeveral(results, ({ shape, dtype }) => emptyOf({ shape: shape.slice(1), dtype }, source.size));

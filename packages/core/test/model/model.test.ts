@@ -186,3 +186,20 @@ test('what does not fit does not compile', (t) => {
   // @ts-expect-error -- units is a number
   t.throws(() => app.sequential({ input: [1] }, [{ 'tiny/dense': { units: 'many' } }]), { code: 'OPTIONS_INVALID' });
 });
+
+test('a draw runs layers as while training, and its number says which', async (t) => {
+  const app = tinyApp();
+  const model = app.sequential({ input: [32], seed: 2 }, ['tiny/dropout', 'tiny/counter']);
+  const rows = [1, 2, 3].map(() => new Array<number>(32).fill(1));
+  const draw = async (number: number, batchSize = 2): Promise<number[]> => [
+    ...(await model.predict(rows, { draw: number, batchSize })).data,
+  ];
+  const [first, second] = [await draw(0), await draw(1)];
+  t.deepEqual([...new Set([...first, ...second])].toSorted(), [0, 2]);
+  t.notDeepEqual(first, second);
+  // The two batches of a draw differ as well.
+  t.notDeepEqual(first.slice(0, 32), first.slice(64));
+  t.deepEqual(await draw(0), first);
+  t.deepEqual([...(await model.predict(rows)).data], rows.flat());
+  t.deepEqual((await model.weights()).get('counter/steps'), hostTensor(0));
+});

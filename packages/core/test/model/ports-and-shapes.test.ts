@@ -1,5 +1,6 @@
 import test from 'ava';
 import { hostTensor, passesFilter } from '../../src/index.js';
+import { evaluationContext } from '../../src/model/evaluation-context.js';
 import { testLayer } from '../../src/testing/index.js';
 import { wrapperApp } from './wrappers.js';
 
@@ -170,4 +171,19 @@ test('a filter selects by patterns of names and by roles', (t) => {
   t.false(passesFilter(kernel, { names: ['stem/weight'] }));
   t.false(passesFilter(kernel, { names: ['body/**'], roles: ['bias'] }));
   t.false(passesFilter({ name: 'a+b', role: 'kernel' }, { names: ['aab'] }));
+});
+
+test('an option is a number, or follows a schedule and is its base in evaluation', async (t) => {
+  const app = wrapperApp();
+  const layer = { 'wrap/scaled': { factor: { base: 3, schedule: 'tiny/halving' } } } as const;
+  const model = app.sequential({ input: [1] }, [layer, { 'wrap/scaled': { factor: 2 } }]);
+  t.deepEqual([...(await model.predict([[5]])).data], [30]);
+  const evaluation = evaluationContext('float32');
+  const [output] = model.apply([app.tensor([[5]])], {
+    ...evaluation,
+    value: (of) => (typeof of === 'object' && 'schedule' in of ? evaluation.value(of.base / 2) : evaluation.value(of)),
+  });
+  t.deepEqual([...(await output.read()).data], [15]);
+  for (const factor of [11, { base: 11, schedule: 'tiny/halving' }] as const)
+    t.throws(() => app.sequential({ input: [1] }, [{ 'wrap/scaled': { factor } }]), { code: 'OPTIONS_INVALID' });
 });

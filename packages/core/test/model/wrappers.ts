@@ -1,4 +1,5 @@
 import {
+  between,
   choice,
   concatenate,
   cumulativeSum,
@@ -10,6 +11,7 @@ import {
   object,
   sizeOf,
   take,
+  varying,
   where,
   type App,
   type Choice,
@@ -183,6 +185,17 @@ const centred = defineLayer({
   }),
 });
 
+/** Multiplies by a number that may change from step to step. */
+const scaled = defineLayer({
+  options: object({ factor: varying(between(0, 10)) }),
+  create: ({ factor }) => ({
+    build:
+      () =>
+      ([x], { value }) =>
+        x.mul(value(factor)),
+  }),
+});
+
 /** Keeps where a parameter started, and adds the distance from there. */
 const anchored = defineLayer({
   options: object({}),
@@ -228,6 +241,7 @@ export const wrappers = definePlugin({
     host.define('layer', 'wrap/stubborn', stubborn);
     host.define('layer', 'wrap/centred', centred);
     host.define('layer', 'wrap/anchored', anchored);
+    host.define('layer', 'wrap/scaled', scaled);
   },
 });
 
@@ -244,6 +258,7 @@ declare module '../../src/index.js' {
     'wrap/stubborn': OptionsOf<typeof stubborn>;
     'wrap/centred': OptionsOf<typeof centred>;
     'wrap/anchored': OptionsOf<typeof anchored>;
+    'wrap/scaled': OptionsOf<typeof scaled>;
   }
 }
 

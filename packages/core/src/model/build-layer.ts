@@ -66,8 +66,8 @@ export function createScope(parts: ModelParts, name: string): OwningScope {
     state(own, shape, initial) {
       const value = (full: string): HostTensor => {
         if (typeof initial === 'function') return filled(parts, full, shape, initial);
-        const data = typeof initial === 'number' ? undefined : initial.initial().data;
-        return hostTensor(data ?? allocateArray(parts.dtype, sizeOf(shape)).fill(Number(initial)), shape);
+        if (typeof initial === 'object') return hostTensor(initial.initial().data, shape);
+        return hostTensor(allocateArray(parts.dtype, sizeOf(shape)).fill(initial), shape);
       };
       const { name: full, variable } = declare(own, shape, value);
       const state = { name: full, variable, role: 'state' } as const;

@@ -109,8 +109,7 @@ export class App {
       ...options,
       ports: (choice) => this.registry.create('layer', choice).ports,
     });
-    const outputs = compose(composer);
-    return this.build(composer.finish('name' in outputs ? [outputs] : outputs), options);
+    return this.build(composer.finish([compose(composer)].flat()), options);
   }
 
   /** The model of a composition, such as one that was saved. */

@@ -24,7 +24,7 @@ export interface Link {
 }
 
 /** What a layer takes: one link, a list, or by the names that the layer gives its inputs. */
-export type Links = Link | Several<Link> | readonly Link[] | Readonly<Record<string, Link>>;
+export type Links = Link | readonly Link[] | Readonly<Record<string, Link>>;
 
 export interface ComposerOptions {
   readonly dtype?: 'float32' | 'float64';
@@ -80,11 +80,16 @@ export class Composer {
     return this.#link(own, 0);
   };
 
-  finish(outputs: Several<Link>): Composition {
+  finish(outputs: readonly Link[]): Composition {
+    if (outputs.length === 0 || outputs.some((link) => !this.#links.has(link)))
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        'model: its outputs are what input() and layer() of it return; return a link or a list of them.',
+      );
     return {
       inputs: severalOf(this.#inputs),
       layers: this.#layers,
-      outputs: mapSeveral(outputs, ({ name }) => name),
+      outputs: severalOf(outputs.map(({ name }) => name)),
       ...(this.#options.dtype === 'float64' && { dtype: 'float64' }),
     };
   }

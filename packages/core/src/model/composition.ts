@@ -59,6 +59,8 @@ function checkName(name: string, taken: { has(name: string): boolean }): void {
 
 /** Refuses a composition, perhaps read from a file, whose names do not lead anywhere. */
 export function checkComposition({ inputs, layers, outputs }: Composition): void {
+  if (inputs.length === 0 || outputs.length === 0)
+    throw new AdjointError('OPTIONS_INVALID', 'model: it has no inputs or no outputs; there must be one of each.');
   const known = new Set<string>();
   const owners = new Set<string>();
   const add = (name: string): void => {

@@ -137,6 +137,20 @@ test('a layer that JSON cannot hold works, and says so when the model is saved',
   t.throws(() => JSON.stringify(model), { code: 'OPTIONS_INVALID', message: /layer 'odd'/ });
 });
 
+test('a model without outputs, or with those of another, is refused', (t) => {
+  const app = tinyApp();
+  const refused = { code: 'OPTIONS_INVALID', message: /its outputs are what input\(\) and layer\(\) of it return/ };
+  t.throws(() => app.model(() => [] as never), refused);
+  t.throws(() => app.model(({ input }) => void input([1]) as never), refused);
+  app.model(({ input }) => {
+    const foreign = input([1]);
+    t.throws(() => app.model((inner) => (inner.input([1]), foreign)), refused);
+    return foreign;
+  });
+  const { composition } = app.sequential({ input: [2] }, ['tiny/relu']);
+  t.throws(() => app.build({ ...composition, outputs: [] as never }), { message: /no inputs or no outputs/ });
+});
+
 test('a composition whose names lead nowhere is refused', (t) => {
   const app = tinyApp();
   const { composition } = app.sequential({ input: [2] }, ['tiny/relu']);

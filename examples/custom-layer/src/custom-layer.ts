@@ -15,16 +15,16 @@ export const squeezeExcite = defineLayer({
   examples: [{ options: { reduction: 2 }, inputs: [[4, 2, 3]] }],
   create: ({ reduction, initializer }, context) => ({
     build([input], scope) {
-      const [channels] = input!.shape as [number];
+      const [channels = 1, ...area] = input.shape;
       const units = Math.max(1, Math.floor(channels / reduction));
       const initialize = context.create('initializer', initializer);
       const squeeze = scope.parameter('squeeze', [units, channels], { initialize, role: 'kernel' });
       const excite = scope.parameter('excite', [channels, units], { initialize, role: 'kernel' });
       return ([x], { value }) => {
-        const mean = x!.mean(input!.shape.slice(1).map((_, axis) => axis + 2));
+        const mean = x.mean(area.map((_, axis) => axis + 2));
         const hidden = matmul(mean, value(squeeze), { transposeB: true }).relu();
         const weight = matmul(hidden, value(excite), { transposeB: true }).sigmoid();
-        return x!.mul(weight.reshape([...weight.shape, ...input!.shape.slice(1).map(() => 1)]));
+        return x.mul(weight.reshape([...weight.shape, ...area.map(() => 1)]));
       };
     },
   }),

@@ -82,8 +82,8 @@ function convolutionLayer(name: string, dimensions: 1 | 2 | 3 | undefined, examp
       const initialize = context.create('initializer', initializer);
       return {
         build([input], scope) {
-          const dims = spatialDimensions(name, input!.shape, dimensions);
-          const channels = input!.shape[0]!;
+          const dims = spatialDimensions(name, input.shape, dimensions);
+          const channels = input.shape[0]!;
           const taps = spreadOver(kernel, dims, name, 'kernel');
           if (channels % groups !== 0 || filters % groups !== 0) {
             throw new AdjointError(
@@ -100,7 +100,7 @@ function convolutionLayer(name: string, dimensions: 1 | 2 | 3 | undefined, examp
           });
           const offset = bias ? scope.parameter('bias', [filters], { initialize, role: 'bias', ...fans }) : undefined;
           return ([x], { value }) => {
-            const y = convolve(x!, value(weight), { ...window, groups });
+            const y = convolve(x, value(weight), { ...window, groups });
             return offset ? y.add(value(offset).reshape([filters, ...taps.map(() => 1)])) : y;
           };
         },

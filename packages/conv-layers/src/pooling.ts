@@ -44,8 +44,8 @@ function maxPoolLayer(name: string, dimensions: 1 | 2 | 3 | undefined, example: 
     examples: [{ options: { size: 2 }, inputs: [example] }],
     create: (options) => ({
       build([input]) {
-        const window = windowOf(name, options, spatialDimensions(name, input!.shape, dimensions));
-        return ([x]) => maximumOf(x!, window);
+        const window = windowOf(name, options, spatialDimensions(name, input.shape, dimensions));
+        return ([x]) => maximumOf(x, window);
       },
     }),
   });
@@ -61,8 +61,8 @@ function averagePoolLayer(name: string, dimensions: 1 | 2 | 3 | undefined, examp
     examples: [{ options: { size: 2 }, inputs: [example] }],
     create: ({ countPadding, ...options }) => ({
       build([input]) {
-        const window = windowOf(name, options, spatialDimensions(name, input!.shape, dimensions));
-        return ([x]) => meanOf(x!, window, countPadding);
+        const window = windowOf(name, options, spatialDimensions(name, input.shape, dimensions));
+        return ([x]) => meanOf(x, window, countPadding);
       },
     }),
   });

@@ -79,6 +79,8 @@ export interface ErrorCodes {
   HANDLER_FAILED: true;
   /** A fault of Adjoint or of a backend. Report it with the message and the program. */
   INTERNAL: true;
+  /** A layer threw an error of its own while it was built or run. Mend the layer; the error is the `cause`. */
+  LAYER_FAILED: true;
   /**
    * The loops that a primitive lowers to read or write out of bounds, or what another step of the loops writes. Mend
    * the lowering.
@@ -128,12 +130,16 @@ export class AdjointError extends Error {
   override readonly name = 'AdjointError';
   readonly [brand] = true;
 
+  /** Full name of the layer in which it was thrown, if it was in one. */
+  readonly layer: string | undefined;
+
   constructor(
     readonly code: ErrorCode,
     message: string,
-    options?: ErrorOptions,
+    { layer, ...options }: ErrorOptions & { readonly layer?: string } = {},
   ) {
     super(message, options);
+    this.layer = layer;
   }
 }
 

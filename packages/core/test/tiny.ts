@@ -29,8 +29,8 @@ const dense = defineLayer({
     const initialize = create('initializer', initializer);
     return {
       build([input], scope) {
-        const weight = scope.parameter('weight', [units, input!.shape[0]!], { initialize, role: 'kernel' });
-        return ([x], { value }) => matmul(x!, value(weight), { transposeB: true });
+        const weight = scope.parameter('weight', [units, input.shape[0]!], { initialize, role: 'kernel' });
+        return ([x], { value }) => matmul(x, value(weight), { transposeB: true });
       },
     };
   },
@@ -42,7 +42,7 @@ const relu = defineLayer({
     build:
       () =>
       ([x]) =>
-        rectify(x!),
+        rectify(x),
   }),
 });
 
@@ -59,7 +59,7 @@ const counter = defineLayer({
       const steps = scope.state('steps', [], 0);
       return ([x], { value, update }) => {
         update(steps, value(steps).add(1));
-        return x!;
+        return x;
       };
     },
   }),
@@ -71,7 +71,7 @@ const dropout = defineLayer({
     build:
       () =>
       ([x], { training, random }) =>
-        training ? where(bernoulli(random(), 0.5, x!.shape), x!.mul(2), 0) : x!,
+        training ? where(bernoulli(random(), 0.5, x.shape), x.mul(2), 0) : x,
   }),
 });
 
@@ -85,7 +85,7 @@ const lambda = defineLayer({
     build:
       () =>
       ([x]) =>
-        apply(x!),
+        apply(x),
   }),
 });
 

@@ -1,31 +1,10 @@
-import type { Composition, TrainerMetadata } from '@adjoint/core';
+import { compositionSchema, type Composition, type TrainerMetadata } from '@adjoint/core';
 import * as v from 'valibot';
-
-/** Options of layers are shallow; what is deeper is meant to exhaust the stack. */
-const deepest = 32;
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-const composition = v.strictObject({
-  inputs: v.array(
-    v.strictObject({
-      name: v.string(),
-      shape: v.array(count),
-      dtype: v.picklist(['float32', 'float64', 'int32', 'bool']),
-    }),
-  ),
-  layers: v.array(
-    v.strictObject({
-      name: v.string(),
-      layer: v.pipe(
-        v.union([v.string(), v.record(v.string(), v.unknown())]),
-        v.check((value) => !isDeeperThan(value, deepest), `options nested at most ${deepest} deep`),
-      ),
-      inputs: v.array(v.string()),
-    }),
-  ),
-  output: v.string(),
-});
+// A schema of core is one of valibot's, but hides it in its type.
+const composition = compositionSchema as unknown as v.GenericSchema<unknown, Composition>;
 
 /** A run that diverged has metrics that are not finite. */
 const metrics = v.record(v.string(), v.union([v.number(), v.nan()]));
@@ -39,7 +18,7 @@ const run = v.strictObject({
 });
 
 const trainer = v.strictObject({
-  format: v.literal('adjoint/trainer/1'),
+  format: v.literal('adjoint/trainer/2'),
   plugins: v.array(v.strictObject({ name: v.string(), version: v.string() })),
   composition,
   step: count,
@@ -48,15 +27,13 @@ const trainer = v.strictObject({
   run: v.exactOptional(run),
 });
 
-const model = v.strictObject({ format: v.literal('adjoint/model/1'), composition });
+const model = v.strictObject({ format: v.literal('adjoint/model/2'), composition });
 
 /** What the header of a model's file says. */
 export interface ModelMetadata {
-  readonly format: 'adjoint/model/1';
+  readonly format: 'adjoint/model/2';
   readonly composition: Composition;
 }
-
-// Which layers there are, and with what options, is known to the app that builds them, not to a schema; hence the casts.
 
 /** The header of a checkpoint. */
 export const trainerSchema = trainer as unknown as v.GenericSchema<unknown, TrainerMetadata>;
@@ -66,8 +43,3 @@ export const eitherSchema = v.variant('format', [model, trainer]) as unknown as 
   unknown,
   ModelMetadata | TrainerMetadata
 >;
-
-function isDeeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((part) => isDeeperThan(part, levels - 1));
-}

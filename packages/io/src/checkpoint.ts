@@ -42,7 +42,7 @@ export function decodeCheckpoint(bytes: Uint8Array, { source = 'checkpoint' }: D
  * @throws AdjointError `OPTIONS_INVALID` that names a layer whose options JSON cannot hold
  */
 export function encodeModel({ composition, weights }: SavedModel): Uint8Array {
-  const metadata: ModelMetadata = { format: 'adjoint/model/1', composition: savable(composition) };
+  const metadata: ModelMetadata = { format: 'adjoint/model/2', composition: savable(composition) };
   return encodeSafetensors(weights, { [key]: stringifyMetadata(metadata) });
 }
 
@@ -50,7 +50,7 @@ export function encodeModel({ composition, weights }: SavedModel): Uint8Array {
 export function decodeModel(bytes: Uint8Array, { source = 'model' }: DecodeOptions = {}): SavedModel {
   const { tensors, metadata } = decodeSafetensors(bytes, { source });
   const { format, composition } = readMetadata(metadata, eitherSchema, 'a model or a checkpoint', source);
-  if (format === 'adjoint/model/1') return { composition, weights: tensors };
+  if (format === 'adjoint/model/2') return { composition, weights: tensors };
   const own = [...tensors].filter(([name]) => name.startsWith(modelPrefix));
   return { composition, weights: new Map(own.map(([name, tensor]) => [name.slice(modelPrefix.length), tensor])) };
 }
@@ -69,7 +69,7 @@ function readMetadata<Metadata>(
   if (text === undefined) throw invalid('a safetensors file that Adjoint did not write');
   let parsed: unknown;
   try {
-    parsed = parseMetadata(text);
+    parsed = upgraded(parseMetadata(text));
   } catch (cause) {
     throw invalid('metadata that is no JSON', cause);
   }
@@ -80,4 +80,16 @@ function readMetadata<Metadata>(
   throw invalid(
     `metadata whose ${v.getDotPath(issues[0]) ?? 'root'} is ${received.slice(0, 60)} instead of ${wanted ?? message}`,
   );
+}
+
+/** Metadata of the first formats, whose models had one output, as they are written now. */
+function upgraded(metadata: unknown): unknown {
+  const { format, composition } = (metadata ?? {}) as { readonly format?: unknown; readonly composition?: unknown };
+  if (format !== 'adjoint/model/1' && format !== 'adjoint/trainer/1') return metadata;
+  const { output, ...others } = (composition ?? {}) as { readonly output?: unknown };
+  return {
+    ...(metadata as object),
+    format: format.replace('/1', '/2'),
+    composition: { ...others, outputs: [output] },
+  };
 }

@@ -4,12 +4,12 @@ import { decodeCheckpoint, decodeModel, encodeCheckpoint, encodeModel, encodeSaf
 
 const state: TrainerState = {
   metadata: {
-    format: 'adjoint/trainer/1',
+    format: 'adjoint/trainer/2',
     plugins: [{ name: 'layers', version: '1.2.3' }],
     composition: {
       inputs: [{ name: 'input', shape: [2], dtype: 'float32' }],
       layers: [{ name: 'dense', layer: { dense: { units: 1 } } as never, inputs: ['input'] }],
-      output: 'dense',
+      outputs: ['dense'],
     },
     step: 7,
     epoch: 1,
@@ -32,6 +32,19 @@ test('a trainer state survives its encoding', (t) => {
   t.deepEqual(decodeCheckpoint(encodeCheckpoint(state)), { ...state, tensors: new Map(state.tensors) });
 });
 
+test('files of the first format, whose models had one output, are still read', (t) => {
+  const { outputs, ...others } = state.metadata.composition;
+  const composition = { ...others, output: outputs[0] };
+  const old = { ...state.metadata, format: 'adjoint/trainer/1', composition };
+  const bytes = encodeSafetensors(state.tensors, { adjoint: JSON.stringify(old) });
+  t.deepEqual(decodeCheckpoint(bytes).metadata, state.metadata);
+  t.deepEqual(decodeModel(bytes).composition, state.metadata.composition);
+  const model = encodeSafetensors(new Map(), {
+    adjoint: JSON.stringify({ format: 'adjoint/model/1', composition }),
+  });
+  t.deepEqual(decodeModel(model).composition, state.metadata.composition);
+});
+
 test('a model is read from its own file, and from a checkpoint', (t) => {
   const { composition } = state.metadata;
   const weights = new Map([['dense/weight', state.tensors.get('model/dense/weight')!]]);
@@ -41,7 +54,7 @@ test('a model is read from its own file, and from a checkpoint', (t) => {
 
 /** Where the metadata are broken, with what, and what the error calls the place. */
 const broken: readonly (readonly [place: string, value: unknown])[] = [
-  ['format', 'adjoint/trainer/2'],
+  ['format', 'adjoint/trainer/3'],
   ['plugins', null],
   ['plugins.0.version', 1],
   ['composition', []],
@@ -52,7 +65,10 @@ const broken: readonly (readonly [place: string, value: unknown])[] = [
   ['composition.layers.0', null],
   ['composition.layers.0.layer', 3],
   ['composition.layers.0.inputs', 'input'],
-  ['composition.output', undefined],
+  ['composition.outputs', undefined],
+  ['composition.outputs', []],
+  ['composition.layers.0', { name: 'dense', layer: 'relu', use: 'dense', inputs: ['input'] }],
+  ['composition.dtype', 'float16'],
   ['step', -1],
   ['epoch', 0.5],
   ['seed', '3'],

@@ -11,7 +11,7 @@ function activation(formula: string, map: (x: Tensor) => Tensor) {
       build:
         () =>
         ([x]) =>
-          map(x!),
+          map(x),
     }),
   });
 }
@@ -31,6 +31,6 @@ export const softmax = defineLayer({
     build:
       () =>
       ([x]) =>
-        x!.softmax(axis),
+        x.softmax(axis),
   }),
 });

@@ -16,9 +16,9 @@ export const batchNorm = defineLayer({
   examples: [{ inputs: [[2, 3]] }],
   create: ({ momentum, epsilon, affine }, context) => ({
     build([input], scope) {
-      const channels = input!.shape[0] ?? 1;
-      const spread = [channels, ...input!.shape.slice(1).map(() => 1)];
-      const axes = [0, ...input!.shape.slice(1).map((_, d) => d + 2)];
+      const channels = input.shape[0] ?? 1;
+      const spread = [channels, ...input.shape.slice(1).map(() => 1)];
+      const axes = [0, ...input.shape.slice(1).map((_, d) => d + 2)];
       const ones = context.create('initializer', 'ones');
       const zeros = context.create('initializer', 'zeros');
       const scale = affine ? scope.parameter('gamma', [channels], { initialize: ones, role: 'scale' }) : undefined;
@@ -28,17 +28,17 @@ export const batchNorm = defineLayer({
       return ([x], { training, value, update }) => {
         let [center, deviation] = [value(runningMean), value(runningVariance)];
         if (training) {
-          const count = x!.size / channels;
+          const count = x.size / channels;
           const [old, oldVariance] = [center, deviation];
-          center = x!.mean(axes);
-          deviation = variance(x!, axes);
+          center = x.mean(axes);
+          deviation = variance(x, axes);
           update(runningMean, old.mul(1 - momentum).add(center.mul(momentum)));
           update(
             runningVariance,
             oldVariance.mul(1 - momentum).add(deviation.mul((momentum * count) / Math.max(1, count - 1))),
           );
         }
-        const normal = x!.sub(center.reshape(spread)).mul(rsqrt(deviation.add(epsilon)).reshape(spread));
+        const normal = x.sub(center.reshape(spread)).mul(rsqrt(deviation.add(epsilon)).reshape(spread));
         return scale && shift ? normal.mul(value(scale).reshape(spread)).add(value(shift).reshape(spread)) : normal;
       };
     },

@@ -21,18 +21,18 @@ export const dense = defineLayer({
     const initialize = context.create('initializer', initializer);
     return {
       build([input], scope) {
-        const inputs = input!.shape.at(-1);
+        const inputs = input.shape.at(-1);
         if (inputs === undefined) {
           throw new AdjointError(
             'SHAPE_MISMATCH',
-            `dense: takes examples with at least one axis, not ${formatShape(input!.shape)}; reshape them to [features] first.`,
+            `dense: takes examples with at least one axis, not ${formatShape(input.shape)}; reshape them to [features] first.`,
           );
         }
         const fans = { fanIn: inputs, fanOut: units };
         const weight = scope.parameter('weight', [units, inputs], { initialize, role: 'kernel', ...fans });
         const offset = bias ? scope.parameter('bias', [units], { initialize, role: 'bias', ...fans }) : undefined;
         return ([x], { value }) => {
-          const product = matmul(x!, value(weight), { transposeB: true });
+          const product = matmul(x, value(weight), { transposeB: true });
           return offset ? product.add(value(offset)) : product;
         };
       },

@@ -10,6 +10,6 @@ export const flatten = defineLayer({
     build:
       () =>
       ([x]) =>
-        x!.reshape([x!.shape[0]!, x!.size / x!.shape[0]!]),
+        x.reshape([x.shape[0]!, x.size / x.shape[0]!]),
   }),
 });

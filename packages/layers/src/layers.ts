@@ -5,4 +5,7 @@ export { dense } from './dense.js';
 export { dropout } from './dropout.js';
 export { flatten } from './flatten.js';
 export { add, concatenate } from './joins.js';
+export { repeat } from './repeat.js';
 export { reshape } from './reshape.js';
+export { residual } from './residual.js';
+export { timeDistributed } from './time-distributed.js';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { createApp, type Choice } from '@adjoint/core';
+import { createApp, severalOf, type Choice } from '@adjoint/core';
 import { applyLayer, near } from '@adjoint/reference-values';
 import { layers } from '../src/index.js';
 
@@ -44,7 +44,7 @@ for (const [layer, inputs, output] of expected) {
   test(`${JSON.stringify(layer)} of ${JSON.stringify(inputs)}`, async (t) => {
     const app = createApp({ plugins: [layers], backend: 'reference' });
     const tensors = inputs.map((input) => app.tensor(input, undefined, 'float64'));
-    near(t, await applyLayer(app, layer, tensors).output.read(), output);
+    near(t, await applyLayer(app, layer, severalOf(tensors)).output.read(), output);
     await app.close();
   });
 }
@@ -52,7 +52,7 @@ for (const [layer, inputs, output] of expected) {
 test('concatenate joins along any axis of the batch', async (t) => {
   const app = createApp({ plugins: [layers], backend: 'reference' });
   const images = [a, b].map((image) => app.tensor([image]));
-  near(t, await applyLayer(app, { concatenate: { axis: -1 } }, images).output.read(), [
+  near(t, await applyLayer(app, { concatenate: { axis: -1 } }, severalOf(images)).output.read(), [
     [
       [1, 2, 10, 20],
       [3, 4, 30, 40],

@@ -1,5 +1,14 @@
-import { constant } from '@adjoint/core/primitives';
-import { hostTensor, type App, type Choice, type Kind, type Model, type Tensor } from '@adjoint/core';
+import { constant, literal } from '@adjoint/core/primitives';
+import {
+  evaluationContext,
+  hostTensor,
+  type App,
+  type Choice,
+  type Kind,
+  type Model,
+  type Several,
+  type Tensor,
+} from '@adjoint/core';
 
 export interface LayerRun {
   /** Values of parameters and states by their names within the layer: `weight`, `mean`. The initial ones if not given. */
@@ -18,15 +27,19 @@ export interface LayerResult {
 export function applyLayer(
   app: App,
   layer: Choice<'layer'>,
-  inputs: readonly Tensor[],
+  inputs: Several<Tensor>,
   { values = {}, training = false }: LayerRun = {},
 ): LayerResult {
   const model = modelOf(app, layer, inputs);
-  const { dtype } = inputs[0]!;
+  const { dtype } = inputs[0];
   const states: Record<string, Tensor> = {};
-  const output = model.apply(inputs, {
+  const [output] = model.apply(inputs, {
+    ...evaluationContext(dtype === 'float64' ? dtype : 'float32'),
     training,
-    value: ({ name, variable }) => values[ownName(name)] ?? variable.value.cast(dtype),
+    value(of) {
+      if (typeof of === 'number') return literal(of, dtype);
+      return 'variable' in of ? (values[ownName(of.name)] ?? of.variable.value.cast(dtype)) : literal(of.base, dtype);
+    },
     update: ({ name }, value) => (states[ownName(name)] = value),
     random: () => constant(hostTensor(Int32Array.of(7, 11, 13))),
   });
@@ -39,7 +52,7 @@ export function choiceOf<K extends Kind>(name: string, options: object = {}): Ch
 }
 
 /** A model of the layer alone. Models are built in float32, and take float64 as well when they are applied. */
-function modelOf(app: App, layer: Choice<'layer'>, inputs: readonly Tensor[]): Model {
+function modelOf(app: App, layer: Choice<'layer'>, inputs: Several<Tensor>): Model {
   return app.model(({ input, layer: add }) =>
     add(
       layer,

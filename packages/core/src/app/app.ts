@@ -2,8 +2,9 @@ import { Engine } from '../engine/engine.js';
 import type { TracedFunction, Traceable } from '../engine/traced-function.js';
 import type { Variable } from '../engine/variable.js';
 import type { Tensor } from '../graph/tensor.js';
-import { Composer, sequence, type Composition, type Link } from '../model/composition.js';
-import { initializers } from '../model/initializers.js';
+import { Composer, sequence, type Link } from '../model/composer.js';
+import type { Composition } from '../model/composition.js';
+import { corePlugin } from '../model/core-plugin.js';
 import { Model } from '../model/model.js';
 import type { RegistryDescription } from '../registry/description.js';
 import type { Choice, Kind } from '../registry/kinds.js';
@@ -12,8 +13,9 @@ import { Registry } from '../registry/registry.js';
 import { serviceToken } from '../registry/services.js';
 import type { DType } from '../tensor/dtype.js';
 import type { TensorLike } from '../tensor/host-tensor.js';
-import type { Shape } from '../tensor/shape.js';
-import type { Dataset } from '../data/dataset.js';
+import type { Several } from '../tensor/several.js';
+import type { Shape, VaryingShape } from '../tensor/shape.js';
+import type { Dataset, VaryingType } from '../data/dataset.js';
 import { Ensemble, type EnsembleOptions } from '../training/ensemble.js';
 import { Trainer } from '../training/trainer.js';
 import type { TrainerOptions } from '../training/trainer-options.js';
@@ -33,9 +35,14 @@ export interface AppOptions {
   readonly backend?: Choice<'backend'> | readonly Choice<'backend'>[];
 }
 
-export interface ModelOptions {
+export interface BuildOptions {
   /** Of the initial parameters; 0 if not given. */
   readonly seed?: number;
+}
+
+export interface ModelOptions extends BuildOptions {
+  /** Of the parameters, and of inputs that do not say theirs; float32 if not given. */
+  readonly dtype?: 'float32' | 'float64';
 }
 
 /** Plugins, a backend, and what is made of them. Two apps share nothing. */
@@ -46,7 +53,7 @@ export class App {
 
   constructor({ plugins = [], backend }: AppOptions = {}) {
     this.#backends = Array.isArray(backend) ? backend : backend === undefined ? [] : [backend as Choice<'backend'>];
-    this.use(initializers).use(referencePlugin);
+    this.use(corePlugin).use(referencePlugin);
     this.registry.services.provide(ENGINE, { factory: () => this.engine });
     plugins.forEach((plugin) => this.use(plugin));
   }
@@ -80,22 +87,34 @@ export class App {
     return this.engine.trace(build, name);
   }
 
-  /** A model of layers one after the other; `input` is the shape of one example. */
-  sequential({ input, seed }: ModelOptions & { readonly input: Shape }, layers: readonly Choice<'layer'>[]): Model {
-    return this.build(sequence(input, layers), { ...(seed !== undefined && { seed }) });
+  /**
+   * A model of layers one after the other. `input` is the shape of one example, or shape and dtype, as of words for an
+   * embedding; null in a shape stands for an extent that may vary.
+   */
+  sequential(
+    { input, ...options }: ModelOptions & { readonly input: VaryingShape | VaryingType },
+    layers: readonly Choice<'layer'>[],
+  ): Model {
+    return this.build(sequence(input, layers, options), options);
   }
 
   /**
-   * A model with several inputs, branches and joins.
+   * A model with several inputs, branches and joins, and an output or a list of them.
    * @example app.model(({ input, layer }) => { const x = input([8]); return layer('add', [x, layer({ dense: { units: 8 } }, x)]); })
    */
-  model(compose: (composer: Pick<Composer, 'input' | 'layer'>) => Link, options?: ModelOptions): Model {
-    const composer = new Composer();
-    return this.build(composer.finish(compose(composer)), options);
+  model(
+    compose: (composer: Pick<Composer, 'input' | 'layer' | 'use'>) => Link | Several<Link>,
+    options: ModelOptions = {},
+  ): Model {
+    const composer = new Composer({
+      ...options,
+      ports: (choice) => this.registry.create('layer', choice).ports,
+    });
+    return this.build(composer.finish([compose(composer)].flat()), options);
   }
 
   /** The model of a composition, such as one that was saved. */
-  build(composition: Composition, { seed = 0 }: ModelOptions = {}): Model {
+  build(composition: Composition, { seed = 0 }: BuildOptions = {}): Model {
     return new Model(this.engine, this.registry, composition, seed);
   }
 

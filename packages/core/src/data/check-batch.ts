@@ -1,19 +1,19 @@
 import { AdjointError } from '../errors.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
-import { formatShape, sameShape } from '../tensor/shape.js';
-import type { Batch, Dataset, ExampleType } from './dataset.js';
+import { fitsShape, formatShape } from '../tensor/shape.js';
+import type { Batch, Dataset, ExampleType, VaryingType } from './dataset.js';
 
 /** An input of what the data are for, with its name for messages. */
-type NamedExampleType = ExampleType & { readonly name: string };
+type NamedType = VaryingType & { readonly name: string };
 
 /** What a model takes and gives, as far as data must fit it. */
 interface Fitted {
-  readonly inputs: readonly NamedExampleType[];
-  readonly output: ExampleType;
+  readonly inputs: readonly NamedType[];
+  readonly output: VaryingType;
 }
 
 /** Checks that examples are what the model takes; `what` holds them. */
-export function checkInputs(given: readonly ExampleType[], inputs: readonly NamedExampleType[], what: string): void {
+export function checkInputs(given: readonly ExampleType[], inputs: readonly NamedType[], what: string): void {
   if (given.length !== inputs.length) {
     throw new AdjointError(
       'DATA_INVALID',
@@ -22,7 +22,7 @@ export function checkInputs(given: readonly ExampleType[], inputs: readonly Name
   }
   inputs.forEach((input, i) => {
     const { dtype, shape } = given[i]!;
-    if (dtype === input.dtype && sameShape(shape, input.shape)) return;
+    if (dtype === input.dtype && fitsShape(shape, input.shape)) return;
     throw new AdjointError(
       'DATA_INVALID',
       `${what}: the examples of input ${i} are ${dtype} ${formatShape(shape)}, but the model's input '${input.name}' takes ${describe(input)}. Transform the data, or compose the model for this shape.`,
@@ -36,7 +36,7 @@ export function checkDataset(dataset: Dataset, { inputs }: Fitted): void {
   if (dataset.size === 0) throw new AdjointError('DATA_INVALID', 'dataset: it is empty.');
 }
 
-function describe({ dtype, shape }: ExampleType): string {
+function describe({ dtype, shape }: VaryingType): string {
   return `${dtype} ${formatShape(shape)}`;
 }
 

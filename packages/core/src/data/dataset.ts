@@ -1,11 +1,17 @@
 import type { DType } from '../tensor/dtype.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
-import type { Shape } from '../tensor/shape.js';
+import type { Shape, VaryingShape } from '../tensor/shape.js';
 import { definer } from '../registry/definition.js';
 
 /** What one example of a dataset looks like in one of its arrays: the shape without the batch axis. */
 export interface ExampleType {
   readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** The same of a model's input or output, where some extents may differ from batch to batch. */
+export interface VaryingType {
+  readonly shape: VaryingShape;
   readonly dtype: DType;
 }
 

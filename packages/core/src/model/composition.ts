@@ -1,114 +1,89 @@
 import { AdjointError } from '../errors.js';
-import { readChoice, shortName } from '../registry/choice.js';
 import type { Choice } from '../registry/kinds.js';
-import type { DType } from '../tensor/dtype.js';
-import type { Shape } from '../tensor/shape.js';
+import type { Several } from '../tensor/several.js';
+import type { VaryingType } from '../data/dataset.js';
 
 /** An input of a model: the type of one example. */
-export interface InputSpecification {
+export interface InputSpecification extends VaryingType {
   readonly name: string;
-  readonly shape: Shape;
-  readonly dtype: DType;
 }
 
 /** A layer in its place: what it is, and whose outputs it takes. */
-export interface LayerSpecification {
+export type LayerSpecification = {
   readonly name: string;
-  readonly layer: Choice<'layer'>;
-  readonly inputs: readonly string[];
-}
+  /** Names of inputs and layers; `pool:1` is the second output of the layer `pool`. */
+  readonly inputs: Several<string>;
+} & (
+  | { readonly layer: Choice<'layer'>; readonly use?: never }
+  /** The name of a layer before this one, which runs once more: with the same parameters on other inputs. */
+  | { readonly use: string; readonly layer?: never }
+);
 
 /** A model as plain JSON: saved, sent to a worker, built again. */
 export interface Composition {
-  readonly inputs: readonly InputSpecification[];
+  readonly inputs: Several<InputSpecification>;
   /** In an order in which inputs come before users. */
   readonly layers: readonly LayerSpecification[];
-  /** The name whose output is the model's. */
-  readonly output: string;
+  /** Names as in `inputs` of a layer. */
+  readonly outputs: Several<string>;
+  /** Of the parameters; float32 if not given. */
+  readonly dtype?: 'float64';
 }
 
-declare const linked: unique symbol;
-
-/** The output of an input or a layer while a model is composed. */
-export interface Link {
-  readonly name: string;
-  readonly [linked]?: never;
+/** How an output of a layer is named: the first as the layer, others `layer:1`, `layer:2`, … */
+export function outputName(layer: string, index: number): string {
+  return index === 0 ? layer : `${layer}:${index}`;
 }
 
-/** Puts a composition together, layer by layer. */
-export class Composer {
-  readonly #inputs: InputSpecification[] = [];
-  readonly #layers: LayerSpecification[] = [];
-  readonly #links = new Map<string, Link>();
+/** The name of the layer (or input) that an output is of. */
+function layerOf(output: string): string {
+  return output.replace(/:[1-9]\d*$/, '');
+}
 
-  /** An input whose examples have this shape (without the batch). */
-  readonly input = (
-    shape: Shape,
-    { name, dtype = 'float32' }: { readonly name?: string; readonly dtype?: DType } = {},
-  ): Link => {
-    const link = this.#link(name, 'input');
-    this.#inputs.push({ name: link.name, shape: [...shape], dtype });
-    return link;
-  };
+/** The name for a new layer: as it is given, which must be new, or the base, counted up: dense, dense_2, … */
+export function newName(given: string | undefined, base: string, taken: { has(name: string): boolean }): string {
+  let name = given ?? base;
+  checkName(name, given === undefined ? new Set() : taken);
+  for (let count = 2; taken.has(name); count++) name = `${base}_${count}`;
+  return name;
+}
 
-  /** A layer over the outputs of others; joins such as 'add' take several. `{ …, name }` names it. */
-  readonly layer = (choice: Choice<'layer'>, inputs: Link | readonly Link[]): Link => {
-    const { name, label } = readChoice('layer', choice);
-    const sources = (Array.isArray(inputs) ? inputs : [inputs]) as readonly Link[];
-    const foreign = sources.find((source) => this.#links.get(source?.name) !== source);
-    if (foreign !== undefined || sources.length === 0) {
-      throw new AdjointError(
-        'OPTIONS_INVALID',
-        `model: layer '${label ?? name}' takes the outputs of inputs and layers of this model; pass what input() and layer() returned.`,
-      );
-    }
-    const link = this.#link(label, shortName(name));
-    this.#layers.push({ name: link.name, layer: choice, inputs: sources.map((source) => source.name) });
-    return link;
-  };
-
-  finish(output: Link): Composition {
-    return { inputs: this.#inputs, layers: this.#layers, output: output.name };
-  }
-
-  /** A given name must be new; others count up: dense, dense_2, … */
-  #link(given: string | undefined, base: string): Link {
-    if (given !== undefined && (this.#links.has(given) || given.includes('/'))) {
-      throw new AdjointError(
-        'OPTIONS_INVALID',
-        `model: the name '${given}' ${given.includes('/') ? "contains '/', which separates a layer from its parameters" : 'is taken'}; choose another.`,
-      );
-    }
-    let name = given ?? base;
-    // A given name is new, as said above.
-    for (let count = 2; this.#links.has(name); count++) name = `${base}_${count}`;
-    const link: Link = Object.freeze({ name });
-    this.#links.set(name, link);
-    return link;
-  }
+function checkName(name: string, taken: { has(name: string): boolean }): void {
+  const problem = name.includes('/')
+    ? "contains '/', which separates a layer from its parameters"
+    : name.includes(':')
+      ? "contains ':', which separates a layer from the number of its output"
+      : taken.has(name) && 'is taken';
+  if (problem) throw new AdjointError('OPTIONS_INVALID', `model: the name '${name}' ${problem}; choose another.`);
 }
 
 /** Refuses a composition, perhaps read from a file, whose names do not lead anywhere. */
-export function checkComposition({ inputs, layers, output }: Composition): void {
+export function checkComposition({ inputs, layers, outputs }: Composition): void {
+  if (inputs.length === 0 || outputs.length === 0)
+    throw new AdjointError('OPTIONS_INVALID', 'model: it has no inputs or no outputs; there must be one of each.');
   const known = new Set<string>();
+  const owners = new Set<string>();
   const add = (name: string): void => {
     if (known.has(name))
       throw new AdjointError('OPTIONS_INVALID', `model: two inputs or layers are named '${name}'; rename one.`);
+    checkName(name, known);
     known.add(name);
   };
-  const find = (name: string, who: string): void => {
-    if (known.has(name)) return;
+  const find = (name: string, places: ReadonlySet<string>, who: string): void => {
+    if (places.has(layerOf(name))) return;
     throw new AdjointError(
       'OPTIONS_INVALID',
-      `model: ${who} is '${name}', which is no input and no layer before it; known there: ${[...known].join(', ')}.`,
+      `model: ${who} is '${name}', which is no ${places === known ? 'input and no ' : ''}layer before it; known there: ${[...places].join(', ')}.`,
     );
   };
   for (const { name } of inputs) add(name);
-  for (const { name, inputs: sources } of layers) {
-    for (const source of sources) find(source, `an input of layer '${name}'`);
+  for (const { name, inputs: sources, use } of layers) {
+    for (const source of sources) find(source, known, `an input of layer '${name}'`);
+    if (use !== undefined) find(use, owners, `what layer '${name}' uses again`);
+    else owners.add(name);
     add(name);
   }
-  find(output, 'the output');
+  for (const output of outputs) find(output, known, 'the output');
 }
 
 /**
@@ -116,18 +91,12 @@ export function checkComposition({ inputs, layers, output }: Composition): void 
  * @throws AdjointError `OPTIONS_INVALID` that names a layer whose options are more than plain values.
  */
 export function savable(composition: Composition): Composition {
-  const odd = composition.layers.find(({ layer }) => !isPlain(layer));
+  const odd = composition.layers.find(({ layer }) => layer !== undefined && !isPlain(layer));
   if (!odd) return composition;
   throw new AdjointError(
     'OPTIONS_INVALID',
     `layer '${odd.name}': its options hold a function or an object that JSON cannot hold, so the model cannot be saved; register a layer of your own with plain options.`,
   );
-}
-
-/** A composition of layers one after the other. */
-export function sequence(input: Shape, layers: readonly Choice<'layer'>[]): Composition {
-  const composer = new Composer();
-  return composer.finish(layers.reduce<Link>((link, choice) => composer.layer(choice, link), composer.input(input)));
 }
 
 /** Whether JSON holds the value as it is. */

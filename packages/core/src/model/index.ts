@@ -1,15 +1,14 @@
-export {
-  savable,
-  type Composer,
-  type Composition,
-  type InputSpecification,
-  type LayerSpecification,
-  type Link,
-} from './composition.js';
+export type { Composer, Link, Links } from './composer.js';
+export { savable, type Composition, type InputSpecification, type LayerSpecification } from './composition.js';
+export { compositionSchema } from './composition-schema.js';
 export type * from './build-context.js';
 export * from './initializer.js';
 export * from './layer.js';
-export { Model, type BuiltLayer, type Pass } from './model.js';
-export type { LayerState, Parameter, ParameterRole } from './parameter.js';
+export type { LoadOptions } from './load-weights.js';
+export { Model } from './model.js';
+export { varying } from './varying.js';
+export * from './parameter.js';
 export type { Examples, PredictOptions } from './predict.js';
 export { initializers } from './initializers.js';
+export { modelLayer } from './model-layer.js';
+export { evaluationContext } from './evaluation-context.js';

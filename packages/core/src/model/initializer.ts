@@ -9,8 +9,14 @@ export interface Fans {
   readonly fanOut: number;
 }
 
-/** Fills a new parameter; a function of the shape, the fans and the random source alone. */
-export type Initializer = (shape: Shape, context: Fans & { readonly random: RandomSource }) => Float32Array;
+/**
+ * Fills a new parameter; a function of the shape, the fans and the random source alone. What it returns is rounded to the
+ * dtype of the model.
+ */
+export type Initializer = (
+  shape: Shape,
+  context: Fans & { readonly random: RandomSource },
+) => Float32Array | Float64Array;
 
 /** Names of the kind `initializer` with their options; the package that defines a name adds it by declaration merging. */
 export interface Initializers {}

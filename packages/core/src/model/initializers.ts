@@ -1,7 +1,6 @@
 import { number, object, optional, positive } from '../registry/options/index.js';
 import { defineInitializer } from './initializer.js';
-import { CORE_VERSION } from '../registry/core-copy.js';
-import { definePlugin, type NamesOf } from '../registry/plugin.js';
+import type { NamesOf } from '../registry/plugin.js';
 import { sizeOf, type Shape } from '../tensor/shape.js';
 import type { Fans, Initializer } from './initializer.js';
 
@@ -23,8 +22,8 @@ function normalWith(deviation: (fans: Fans) => number): Initializer {
   };
 }
 
-function fill(shape: Shape, value: () => number): Float32Array {
-  return new Float32Array(sizeOf(shape)).map(value);
+function fill(shape: Shape, value: () => number): Float64Array {
+  return new Float64Array(sizeOf(shape)).map(value);
 }
 
 const zeros = defineInitializer({ options: none, formula: 'w = 0', create: () => (shape) => fill(shape, () => 0) });
@@ -85,25 +84,21 @@ const fanInUniform = defineInitializer({
   create: () => uniformWithin(({ fanIn }) => 1 / Math.sqrt(fanIn)),
 });
 
-/** What core itself brings: every package of layers needs initializers, and may depend on no other package. */
-export const initializers = definePlugin({
-  name: '@adjoint/core',
-  version: CORE_VERSION,
-  initializer: {
-    zeros,
-    ones,
-    constant,
-    uniform,
-    normal,
-    glorotUniform,
-    glorotNormal,
-    heUniform,
-    heNormal,
-    lecunNormal,
-    fanInUniform,
-  },
-});
+/** By name. */
+export const initializers = {
+  zeros,
+  ones,
+  constant,
+  uniform,
+  normal,
+  glorotUniform,
+  glorotNormal,
+  heUniform,
+  heNormal,
+  lecunNormal,
+  fanInUniform,
+};
 
 declare module './initializer.js' {
-  interface Initializers extends NamesOf<typeof initializers.initializer> {}
+  interface Initializers extends NamesOf<typeof initializers> {}
 }

@@ -1,51 +1,35 @@
-import { Trace } from '../engine/trace.js';
 import type { Engine } from '../engine/engine.js';
 import type { TracedFunction } from '../engine/traced-function.js';
-import { AdjointError, isAdjointError } from '../errors.js';
-import { inScope } from '../graph/scope.js';
 import type { Tensor } from '../graph/tensor.js';
-import { RandomSource } from '../random/random-source.js';
+import { AdjointError } from '../errors.js';
 import type { Registry } from '../registry/registry.js';
-import { allocateArray } from '../tensor/dtype.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
-import { checkShape, formatShape, sameShape, sizeOf, type Shape } from '../tensor/shape.js';
-import type { ExampleType } from '../data/dataset.js';
-import { checkComposition, savable, type Composition } from './composition.js';
-import { evaluationPass } from './evaluation-pass.js';
-import type { Forward, ForwardContext, Layer, LayerScope } from './layer.js';
-import type { LayerState, Parameter } from './parameter.js';
+import { mapSeveral, severalOf, type Several } from '../tensor/several.js';
+import { sizeOf } from '../tensor/shape.js';
+import type { VaryingType } from '../data/dataset.js';
+import { buildModel, type BuiltModel } from './build-model.js';
+import { savable, type Composition } from './composition.js';
+import { evaluationContext } from './evaluation-context.js';
+import { drawingContext } from './drawing-context.js';
+import { contextOfPass } from './layer-context.js';
+import type { BuiltLayer, ForwardContext } from './layer.js';
+import { loadWeights, type LoadOptions } from './load-weights.js';
+import type { Parameter, State } from './parameter.js';
 import { predict, type Examples, type PredictOptions } from './predict.js';
 import { summarize } from './summary.js';
 
-export interface BuiltLayer {
-  readonly name: string;
-  /** Registered name of the layer. */
-  readonly type: string;
-  readonly inputs: readonly string[];
-  /** Type of one example of its output. */
-  readonly output: ExampleType;
-  readonly parameters: readonly Parameter[];
-  readonly states: readonly LayerState[];
-  readonly forward: Forward;
-}
-
-/** What a pass through a model does where layers ask. */
-export interface Pass {
-  readonly training: boolean;
-  value(owned: Parameter | LayerState): Tensor;
-  update(state: LayerState, value: Tensor): void;
-  /** A key for a place, named `layer` or `layer/place`. */
-  random(place: string): Tensor;
-}
-
-/** A composition with its layers built: parameters, states and the function from inputs to output. */
+/** A composition with its layers built: parameters, states and the function from inputs to outputs. */
 export class Model {
+  /** Of the parameters. */
+  readonly dtype: 'float32' | 'float64';
   readonly layers: readonly BuiltLayer[];
-  /** Type of one example of the output. */
-  readonly output: ExampleType;
+  /** Types of one example of each output; null stands for an extent that varies with those of the inputs. */
+  readonly outputs: Several<VaryingType>;
   readonly parameters: readonly Parameter[];
-  readonly states: readonly LayerState[];
+  readonly states: readonly State[];
+  readonly #built: BuiltModel;
   #predict: TracedFunction | undefined;
+  #draw: TracedFunction | undefined;
 
   /** @internal Use app.sequential or app.model. Initial values are a function of the seed and the parameter's name. */
   constructor(
@@ -54,30 +38,27 @@ export class Model {
     readonly composition: Composition,
     readonly seed: number,
   ) {
-    checkComposition(composition);
-    const types = new Map<string, ExampleType>(
-      composition.inputs.map(({ name, shape, dtype }) => [name, { shape, dtype }]),
-    );
-    this.layers = composition.layers.map(({ name, layer, inputs }) => {
-      const built = buildLayer(
-        engine,
-        registry.create('layer', layer),
-        name,
-        typeName(layer),
-        inputs,
-        inputs.map((input) => types.get(input)!),
-        seed,
-      );
-      types.set(name, built.output);
-      return built;
+    this.dtype = composition.dtype ?? 'float32';
+    this.#built = buildModel(composition, {
+      engine,
+      registry,
+      seed,
+      dtype: this.dtype,
+      declare: (name, shape, initial) => engine.variable(initial(), { name, shape }),
     });
-    this.output = types.get(composition.output)!;
-    this.parameters = this.layers.flatMap((layer) => layer.parameters);
-    this.states = this.layers.flatMap((layer) => layer.states);
+    this.layers = this.#built.layers;
+    this.parameters = this.#built.parameters;
+    this.states = this.#built.states;
+    this.outputs = mapSeveral(composition.outputs, (name) => this.typeOf(name));
   }
 
   get inputs(): Composition['inputs'] {
     return this.composition.inputs;
+  }
+
+  /** Type of one example of the output; of the first, where there are several. */
+  get output(): VaryingType {
+    return this.outputs[0];
   }
 
   /** Number of trainable scalars. */
@@ -85,25 +66,53 @@ export class Model {
     return this.parameters.reduce((count, { variable }) => count + sizeOf(variable.type.shape), 0);
   }
 
-  /** Builds the output from inputs with a leading batch axis, inside a traced function. */
-  apply(inputs: readonly Tensor[], pass: Pass): Tensor {
-    const values = new Map<string, Tensor>(this.composition.inputs.map(({ name }, i) => [name, inputs[i]!]));
-    for (const layer of this.layers)
-      values.set(
-        layer.name,
-        runLayer(
-          layer,
-          layer.inputs.map((name) => values.get(name)!),
-          pass,
-        ),
-      );
-    return values.get(this.composition.output)!;
+  /**
+   * Type of one example of an input or of a layer's output; `pool:1` is the second of the layer `pool`.
+   * @throws AdjointError `OPTIONS_INVALID` where there is none of that name.
+   */
+  typeOf(output: string): VaryingType {
+    const type = this.#built.types.get(output);
+    if (type) return type;
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      `model: there is no output '${output}'; known are ${[...this.#built.types.keys()].join(', ')}.`,
+    );
   }
 
-  /** Outputs for examples, in evaluation mode: [examples, …output]. */
-  predict(examples: Examples, options?: PredictOptions): Promise<HostTensor> {
-    this.#predict ??= this.engine.trace((inputs) => [this.apply(inputs, evaluationPass)], 'predict');
-    return predict(this.#predict, this, examples, options);
+  /** Builds the outputs from inputs with a leading batch axis, inside a traced function. */
+  apply(inputs: Several<Tensor>, context: ForwardContext): Several<Tensor> {
+    return this.#built.run(inputs, contextOfPass(context));
+  }
+
+  /**
+   * The output for examples, in evaluation mode where no draw is asked for: [examples, …output].
+   * @throws AdjointError `OPTIONS_INVALID` where the model has several outputs: those are what `predictAll` gives.
+   */
+  async predict(examples: Examples, options?: PredictOptions): Promise<HostTensor> {
+    if (this.outputs.length > 1)
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        `predict: the model has ${this.outputs.length} outputs (${this.composition.outputs.join(', ')}); call predictAll for a list of them.`,
+      );
+    const [output] = await this.predictAll(examples, options);
+    return output;
+  }
+
+  /** All outputs, in the order of the composition. */
+  predictAll(examples: Examples, options: PredictOptions = {}): Promise<Several<HostTensor>> {
+    return predict(options.draw === undefined ? this.#evaluating() : this.#drawing(), this, examples, options);
+  }
+
+  #evaluating(): TracedFunction {
+    const context = evaluationContext(this.dtype);
+    return (this.#predict ??= this.engine.trace((inputs) => this.apply(severalOf(inputs), context), 'predict'));
+  }
+
+  #drawing(): TracedFunction {
+    return (this.#draw ??= this.engine.trace((tensors) => {
+      const [draw, ...inputs] = severalOf(tensors);
+      return this.apply(severalOf(inputs), drawingContext(this, draw));
+    }, 'predict'));
   }
 
   /**
@@ -127,140 +136,10 @@ export class Model {
   }
 
   /**
-   * Sets all parameters and states; nothing is changed unless all names and shapes fit.
+   * Sets parameters and states: all, or those that the options select. Nothing is changed unless all of them fit.
    * @throws AdjointError `SHAPE_MISMATCH` that lists what is missing, unknown, or of another shape.
    */
-  load(weights: ReadonlyMap<string, HostTensor>): void {
-    const own = new Map([...this.parameters, ...this.states].map(({ name, variable }) => [name, variable]));
-    const problems = [
-      ...[...own].flatMap(([name, { type }]) => {
-        const given = weights.get(name);
-        if (!given) return [`${name} is missing`];
-        return sameShape(given.shape, type.shape) && given.dtype === type.dtype
-          ? []
-          : [
-              `${name} is ${given.dtype} ${formatShape(given.shape)} instead of ${type.dtype} ${formatShape(type.shape)}`,
-            ];
-      }),
-      ...[...weights.keys()].flatMap((name) => (own.has(name) ? [] : [`${name} is unknown`])),
-    ];
-    if (problems.length > 0) {
-      throw new AdjointError(
-        'SHAPE_MISMATCH',
-        `model: these weights belong to another model: ${problems.join('; ')}. Nothing was changed.`,
-      );
-    }
-    for (const [name, variable] of own) variable.restore(weights.get(name)!);
+  load(weights: ReadonlyMap<string, HostTensor>, options?: LoadOptions): void {
+    loadWeights([...this.parameters, ...this.states], weights, options);
   }
-}
-
-function typeName(layer: object | string): string {
-  return typeof layer === 'string' ? layer : Object.keys(layer).find((key) => key !== 'name')!;
-}
-
-function buildLayer(
-  engine: Engine,
-  layer: Layer,
-  name: string,
-  type: string,
-  inputs: readonly string[],
-  types: readonly ExampleType[],
-  seed: number,
-): BuiltLayer {
-  const parameters: Parameter[] = [];
-  const states: LayerState[] = [];
-  const fullName = (own: string): string => {
-    if ([...parameters, ...states].some((other) => other.name === `${name}/${own}`))
-      throw new AdjointError('OPTIONS_INVALID', `it declares '${own}' twice; give its parameters different names.`);
-    return `${name}/${own}`;
-  };
-  const scope: LayerScope = {
-    name,
-    parameter(own, shape, { initialize, role, ...fans }) {
-      const full = fullName(own);
-      checkShape(shape, `parameter '${own}'`);
-      const random = new RandomSource(seed).child(full);
-      const data = initialize(shape, { ...fansOf(shape), ...fans, random });
-      const parameter = { name: full, role, variable: engine.variable(data, { name: full, shape }) };
-      parameters.push(parameter);
-      return parameter;
-    },
-    state(own, shape, fill) {
-      const full = fullName(own);
-      const state = {
-        name: full,
-        role: 'state' as const,
-        variable: engine.variable(allocateArray('float32', sizeOf(shape)).fill(fill), { name: full, shape }),
-      };
-      states.push(state);
-      return state;
-    },
-  };
-  return named(name, types, () => {
-    const forward = layer.build(types, scope);
-    const unfinished = { name, type, inputs, parameters, states, forward };
-    return { ...unfinished, output: outputType(engine, unfinished, types) };
-  });
-}
-
-/** Two examples tell the batch axis from the others. */
-const probeBatch = 2;
-
-function outputType(engine: Engine, layer: Omit<BuiltLayer, 'output'>, types: readonly ExampleType[]): ExampleType {
-  const trace = new Trace(
-    engine,
-    types.map(({ shape, dtype }) => ({ shape: [probeBatch, ...shape], dtype })),
-  );
-  const output = trace.record(() =>
-    runLayer(layer, trace.inputs, {
-      training: false,
-      value: ({ variable }) => variable.value,
-      update() {},
-      random: () => engine.tensor(new Int32Array(3)),
-    }),
-  );
-  if (output.shape[0] !== probeBatch) {
-    throw new AdjointError(
-      'SHAPE_MISMATCH',
-      `its output ${formatShape(output.shape)} has lost the batch axis; a batch of ${probeBatch} examples must give ${probeBatch} outputs.`,
-    );
-  }
-  return { shape: output.shape.slice(1), dtype: output.dtype };
-}
-
-function runLayer(layer: Pick<BuiltLayer, 'name' | 'forward'>, inputs: readonly Tensor[], pass: Pass): Tensor {
-  let draws = 0;
-  const context: ForwardContext = {
-    training: pass.training,
-    value: pass.value,
-    update: pass.update,
-    random: (place = draws++ === 0 ? '' : String(draws)) =>
-      pass.random(place === '' ? layer.name : `${layer.name}/${place}`),
-  };
-  return named(
-    layer.name,
-    inputs.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype })),
-    () => inScope(layer.name, () => layer.forward(inputs, context)),
-  );
-}
-
-/** Says in an error which layer it comes from and what it was given. */
-function named<T>(name: string, inputs: readonly ExampleType[], work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof Error) || error.message.startsWith('layer ')) throw error;
-    const given = inputs.map(({ shape, dtype }) => `${dtype} ${formatShape(shape)}`).join(' and ');
-    const message = `layer '${name}' on ${given}: ${error.message}`;
-    throw isAdjointError(error)
-      ? new AdjointError(error.code, message, { cause: error })
-      : new Error(message, { cause: error });
-  }
-}
-
-/** Fans of a weight [outputs, inputs, …receptive field]. */
-function fansOf(shape: Shape): { fanIn: number; fanOut: number } {
-  const [outputs = 1, inputs = 1, ...field] = shape;
-  const area = sizeOf(field);
-  return { fanIn: inputs * area, fanOut: outputs * area };
 }

@@ -2,10 +2,11 @@ import type { TracedFunction } from '../engine/traced-function.js';
 import { AdjointError } from '../errors.js';
 import { allocateArray } from '../tensor/dtype.js';
 import { hostTensor, isHostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
+import { mapSeveral, severalOf, type Several } from '../tensor/several.js';
 import { sizeOf } from '../tensor/shape.js';
 import { batches } from '../data/batches.js';
 import { checkInputs } from '../data/check-batch.js';
-import type { Dataset, ExampleType } from '../data/dataset.js';
+import type { Dataset, ExampleType, VaryingType } from '../data/dataset.js';
 import { Breather } from '../data/breather.js';
 import type { InputSpecification } from './composition.js';
 
@@ -15,30 +16,46 @@ export type Examples = Dataset | TensorLike | readonly HostTensor[];
 export interface PredictOptions {
   /** Examples per run; 256 if not given. */
   readonly batchSize?: number;
+  /**
+   * Number of a draw, from 0: layers then run as while training, and what is random in them (dropout) is drawn; another
+   * number gives another draw. Running statistics stay as they are. Without it nothing is random.
+   */
+  readonly draw?: number;
 }
 
-/** Runs a traced function over examples, some at a time, and puts its outputs together: [examples, …output]. */
+/**
+ * Runs a traced function over examples, some at a time, and puts its outputs together: [examples, …output] each. Where
+ * there is a draw, the first input of the function is another number for each draw and batch, int32 [1].
+ */
 export async function predict(
   program: TracedFunction,
-  { inputs, output }: { readonly inputs: readonly InputSpecification[]; readonly output: ExampleType },
+  { inputs, outputs }: { readonly inputs: readonly InputSpecification[]; readonly outputs: Several<VaryingType> },
   examples: Examples,
-  { batchSize = 256 }: PredictOptions = {},
-): Promise<HostTensor> {
+  { batchSize = 256, draw }: PredictOptions = {},
+): Promise<Several<HostTensor>> {
   const source = isDataset(examples) ? examples : arraySource(examples, inputs);
   checkInputs(source.inputs, inputs, 'predict: the data');
-  let type = output;
-  let data = allocateArray(output.dtype, 0);
+  let whole = mapSeveral(outputs, ({ shape, dtype }) =>
+    emptyOf({ shape: shape.map((extent) => extent ?? 0), dtype }, source.size),
+  );
   const breather = new Breather();
   for (const indices of batches(source, { batchSize, shuffle: false })) {
-    const [result] = await program.call((await source.batch(indices)).inputs);
+    const [first = 0] = indices;
+    const { inputs: batch } = await source.batch(indices);
+    const number = (draw ?? 0) * Math.ceil(source.size / batchSize) + first / batchSize;
+    const drawn = draw === undefined ? [] : [hostTensor(Int32Array.of(number))];
+    const results = severalOf(await program.call([...drawn, ...batch]));
     // Members of an ensemble may be combined into something of another shape than their own outputs.
-    type = { shape: result!.shape.slice(1), dtype: result!.dtype };
-    const size = sizeOf(type.shape);
-    if (indices[0] === 0) data = allocateArray(type.dtype, source.size * size);
-    data.set(result!.data, indices[0]! * size);
+    if (first === 0)
+      whole = mapSeveral(results, ({ shape, dtype }) => emptyOf({ shape: shape.slice(1), dtype }, source.size));
+    whole.forEach(({ data, shape }, i) => data.set(results[i]!.data, first * sizeOf(shape.slice(1))));
     await breather.breathe();
   }
-  return { data, shape: [source.size, ...type.shape], dtype: type.dtype };
+  return whole;
+}
+
+function emptyOf({ shape, dtype }: ExampleType, examples: number): HostTensor {
+  return { data: allocateArray(dtype, examples * sizeOf(shape)), shape: [examples, ...shape], dtype };
 }
 
 type Source = Pick<Dataset, 'size' | 'inputs'> & {

@@ -1,18 +1,16 @@
 import { shortName } from '../registry/choice.js';
 import { formatShape, sizeOf } from '../tensor/shape.js';
+import { outputName, type LayerSpecification } from './composition.js';
 import type { Model } from './model.js';
 
 /** A table of the layers: name and type, inputs where they branch, output shape, parameters. */
-export function summarize({ layers, inputs, parameterCount, states }: Model): string {
+export function summarize(model: Model): string {
+  const { inputs, parameterCount, states } = model;
+  const { layers } = model.composition;
   const rows = [
     ['layer', 'output', 'parameters', 'from'],
     ...inputs.map(({ name, shape }) => [name, formatShape(shape), '', '']),
-    ...layers.map(({ name, type, output, parameters, inputs: from }) => [
-      name.startsWith(shortName(type)) ? name : `${name} (${type})`,
-      formatShape(output.shape),
-      String(parameters.reduce((count, { variable }) => count + sizeOf(variable.type.shape), 0)),
-      from.join(', '),
-    ]),
+    ...layers.map((layer) => rowOf(model, layer)),
   ];
   // Where every layer follows the one before it, the last column says nothing.
   const names = [...inputs.map(({ name }) => name), ...layers.map(({ name }) => name)];
@@ -35,4 +33,17 @@ export function summarize({ layers, inputs, parameterCount, states }: Model): st
     rule,
     `${parameterCount} parameters${running > 0 ? `, ${running} running statistics` : ''}`,
   ].join('\n');
+}
+
+function rowOf(model: Model, { name, use, inputs }: LayerSpecification): string[] {
+  const built = model.layers.find((layer) => layer.name === (use ?? name));
+  const outputs = (built?.outputs ?? []).map((_, index) => formatShape(model.typeOf(outputName(name, index)).shape));
+  const own = use === undefined ? (built?.parameters ?? []) : [];
+  const what = use === undefined ? (built?.type ?? '') : `${use} again`;
+  return [
+    name.startsWith(shortName(what)) ? name : `${name} (${what})`,
+    outputs.join(' and '),
+    String(own.reduce((count, { variable }) => count + sizeOf(variable.type.shape), 0)),
+    inputs.join(', '),
+  ];
 }

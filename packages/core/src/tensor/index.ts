@@ -3,4 +3,4 @@ export * from './shape.js';
 export { formatValues } from './format-values.js';
 export * from './host-tensor.js';
 export { inspectable } from './inspectable.js';
-export type { Several } from './several.js';
+export * from './several.js';

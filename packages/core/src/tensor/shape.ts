@@ -3,6 +3,9 @@ import { AdjointError } from '../errors.js';
 /** Lengths of the axes, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[];
 
+/** A shape with null where an extent may differ from call to call, as the sizes of images. */
+export type VaryingShape = readonly (number | null)[];
+
 /** Number of elements of a shape. */
 export function sizeOf(shape: Shape): number {
   let size = 1;
@@ -53,8 +56,14 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
 }
 
-export function formatShape(shape: Shape): string {
-  return `[${shape.join(', ')}]`;
+/** Whether a shape is one of those that a varying one stands for. */
+export function fitsShape(shape: Shape, varying: VaryingShape): boolean {
+  return shape.length === varying.length && varying.every((extent, axis) => extent === null || extent === shape[axis]);
+}
+
+/** `[3, *]`, where the star is an extent that may vary. */
+export function formatShape(shape: VaryingShape): string {
+  return `[${shape.map((extent) => extent ?? '*').join(', ')}]`;
 }
 
 /** Checks that every extent is a whole number ≥ 0 and that the size is addressable. */

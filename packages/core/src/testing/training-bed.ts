@@ -27,7 +27,7 @@ const linear = defineLayer({
       });
       const bias = scope.parameter('bias', [classes], { initialize: () => new Float32Array(classes), role: 'bias' });
       return ([x], { value }) =>
-        matmul(x!.reshape([x!.shape[0]!, pixels]), value(weight), { transposeB: true }).add(value(bias));
+        matmul(x.reshape([x.shape[0]!, pixels]), value(weight), { transposeB: true }).add(value(bias));
     },
   }),
 });

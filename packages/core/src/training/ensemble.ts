@@ -6,13 +6,14 @@ import { createTrainingEvents, type TrainingEvents } from './training-events.js'
 import type { EventHandler } from '../events/typed-events.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Composition } from '../model/composition.js';
-import { evaluationPass } from '../model/evaluation-pass.js';
+import { evaluationContext } from '../model/evaluation-context.js';
 import { Model } from '../model/model.js';
 import { predict, type Examples, type PredictOptions } from '../model/predict.js';
 import { RandomSource } from '../random/random-source.js';
 import type { Choice } from '../registry/kinds.js';
 import type { Registry } from '../registry/registry.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
+import { severalOf } from '../tensor/several.js';
 import type { Dataset } from '../data/dataset.js';
 import type { EnsembleStrategy } from './ensemble-strategy.js';
 import { Evaluation, type EvaluateOptions } from './evaluation.js';
@@ -59,7 +60,9 @@ export class Ensemble {
         }),
     );
     const combined = (inputs: readonly Tensor[]): Tensor =>
-      this.#strategy.combine(this.members.map(({ model }) => model.apply(inputs, evaluationPass)));
+      this.#strategy.combine(
+        this.members.map(({ model }) => model.apply(severalOf(inputs), evaluationContext(model.dtype))[0]),
+      );
     const [first] = this.members as readonly [Trainer];
     const { inputs, output } = first.model;
     const { loss } = first.program.recipe;
@@ -90,6 +93,6 @@ export class Ensemble {
 
   /** The combined outputs: [examples, …output]. */
   predict(examples: Examples, options?: PredictOptions): Promise<HostTensor> {
-    return predict(this.#predict, this.members[0]!.model, examples, options);
+    return predict(this.#predict, this.members[0]!.model, examples, options).then(([output]) => output);
   }
 }

@@ -6,7 +6,7 @@ import type { InputSpecification } from '../model/composition.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { batches } from '../data/batches.js';
 import { checkBatch, checkDataset } from '../data/check-batch.js';
-import type { Dataset, ExampleType } from '../data/dataset.js';
+import type { Dataset, VaryingType } from '../data/dataset.js';
 import type { Loss } from './loss.js';
 import { Breather } from '../data/breather.js';
 import type { MetricSet } from './metric-set.js';
@@ -14,7 +14,7 @@ import type { MetricSet } from './metric-set.js';
 /** What is evaluated: the function from inputs to output of a model, or of several together. */
 export interface Evaluated {
   readonly inputs: readonly InputSpecification[];
-  readonly output: ExampleType;
+  readonly output: VaryingType;
   forward(inputs: readonly Tensor[]): Tensor;
 }
 

@@ -8,7 +8,7 @@ import type { Trainer } from './trainer.js';
 
 /** What a saved trainer says about itself; plain JSON. */
 export interface TrainerMetadata {
-  readonly format: 'adjoint/trainer/1';
+  readonly format: 'adjoint/trainer/2';
   readonly plugins: readonly { readonly name: string; readonly version: string }[];
   readonly composition: Composition;
   readonly step: number;
@@ -37,7 +37,7 @@ export async function saveTrainer(trainer: Trainer): Promise<TrainerState> {
   const variables = [...variablesOf(trainer)].map(async ([name, variable]) => [name, await variable.read()] as const);
   const plugins = registry.plugins().map(({ name, version }) => ({ name, version }));
   const metadata: TrainerMetadata = {
-    format: 'adjoint/trainer/1',
+    format: 'adjoint/trainer/2',
     plugins,
     composition: model.composition,
     step,
@@ -53,8 +53,8 @@ export async function saveTrainer(trainer: Trainer): Promise<TrainerState> {
 export function restoreTrainer(trainer: Trainer, { metadata, tensors }: TrainerState, source: string): void {
   const variables = variablesOf(trainer);
   const problems: string[] = [];
-  if (metadata.format !== 'adjoint/trainer/1')
-    problems.push(`its format is ${String(metadata.format)} instead of adjoint/trainer/1`);
+  if (metadata.format !== 'adjoint/trainer/2')
+    problems.push(`its format is ${String(metadata.format)} instead of adjoint/trainer/2`);
   if (metadata.seed !== trainer.seed)
     problems.push(`it was trained with seed ${metadata.seed}, this trainer has ${trainer.seed}`);
   if (JSON.stringify(metadata.composition) !== JSON.stringify(trainer.model.composition))

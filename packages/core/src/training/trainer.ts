@@ -3,7 +3,8 @@ import { AdjointError } from '../errors.js';
 import type { MetricValues } from '../model/build-context.js';
 import { createTrainingEvents, type Progress, type TrainingEvents } from './training-events.js';
 import type { EventHandler, TypedEvents } from '../events/typed-events.js';
-import { evaluationPass } from '../model/evaluation-pass.js';
+import type { Tensor } from '../graph/tensor.js';
+import { evaluationContext } from '../model/evaluation-context.js';
 import type { Model } from '../model/model.js';
 import type { Examples, PredictOptions } from '../model/predict.js';
 import { profileFunction, type ProfileOptions } from '../profile/profile-function.js';
@@ -11,6 +12,7 @@ import type { Profile } from '../profile/profile.js';
 import { RandomSource } from '../random/random-source.js';
 import type { Choice, Created, Kind } from '../registry/kinds.js';
 import type { Registry } from '../registry/registry.js';
+import { severalOf } from '../tensor/several.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { checkBatch, checkInputs } from '../data/check-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
@@ -96,11 +98,19 @@ export class Trainer {
     this.program = new TrainingStep(
       engine,
       { model, loss, optimizer: stepRuleOf(optimizer), transforms, regularizers, metrics },
-      () => ({ step: this.step, learningRate: this.learningRate, random: this.#random }),
+      () => ({
+        step: this.step,
+        epoch: this.epoch,
+        totalSteps: this.total.steps,
+        stepsPerEpoch: this.total.perEpoch,
+        history: this.run?.history ?? [],
+        learningRate: this.learningRate,
+        random: this.#random,
+      }),
       onCompiled,
     );
-    const forward = (inputs: Parameters<Model['apply']>[0]): ReturnType<Model['apply']> =>
-      model.apply(inputs, evaluationPass);
+    const evaluation = evaluationContext(model.dtype);
+    const forward = (inputs: readonly Tensor[]): Tensor => model.apply(severalOf(inputs), evaluation)[0];
     const { inputs, output } = model;
     this.evaluation = new Evaluation(engine, { inputs, output, forward }, loss, metrics, onCompiled);
     this.metricStates = metrics.initial;

@@ -6,10 +6,12 @@ import type { Variable } from '../engine/variable.js';
 import { AdjointError } from '../errors.js';
 import { inScope } from '../graph/scope.js';
 import type { Tensor, TensorType } from '../graph/tensor.js';
+import type { BuildContext, HostStep as Progress } from '../model/build-context.js';
+import { evaluationContext } from '../model/evaluation-context.js';
 import type { Model } from '../model/model.js';
-import type { LayerState, Parameter } from '../model/parameter.js';
-import type { RandomSource } from '../random/random-source.js';
+import type { Parameter, State } from '../model/parameter.js';
 import type { TypedArray } from '../tensor/dtype.js';
+import { severalOf } from '../tensor/several.js';
 import { formatShape } from '../tensor/shape.js';
 import type { GradientTransform } from './gradient-transform.js';
 import type { HostInputs } from './host-inputs.js';
@@ -29,11 +31,8 @@ export interface Recipe {
 }
 
 /** What the host knows of the step that is about to run. */
-export interface HostStep {
-  /** Updates done before. */
-  readonly step: number;
+export interface HostStep extends Progress {
   readonly learningRate: number;
-  readonly random: RandomSource;
 }
 
 /**
@@ -90,6 +89,7 @@ export class TrainingStep {
       targets = inScope(name, () => regularizer.targets?.(targets, own)) ?? targets;
 
     const parameters = this.#parameters();
+    const evaluation = evaluationContext(model.dtype);
     const keys = new Map<string, Tensor>();
     let first: { readonly output: Tensor; readonly loss: Tensor } | undefined;
     const nextTransformSlots = new Map<string, Tensor>();
@@ -105,14 +105,16 @@ export class TrainingStep {
           parameter.value,
         ),
       );
-      const byParameter = new Map<Parameter | LayerState, Tensor>(
+      const byParameter = new Map<Parameter | State, Tensor>(
         model.parameters.map((parameter, i) => [parameter, used[i]!]),
       );
-      const output = model.apply(fed.inputs, {
+      const [output] = model.apply(severalOf(fed.inputs), {
+        ...evaluation,
+        ...this.#layerInputs(),
         training: true,
-        value: (owned) => byParameter.get(owned) ?? owned.variable.value,
+        value: (of) => byParameter.get(of as Parameter) ?? evaluation.value(of),
         update: (state, value) => void (isFirst && state.variable.assign(value)),
-        random: (place) => {
+        random: (place = '') => {
           const known = keys.get(place);
           if (known) return known;
           const key = this.#key(place);
@@ -202,6 +204,19 @@ export class TrainingStep {
           const { step, random } = this.host();
           return compute(step, random.child(`${owner}/${name}/${step}`));
         }),
+    };
+  }
+
+  /** What layers have the host compute. */
+  #layerInputs(): Pick<BuildContext, 'input' | 'scalar'> {
+    const input: BuildContext['input'] = (name, type, compute) =>
+      hostInput(type, () => {
+        const host = this.host();
+        return compute({ ...host, random: host.random.child(`${name}/${host.step}`) });
+      });
+    return {
+      input,
+      scalar: (name, compute) => input(name, { shape: [], dtype: 'float32' }, (at) => Float32Array.of(compute(at))),
     };
   }
 

@@ -6,8 +6,10 @@ const { registry } = tinyApp();
 const fans = { fanIn: 40, fanOut: 60 };
 const size = 20_000;
 
-function draw(initializer: Choice<'initializer'>): Float32Array {
-  return registry.create('initializer', initializer)([size], { ...fans, random: new RandomSource(1) });
+function draw(initializer: Choice<'initializer'>): Float64Array {
+  return Float64Array.from(
+    registry.create('initializer', initializer)([size], { ...fans, random: new RandomSource(1) }),
+  );
 }
 
 test('constants fill the parameter', (t) => {
@@ -31,7 +33,7 @@ const normals: readonly [Choice<'initializer'>, number][] = [
 ];
 
 /** Mean and standard deviation within five standard errors of what they should be. */
-function isDistributed(values: Float32Array, deviation: number, kurtosis: number): boolean {
+function isDistributed(values: Float64Array, deviation: number, kurtosis: number): boolean {
   const mean = values.reduce((sum, value) => sum + value, 0) / size;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / size;
   const meanError = deviation / Math.sqrt(size);

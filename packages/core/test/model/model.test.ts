@@ -137,12 +137,26 @@ test('a layer that JSON cannot hold works, and says so when the model is saved',
   t.throws(() => JSON.stringify(model), { code: 'OPTIONS_INVALID', message: /layer 'odd'/ });
 });
 
+test('a model without outputs, or with those of another, is refused', (t) => {
+  const app = tinyApp();
+  const refused = { code: 'OPTIONS_INVALID', message: /its outputs are what input\(\) and layer\(\) of it return/ };
+  t.throws(() => app.model(() => [] as never), refused);
+  t.throws(() => app.model(({ input }) => void input([1]) as never), refused);
+  app.model(({ input }) => {
+    const foreign = input([1]);
+    t.throws(() => app.model((inner) => (inner.input([1]), foreign)), refused);
+    return foreign;
+  });
+  const { composition } = app.sequential({ input: [2] }, ['tiny/relu']);
+  t.throws(() => app.build({ ...composition, outputs: [] as never }), { message: /no inputs or no outputs/ });
+});
+
 test('a composition whose names lead nowhere is refused', (t) => {
   const app = tinyApp();
   const { composition } = app.sequential({ input: [2] }, ['tiny/relu']);
   const [first] = composition.layers;
   const build = (changed: Partial<Composition>) => () => app.build({ ...composition, ...changed });
-  t.throws(build({ output: 'nothing' }), { code: 'OPTIONS_INVALID', message: /the output is 'nothing'/ });
+  t.throws(build({ outputs: ['nothing'] }), { code: 'OPTIONS_INVALID', message: /the output is 'nothing'/ });
   t.throws(build({ layers: [{ ...first!, inputs: ['later'] }] }), { message: /an input of layer 'relu' is 'later'/ });
   t.throws(build({ layers: [first!, first!] }), { message: /named 'relu'/ });
 });
@@ -185,4 +199,21 @@ test('what does not fit does not compile', (t) => {
   t.throws(() => app.sequential({ input: [1] }, ['tiny/dnse']), { message: /did you mean 'tiny\/dense'/ });
   // @ts-expect-error -- units is a number
   t.throws(() => app.sequential({ input: [1] }, [{ 'tiny/dense': { units: 'many' } }]), { code: 'OPTIONS_INVALID' });
+});
+
+test('a draw runs layers as while training, and its number says which', async (t) => {
+  const app = tinyApp();
+  const model = app.sequential({ input: [32], seed: 2 }, ['tiny/dropout', 'tiny/counter']);
+  const rows = [1, 2, 3].map(() => new Array<number>(32).fill(1));
+  const draw = async (number: number, batchSize = 2): Promise<number[]> => [
+    ...(await model.predict(rows, { draw: number, batchSize })).data,
+  ];
+  const [first, second] = [await draw(0), await draw(1)];
+  t.deepEqual([...new Set([...first, ...second])].toSorted(), [0, 2]);
+  t.notDeepEqual(first, second);
+  // The two batches of a draw differ as well.
+  t.notDeepEqual(first.slice(0, 32), first.slice(64));
+  t.deepEqual(await draw(0), first);
+  t.deepEqual([...(await model.predict(rows)).data], rows.flat());
+  t.deepEqual((await model.weights()).get('counter/steps'), hostTensor(0));
 });

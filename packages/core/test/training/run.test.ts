@@ -297,5 +297,5 @@ test('a state that does not fit is refused as a whole', async (t) => {
   await refused({ metadata: { step: -1 } }, /step or epoch/);
   await refused({ metadata: { run: { ...metadata.run, stepInEpoch: 0.5 } } }, /position in the run/);
   await refused({ metadata: { run: 'soon' } }, /position in the run/);
-  await refused({ metadata: { composition: { ...metadata.composition, output: 'input' } } }, /other layers/);
+  await refused({ metadata: { composition: { ...metadata.composition, outputs: ['input'] } } }, /other layers/);
 });

@@ -33,5 +33,6 @@ export function normal(key: Tensor, shape: Shape, dtype: FloatType = 'float32'):
 
 /** true with the given probability (0 … 1); `key` is int32 [3]. */
 export function bernoulli(key: Tensor, probability: Tensor | number, shape: Shape): Tensor {
-  return less(uniform(key, shape), probability);
+  const dtype = typeof probability !== 'number' && probability.dtype === 'float64' ? 'float64' : 'float32';
+  return less(uniform(key, shape, dtype), probability);
 }

@@ -1,0 +1,61 @@
+import {
+  anyOf,
+  array,
+  custom,
+  integer,
+  object,
+  oneOf,
+  optional,
+  refine,
+  string,
+  type Schema,
+} from '../registry/options/index.js';
+import type { Composition } from './composition.js';
+
+/** Options of layers are shallow, and so are models in models; what is deeper is meant to exhaust the stack. */
+const deepest = 64;
+
+const extent = anyOf(
+  refine(integer, (value) => value >= 0, 'at least 0'),
+  custom<null>((value) => value === null, 'null'),
+);
+
+const names = refine(array(string), (list) => list.length > 0, 'at least one');
+
+const input = object({
+  name: string,
+  shape: array(extent),
+  dtype: oneOf('float32', 'float64', 'int32', 'bool'),
+});
+
+const layer = refine(
+  object({
+    name: string,
+    layer: optional(custom<unknown>(isChoice, `a choice of a layer, nested at most ${deepest} deep`)),
+    use: optional(string),
+    inputs: names,
+  }),
+  ({ layer: choice, use }) => (choice === undefined) !== (use === undefined),
+  "with either 'layer' or 'use'",
+);
+
+/**
+ * What a composition looks like, wherever it is read. Which layers there are, and with what options, is known to the app
+ * that builds them, not to a schema; hence the cast.
+ */
+export const compositionSchema = object({
+  inputs: refine(array(input), (list) => list.length > 0, 'at least one'),
+  layers: array(layer),
+  outputs: names,
+  dtype: optional(oneOf('float64')),
+}) as unknown as Schema<Composition>;
+
+function isChoice(value: unknown): boolean {
+  const isNamed = typeof value === 'string' || (typeof value === 'object' && value !== null && !Array.isArray(value));
+  return isNamed && !isDeeperThan(value, deepest);
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((part) => isDeeperThan(part, levels - 1));
+}

@@ -6,6 +6,7 @@ import {
   object,
   optional,
   rate,
+  updateRule,
   zerosLike,
   type EpochResult,
   type OptionsOf,
@@ -17,13 +18,14 @@ export const signum = defineOptimizer({
   options: object({ learningRate: optional(rate, 1e-3), beta: optional(fraction, 0.9) }),
   formula: 'm ← βm + (1−β)g;  w ← w − η·sign(m)',
   source: 'Bernstein et al. 2018, algorithm 1',
-  create: ({ beta }) => ({
-    init: (parameter) => ({ momentum: zerosLike(parameter) }),
-    update(gradient, { momentum }, _, { learningRate }) {
-      const next = momentum!.mul(beta).add(gradient.mul(1 - beta));
-      return [next.sign().mul(learningRate).neg(), { momentum: next }];
-    },
-  }),
+  create: ({ beta }) =>
+    updateRule({
+      init: ({ value }) => ({ momentum: zerosLike(value) }),
+      update(gradient, { momentum }, _, { learningRate }) {
+        const next = momentum.mul(beta).add(gradient.mul(1 - beta));
+        return [next.sign().mul(learningRate).neg(), { momentum: next }];
+      },
+    }),
 });
 
 export const signumPlugin = definePlugin({

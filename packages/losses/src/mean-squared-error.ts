@@ -4,11 +4,10 @@ import { defineLoss, object, type OptionsOf } from '@adjoint/core';
 export const meanSquaredError = defineLoss({
   options: object({}),
   formula: 'L = mean (y − t)²',
-  create: () => (output, targets) =>
-    output
-      .sub(targets.size === output.size ? targets.reshape(output.shape) : targets)
-      .square()
-      .mean(),
+  create: () => ({
+    terms: ({ output, target }) =>
+      output.sub(target.size === output.size ? target.reshape(output.shape) : target).square(),
+  }),
 });
 
 declare module '@adjoint/core' {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { createApp, type Choice } from '@adjoint/core';
+import { meanLoss } from '@adjoint/core/testing';
 import { losses } from '../src/index.js';
 
 interface Values {
@@ -25,7 +26,8 @@ for (const { loss, output, target, expected } of cases) {
     const app = createApp({ plugins: [losses], backend: 'reference' });
     const tensor = ({ data, shape, dtype }: Values) =>
       app.tensor(dtype === 'int32' ? Int32Array.from(data) : Float64Array.from(data), shape);
-    const [value] = await app.engine.evaluate([app.registry.create('loss', loss)(tensor(output), tensor(target))]);
+    const scored = { output: tensor(output), target: tensor(target) };
+    const [value] = await app.engine.evaluate([meanLoss(app.registry.create('loss', loss), scored)]);
     t.true(Math.abs(value!.data[0]! - expected) < 1e-9, `${value!.data[0]} instead of ${expected}`);
     await app.close();
   });

@@ -1,13 +1,10 @@
 import { defineMetric, object, type OptionsOf } from '@adjoint/core';
 import { confusionMetric } from './confusion.js';
 
-/** Counts of true and predicted classes, as figures named `true/predicted`. */
+/** Counts of [true class, predicted class], as a table. */
 export const confusionMatrix = defineMetric({
   options: object({}),
-  create: () =>
-    confusionMetric((counts) =>
-      Object.fromEntries(counts.flatMap((row, i) => row.map((count, j) => [`${i}/${j}`, count]))),
-    ),
+  create: () => confusionMetric((counts) => counts),
 });
 
 declare module '@adjoint/core' {

@@ -6,15 +6,18 @@ import {
   optional,
   positive,
   rate,
+  stepRule,
   stepRuleOf,
+  varying,
   type Choice,
   type Tensor,
+  type Varying,
 } from '@adjoint/core';
 
 /** Options of SAM; written out, since the base is again an optimizer. */
 export interface SamOptions {
   /** Step size η of the base. */
-  readonly learningRate?: number;
+  readonly learningRate?: Varying;
   /** Radius ρ of the neighbourhood. */
   readonly rho?: number;
   /** The optimizer that uses the gradient. */
@@ -24,7 +27,7 @@ export interface SamOptions {
 /** Sharpness-aware minimisation: takes the gradient at the worst nearby point, found with a first gradient. */
 export const sam = defineOptimizer({
   options: object({
-    learningRate: documented(optional(rate, 0.01), 'Step size η of the base.'),
+    learningRate: documented(optional(varying(rate), 0.01), 'Step size η of the base.'),
     rho: documented(optional(positive, 0.05), 'Radius ρ of the neighbourhood.'),
     base: documented(
       optional(choice('optimizer'), 'sgd'),
@@ -35,11 +38,10 @@ export const sam = defineOptimizer({
   source: 'Foret et al. 2021, algorithm 1',
   create({ rho, base }, context) {
     const inner = stepRuleOf(context.create('optimizer', base));
-    return {
-      kind: 'step',
-      init: (parameters) => inner.init(parameters),
+    return stepRule({
+      ...inner,
       step(step) {
-        const first = step.lossAndGradients();
+        const { loss, gradients: first } = step.lossAndGradients();
         const length = first
           .map((gradient) => gradient.square().sum())
           .reduce((sum, part) => sum.add(part))
@@ -49,11 +51,14 @@ export const sam = defineOptimizer({
           values.map((value, i) => value.add(first[i]!.mul(scale)));
         return inner.step({
           ...step,
-          lossAndGradients: (values = step.parameters.map(({ value }) => value)) =>
-            step.lossAndGradients(climbed(values)),
+          // The loss is that of the parameters, not of the point that was climbed to.
+          lossAndGradients: (values = step.parameters.map(({ value }) => value)) => ({
+            ...step.lossAndGradients(climbed(values)),
+            loss,
+          }),
         });
       },
-    };
+    });
   },
 });
 

@@ -1,8 +1,8 @@
-import { defineOptimizer, documented, object, optional, rate, type OptionsOf } from '@adjoint/core';
+import { defineOptimizer, documented, object, optional, rate, varying, type OptionsOf } from '@adjoint/core';
 
 /** Plain gradient descent: full, mini-batch or stochastic, as the batch size says. */
 export const sgd = defineOptimizer({
-  options: object({ learningRate: documented(optional(rate, 0.01), 'Step size η.') }),
+  options: object({ learningRate: documented(optional(varying(rate), 0.01), 'Step size η.') }),
   formula: 'w ← w − η·g',
   source: 'Robbins & Monro 1951',
   create: () => ({

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { createApp, type Choice, type Slots, type Tensor, type UpdateRule } from '@adjoint/core';
+import { createApp, type Choice, type Tensor, type UpdateRule } from '@adjoint/core';
+import { contextAt } from '@adjoint/core/testing';
 import { optimizers } from '../src/index.js';
 
 interface Values {
@@ -28,21 +29,24 @@ for (const { optimizer, options, parameter, gradients, trajectory } of cases) {
     const choice = { [optimizer]: options } as unknown as Choice<'optimizer'>;
     const rule = app.registry.create('optimizer', choice) as UpdateRule;
     let value = app.tensor(Float64Array.from(parameter.data), parameter.shape);
-    let slots: Slots = rule.init(value);
+    let slots = rule.init({ name: 'w', role: 'weight', value });
     const values: Tensor[] = [];
     for (let step = 1; step <= gradients.shape[0]!; step++) {
       const gradient = app.tensor(
         Float64Array.from(gradients.data.slice((step - 1) * size, step * size)),
         parameter.shape,
       );
-      const [change, next] = rule.update(gradient, slots, value, {
-        name: 'w',
-        role: 'weight',
-        learningRate: scalar(options.learningRate),
-        scalar: (_, compute) => scalar(compute(step)),
-        random: () => t.fail('no random numbers are needed') as never,
-        stepInput: () => t.fail('no step inputs are needed') as never,
-      });
+      const [change, next] = rule.update(
+        gradient,
+        slots,
+        { name: 'w', role: 'weight', value },
+        {
+          ...contextAt(step - 1, 'float64'),
+          learningRate: scalar(options.learningRate),
+          random: () => t.fail('no random numbers are needed') as never,
+          input: () => t.fail('no step inputs are needed') as never,
+        },
+      );
       value = value.add(change);
       slots = next;
       values.push(value);

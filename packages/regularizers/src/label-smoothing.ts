@@ -1,5 +1,5 @@
-import { defineRegularizer, documented, fraction, object, optional, type OptionsOf } from '@adjoint/core';
-import { probabilities } from './probabilities.js';
+import { defineRegularizer, documented, fraction, object, optional, type OptionsOf, type Tensor } from '@adjoint/core';
+import { classesOf, probabilities } from './probabilities.js';
 
 /** Moves a share of each target's probability to all classes evenly. */
 export const labelSmoothing = defineRegularizer({
@@ -7,10 +7,14 @@ export const labelSmoothing = defineRegularizer({
   formula: 't ← (1 − ε)·t + ε/K',
   source: 'Szegedy et al. 2016, section 7',
   create: ({ smoothing }) => ({
-    targets: (targets, { outputs }) =>
-      probabilities(targets, outputs)
-        .mul(1 - smoothing)
-        .add(smoothing / outputs),
+    batch({ targets, ...batch }, context) {
+      const classes = classesOf(context);
+      const smooth = (target: Tensor): Tensor =>
+        probabilities(target, classes)
+          .mul(1 - smoothing)
+          .add(smoothing / classes);
+      return { ...batch, targets: targets.map(smooth) };
+    },
   }),
 });
 

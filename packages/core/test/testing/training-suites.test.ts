@@ -123,7 +123,7 @@ test('an optimizer that climbs, forgets a parameter or keeps state to itself is 
   t.deepEqual(
     await optimizerFailures(() => ({
       init: () => ({}),
-      update: (gradient, _, parameter, { role }) => [role === 'bias' ? zerosLike(parameter) : gradient.mul(-0.1), {}],
+      update: (gradient, _, { role, value }) => [role === 'bias' ? zerosLike(value) : gradient.mul(-0.1), {}],
     })),
     moves,
   );
@@ -148,7 +148,7 @@ test('an optimizer that climbs, forgets a parameter or keeps state to itself is 
 
 test('a regularizer that keeps state to itself or leaves the range of numbers is found', async (t) => {
   const penalty = (strength: () => number): Regularizer => ({
-    penalty: (parameters) =>
+    penalty: ({ parameters }) =>
       parameters
         .map(({ value }) => value.square().sum())
         .reduce((sum, part) => sum.add(part))

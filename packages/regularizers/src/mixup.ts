@@ -15,7 +15,9 @@ import { classesOf, probabilities } from './probabilities.js';
 
 /** Trains on mixtures of two examples and of their targets, with one λ ~ Beta(α, α) for each batch. */
 export const mixup = defineRegularizer({
-  options: object({ alpha: documented(optional(varying(positive), 0.2), 'Both parameters of the Beta distribution of λ.') }),
+  options: object({
+    alpha: documented(optional(varying(positive), 0.2), 'Both parameters of the Beta distribution of λ.'),
+  }),
   formula: 'x ← λx + (1 − λ)x[π];  t ← λt + (1 − λ)t[π]',
   source: 'Zhang et al. 2018, equation 1',
   create: ({ alpha }) => ({

@@ -49,7 +49,7 @@ export async function main(): Promise<{ rootMeanSquaredError: number; ofTheMean:
 
   const rootMeanSquaredError = Math.sqrt((await trainer.evaluate(scaled.test))['loss']!);
   const { targets } = await test.batch(Int32Array.from({ length: test.size }, (_, i) => i));
-  const prices = Array.from(targets.data);
+  const prices = Array.from(targets[0]!.data);
   const mean = prices.reduce((sum, price) => sum + price, 0) / prices.length;
   const ofTheMean = Math.sqrt(prices.reduce((sum, price) => sum + (price - mean) ** 2, 0) / prices.length);
   console.log(

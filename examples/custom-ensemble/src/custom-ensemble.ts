@@ -77,7 +77,7 @@ async function accuracyOf({ data, shape }: HostTensor, test: Dataset): Promise<n
   let hits = 0;
   for (let i = 0; i < examples; i++) {
     const row = Array.from(data.subarray(i * classes, (i + 1) * classes));
-    hits += Number(row.indexOf(Math.max(...row)) === targets.data[i]);
+    hits += Number(row.indexOf(Math.max(...row)) === targets[0]?.data[i]);
   }
   return hits / examples;
 }

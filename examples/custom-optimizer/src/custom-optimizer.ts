@@ -1,5 +1,5 @@
 // A whole optimizer plugin: signum (Bernstein et al. 2018). Its name and options are checked by the compiler.
-import { defineOptimizer, definePlugin, zerosLike, type EpochResult, type NamesOf } from '@adjoint/core';
+import { defineOptimizer, definePlugin, updateRule, zerosLike, type EpochResult, type NamesOf } from '@adjoint/core';
 import { fraction, object, optional, rate } from '@adjoint/core/options';
 import { createApp } from 'adjoint';
 import { digits } from '@adjoint/data/node';
@@ -8,13 +8,14 @@ export const signum = defineOptimizer({
   options: object({ learningRate: optional(rate, 1e-3), beta: optional(fraction, 0.9) }),
   formula: 'm ← βm + (1−β)g;  w ← w − η·sign(m)',
   source: 'Bernstein et al. 2018, algorithm 1',
-  create: ({ beta }) => ({
-    init: (parameter) => ({ momentum: zerosLike(parameter) }),
-    update(gradient, { momentum }, _, { learningRate }) {
-      const next = momentum!.mul(beta).add(gradient.mul(1 - beta));
-      return [next.sign().mul(learningRate).neg(), { momentum: next }];
-    },
-  }),
+  create: ({ beta }) =>
+    updateRule({
+      init: ({ value }) => ({ momentum: zerosLike(value) }),
+      update(gradient, { momentum }, _, { learningRate }) {
+        const next = momentum.mul(beta).add(gradient.mul(1 - beta));
+        return [next.sign().mul(learningRate).neg(), { momentum: next }];
+      },
+    }),
 });
 
 export const signumPlugin = definePlugin({

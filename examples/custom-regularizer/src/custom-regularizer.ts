@@ -14,11 +14,11 @@ export const spreadOut = defineRegularizer({
   source: 'Bishop 1995; Brock et al. 2017, equation 2',
   create: ({ noise, orthogonality }) => ({
     // Called once, while the step is traced. random() is another number in every step.
-    batch: ({ inputs, targets }, { random }) => ({
+    batch: ({ inputs, ...batch }, { random }) => ({
+      ...batch,
       inputs: inputs.map((x, i) => x.add(normal(random(`input${i}`), x.shape).mul(noise))),
-      targets,
     }),
-    penalty(parameters) {
+    penalty({ parameters }) {
       const kernels = parameters
         .filter(({ role }) => role === 'kernel')
         .map(({ value }) => value.reshape([value.shape[0]!, -1]));

@@ -30,8 +30,8 @@ test('soft voting averages probabilities, and its loss is that of the average', 
   const { loss, accuracy } = await ensemble.evaluate({
     size: 3,
     inputs: [{ shape: [2], dtype: 'float32' }],
-    targets: { shape: [], dtype: 'int32' },
-    batch: () => ({ inputs: [inputs], targets: hostTensor(labels) }),
+    targets: [{ shape: [], dtype: 'int32' }],
+    batch: () => ({ inputs: [inputs], targets: [hostTensor(labels)] }),
   });
   near(
     loss!,

@@ -10,9 +10,12 @@ import {
   definePlugin,
   defineRegularizer,
   defineSchedule,
+  gradientTransform,
   hostTensor,
   matmul,
+  metric,
   relu as rectify,
+  updateRule,
   where,
   zerosLike,
   type Dataset,
@@ -92,7 +95,7 @@ const lambda = defineLayer({
 /** L = mean (y − t)². */
 const squared = defineLoss({
   options: object({}),
-  create: () => (output, targets) => output.sub(targets.reshape(output.shape)).square().mean(),
+  create: () => ({ terms: ({ output, target }) => output.sub(target.reshape(output.shape)).square() }),
 });
 
 const sgd = defineOptimizer({
@@ -105,14 +108,15 @@ const sgd = defineOptimizer({
 
 const momentum = defineOptimizer({
   options: object({ learningRate: optional(number, 0.1) }),
-  create: () => ({
-    init: (parameter) => ({ velocity: zerosLike(parameter) }),
-    update: (gradient, { velocity }, _, { learningRate, scalar }) => {
-      const next = velocity!.mul(0.9).add(gradient);
-      const fade = scalar('fade', (step) => 1 / step);
-      return [next.mul(learningRate).mul(fade).neg(), { velocity: next }];
-    },
-  }),
+  create: () =>
+    updateRule({
+      init: ({ value }) => ({ velocity: zerosLike(value) }),
+      update: (gradient, { velocity }, _, { learningRate, scalar }) => {
+        const next = velocity.mul(0.9).add(gradient);
+        const fade = scalar('fade', ({ step }) => 1 / (step + 1));
+        return [next.mul(learningRate).mul(fade).neg(), { velocity: next }];
+      },
+    }),
 });
 
 /** w ← w − η·g(w + ρ·g(w)). */
@@ -122,8 +126,8 @@ const climbing = defineOptimizer({
     kind: 'step',
     init: () => ({}),
     step({ parameters, lossAndGradients, learningRate }) {
-      const first = lossAndGradients();
-      const second = lossAndGradients(parameters.map(({ value }, i) => value.add(first[i]!.mul(radius))));
+      const first = lossAndGradients().gradients;
+      const second = lossAndGradients(parameters.map(({ value }, i) => value.add(first[i]!.mul(radius)))).gradients;
       return { values: parameters.map(({ value }, i) => value.sub(second[i]!.mul(learningRate))), slots: {} };
     },
   }),
@@ -132,13 +136,14 @@ const climbing = defineOptimizer({
 /** The sum of all gradients so far. */
 const accumulated = defineGradientTransform({
   options: object({}),
-  create: () => ({
-    init: (parameters) => Object.fromEntries(parameters.map(({ name, value }) => [name, zerosLike(value)])),
-    update(gradients, { parameters, slots }) {
-      const sums = gradients.map((gradient, i) => slots[parameters[i]!.name]!.add(gradient));
-      return { gradients: sums, slots: Object.fromEntries(sums.map((sum, i) => [parameters[i]!.name, sum])) };
-    },
-  }),
+  create: () =>
+    gradientTransform<Record<string, Tensor>>({
+      init: (parameters) => Object.fromEntries(parameters.map(({ name, value }) => [name, zerosLike(value)])),
+      update(gradients, { parameters, slots }) {
+        const sums = gradients.map((gradient, i) => slots[parameters[i]!.name]!.add(gradient));
+        return { gradients: sums, slots: Object.fromEntries(sums.map((sum, i) => [parameters[i]!.name, sum])) };
+      },
+    }),
 });
 
 /** Halves the rate after every step. */
@@ -146,7 +151,7 @@ const halving = defineSchedule({
   options: object({}),
   create:
     () =>
-    (step, { base }) =>
+    ({ step, base }) =>
       base / 2 ** step,
 });
 
@@ -154,10 +159,7 @@ const halving = defineSchedule({
 const shaken = defineRegularizer({
   options: object({}),
   create: () => ({
-    parameter: ({ name, value }, { stepInput }) =>
-      value.add(
-        stepInput(name, { shape: [], dtype: 'float32' }, (_, random) => Float32Array.of(0.1 * random.normal())),
-      ),
+    parameter: ({ name, value }, { scalar }) => value.add(scalar(name, ({ random }) => 0.1 * random.normal())),
   }),
 });
 
@@ -165,9 +167,12 @@ const shaken = defineRegularizer({
 const hooked = defineRegularizer({
   options: object({ add: optional(number, 0), penalty: optional(number, 0), most: optional(number, 1e9) }),
   create: ({ add: amount, penalty, most }) => ({
-    batch: ({ inputs, targets }) => ({ inputs: inputs.map((x) => x.add(amount)), targets }),
-    targets: (targets) => targets.add(amount),
-    penalty: (parameters) =>
+    batch: ({ inputs, targets, weights }) => ({
+      inputs: inputs.map((x) => x.add(amount)),
+      targets: targets.map((target) => target.add(amount)),
+      weights,
+    }),
+    penalty: ({ parameters }) =>
       parameters
         .map(({ value }) => value.sum())
         .reduce((sum, part) => sum.add(part))
@@ -179,14 +184,14 @@ const hooked = defineRegularizer({
 /** Mean of |y − t| over a whole pass, and the number of examples. */
 const absolute = defineMetric({
   options: object({}),
-  create: () => ({
-    init: () => ({ sum: hostTensor(0), count: hostTensor(0) }),
-    update: ({ sum, count }, { output, targets }) => ({
-      sum: sum!.add(output.sub(targets.reshape(output.shape)).abs().sum()),
-      count: count!.add(output.shape[0]!),
+  create: () =>
+    metric({
+      measure: ({ output, target }) => ({
+        sum: output.sub(target.reshape(output.shape)).abs().sum(),
+        count: output.shape[0]!,
+      }),
+      finish: ({ sum, count }) => ({ error: sum.data[0]! / count.data[0]!, count: count.data[0]! }),
     }),
-    finish: ({ sum, count }) => ({ error: sum!.data[0]! / count!.data[0]!, count: count!.data[0]! }),
-  }),
 });
 
 const tiny = definePlugin({
@@ -227,10 +232,10 @@ export function examples(inputs: readonly (readonly number[])[], targets: readon
   return {
     size: inputs.length,
     inputs: [{ shape: [inputs[0]!.length], dtype: 'float32' }],
-    targets: { shape: [], dtype: 'float32' },
+    targets: [{ shape: [], dtype: 'float32' }],
     batch: (indices) => ({
       inputs: [hostTensor([...indices].map((i) => inputs[i]!))],
-      targets: hostTensor([...indices].map((i) => targets[i]!)),
+      targets: [hostTensor([...indices].map((i) => targets[i]!))],
     }),
   };
 }

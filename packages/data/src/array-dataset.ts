@@ -1,12 +1,15 @@
 import {
   AdjointError,
-  allocateArray,
+  checkExamples,
   hostTensor,
-  sizeOf,
+  mapSeveral,
+  severalOf,
+  takeRows,
   type Batch,
   type Dataset,
   type ExampleType,
   type HostTensor,
+  type Several,
   type Shape,
   type TypedArray,
 } from '@adjoint/core';
@@ -21,47 +24,66 @@ export interface ArraySource {
 export interface DatasetArrays {
   /** One array, or one per input of the model. */
   readonly inputs: ArraySource | readonly ArraySource[];
-  readonly targets: ArraySource;
+  /** One array, or one for each that losses and metrics ask for; none for data without labels. */
+  readonly targets?: ArraySource | readonly ArraySource[];
+  /** How much each example counts, ≥ 0. */
+  readonly weights?: Float32Array;
+}
+
+/** What an ArrayDataset holds. */
+interface Held {
+  readonly inputs: Several<HostTensor>;
+  readonly targets: readonly HostTensor[];
+  readonly weights?: HostTensor;
 }
 
 /** A dataset held in memory; the arrays are used as they are, not copied. */
 export class ArrayDataset implements Dataset {
   readonly size: number;
-  readonly inputs: readonly ExampleType[];
-  readonly targets: ExampleType;
-  readonly #inputs: readonly HostTensor[];
-  readonly #targets: HostTensor;
+  readonly inputs: Several<ExampleType>;
+  readonly targets: readonly ExampleType[];
+  readonly #held: Held;
   /** For each example its row in the arrays; `undefined` where they are the same. */
   readonly #rows: Int32Array | undefined;
 
-  constructor(inputs: readonly HostTensor[], targets: HostTensor, rows?: Int32Array) {
-    this.#inputs = inputs;
-    this.#targets = targets;
+  constructor(held: Held, rows?: Int32Array) {
+    this.#held = held;
     this.#rows = rows;
-    this.size = rows?.length ?? targets.shape[0]!;
-    this.inputs = inputs.map(exampleTypeOf);
-    this.targets = exampleTypeOf(targets);
+    this.size = rows?.length ?? held.inputs[0].shape[0] ?? 0;
+    this.inputs = mapSeveral(held.inputs, exampleTypeOf);
+    this.targets = held.targets.map(exampleTypeOf);
   }
 
   batch(indices: Int32Array): Batch {
-    checkIndices(indices, this.size);
-    const rows = this.#rows ? indices.map((index) => this.#rows![index]!) : indices;
-    return { inputs: this.#inputs.map((tensor) => takeRows(tensor, rows)), targets: takeRows(this.#targets, rows) };
+    const rows = this.#rowsOf(indices);
+    const { inputs, targets, weights } = this.#held;
+    return {
+      inputs: mapSeveral(inputs, (tensor) => takeRows(tensor, rows)),
+      targets: targets.map((tensor) => takeRows(tensor, rows)),
+      ...(weights && { weights: takeRows(weights, rows) }),
+    };
   }
 
-  /** The targets of all examples, in their order: `[size, …]`. What `split` wants for `stratify`. */
-  allTargets(): HostTensor {
-    return this.#rows ? takeRows(this.#targets, this.#rows) : this.#targets;
+  /**
+   * The targets of all examples, in their order: `[size, …]`. What `split` wants for `stratify`.
+   * @throws AdjointError `DATA_INVALID` if there are none
+   */
+  allTargets(place = 0): HostTensor {
+    const targets = this.#held.targets[place];
+    if (!targets)
+      throw new AdjointError('DATA_INVALID', `dataset: it has no targets ${place}; it has ${this.targets.length}.`);
+    return this.#rows ? takeRows(targets, this.#rows) : targets;
   }
 
   /** The examples at `indices`, in that order; shares the arrays. */
   subset(indices: Int32Array): ArrayDataset {
-    checkIndices(indices, this.size);
-    return new ArrayDataset(
-      this.#inputs,
-      this.#targets,
-      this.#rows ? indices.map((index) => this.#rows![index]!) : indices.slice(),
-    );
+    return new ArrayDataset(this.#held, this.#rowsOf(indices));
+  }
+
+  #rowsOf(indices: Int32Array): Int32Array {
+    checkExamples(indices, this.size);
+    const rows = this.#rows;
+    return rows ? indices.map((index) => rows[index] ?? 0) : indices.slice();
   }
 }
 
@@ -69,50 +91,36 @@ export class ArrayDataset implements Dataset {
  * A dataset of typed arrays: `dataset({ inputs: { data, shape: [100, 3] }, targets: { data: labels } })`.
  * @throws AdjointError `SHAPE_MISMATCH` if an array does not fill its shape, or the arrays differ in their number of examples
  */
-export function dataset(arrays: DatasetArrays): ArrayDataset {
-  const sources = 'data' in arrays.inputs ? [arrays.inputs] : arrays.inputs;
-  const inputs = sources.map((source) => hostTensor(source.data, source.shape));
-  const targets = hostTensor(arrays.targets.data, arrays.targets.shape);
+export function dataset({
+  inputs: ofInputs,
+  targets: ofTargets = [],
+  weights: ofWeights,
+}: DatasetArrays): ArrayDataset {
+  const tensors = (sources: ArraySource | readonly ArraySource[]): HostTensor[] =>
+    ('data' in sources ? [sources] : sources).map(({ data, shape }) => hostTensor(data, shape));
+  const inputs = tensors(ofInputs);
+  const targets = tensors(ofTargets);
+  const weights = ofWeights && hostTensor(ofWeights);
   if (inputs.length === 0)
     throw new AdjointError('SHAPE_MISMATCH', 'dataset: there is no input; give at least one array.');
-  for (const [name, tensor] of [
-    ...inputs.map((input, i) => [`input ${i}`, input] as const),
-    ['targets', targets] as const,
-  ]) {
-    if (tensor.shape.length === 0)
+  const named: [string, HostTensor][] = [
+    ...targets.map((tensor, i): [string, HostTensor] => [i === 0 ? 'the targets' : `the targets ${i}`, tensor]),
+    ...inputs.map((tensor, i): [string, HostTensor] => [`input ${i}`, tensor]),
+    ...(weights ? [['the weights', weights] as [string, HostTensor]] : []),
+  ];
+  const [[reference, first]] = named as [[string, HostTensor]];
+  for (const [name, { shape }] of named) {
+    if (shape.length === 0)
       throw new AdjointError('SHAPE_MISMATCH', `dataset: ${name} is a scalar; its first axis must count the examples.`);
-    if (tensor.shape[0] !== targets.shape[0]) {
+    if (shape[0] !== first.shape[0])
       throw new AdjointError(
         'SHAPE_MISMATCH',
-        `dataset: ${name} holds ${tensor.shape[0]} examples and the targets ${targets.shape[0]}; every array needs one entry per example.`,
+        `dataset: ${name} holds ${shape[0]} examples and ${reference} ${first.shape[0]}; every array needs one entry per example.`,
       );
-    }
   }
-  return new ArrayDataset(inputs, targets);
+  return new ArrayDataset({ inputs: severalOf(inputs), targets, ...(weights && { weights }) });
 }
 
 function exampleTypeOf(tensor: HostTensor): ExampleType {
   return { shape: tensor.shape.slice(1), dtype: tensor.dtype };
-}
-
-function takeRows(tensor: HostTensor, rows: Int32Array): HostTensor {
-  const inner = tensor.shape.slice(1);
-  const length = sizeOf(inner);
-  const data = allocateArray(tensor.dtype, rows.length * length);
-  for (let i = 0; i < rows.length; i++) {
-    const start = rows[i]! * length;
-    data.set(tensor.data.subarray(start, start + length), i * length);
-  }
-  return { data, shape: [rows.length, ...inner], dtype: tensor.dtype };
-}
-
-/** @throws AdjointError `OPTIONS_INVALID` if an index is outside 0 … size − 1 */
-export function checkIndices(indices: Int32Array, size: number): void {
-  const wrong = indices.find((index) => index < 0 || index >= size);
-  if (wrong !== undefined) {
-    throw new AdjointError(
-      'OPTIONS_INVALID',
-      `dataset: there is no example ${wrong}; the ${size} examples are numbered from 0.`,
-    );
-  }
 }

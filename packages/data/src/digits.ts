@@ -27,6 +27,6 @@ export async function digits(file: BytesSource): Promise<ArrayDataset> {
   const { inputs, targets } = table.dataset.batch(Int32Array.from({ length: table.dataset.size }, (_, i) => i));
   return dataset({
     inputs: { data: inputs[0]!.data.map((cell) => cell / 16), shape: [table.dataset.size, 1, 8, 8] },
-    targets,
+    targets: targets[0]!,
   });
 }

@@ -1,5 +1,5 @@
-import type { Dataset } from '@adjoint/core';
-import { ArrayDataset, checkIndices } from './array-dataset.js';
+import { view, type Dataset } from '@adjoint/core';
+import { ArrayDataset } from './array-dataset.js';
 
 /**
  * The examples of `dataset` at `indices` (0 … size − 1, repetitions allowed), in that order; nothing is copied.
@@ -8,16 +8,5 @@ import { ArrayDataset, checkIndices } from './array-dataset.js';
 export function subset(dataset: ArrayDataset, indices: Int32Array): ArrayDataset;
 export function subset(dataset: Dataset, indices: Int32Array): Dataset;
 export function subset(dataset: Dataset, indices: Int32Array): Dataset {
-  if (dataset instanceof ArrayDataset) return dataset.subset(indices);
-  checkIndices(indices, dataset.size);
-  const rows = indices.slice();
-  return {
-    size: rows.length,
-    inputs: dataset.inputs,
-    targets: dataset.targets,
-    batch(positions) {
-      checkIndices(positions, rows.length);
-      return dataset.batch(positions.map((position) => rows[position]!));
-    },
-  };
+  return dataset instanceof ArrayDataset ? dataset.subset(indices) : view(dataset, { indices });
 }

@@ -1,32 +1,62 @@
-import { type Batch, type Dataset, type ExampleType, type HostTensor } from '@adjoint/core';
+import {
+  AdjointError,
+  mapSeveral,
+  readContext,
+  type Batch,
+  type Dataset,
+  type ExampleType,
+  type HostTensor,
+  type ReadContext,
+} from '@adjoint/core';
+
+/** What a transform may depend on besides the values: the epoch, and random numbers of each example. */
+export interface TransformContext extends ReadContext {
+  /** Numbers of the examples of the batch, for `random`. */
+  readonly examples: Int32Array;
+}
 
 /** Turns batches of one tensor into others, example by example. */
 export interface TensorTransform {
   /** What an example becomes; throws an AdjointError if it cannot be transformed. */
   type(example: ExampleType): ExampleType;
-  /** Transforms `[examples, …shape]`; must not change what it is given. */
-  apply(tensor: HostTensor): HostTensor;
+  /** Transforms `[examples, …shape]`; must not change what it is given, and must depend on nothing else. */
+  apply(tensor: HostTensor, context: TransformContext): HostTensor;
 }
 
+/** One transform for all tensors, or one for each; undefined leaves a tensor as it is. */
+type OneOrEach = TensorTransform | readonly (TensorTransform | undefined)[];
+
 export interface Transforms {
-  /** Applied to every input. */
-  readonly inputs?: TensorTransform;
-  readonly targets?: TensorTransform;
+  readonly inputs?: OneOrEach;
+  readonly targets?: OneOrEach;
 }
 
 /** A view of a dataset whose batches are transformed as they are read; mistakes in shapes and dtypes show at once. */
 export function transform(dataset: Dataset, { inputs, targets }: Transforms): Dataset {
-  const apply = (batch: Batch): Batch => ({
-    inputs: inputs ? batch.inputs.map((tensor) => inputs.apply(tensor)) : batch.inputs,
-    targets: targets ? targets.apply(batch.targets) : batch.targets,
+  const ofInput = chosen(inputs, dataset.inputs.length, 'inputs');
+  const ofTarget = chosen(targets, dataset.targets.length, 'targets');
+  const apply = (batch: Batch, context: TransformContext): Batch => ({
+    ...batch,
+    inputs: mapSeveral(batch.inputs, (tensor, i) => ofInput(i)?.apply(tensor, context) ?? tensor),
+    targets: batch.targets.map((tensor, i) => ofTarget(i)?.apply(tensor, context) ?? tensor),
   });
   return {
     size: dataset.size,
-    inputs: inputs ? dataset.inputs.map((type) => inputs.type(type)) : dataset.inputs,
-    targets: targets ? targets.type(dataset.targets) : dataset.targets,
-    batch(indices) {
-      const batch = dataset.batch(indices);
-      return batch instanceof Promise ? batch.then(apply) : apply(batch);
+    inputs: mapSeveral(dataset.inputs, (type, i) => ofInput(i)?.type(type) ?? type),
+    targets: dataset.targets.map((type, i) => ofTarget(i)?.type(type) ?? type),
+    batch(indices, at = readContext(0, 0)) {
+      const context = { ...at, examples: indices };
+      const batch = dataset.batch(indices, at);
+      return batch instanceof Promise ? batch.then((read) => apply(read, context)) : apply(batch, context);
     },
   };
+}
+
+function chosen(given: OneOrEach | undefined, count: number, what: string): (i: number) => TensorTransform | undefined {
+  if (given === undefined || 'apply' in given) return () => given;
+  if (given.length === count) return (i) => given[i];
+  throw new AdjointError(
+    'OPTIONS_INVALID',
+    `transform: there are ${given.length} transforms for ${count} ${what}; give one for all, or one for each.`,
+  );
 }

@@ -15,13 +15,13 @@ test('a batch holds the rows asked for, in that order, of every array', (t) => {
     { shape: [2], dtype: 'float32' },
     { shape: [], dtype: 'float64' },
   ]);
-  t.deepEqual(data.targets, { shape: [], dtype: 'int32' });
+  t.deepEqual(data.targets[0], { shape: [], dtype: 'int32' });
   const batch = data.batch(Int32Array.of(2, 0, 2));
   t.deepEqual(batch.inputs, [
     { data: Float32Array.of(20, 21, 0, 1, 20, 21), shape: [3, 2], dtype: 'float32' },
     { data: Float64Array.of(7, 5, 7), shape: [3], dtype: 'float64' },
   ]);
-  t.deepEqual(batch.targets, { data: Int32Array.of(2, 0, 2), shape: [3], dtype: 'int32' });
+  t.deepEqual(batch.targets[0], { data: Int32Array.of(2, 0, 2), shape: [3], dtype: 'int32' });
 });
 
 test('a batch is a copy', (t) => {
@@ -34,7 +34,7 @@ test('subsets of subsets count from their own first example, in memory or not', 
   for (const source of [numbered(10), asynchronous(numbered(10))]) {
     const inner = subset(subset(source, Int32Array.of(9, 7, 5, 3)), Int32Array.of(3, 1));
     t.is(inner.size, 2);
-    t.deepEqual([...(await inner.batch(Int32Array.of(0, 1))).targets.data], [3, 7]);
+    t.deepEqual([...(await inner.batch(Int32Array.of(0, 1))).targets[0]!.data], [3, 7]);
     await refuses(t, () => inner.batch(Int32Array.of(2)), 'OPTIONS_INVALID', /no example 2/);
     await refuses(t, () => subset(source, Int32Array.of(10)), 'OPTIONS_INVALID', /no example 10/);
   }

@@ -20,7 +20,10 @@ test('a table for classification: numbers, codes of sorted categories, classes',
   const table = parseCsv(flowers, classify);
   t.deepEqual(table.columns, ['width', 'colour', 'petals, whole']);
   t.deepEqual({ ...table.categories }, { colour: ['blue', 'red'], kind: ['iris', 'old "rose"', 'rose'] });
-  const { inputs, targets } = table.dataset.batch(range(3));
+  const {
+    inputs,
+    targets: [targets],
+  } = table.dataset.batch(range(3));
   t.deepEqual(inputs, [{ data: Float32Array.of(1.5, 1, 5, -20, 0, 4, 0.25, 1, 6), shape: [3, 3], dtype: 'float32' }]);
   t.deepEqual(targets, { data: Int32Array.of(2, 0, 1), shape: [3], dtype: 'int32' });
 });
@@ -33,7 +36,10 @@ test('a table for regression, without a header, columns by number, another delim
     delimiter: ';',
   });
   t.deepEqual(table.columns, ['0', '2']);
-  const { inputs, targets } = table.dataset.batch(range(2));
+  const {
+    inputs,
+    targets: [targets],
+  } = table.dataset.batch(range(2));
   t.deepEqual(inputs[0]!.data, Float32Array.of(1, 3, 4, 6));
   t.deepEqual(targets, { data: Float32Array.of(2, 5), shape: [2, 1], dtype: 'float32' });
 });

@@ -36,7 +36,7 @@ test('a loader reads the epochs one after the other', async (t) => {
   t.is(loader.batchesPerEpoch, 3);
   for (let epoch = 0; epoch < 3; epoch++) {
     for (const indices of batches(numbered(5), { batchSize: 2, seed: 8, epoch })) {
-      t.deepEqual([...(await loader.next()).targets.data], [...indices]);
+      t.deepEqual([...(await loader.next()).targets[0]!.data], [...indices]);
     }
   }
   t.deepEqual(loader.position, { seed: 8, epoch: 3, index: 0 });

@@ -30,7 +30,7 @@ test('the same seed gives the same parts, and these', (t) => {
 
 test('a dataset that is not in memory splits alike', async (t) => {
   const [part] = split(asynchronous(numbered(10)), [6, 4], { seed: 1 });
-  t.deepEqual([...(await part!.batch(range(6))).targets.data], [9, 1, 4, 6, 8, 3]);
+  t.deepEqual([...(await part!.batch(range(6))).targets[0]!.data], [9, 1, 4, 6, 8, 3]);
 });
 
 test('a stratified split keeps proportions, exactly where they divide', (t) => {

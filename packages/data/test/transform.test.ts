@@ -49,9 +49,11 @@ test('standardize does not lose small deviations beside a large mean', async (t)
 });
 
 test('oneHot puts a 1 at the label', async (t) => {
-  const { targets } = await transform(table, { targets: oneHot(3) }).batch(range(3));
+  const {
+    targets: [targets],
+  } = await transform(table, { targets: oneHot(3) }).batch(range(3));
   t.deepEqual(targets, { data: Float32Array.of(0, 0, 1, 1, 0, 0, 0, 1, 0), shape: [3, 3], dtype: 'float32' });
-  t.deepEqual(transform(table, { targets: oneHot(3) }).targets, { shape: [3], dtype: 'float32' });
+  t.deepEqual(transform(table, { targets: oneHot(3) }).targets[0], { shape: [3], dtype: 'float32' });
 });
 
 test('what does not fit is refused', async (t) => {

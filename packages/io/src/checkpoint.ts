@@ -1,4 +1,11 @@
-import { AdjointError, savable, type Composition, type HostTensor, type TrainerState } from '@adjoint/core';
+import {
+  AdjointError,
+  savable,
+  savableOptions,
+  type Composition,
+  type HostTensor,
+  type TrainerState,
+} from '@adjoint/core';
 import * as v from 'valibot';
 import { eitherSchema, trainerSchema, type ModelMetadata } from './checkpoint-schema.js';
 import { parseMetadata, stringifyMetadata } from './metadata-json.js';
@@ -23,11 +30,12 @@ export interface DecodeOptions {
 
 /**
  * A trainer's state as one safetensors file: weights, running statistics, optimizer slots and metric states as tensors,
- * composition, plugin versions, loader position and seed as JSON in the header.
- * @throws AdjointError `OPTIONS_INVALID` that names a layer whose options JSON cannot hold
+ * composition, options, plugin versions, position and seeds as JSON in the header.
+ * @throws AdjointError `OPTIONS_INVALID` that names what JSON cannot hold
  */
 export function encodeCheckpoint({ metadata, tensors }: TrainerState): Uint8Array {
   savable(metadata.composition);
+  savableOptions(metadata.trainer);
   return encodeSafetensors(tensors, { [key]: stringifyMetadata(metadata) });
 }
 
@@ -82,13 +90,17 @@ function readMetadata<Metadata>(
   );
 }
 
-/** Metadata of the first formats, whose models had one output, as they are written now. */
+/**
+ * Metadata of the first formats as they are written now. Models had one output; trainers did not say their options, so
+ * that their models can be read, and their runs not be finished.
+ */
 function upgraded(metadata: unknown): unknown {
   const { format, composition } = (metadata ?? {}) as { readonly format?: unknown; readonly composition?: unknown };
   if (format !== 'adjoint/model/1' && format !== 'adjoint/trainer/1') return metadata;
   const { output, ...others } = (composition ?? {}) as { readonly output?: unknown };
   return {
     ...(metadata as object),
+    ...(format === 'adjoint/trainer/1' && { trainer: {}, modelSeed: 0, run: undefined }),
     format: format.replace('/1', '/2'),
     composition: { ...others, outputs: [output] },
   };

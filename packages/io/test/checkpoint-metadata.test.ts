@@ -11,15 +11,16 @@ const state: TrainerState = {
       layers: [{ name: 'dense', layer: { dense: { units: 1 } } as never, inputs: ['input'] }],
       outputs: ['dense'],
     },
+    trainer: { loss: 'crossEntropy', optimizer: 'adam' } as never,
+    modelSeed: 2,
     step: 7,
     epoch: 1,
     seed: 3,
     run: {
       firstEpoch: 0,
       stepInEpoch: 2,
-      lossSum: 1.5,
-      examples: 32,
       history: [{ epoch: 0, metrics: { loss: 0.5 }, validation: { loss: 0.25 } }],
+      plan: { batchSize: 16, examples: 32 },
     },
   },
   tensors: new Map([
@@ -32,12 +33,12 @@ test('a trainer state survives its encoding', (t) => {
   t.deepEqual(decodeCheckpoint(encodeCheckpoint(state)), { ...state, tensors: new Map(state.tensors) });
 });
 
-test('files of the first format, whose models had one output, are still read', (t) => {
+test('models of the first format, which had one output, are still read', (t) => {
   const { outputs, ...others } = state.metadata.composition;
   const composition = { ...others, output: outputs[0] };
   const old = { ...state.metadata, format: 'adjoint/trainer/1', composition };
   const bytes = encodeSafetensors(state.tensors, { adjoint: JSON.stringify(old) });
-  t.deepEqual(decodeCheckpoint(bytes).metadata, state.metadata);
+  t.deepEqual(decodeCheckpoint(bytes).metadata.composition, state.metadata.composition);
   t.deepEqual(decodeModel(bytes).composition, state.metadata.composition);
   const model = encodeSafetensors(new Map(), {
     adjoint: JSON.stringify({ format: 'adjoint/model/1', composition }),
@@ -74,7 +75,9 @@ const broken: readonly (readonly [place: string, value: unknown])[] = [
   ['seed', '3'],
   ['run', null],
   ['run.stepInEpoch', '2'],
-  ['run.lossSum', null],
+  ['run.plan', 3],
+  ['trainer', null],
+  ['modelSeed', 0.5],
   ['run.history', { length: 1 }],
   ['run.history.0.metrics.loss', 'low'],
   ['run.extra', 1],

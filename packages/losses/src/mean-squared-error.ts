@@ -5,9 +5,8 @@ import { object } from '@adjoint/core/options';
 export const meanSquaredError = defineLoss({
   options: object({}),
   formula: 'L = mean (y − t)²',
-  create: () => (output, targets) =>
-    output
-      .sub(targets.size === output.size ? targets.reshape(output.shape) : targets)
-      .square()
-      .mean(),
+  create: () => ({
+    terms: ({ output, target }) =>
+      output.sub(target.size === output.size ? target.reshape(output.shape) : target).square(),
+  }),
 });

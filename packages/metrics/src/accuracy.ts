@@ -1,17 +1,19 @@
-import { defineMetric, hostTensor } from '@adjoint/core';
+import { defineMetric, metric } from '@adjoint/core';
 import { object } from '@adjoint/core/options';
-import { predictedClasses, targetClasses } from './classes.js';
+import { predictedClasses, ratio, targetClasses } from './classes.js';
 
 /** Share of examples whose greatest output is that of their class. */
 export const accuracy = defineMetric({
   options: object({}),
   formula: 'accuracy = correct/all',
-  create: () => ({
-    init: () => ({ correct: hostTensor(0), count: hostTensor(0) }),
-    update({ correct, count }, { output, targets }) {
-      const hits = predictedClasses(output).equal(targetClasses(targets)).cast('float32');
-      return { correct: correct!.add(hits.sum()), count: count!.add(hits.size) };
-    },
-    finish: ({ correct, count }) => correct!.data[0]! / count!.data[0]!,
-  }),
+  create: () =>
+    metric({
+      measure({ output, target, weights }) {
+        const hits = predictedClasses(output).equal(targetClasses(target)).cast('float32');
+        return weights
+          ? { correct: hits.mul(weights).sum(), count: weights.sum() }
+          : { correct: hits.sum(), count: hits.size };
+      },
+      finish: ({ correct, count }) => ratio(correct, count),
+    }),
 });

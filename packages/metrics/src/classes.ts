@@ -1,4 +1,4 @@
-import type { Tensor } from '@adjoint/core';
+import type { HostTensor, Tensor } from '@adjoint/core';
 
 /** The class with the greatest output, int32 [batch]; for a single output, whether it is positive. */
 export function predictedClasses(output: Tensor): Tensor {
@@ -12,4 +12,9 @@ export function targetClasses(targets: Tensor): Tensor {
   return targets.rank > 1 && targets.shape.at(-1)! > 1
     ? targets.argMax(-1)
     : targets.reshape([targets.shape[0]!]).greater(0.5).cast('int32');
+}
+
+/** The quotient of two scalars. */
+export function ratio({ data: [sum = 0] }: HostTensor, { data: [count = 0] }: HostTensor): number {
+  return sum / count;
 }

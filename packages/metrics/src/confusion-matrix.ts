@@ -2,11 +2,8 @@ import { defineMetric } from '@adjoint/core';
 import { object } from '@adjoint/core/options';
 import { confusionMetric } from './confusion.js';
 
-/** Counts of true and predicted classes, as figures named `true/predicted`. */
+/** Counts of [true class, predicted class], as a table. */
 export const confusionMatrix = defineMetric({
   options: object({}),
-  create: () =>
-    confusionMetric((counts) =>
-      Object.fromEntries(counts.flatMap((row, i) => row.map((count, j) => [`${i}/${j}`, count]))),
-    ),
+  create: () => confusionMetric((counts) => counts),
 });

@@ -1,24 +1,20 @@
-import { hostTensor, matmul, oneHot, type HostTensor, type Metric } from '@adjoint/core';
+import { matmul, metric, oneHot, type Figure, type HostTensor, type Metric } from '@adjoint/core';
 import { predictedClasses, targetClasses } from './classes.js';
 
-/** A metric whose state is the confusion matrix: counts of [true class, predicted class] over the whole pass. */
-export function confusionMetric(
-  finish: (counts: readonly (readonly number[])[]) => number | Record<string, number>,
-): Metric {
-  return {
-    init: ({ outputs }) => {
-      const classes = Math.max(2, outputs);
-      return { counts: hostTensor(new Float32Array(classes * classes), [classes, classes]) };
+/** A metric of the confusion matrix: counts (or weights) of [true class, predicted class] over the whole pass. */
+export function confusionMetric(finish: (counts: HostTensor) => Figure): Metric {
+  return metric({
+    measure({ output, target, weights }) {
+      const classes = Math.max(2, output.shape.at(-1) ?? 1);
+      const [truth, predicted] = [oneHot(targetClasses(target), classes), oneHot(predictedClasses(output), classes)];
+      const counted = weights ? truth.mul(weights.expandDims(-1)) : truth;
+      return { counts: matmul(counted, predicted, { transposeA: true }) };
     },
-    update({ counts }, { output, targets }) {
-      const [classes] = counts!.shape as [number];
-      const [truth, predicted] = [oneHot(targetClasses(targets), classes), oneHot(predictedClasses(output), classes)];
-      return { counts: counts!.add(matmul(truth, predicted, { transposeA: true })) };
-    },
-    finish: ({ counts }) => finish(rowsOf(counts!)),
-  };
+    finish: ({ counts }) => finish(counts),
+  });
 }
 
-function rowsOf({ data, shape: [rows, columns] }: HostTensor): number[][] {
-  return Array.from({ length: rows! }, (_, i) => Array.from(data.subarray(i * columns!, (i + 1) * columns!)));
+/** The rows of a matrix. */
+export function rowsOf({ data, shape: [rows = 0, columns = 0] }: HostTensor): number[][] {
+  return Array.from({ length: rows }, (_, i) => Array.from(data.subarray(i * columns, (i + 1) * columns)));
 }

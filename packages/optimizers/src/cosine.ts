@@ -11,7 +11,7 @@ export const cosine = defineSchedule({
   source: 'Loshchilov & Hutter 2017, equation 5',
   create:
     ({ floor, warmup }) =>
-    (step, { base, totalSteps }) => {
+    ({ step, base, totalSteps }) => {
       if (step < warmup) return (base * (step + 1)) / warmup;
       const done = Math.min(1, (step - warmup) / Math.max(1, totalSteps - warmup));
       return base * (floor + ((1 - floor) * (1 + cosineOfTurns(done / 2))) / 2);

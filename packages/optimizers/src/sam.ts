@@ -1,10 +1,19 @@
-import { defineOptimizer, stepRuleOf, type Choice, type Definition, type Tensor } from '@adjoint/core';
 import { choice, documented, object, optional, positive, rate, type Schema } from '@adjoint/core/options';
+import {
+  defineOptimizer,
+  stepRule,
+  stepRuleOf,
+  varying,
+  type Choice,
+  type Definition,
+  type Tensor,
+  type Varying,
+} from '@adjoint/core';
 
 /** Options of SAM; stated, since the base is an optimizer again, and the compiler cannot find a type within itself. */
 export interface SamOptions {
   /** Step size η of the base. */
-  readonly learningRate?: number | undefined;
+  readonly learningRate?: Varying | undefined;
   /** Radius ρ of the neighbourhood. */
   readonly rho?: number | undefined;
   /** The optimizer that uses the gradient. */
@@ -14,7 +23,7 @@ export interface SamOptions {
 /** Sharpness-aware minimisation: takes the gradient at the worst nearby point, found with a first gradient. */
 export const sam: Definition<'optimizer', Schema<SamOptions>> = defineOptimizer({
   options: object({
-    learningRate: documented(optional(rate, 0.01), 'Step size η of the base.'),
+    learningRate: documented(optional(varying(rate), 0.01), 'Step size η of the base.'),
     rho: documented(optional(positive, 0.05), 'Radius ρ of the neighbourhood.'),
     base: documented(
       optional(choice('optimizer'), 'sgd'),
@@ -25,11 +34,10 @@ export const sam: Definition<'optimizer', Schema<SamOptions>> = defineOptimizer(
   source: 'Foret et al. 2021, algorithm 1',
   create({ rho, base }, context) {
     const inner = stepRuleOf(context.create('optimizer', base));
-    return {
-      kind: 'step',
-      init: (parameters) => inner.init(parameters),
+    return stepRule({
+      ...inner,
       step(step) {
-        const first = step.lossAndGradients();
+        const { loss, gradients: first } = step.lossAndGradients();
         const length = first
           .map((gradient) => gradient.square().sum())
           .reduce((sum, part) => sum.add(part))
@@ -39,10 +47,13 @@ export const sam: Definition<'optimizer', Schema<SamOptions>> = defineOptimizer(
           values.map((value, i) => value.add(first[i]!.mul(scale)));
         return inner.step({
           ...step,
-          lossAndGradients: (values = step.parameters.map(({ value }) => value)) =>
-            step.lossAndGradients(climbed(values)),
+          // The loss is that of the parameters, not of the point that was climbed to.
+          lossAndGradients: (values = step.parameters.map(({ value }) => value)) => ({
+            ...step.lossAndGradients(climbed(values)),
+            loss,
+          }),
         });
       },
-    };
+    });
   },
 });

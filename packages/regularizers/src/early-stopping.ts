@@ -11,24 +11,17 @@ export const earlyStopping = defineRegularizer({
   }),
   source: 'Prechelt 1998',
   create: ({ metric, goal, patience, tolerance }) => ({
-    attach(trainer) {
+    stop(history) {
       let best = Infinity;
       let since = 0;
-      const start = trainer.on('fit:start', () => {
-        best = Infinity;
-        since = 0;
-      });
-      const watch = trainer.on('epoch:end', ({ validation, metrics }) => {
-        const figure = (validation ?? metrics)[metric];
-        if (figure === undefined) return;
+      for (const { validation, metrics } of history) {
+        const { [metric]: figure } = validation ?? metrics;
+        if (figure === undefined) continue;
         const cost = goal === 'min' ? figure : -figure;
         if (cost < best - tolerance) [best, since] = [cost, 0];
-        else if (++since >= patience) trainer.stop(`${metric} has not improved for ${patience} epochs`);
-      });
-      return () => {
-        start();
-        watch();
-      };
+        else since++;
+      }
+      return since >= patience ? `${metric} has not improved for ${patience} epochs` : undefined;
     },
   }),
 });

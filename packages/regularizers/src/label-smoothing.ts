@@ -1,6 +1,6 @@
-import { defineRegularizer } from '@adjoint/core';
+import { defineRegularizer, type Tensor } from '@adjoint/core';
 import { documented, fraction, object, optional } from '@adjoint/core/options';
-import { probabilities } from './probabilities.js';
+import { classesOf, probabilities } from './probabilities.js';
 
 /** Moves a share of each target's probability to all classes evenly. */
 export const labelSmoothing = defineRegularizer({
@@ -8,9 +8,13 @@ export const labelSmoothing = defineRegularizer({
   formula: 't ← (1 − ε)·t + ε/K',
   source: 'Szegedy et al. 2016, section 7',
   create: ({ smoothing }) => ({
-    targets: (targets, { outputs }) =>
-      probabilities(targets, outputs)
-        .mul(1 - smoothing)
-        .add(smoothing / outputs),
+    batch({ targets, ...batch }, context) {
+      const classes = classesOf(context);
+      const smooth = (target: Tensor): Tensor =>
+        probabilities(target, classes)
+          .mul(1 - smoothing)
+          .add(smoothing / classes);
+      return { ...batch, targets: targets.map(smooth) };
+    },
   }),
 });

@@ -1,23 +1,28 @@
-import { defineRegularizer, take, type RandomSource, type Tensor } from '@adjoint/core';
+import { defineRegularizer, isFloat, take, varying, type RandomSource, type Tensor } from '@adjoint/core';
 import { documented, object, optional, positive } from '@adjoint/core/options';
-import { probabilities } from './probabilities.js';
+import { classesOf, probabilities } from './probabilities.js';
 
 /** Trains on mixtures of two examples and of their targets, with one λ ~ Beta(α, α) for each batch. */
 export const mixup = defineRegularizer({
-  options: object({ alpha: documented(optional(positive, 0.2), 'Both parameters of the Beta distribution of λ.') }),
+  options: object({
+    alpha: documented(optional(varying(positive), 0.2), 'Both parameters of the Beta distribution of λ.'),
+  }),
   formula: 'x ← λx + (1 − λ)x[π];  t ← λt + (1 − λ)t[π]',
   source: 'Zhang et al. 2018, equation 1',
   create: ({ alpha }) => ({
-    batch({ inputs, targets }, { outputs, stepInput }) {
-      const size = targets.shape[0]!;
-      const lambda = stepInput('lambda', { shape: [], dtype: 'float32' }, (_, random) =>
-        Float32Array.of(beta(alpha, random)),
-      );
-      const partner = stepInput('permutation', { shape: [size], dtype: 'int32' }, (_, random) =>
+    batch({ inputs, targets, weights }, context) {
+      const [size = 0] = inputs[0].shape;
+      const lambda = context.scalar('lambda', ({ random, value }) => beta(value(alpha), random));
+      const partner = context.input('permutation', { shape: [size], dtype: 'int32' }, ({ random }) =>
         random.permutation(size),
       );
       const mix = (x: Tensor): Tensor => x.mul(lambda).add(take(x, partner).mul(lambda.mul(-1).add(1)));
-      return { inputs: inputs.map(mix), targets: mix(probabilities(targets, outputs)) };
+      return {
+        // Whole numbers and masks cannot be mixed: they are those of the first example.
+        inputs: inputs.map((x) => (isFloat(x.dtype) ? mix(x) : x)),
+        targets: targets.map((target) => mix(probabilities(target, classesOf(context)))),
+        weights: weights && mix(weights),
+      };
     },
   }),
 });

@@ -1,15 +1,14 @@
 import { AdjointError } from '../errors.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { fitsShape, formatShape } from '../tensor/shape.js';
-import type { Batch, Dataset, ExampleType, VaryingType } from './dataset.js';
+import type { Batch, DataType, ExampleType, VaryingType } from './dataset.js';
 
 /** An input of what the data are for, with its name for messages. */
 type NamedType = VaryingType & { readonly name: string };
 
-/** What a model takes and gives, as far as data must fit it. */
+/** What a model takes, as far as data must fit it. */
 interface Fitted {
   readonly inputs: readonly NamedType[];
-  readonly output: VaryingType;
 }
 
 /** Checks that examples are what the model takes; `what` holds them. */
@@ -30,10 +29,10 @@ export function checkInputs(given: readonly ExampleType[], inputs: readonly Name
   });
 }
 
-/** Checks that a dataset's examples are what the model takes. */
-export function checkDataset(dataset: Dataset, { inputs }: Fitted): void {
-  checkInputs(dataset.inputs, inputs, 'dataset');
-  if (dataset.size === 0) throw new AdjointError('DATA_INVALID', 'dataset: it is empty.');
+/** Checks that the examples of some data are what the model takes. */
+export function checkData(data: DataType & { readonly size?: number }, { inputs }: Fitted): void {
+  checkInputs(data.inputs, inputs, 'dataset');
+  if (data.size === 0) throw new AdjointError('DATA_INVALID', 'dataset: it is empty.');
 }
 
 function describe({ dtype, shape }: VaryingType): string {
@@ -41,21 +40,38 @@ function describe({ dtype, shape }: VaryingType): string {
 }
 
 /**
- * Checks values that a program could not report: NaN and infinities in the inputs, class numbers out of range.
- * @throws AdjointError `DATA_INVALID` that names the input and the example.
+ * Checks what a program could not report: arrays with other numbers of examples, NaN and infinities, negative weights.
+ * @throws AdjointError `DATA_INVALID` that names the array and the example.
  */
-export function checkBatch({ inputs, targets }: Batch, model: Fitted): void {
-  inputs.forEach((input, i) => checkFinite(input, `input '${model.inputs[i]!.name}'`));
-  checkFinite(targets, 'the targets');
-  const classes = model.output.shape.at(-1) ?? 1;
-  if (targets.dtype !== 'int32' || targets.shape.length !== model.output.shape.length) return;
-  const wrong = targets.data.findIndex((label) => label < 0 || label >= classes);
-  if (wrong >= 0) {
-    throw new AdjointError(
-      'DATA_INVALID',
-      `Example ${wrong} of the batch has the class ${targets.data[wrong]}; the model's output ${formatShape(model.output.shape)} has the classes 0 … ${classes - 1}.`,
-    );
+export function checkBatch({ inputs, targets, weights }: Batch, model: Fitted): void {
+  const examples = inputs[0].shape[0]!;
+  const named: [string, HostTensor][] = [
+    ...inputs.map((input, i): [string, HostTensor] => [`input '${model.inputs[i]?.name ?? i}'`, input]),
+    ...targets.map((target, i): [string, HostTensor] => [i === 0 ? 'the targets' : `the targets ${i}`, target]),
+  ];
+  for (const [what, tensor] of named) {
+    checkCount(tensor, examples, what);
+    checkFinite(tensor, what);
   }
+  if (!weights) return;
+  checkCount(weights, examples, 'the weights');
+  checkFinite(weights, 'the weights');
+  const negative = weights.data.findIndex((weight) => weight < 0);
+  if (weights.shape.length === 1 && weights.dtype === 'float32' && negative < 0) return;
+  throw new AdjointError(
+    'DATA_INVALID',
+    negative < 0
+      ? `The weights of the batch are ${describe(weights)}; give one float32 for each example: [${examples}].`
+      : `Example ${negative} of the batch has the weight ${weights.data[negative]}; weights are ≥ 0.`,
+  );
+}
+
+function checkCount({ shape }: HostTensor, examples: number, what: string): void {
+  if (shape[0] === examples) return;
+  throw new AdjointError(
+    'DATA_INVALID',
+    `The batch has ${examples} examples, but ${what} ${formatShape(shape)} hold ${shape[0] ?? 'none'}; all arrays of a batch have one entry for each example.`,
+  );
 }
 
 function checkFinite({ data, shape, dtype }: HostTensor, what: string): void {

@@ -26,6 +26,8 @@ export interface HostStep {
   readonly history: readonly EpochResult[];
   /** Belongs to the asker and the step. */
   readonly random: RandomSource;
+  /** What an option that may follow a schedule is worth at this step. */
+  value(option: Varying): number;
 }
 
 /** A number among options that may follow a schedule over the steps of a run. */

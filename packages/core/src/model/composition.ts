@@ -100,7 +100,7 @@ export function savable(composition: Composition): Composition {
 }
 
 /** Whether JSON holds the value as it is. */
-function isPlain(value: unknown): boolean {
+export function isPlain(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object' || value === null)
     return value === null || ['string', 'boolean'].includes(typeof value);

@@ -58,7 +58,8 @@ function emptyOf({ shape, dtype }: ExampleType, examples: number): HostTensor {
   return { data: allocateArray(dtype, examples * sizeOf(shape)), shape: [examples, ...shape], dtype };
 }
 
-type Source = Pick<Dataset, 'size' | 'inputs'> & {
+type Source = Pick<Dataset, 'size'> & {
+  readonly inputs: readonly ExampleType[];
   batch(indices: Int32Array): { inputs: readonly HostTensor[] } | Promise<{ inputs: readonly HostTensor[] }>;
 };
 

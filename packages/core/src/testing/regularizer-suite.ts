@@ -24,8 +24,8 @@ export function testRegularizer(test: TestFunction, { app: makeApp, regularizer 
     const { trainer } = trainingBed(app, { regularizers });
     await trainer.prepare();
     const batch = await images().batch(Int32Array.of(0, 1, 2));
-    const types = [...batch.inputs, batch.targets];
-    t.deepEqual(tracedText(trainer.program.train, types), tracedText(trainer.program.train, types));
+    const { program, values } = trainer.program.train.pack(batch);
+    t.deepEqual(tracedText(program, values), tracedText(program, values));
     await app.close();
   });
 

@@ -34,10 +34,12 @@ const linear = defineLayer({
 
 const crossEntropy = defineLoss({
   options: object({}),
-  create: () => (output, targets) => {
-    const wanted = targets.dtype === 'int32' ? oneHot(targets, classes) : targets;
-    return output.logSoftmax(-1).mul(wanted).sum(-1).mean().neg();
-  },
+  create: () => ({
+    terms({ output, target }) {
+      const wanted = target.dtype === 'int32' ? oneHot(target, classes) : target;
+      return output.logSoftmax(-1).mul(wanted).sum(-1).neg();
+    },
+  }),
 });
 
 const descent = defineOptimizer({
@@ -81,7 +83,7 @@ export function images(size = 24): Dataset {
   return {
     size,
     inputs: [{ shape: imageShape, dtype: 'float32' }],
-    targets: { shape: [], dtype: 'int32' },
+    targets: [{ shape: [], dtype: 'int32' }],
     batch: (indices) => ({
       inputs: [
         {
@@ -93,7 +95,7 @@ export function images(size = 24): Dataset {
           dtype: 'float32',
         },
       ],
-      targets: { data: indices.map((index) => index % classes), shape: [indices.length], dtype: 'int32' },
+      targets: [{ data: indices.map((index) => index % classes), shape: [indices.length], dtype: 'int32' }],
     }),
   };
 }

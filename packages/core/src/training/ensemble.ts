@@ -13,10 +13,16 @@ import { RandomSource } from '../random/random-source.js';
 import type { Choice } from '../registry/kinds.js';
 import type { Registry } from '../registry/registry.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
-import { severalOf } from '../tensor/several.js';
-import type { Dataset } from '../data/dataset.js';
+import { severalOf, type Several } from '../tensor/several.js';
+import { batches } from '../data/batches.js';
+import { checkBatch, checkData } from '../data/check-batch.js';
+import type { Batch, Dataset } from '../data/dataset.js';
+import { RecordFunction } from './record-function.js';
+import { numbersOf } from './scoring.js';
+import type { Parts } from './totals.js';
+import { recordOf } from './training-step.js';
 import type { EnsembleStrategy } from './ensemble-strategy.js';
-import { Evaluation, type EvaluateOptions } from './evaluation.js';
+import type { EvaluateOptions } from './evaluation.js';
 import type { FitOptions, FitResult, TrainerOptions } from './trainer-options.js';
 import { Trainer } from './trainer.js';
 
@@ -31,7 +37,7 @@ export interface EnsembleOptions {
 export class Ensemble {
   readonly members: readonly Trainer[];
   readonly #strategy: EnsembleStrategy;
-  readonly #evaluation: Evaluation;
+  readonly #measure: RecordFunction<Batch, Parts>;
   readonly #predict: TracedFunction;
   readonly #events = createTrainingEvents();
   readonly #seed: number;
@@ -59,15 +65,16 @@ export class Ensemble {
           seed: seed + i,
         }),
     );
-    const combined = (inputs: readonly Tensor[]): Tensor =>
-      this.#strategy.combine(
-        this.members.map(({ model }) => model.apply(severalOf(inputs), evaluationContext(model.dtype))[0]),
-      );
-    const [first] = this.members as readonly [Trainer];
-    const { inputs, output } = first.model;
-    const { loss } = first.program.recipe;
-    this.#evaluation = new Evaluation(engine, { inputs, output, forward: combined }, loss, first.evaluation.metrics);
-    this.#predict = engine.trace((tensors) => [combined(tensors)], 'predict');
+    const combined = (inputs: Several<Tensor>): Tensor =>
+      this.#strategy.combine(this.members.map(({ model }) => model.apply(inputs, evaluationContext(model.dtype))[0]));
+    const { program } = this.#first;
+    const { scoring } = program.recipe;
+    this.#measure = new RecordFunction<Batch, Parts>(engine, 'evaluate', (batch) => {
+      const outputs = [combined(batch.inputs)] as const;
+      const inputs = program.inputs(false);
+      return scoring.measure(batch, outputs, scoring.reduce(batch, outputs, inputs), inputs);
+    });
+    this.#predict = engine.trace((tensors) => [combined(severalOf(tensors))], 'predict');
   }
 
   /** Calls `handler` on `ensemble:member`, before each member is trained. Members have events of their own. */
@@ -87,8 +94,21 @@ export class Ensemble {
   }
 
   /** Loss and metrics of the combined outputs over a dataset. */
-  evaluate(dataset: Dataset, options?: EvaluateOptions): Promise<MetricValues> {
-    return this.#evaluation.run(dataset, options);
+  async evaluate(dataset: Dataset, { batchSize = 256 }: EvaluateOptions = {}): Promise<MetricValues> {
+    const { model, host, program } = this.#first;
+    const { scoring } = program.recipe;
+    const totals = scoring.totals();
+    checkData(dataset, model);
+    for (const indices of batches(dataset, { batchSize, shuffle: false })) {
+      const batch = await dataset.batch(indices);
+      checkBatch(batch, model);
+      totals.add(await this.#measure.call(recordOf(batch)));
+    }
+    return numbersOf(scoring.figures(totals, host));
+  }
+
+  get #first(): Trainer {
+    return this.members[0]!;
   }
 
   /** The combined outputs: [examples, …output]. */

@@ -1,66 +1,59 @@
-import type { Engine } from '../engine/engine.js';
-import type { TracedFunction } from '../engine/traced-function.js';
-import type { MetricValues } from '../model/build-context.js';
-import type { Tensor } from '../graph/tensor.js';
-import type { InputSpecification } from '../model/composition.js';
-import type { HostTensor } from '../tensor/host-tensor.js';
+import type { Compiled, Engine } from '../engine/engine.js';
 import { batches } from '../data/batches.js';
-import { checkBatch, checkDataset } from '../data/check-batch.js';
-import type { Dataset, VaryingType } from '../data/dataset.js';
-import type { Loss } from './loss.js';
 import { Breather } from '../data/breather.js';
-import type { MetricSet } from './metric-set.js';
-
-/** What is evaluated: the function from inputs to output of a model, or of several together. */
-export interface Evaluated {
-  readonly inputs: readonly InputSpecification[];
-  readonly output: VaryingType;
-  forward(inputs: readonly Tensor[]): Tensor;
-}
-
-/** Loss and metrics over datasets, without training. */
-export class Evaluation {
-  readonly program: TracedFunction;
-
-  constructor(
-    engine: Engine,
-    readonly evaluated: Evaluated,
-    loss: Loss,
-    readonly metrics: MetricSet,
-    onCompiled?: TracedFunction['onCompiled'],
-  ) {
-    const count = evaluated.inputs.length;
-    this.program = engine.trace(
-      (tensors) => {
-        const targets = tensors[count]!;
-        const output = evaluated.forward(tensors.slice(0, count));
-        const batch = { output, targets, loss: loss(output, targets) };
-        return [batch.loss, ...metrics.update(batch, tensors.slice(count + 1))];
-      },
-      'evaluate',
-      onCompiled,
-    );
-  }
-
-  /** The mean loss over all examples as `loss`, and the metrics. */
-  async run(dataset: Dataset, { batchSize = 256 }: EvaluateOptions = {}): Promise<MetricValues> {
-    checkDataset(dataset, this.evaluated);
-    const breather = new Breather();
-    let states: readonly HostTensor[] = this.metrics.initial;
-    let lossSum = 0;
-    for (const indices of batches(dataset, { batchSize, shuffle: false })) {
-      const batch = await dataset.batch(indices);
-      checkBatch(batch, this.evaluated);
-      const [loss, ...next] = await this.program.call([...batch.inputs, batch.targets, ...states]);
-      lossSum += loss!.data[0]! * indices.length;
-      states = next;
-      await breather.breathe();
-    }
-    return { loss: lossSum / dataset.size, ...this.metrics.finish(states) };
-  }
-}
+import { checkBatch, checkData } from '../data/check-batch.js';
+import type { Batch, Dataset } from '../data/dataset.js';
+import type { TracedFunction } from '../engine/traced-function.js';
+import { severalOf } from '../tensor/several.js';
+import type { MetricParts } from './metric.js';
+import { RecordFunction } from './record-function.js';
+import type { TracedBatch } from './scored.js';
+import type { Scoring } from './scoring.js';
+import type { Parts, Totals } from './totals.js';
+import { recordOf, type TrainingStep } from './training-step.js';
 
 export interface EvaluateOptions {
   /** Examples per run, or 'full' for all at once; 256 if not given. */
   readonly batchSize?: number | 'full';
+}
+
+/** Losses, metrics and outputs without training, with the values that averages and rules put in place of parameters. */
+export class Evaluation {
+  readonly #evaluate: RecordFunction<Batch, Parts>;
+  readonly predict: TracedFunction;
+
+  constructor(
+    engine: Engine,
+    readonly step: TrainingStep,
+    onCompiled: (compiled: Compiled) => void,
+  ) {
+    this.#evaluate = new RecordFunction(engine, 'evaluate', (batch) => this.#measure(batch), onCompiled);
+    this.predict = engine.trace((inputs) => step.evaluationTrace().evaluate(severalOf(inputs)), 'predict', onCompiled);
+  }
+
+  get #scoring(): Scoring {
+    return this.step.recipe.scoring;
+  }
+
+  /** What is kept of a dataset, in the order of its examples. */
+  async run(dataset: Dataset, { batchSize = 256 }: EvaluateOptions = {}): Promise<Totals> {
+    const { model } = this.#scoring;
+    checkData(dataset, model);
+    const breather = new Breather();
+    const totals = this.#scoring.totals();
+    for (const indices of batches(dataset, { batchSize, shuffle: false })) {
+      const batch = await dataset.batch(indices);
+      checkBatch(batch, model);
+      this.#scoring.check(batch);
+      totals.add(await this.#evaluate.call(recordOf(batch)));
+      await breather.breathe();
+    }
+    return totals;
+  }
+
+  #measure(batch: TracedBatch): Record<string, MetricParts> {
+    const trace = this.step.evaluationTrace();
+    const outputs = trace.evaluate(batch.inputs);
+    return this.#scoring.measure(batch, outputs, this.#scoring.reduce(batch, outputs, trace.inputs), trace.inputs);
+  }
 }

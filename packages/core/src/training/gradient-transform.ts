@@ -1,15 +1,20 @@
 import type { Tensor } from '../graph/tensor.js';
-import type { ParameterValue, Slots, StepContext } from './optimizer.js';
+import type { ParameterValue, SlotTree, StepContext } from './optimizer.js';
 import { definer } from '../registry/definition.js';
 
 /** Changes the gradients of all parameters together, before the optimizer sees them (clipping, noise). */
-export interface GradientTransform {
+export interface GradientTransform<S extends SlotTree = SlotTree> {
   /** Tensors to keep from step to step; none if not given. */
-  init?(parameters: readonly ParameterValue[]): Slots;
+  init?(parameters: readonly ParameterValue[]): S;
   update(
     gradients: readonly Tensor[],
-    context: StepContext & { readonly parameters: readonly ParameterValue[]; readonly slots: Slots },
-  ): { readonly gradients: readonly Tensor[]; readonly slots?: Slots };
+    context: StepContext & { readonly parameters: readonly ParameterValue[]; readonly slots: NoInfer<S> },
+  ): { readonly gradients: readonly Tensor[]; readonly slots?: NoInfer<S> };
+}
+
+/** A transform whose slots are known by name. */
+export function gradientTransform<S extends SlotTree>(transform: GradientTransform<S>): GradientTransform {
+  return transform as unknown as GradientTransform;
 }
 
 /** Names of the kind `gradientTransform` with their options; the package that defines a name adds it by declaration merging. */

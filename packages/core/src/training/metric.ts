@@ -1,17 +1,31 @@
 import type { Tensor } from '../graph/tensor.js';
-import type { HostTensor } from '../tensor/host-tensor.js';
+import type { BuildContext } from '../model/build-context.js';
 import { definer } from '../registry/definition.js';
+import type { HostTensor } from '../tensor/host-tensor.js';
+import type { Scored } from './scored.js';
 
-/** A figure of a whole pass: a state, a traced accumulation, and a finish on the host. */
-export interface Metric {
-  /** The state before the first batch. `outputs` is the last extent of the model's output. */
-  init(context: { readonly outputs: number }): Readonly<Record<string, HostTensor>>;
-  update(
-    state: Readonly<Record<string, Tensor>>,
-    batch: { readonly output: Tensor; readonly targets: Tensor; readonly loss: Tensor },
-  ): Readonly<Record<string, Tensor>>;
-  /** One figure, or several by name. */
-  finish(state: Readonly<Record<string, HostTensor>>): number | Readonly<Record<string, number>>;
+/** How the parts of batches become those of a whole pass, on the host in float64. */
+export type Merge = 'sum' | 'concatenate' | 'max' | 'min';
+
+/** A number, or a table of them such as a confusion matrix. */
+export type Figure = number | HostTensor;
+
+/** What a metric keeps of a batch: tensors, or numbers that its shapes tell. */
+export type MetricParts = Readonly<Record<string, Tensor | number>>;
+
+/** A figure of a whole pass: measured on each batch, merged and finished on the host. */
+export interface Metric<P extends MetricParts = MetricParts> {
+  /** Parts of one batch. Builds graph. `losses` are the terms of the first loss, [batch, …]. */
+  measure(batch: Scored & { readonly losses: Tensor }, context: BuildContext): P;
+  /** 'sum' if not given; 'concatenate' joins along the first axis, so that every example is kept. */
+  readonly merge?: Merge | { readonly [K in keyof P]?: Merge };
+  /** One figure of the whole pass, or several by name. Sums and numbers come as float64. */
+  finish(whole: { readonly [K in keyof P]: HostTensor }): Figure | Readonly<Record<string, Figure>>;
+}
+
+/** A metric whose parts are known by name in `finish`. */
+export function metric<P extends MetricParts>(typed: Metric<P>): Metric {
+  return typed as unknown as Metric;
 }
 
 /** Names of the kind `metric` with their options; the package that defines a name adds it by declaration merging. */

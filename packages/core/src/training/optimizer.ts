@@ -1,17 +1,25 @@
+import { AdjointError } from '../errors.js';
+import type { Variable } from '../engine/variable.js';
 import type { Tensor } from '../graph/tensor.js';
+import type { BuildContext, HostStep, Varying } from '../model/build-context.js';
 import type { ParameterRole } from '../model/parameter.js';
-import type { HostInputs } from './host-inputs.js';
 import { definer, type Define } from '../registry/definition.js';
+import type { HostTensor } from '../tensor/host-tensor.js';
 
-/** Named tensors that an optimizer keeps from step to step. */
-export type Slots = Readonly<Record<string, Tensor>>;
+/** Named tensors that are kept from step to step. */
+export interface SlotTree {
+  readonly [name: string]: Tensor | SlotTree;
+}
+
+/** The variables that hold a SlotTree between steps. */
+export interface SlotVariables {
+  readonly [name: string]: Variable | SlotVariables;
+}
 
 /** What every optimizer sees of the present step. */
-export interface StepContext extends HostInputs {
+export interface StepContext extends BuildContext {
   /** The rate of this step, a scalar: what the schedule makes of the optimizer's learning rate. */
   readonly learningRate: Tensor;
-  /** A float32 scalar that is computed on the host before each step; `step` counts updates from 1. */
-  scalar(name: string, compute: (step: number) => number): Tensor;
 }
 
 /** A parameter as an optimizer sees it. */
@@ -21,69 +29,111 @@ export interface ParameterValue {
   readonly value: Tensor;
 }
 
-/** Level 1: a rule for each parameter on its own. It builds graph and is called while tracing, so `this` keeps nothing. */
-export interface UpdateRule {
+/** Level 1: a rule for each parameter on its own. It builds graph and is called while tracing, so it keeps nothing. */
+export interface UpdateRule<S extends SlotTree = SlotTree> {
   readonly kind?: 'rule';
-  init(parameter: Tensor): Slots;
+  init(parameter: ParameterValue): S;
   /** Returns what is added to the parameter, and the slots' next values. */
   update(
     gradient: Tensor,
-    slots: Slots,
-    parameter: Tensor,
-    context: StepContext & Omit<ParameterValue, 'value'>,
-  ): readonly [change: Tensor, next: Slots];
+    slots: NoInfer<S>,
+    parameter: ParameterValue,
+    context: StepContext,
+  ): readonly [change: Tensor, next: NoInfer<S>];
+  /** What evaluation, prediction and exported models use instead of the parameter (averages). */
+  evaluation?(slots: NoInfer<S>, parameter: ParameterValue): Tensor;
 }
 
 /** Level 2: a step over all parameters, which may ask for gradients more than once (SAM). */
-export interface StepRule {
+export interface StepRule<S extends SlotTree = SlotTree> {
   readonly kind: 'step';
-  init(parameters: readonly ParameterValue[]): Slots;
-  step(context: StepRuleContext): { readonly values: readonly Tensor[]; readonly slots: Slots };
+  init(parameters: readonly ParameterValue[]): S;
+  step(context: StepRuleContext<NoInfer<S>>): { readonly values: readonly Tensor[]; readonly slots: NoInfer<S> };
+  evaluation?(slots: NoInfer<S>, parameters: readonly ParameterValue[]): readonly Tensor[];
 }
 
-export interface StepRuleContext extends StepContext {
+export interface LossAndGradients {
+  /** Losses and penalties of the batch, a scalar. */
+  readonly loss: Tensor;
+  /** In the order of the parameters, after the gradient transforms. */
+  readonly gradients: readonly Tensor[];
+}
+
+export interface StepRuleContext<S extends SlotTree = SlotTree> extends StepContext {
   readonly parameters: readonly ParameterValue[];
-  readonly slots: Slots;
+  readonly slots: S;
   /**
-   * Gradients at the parameters' values, or at others in the same order. Nothing is computed before the first call, which
-   * also supplies loss, metrics and running statistics; later ones reuse the same random draws.
+   * Loss and gradients at the parameters' values, or at others in the same order. The first call also supplies metrics
+   * and running statistics; later ones reuse its random draws, and the last one decides what gradient transforms keep.
    */
-  lossAndGradients(values?: readonly Tensor[]): readonly Tensor[];
+  lossAndGradients(values?: readonly Tensor[]): LossAndGradients;
+}
+
+/** Level 3: a step that the host drives, which may ask for loss and gradients as often as it likes (line search). */
+export interface HostRule {
+  readonly kind: 'host';
+  /** Returns the next values. */
+  step(context: HostRuleContext): Promise<readonly HostTensor[]>;
+}
+
+export interface HostRuleContext extends HostStep {
+  readonly learningRate: number;
+  readonly values: readonly HostTensor[];
+  /** Named arrays that are saved with the run. */
+  readonly state: Map<string, HostTensor>;
+  lossAndGradients(
+    values: readonly HostTensor[],
+  ): Promise<{ readonly loss: number; readonly gradients: readonly HostTensor[] }>;
 }
 
 /** An optimizer of any level; `learningRate` is its option of that name (1 if it has none: the schedule is the rate). */
-export type Optimizer = (UpdateRule | StepRule) & { readonly learningRate?: number };
+export type Optimizer = (UpdateRule | StepRule | HostRule) & { readonly learningRate?: Varying };
+
+/** An update rule whose slots are known by name. */
+export function updateRule<S extends SlotTree>(rule: UpdateRule<S>): UpdateRule {
+  return rule as unknown as UpdateRule;
+}
+
+/** A step rule whose slots are known by name. */
+export function stepRule<S extends SlotTree>(rule: Omit<StepRule<S>, 'kind'>): StepRule {
+  return { ...rule, kind: 'step' } as unknown as StepRule;
+}
 
 /** Runs a rule on each parameter; slots are named `conv1/weight/momentum`. */
-export function perParameter(rule: UpdateRule): StepRule {
-  const join = (parameter: string, slots: Slots): [string, Tensor][] =>
-    Object.entries(slots).map(([slot, value]) => [`${parameter}/${slot}`, value]);
+function perParameter(rule: UpdateRule): StepRule<Readonly<Record<string, SlotTree>>> {
+  const { evaluation } = rule;
   return {
     kind: 'step',
-    init: (parameters) => Object.fromEntries(parameters.flatMap(({ name, value }) => join(name, rule.init(value)))),
+    init: (parameters) => Object.fromEntries(parameters.map((parameter) => [parameter.name, rule.init(parameter)])),
     step({ parameters, slots, lossAndGradients, ...context }) {
-      const next: [string, Tensor][] = [];
-      const gradients = lossAndGradients();
-      const values = parameters.map(({ name, role, value }, i) => {
-        const own = Object.fromEntries(
-          Object.entries(slots).flatMap(([key, slot]) =>
-            key.startsWith(`${name}/`) && !key.slice(name.length + 1).includes('/')
-              ? [[key.slice(name.length + 1), slot]]
-              : [],
-          ),
-        );
-        const [change, after] = rule.update(gradients[i]!, own, value, { ...context, name, role });
-        next.push(...join(name, after));
+      const { gradients } = lossAndGradients();
+      const next: [string, SlotTree][] = [];
+      const values = parameters.map((parameter, i) => {
+        const { name, value } = parameter;
+        const [change, after] = rule.update(gradients[i]!, slots[name] ?? {}, parameter, context);
+        next.push([name, after]);
         return value.add(change);
       });
       return { values, slots: Object.fromEntries(next) };
     },
+    ...(evaluation && {
+      evaluation: (slots, parameters) =>
+        parameters.map((parameter) => evaluation.call(rule, slots[parameter.name] ?? {}, parameter)),
+    }),
   };
 }
 
-/** The step rule of an optimizer of any level. */
+/**
+ * The step rule of an optimizer of the first or second level.
+ * @throws AdjointError `OPTIONS_INVALID` for one that the host drives
+ */
 export function stepRuleOf(optimizer: Optimizer): StepRule {
-  return optimizer.kind === 'step' ? optimizer : perParameter(optimizer);
+  if (optimizer.kind === 'host')
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      'An optimizer that the host drives cannot be part of another one; choose one of another level.',
+    );
+  return optimizer.kind === 'step' ? optimizer : (perParameter(optimizer) as unknown as StepRule);
 }
 
 /** Names of the kind `optimizer` with their options; the package that defines a name adds it by declaration merging. */
@@ -100,7 +150,7 @@ export const defineOptimizer: Define<'optimizer'> = (definition) =>
   definer('optimizer')({
     ...definition,
     create(options, context) {
-      const { learningRate } = options as { readonly learningRate?: number };
+      const { learningRate } = options as { readonly learningRate?: Varying };
       const optimizer = definition.create(options, context);
       return learningRate === undefined ? optimizer : Object.assign(optimizer, { learningRate });
     },

@@ -1,35 +1,61 @@
+import type { VaryingType } from '../data/dataset.js';
 import type { Tensor } from '../graph/tensor.js';
-import type { HostInputs } from './host-inputs.js';
-import type { ParameterValue } from './optimizer.js';
-import type { Trainer } from './trainer.js';
+import type { EpochResult } from '../model/build-context.js';
+import type { Initializer } from '../model/initializer.js';
+import type { ForwardContext } from '../model/layer.js';
+import type { Parameter, State } from '../model/parameter.js';
 import { definer } from '../registry/definition.js';
+import type { Several } from '../tensor/several.js';
+import type { Shape } from '../tensor/shape.js';
+import type { ParameterValue, StepContext } from './optimizer.js';
+import type { Scored, TracedBatch } from './scored.js';
 
-/** A batch inside a trace. */
-export interface TracedBatch {
-  readonly inputs: readonly Tensor[];
-  readonly targets: Tensor;
+/** What a hook may ask for. */
+export interface HookContext extends ForwardContext {
+  /** Types of one example of the model's outputs: the last extent of a classifier's is the number of classes. */
+  readonly outputs: Several<VaryingType>;
 }
 
-export interface RegularizerContext extends HostInputs {
-  /** Last extent of the model's output: the number of classes of a classifier. */
-  readonly outputs: number;
+/** A batch as a hook gives it back. */
+export type ChangedBatch = Omit<TracedBatch, 'inputs'> & { readonly inputs: readonly Tensor[] };
+
+/** What a penalty looks at. */
+export interface PenaltyBatch extends Scored {
+  readonly parameters: readonly ParameterValue[];
+  /** Runs the model again on other inputs, with the same parameters and random draws. */
+  forward(inputs: Several<Tensor>): Several<Tensor>;
 }
 
-/** Any subset of hooks; each builds graph and is called while the training step is traced, in the order of the step. */
-export interface Regularizer {
-  /** Changes inputs and targets (augmentation, mixup, noise). */
-  batch?(batch: TracedBatch, context: RegularizerContext): TracedBatch;
-  /** Changes the targets (label smoothing). */
-  targets?(targets: Tensor, context: RegularizerContext): Tensor;
+/**
+ * Any subset of hooks, in the order of the step. All but `stop` build graph and are called while a program is traced; the
+ * parameters are those that are trained.
+ */
+export interface Hooks {
+  /** Changes inputs, targets and weights (augmentation, mixup, label smoothing). */
+  batch?(batch: TracedBatch, context: HookContext): ChangedBatch;
   /** Changes a parameter as the forward pass sees it (weight noise). */
-  parameter?(parameter: ParameterValue, context: RegularizerContext): Tensor;
+  parameter?(parameter: ParameterValue, context: HookContext): Tensor;
   /** A scalar that is added to the loss. */
-  penalty?(parameters: readonly ParameterValue[], context: RegularizerContext): Tensor;
+  penalty?(batch: PenaltyBatch, context: HookContext): Tensor;
   /** Changes a parameter after its update (max-norm). */
-  constraint?(parameter: ParameterValue): Tensor;
-  /** Subscribes to events (early stopping); returns the undo. Called when the trainer is made. */
-  attach?(trainer: Trainer): (() => void) | void;
+  constraint?(parameter: ParameterValue, context: HookContext & StepContext): Tensor;
+  /** Sees a parameter at the end of the step, and updates states: averages are taken here … */
+  average?(parameter: ParameterValue, context: HookContext): void;
+  /** … and read here, as what evaluation, prediction and exported models use instead of the parameter. */
+  evaluation?(parameter: ParameterValue, context: HookContext): Tensor;
+  /** Why the run is to end after an epoch, if it is. A pure function, so that a resumed run ends where another would. */
+  stop?(history: readonly EpochResult[]): string | undefined;
 }
+
+/** Where a regularizer declares what it keeps from step to step. */
+export interface StateScope {
+  readonly name: string;
+  /** A state that starts as a constant, as an initializer says, or as a copy of a parameter. */
+  state(name: string, shape: Shape, initial: number | Initializer | Parameter): State;
+}
+
+/** Hooks, or a function that declares states first. */
+export type Regularizer = Hooks | ((scope: StateScope, parameters: readonly Parameter[]) => Hooks);
 
 /** Names of the kind `regularizer` with their options; the package that defines a name adds it by declaration merging. */
 export interface Regularizers {}

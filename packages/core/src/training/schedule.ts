@@ -1,15 +1,8 @@
+import type { HostStep } from '../model/build-context.js';
 import { definer } from '../registry/definition.js';
 
-/** The learning rate of a step, computed on the host. `step` counts updates from 0. */
-export type Schedule = (step: number, context: ScheduleContext) => number;
-
-export interface ScheduleContext {
-  /** The optimizer's own learning rate. */
-  readonly base: number;
-  /** Updates of the whole run. */
-  readonly totalSteps: number;
-  readonly stepsPerEpoch: number;
-}
+/** The value of a number at a step, computed on the host from its own value `base`. A pure function of what it is given. */
+export type Schedule = (at: HostStep & { readonly base: number }) => number;
 
 /** Names of the kind `schedule` with their options; the package that defines a name adds it by declaration merging. */
 export interface Schedules {}

@@ -1,14 +1,38 @@
-import type { EpochResult } from '../model/build-context.js';
-import type { FitEnd } from './training-events.js';
-import type { Choice } from '../registry/kinds.js';
+import type { BatchOptions } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
+import type { EpochResult, Varying } from '../model/build-context.js';
+import type { Choice } from '../registry/kinds.js';
+import type { OptimizerChoice } from './optimizer-groups.js';
+import type { FitEnd } from './training-events.js';
 
-export interface TrainerOptions {
+/** A loss of several, and what it is bound to. */
+export interface LossTerm {
   readonly loss: Choice<'loss'>;
-  readonly optimizer: Choice<'optimizer'>;
+  /** Names of outputs of the model, as in its composition; all if not given. */
+  readonly outputs?: readonly string[];
+  /** Places of targets of the data; all if not given. */
+  readonly targets?: readonly number[];
+  /** Its factor in the total; 1 if not given. */
+  readonly weight?: Varying;
+}
+
+/** A metric of one output. */
+export interface OutputMetric {
+  readonly metric: Choice<'metric'>;
+  /** Name of an output of the model. */
+  readonly output?: string;
+  /** Place of a target of the data; that of the output's loss if not given. */
+  readonly target?: number;
+}
+
+/** Plain data, but for functions among the options of choices. */
+export interface TrainerOptions {
+  /** What is minimised; of several losses, their weighted sum. */
+  readonly loss: Choice<'loss'> | readonly LossTerm[];
+  readonly optimizer: OptimizerChoice;
   /** Changes the optimizer's learning rate from step to step; constant if not given. */
   readonly schedule?: Choice<'schedule'>;
-  readonly metrics?: readonly Choice<'metric'>[];
+  readonly metrics?: readonly (Choice<'metric'> | OutputMetric)[];
   readonly regularizers?: readonly Choice<'regularizer'>[];
   /** Applied to all gradients in this order, before the optimizer. */
   readonly gradientTransforms?: readonly Choice<'gradientTransform'>[];
@@ -19,20 +43,37 @@ export interface TrainerOptions {
   readonly onHandlerError?: 'throw' | 'warn';
 }
 
-export interface FitOptions {
+/** How a run goes through its data; plain JSON. */
+export interface FitPlan {
   /** Epochs of the whole run, with those that were done before it was interrupted. */
   readonly epochs: number;
-  /** Examples per update, or 'full' for all at once. */
-  readonly batchSize: number | 'full';
-  /** Evaluated after each epoch. */
-  readonly validation?: Dataset;
+  /** Examples per batch, or 'full' for all at once. */
+  readonly batchSize: BatchOptions['batchSize'];
+  /** Batches per update, whose gradients are added up: as one batch of all of them. With 'full', slices of the data. */
+  readonly accumulate?: number;
   /** A new order in each epoch; true if not given. */
   readonly shuffle?: boolean;
   /** Leaves out a last batch that is not full; false if not given. */
   readonly dropLast?: boolean;
+  /** Decides which examples a batch holds, instead of `shuffle`. */
+  readonly sampler?: Choice<'sampler'>;
+  /** Updates after which an epoch ends; needed for a stream without end. */
+  readonly stepsPerEpoch?: number;
+  /** Validates after so many updates, besides the end of each epoch. */
+  readonly validateEvery?: number;
+  /** Batches that are read ahead while steps run; 0 if not given. */
+  readonly prefetch?: number;
+}
+
+export interface FitOptions extends FitPlan {
+  /** Evaluated after each epoch. */
+  readonly validation?: Dataset;
   /** Ends the run at the next step boundary. */
   readonly signal?: AbortSignal;
 }
+
+/** A stream makes its batches itself. */
+export type StreamOptions = Omit<FitOptions, 'batchSize' | 'shuffle' | 'dropLast' | 'sampler'>;
 
 /** What a run leaves behind. */
 export interface FitResult {
@@ -41,14 +82,19 @@ export interface FitResult {
   readonly history: readonly EpochResult[];
 }
 
+/** What decides which batch comes next; a run is resumed with the same. */
+export type ReadingPlan = Pick<FitPlan, 'accumulate' | 'shuffle' | 'dropLast' | 'sampler' | 'stepsPerEpoch'> & {
+  readonly batchSize?: FitPlan['batchSize'];
+  /** Size of the dataset. */
+  readonly examples?: number;
+};
+
 /** Where an unfinished run stands: with weights and slots enough to go on with the same numbers. Plain JSON. */
 export interface RunPosition {
   /** Epoch in which the run began. */
   readonly firstEpoch: number;
-  /** Batches done in the present epoch. */
+  /** Updates done in the present epoch. */
   readonly stepInEpoch: number;
-  /** Sum of loss·examples, and examples, of the present epoch. */
-  readonly lossSum: number;
-  readonly examples: number;
   readonly history: readonly EpochResult[];
+  readonly plan: ReadingPlan;
 }

@@ -1,91 +1,178 @@
 import { AdjointError } from '../errors.js';
-import type { Composition } from '../model/composition.js';
+import { isPlain, type Composition } from '../model/composition.js';
 import type { Variable } from '../engine/variable.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
-import type { RunPosition } from './trainer-options.js';
+import type { Json } from './observer.js';
+import type { RunPosition, TrainerOptions } from './trainer-options.js';
 import type { Trainer } from './trainer.js';
 
-/** What a saved trainer says about itself; plain JSON. */
+/** The options of a trainer that decide its numbers. */
+export type SavedOptions = Omit<TrainerOptions, 'seed' | 'onHandlerError' | 'loggers'>;
+
+/** What a saved trainer says about itself; plain JSON, and enough to make the trainer again. */
 export interface TrainerMetadata {
   readonly format: 'adjoint/trainer/2';
   readonly plugins: readonly { readonly name: string; readonly version: string }[];
   readonly composition: Composition;
+  readonly trainer: SavedOptions;
+  /** Of training. */
+  readonly seed: number;
+  /** Of the initial parameters. */
+  readonly modelSeed: number;
   readonly step: number;
   readonly epoch: number;
-  readonly seed: number;
   readonly run?: RunPosition;
+  /** What loggers keep, by name. */
+  readonly observers?: Readonly<Record<string, Json>>;
 }
 
-/** A trainer at a step boundary: weights, running statistics, optimizer slots, metric states, and where it stands. */
+/** A trainer at a step boundary: weights, running statistics, slots, sums of the present epoch, and where it stands. */
 export interface TrainerState {
   readonly metadata: TrainerMetadata;
-  /** Named `model/…`, `optimizer/…` and `metric/…`. */
+  /** Named `model/…`, `optimizer/…`, `transform/…`, `regularizer/…` and `metric/…`. */
   readonly tensors: ReadonlyMap<string, HostTensor>;
 }
 
 function variablesOf({ model, program }: Trainer): Map<string, Variable> {
   return new Map([
     ...[...model.parameters, ...model.states].map(({ name, variable }) => [`model/${name}`, variable] as const),
-    ...[...program.slots].map(([name, variable]) => [`optimizer/${name}`, variable] as const),
+    ...program.variables(),
   ]);
 }
 
 export async function saveTrainer(trainer: Trainer): Promise<TrainerState> {
-  const { step, epoch, seed, run, model, registry, metricStates } = trainer;
-  // Asked for together, so that no step comes between.
+  const { seed, standing, model, registry, observers } = trainer;
+  const { step, epoch, run, host } = standing;
+  // Sums are copied and variables asked for together, so that no step comes between.
+  const metrics = [...standing.totals.tensors()].map(([name, tensor]) => [`metric/${name}`, tensor] as const);
+  const driven = [...host].map(([name, tensor]) => [`optimizer/${name}`, tensor] as const);
+  const kept = observers.flatMap(({ name, observer }) =>
+    observer.state ? [[name, observer.state.save()] as const] : [],
+  );
   const variables = [...variablesOf(trainer)].map(async ([name, variable]) => [name, await variable.read()] as const);
-  const plugins = registry.plugins().map(({ name, version }) => ({ name, version }));
   const metadata: TrainerMetadata = {
     format: 'adjoint/trainer/2',
-    plugins,
+    plugins: registry.plugins().map(({ name, version }) => ({ name, version })),
     composition: model.composition,
+    trainer: savedOptions(trainer.options),
+    seed,
+    modelSeed: model.seed,
     step,
     epoch,
-    seed,
     ...(run && { run }),
+    ...(kept.length > 0 && { observers: Object.fromEntries(kept) }),
   };
-  const metrics = metricStates.map((state, i) => [`metric/${i}`, state] as const);
-  return { metadata, tensors: new Map([...(await Promise.all(variables)), ...metrics]) };
+  return { metadata, tensors: new Map([...metrics, ...(await Promise.all(variables)), ...driven]) };
 }
 
 /** Checks all of a state, then takes it over. */
 export function restoreTrainer(trainer: Trainer, { metadata, tensors }: TrainerState, source: string): void {
   const variables = variablesOf(trainer);
-  const problems: string[] = [];
-  if (metadata.format !== 'adjoint/trainer/2')
-    problems.push(`its format is ${String(metadata.format)} instead of adjoint/trainer/2`);
-  if (metadata.seed !== trainer.seed)
-    problems.push(`it was trained with seed ${metadata.seed}, this trainer has ${trainer.seed}`);
-  if (JSON.stringify(metadata.composition) !== JSON.stringify(trainer.model.composition))
-    problems.push('its model is composed of other layers or options');
-  if (![metadata.step, metadata.epoch].every(isCount)) problems.push('its step or epoch is no whole number ≥ 0');
-  if (metadata.run !== undefined && !isPosition(metadata.run, metadata))
-    problems.push('its position in the run is broken');
-  const expect = (name: string, shape: readonly number[], dtype: string): void => {
-    const given = tensors.get(name);
-    if (!given) problems.push(`${name} is missing`);
-    else if (!sameShape(given.shape, shape) || given.dtype !== dtype)
-      problems.push(`${name} is ${given.dtype} ${formatShape(given.shape)} instead of ${dtype} ${formatShape(shape)}`);
-  };
-  for (const [name, { type }] of variables) expect(name, type.shape, type.dtype);
-  trainer.metricStates.forEach(({ shape, dtype }, i) => expect(`metric/${i}`, shape, dtype));
-  for (const name of tensors.keys()) {
-    if (!variables.has(name) && !(name.startsWith('metric/') && Number(name.slice(7)) < trainer.metricStates.length))
-      problems.push(`${name} is unknown here`);
-  }
+  const problems = [...differences(trainer, metadata), ...misfits(trainer, variables, tensors)];
   if (problems.length > 0) {
     throw new AdjointError(
       'FILE_INVALID',
       `${source}: does not fit the trainer: ${problems.join('; ')}. Make the trainer with the options it was saved with. Nothing was changed.`,
     );
   }
+  const { standing } = trainer;
+  const under = (prefix: string): Map<string, HostTensor> =>
+    new Map(
+      [...tensors].flatMap(([name, tensor]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), tensor]] : [])),
+    );
   for (const [name, variable] of variables) variable.restore(tensors.get(name)!);
-  trainer.metricStates = trainer.metricStates.map((_, i) => tensors.get(`metric/${i}`)!);
-  trainer.step = metadata.step;
-  trainer.epoch = metadata.epoch;
-  // JSON has no NaN: a loss that was not finite comes back as null.
-  trainer.run = metadata.run && { ...metadata.run, lossSum: metadata.run.lossSum ?? NaN };
+  standing.totals.restore(under('metric/'));
+  standing.host.clear();
+  if (trainer.program.recipe.optimizer.host)
+    for (const [name, tensor] of under('optimizer/')) standing.host.set(name, tensor);
+  standing.step = metadata.step;
+  standing.epoch = metadata.epoch;
+  standing.run = metadata.run && { ...metadata.run, history: metadata.run.history.map(withNumbers) };
+  standing.history = standing.run?.history ?? [];
+  for (const { name, observer } of trainer.observers) {
+    const kept = metadata.observers?.[name];
+    if (kept !== undefined) observer.state?.restore(kept);
+  }
+}
+
+/** What was said otherwise when the state was saved. */
+function differences(trainer: Trainer, metadata: TrainerMetadata): string[] {
+  const { format, seed, composition, step, epoch, run } = metadata;
+  const options = savedOptions(trainer.options);
+  const saved: SavedOptions = metadata.trainer ?? options;
+  const names = [...new Set([...Object.keys(options), ...Object.keys(saved)])] as (keyof SavedOptions)[];
+  return [
+    ...(format === 'adjoint/trainer/2' ? [] : [`its format is ${String(format)} instead of adjoint/trainer/2`]),
+    ...(seed === trainer.seed ? [] : [`it was trained with seed ${seed}, this trainer has ${trainer.seed}`]),
+    ...(sameJson(composition, trainer.model.composition) ? [] : ['its model is composed of other layers or options']),
+    ...names
+      .filter((name) => !sameJson(options[name], saved[name]))
+      .map((name) => `its ${name} is ${textOf(saved[name])}, this trainer has ${textOf(options[name])}`),
+    ...([step, epoch].every(isCount) ? [] : ['its step or epoch is no whole number ≥ 0']),
+    ...(run === undefined || isPosition(run, metadata) ? [] : ['its position in the run is broken']),
+  ];
+}
+
+/** Tensors that are missing, unknown or of another type. */
+function misfits(
+  { program }: Trainer,
+  variables: ReadonlyMap<string, Variable>,
+  tensors: TrainerState['tensors'],
+): string[] {
+  const { scoring, optimizer } = program.recipe;
+  const measures = new Set(['penalty', ...scoring.measures]);
+  const isKnown = (name: string): boolean =>
+    variables.has(name) ||
+    (name.startsWith('metric/') && measures.has(name.slice('metric/'.length, name.lastIndexOf('/')))) ||
+    (name.startsWith('optimizer/') && optimizer.host !== undefined);
+  return [
+    ...[...variables].flatMap(([name, { type }]) => {
+      const given = tensors.get(name);
+      if (!given) return [`${name} is missing`];
+      if (sameShape(given.shape, type.shape) && given.dtype === type.dtype) return [];
+      return [
+        `${name} is ${given.dtype} ${formatShape(given.shape)} instead of ${type.dtype} ${formatShape(type.shape)}`,
+      ];
+    }),
+    ...[...tensors.keys()].flatMap((name) => (isKnown(name) ? [] : [`${name} is unknown here`])),
+  ];
+}
+
+/**
+ * The options of a trainer, if a file can hold them.
+ * @throws AdjointError `OPTIONS_INVALID` that names an option which is more than plain values.
+ */
+export function savableOptions(options: SavedOptions): SavedOptions {
+  const odd = Object.entries(options).find(([, value]) => value !== undefined && !isPlain(value));
+  if (!odd) return options;
+  throw new AdjointError(
+    'OPTIONS_INVALID',
+    `trainer: its ${odd[0]} holds a function or an object that JSON cannot hold, so the trainer cannot be saved; register a plugin of your own with plain options.`,
+  );
+}
+
+function savedOptions(options: TrainerOptions): SavedOptions {
+  const { seed: _, onHandlerError: _onHandlerError, loggers: _loggers, ...saved } = options;
+  return saved;
+}
+
+/** As JSON has them, in which an option that is undefined is as good as none. Functions count by their text. */
+function textOf(value: unknown): string {
+  const text = JSON.stringify(value, (_, part: unknown) => (typeof part === 'function' ? String(part) : part));
+  return text ?? 'not given';
+}
+
+function sameJson(a: unknown, b: unknown): boolean {
+  return textOf(a) === textOf(b);
+}
+
+/** JSON has no NaN: a figure that was not finite comes back as null. */
+function withNumbers<T extends RunPosition['history'][number]>(result: T): T {
+  const numbers = (figures: T['metrics']): T['metrics'] =>
+    Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, figure ?? NaN]));
+  const { metrics, validation } = result;
+  return { ...result, metrics: numbers(metrics), ...(validation && { validation: numbers(validation) }) };
 }
 
 function isCount(value: unknown): boolean {
@@ -93,14 +180,15 @@ function isCount(value: unknown): boolean {
 }
 
 function isPosition(
-  { firstEpoch, stepInEpoch, examples, lossSum, history }: RunPosition,
+  { firstEpoch, stepInEpoch, history, plan }: RunPosition,
   { epoch, step }: TrainerMetadata,
 ): boolean {
   return (
-    [firstEpoch, stepInEpoch, examples].every(isCount) &&
+    [firstEpoch, stepInEpoch].every(isCount) &&
     firstEpoch <= epoch &&
     stepInEpoch <= step &&
-    (typeof lossSum === 'number' || lossSum === null) &&
-    Array.isArray(history)
+    Array.isArray(history) &&
+    typeof plan === 'object' &&
+    plan !== null
   );
 }

@@ -1,56 +1,57 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Compiled, Engine } from '../engine/engine.js';
 import { AdjointError } from '../errors.js';
-import type { MetricValues } from '../model/build-context.js';
+import type { EpochResult, MetricValues, Varying } from '../model/build-context.js';
 import { createTrainingEvents, type Progress, type TrainingEvents } from './training-events.js';
 import type { EventHandler, TypedEvents } from '../events/typed-events.js';
-import type { Tensor } from '../graph/tensor.js';
-import { evaluationContext } from '../model/evaluation-context.js';
-import type { Model } from '../model/model.js';
-import type { Examples, PredictOptions } from '../model/predict.js';
+import { Model } from '../model/model.js';
+import { predict, type Examples, type PredictOptions } from '../model/predict.js';
 import { profileFunction, type ProfileOptions } from '../profile/profile-function.js';
 import type { Profile } from '../profile/profile.js';
 import { RandomSource } from '../random/random-source.js';
-import type { Choice, Created, Kind } from '../registry/kinds.js';
+import type { Choice } from '../registry/kinds.js';
 import type { Registry } from '../registry/registry.js';
-import { severalOf } from '../tensor/several.js';
+import type { Services } from '../registry/services.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
+import type { Several } from '../tensor/several.js';
 import { checkBatch, checkInputs } from '../data/check-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
+import type { BatchSource } from '../data/source.js';
 import { Evaluation, type EvaluateOptions } from './evaluation.js';
-import { MetricSet } from './metric-set.js';
+import { exportModel, type ExportOptions } from './export-model.js';
+import type { Figure } from './metric.js';
 import { namedChoices } from './named-choices.js';
-import { stepRuleOf } from './optimizer.js';
-import { TrainingStep } from './training-step.js';
+import type { Observed, Observer } from './observer.js';
+import { recipeOf } from './recipe.js';
 import type { Schedule } from './schedule.js';
+import { numbersOf, type Create } from './scoring.js';
 import { EVENTS, RANDOM } from './service-tokens.js';
-import type { FitOptions, FitResult, RunPosition, TrainerOptions } from './trainer-options.js';
+import { valueAt, type RunHost } from './step-inputs.js';
+import { recordOf, TrainingStep } from './training-step.js';
+import type { FitOptions, FitResult, StreamOptions, TrainerOptions } from './trainer-options.js';
 import { restoreTrainer, saveTrainer, type TrainerState } from './trainer-state.js';
 import { TrainingRun } from './training-run.js';
+import { TrainingState } from './training-state.js';
 
 /** What changes a trainer, one at a time. */
 type Work = 'fit' | 'profile' | 'restore';
 
 /** Trains, evaluates and uses one model. A second `fit` goes on where the first ended. */
-export class Trainer {
+export class Trainer implements Observed {
   readonly events: TypedEvents<TrainingEvents>;
-  /** Updates done. */
-  step = 0;
-  /** Epochs done. */
-  epoch = 0;
   readonly seed: number;
-  /** Where an unfinished run stands. @internal */
-  run: RunPosition | undefined;
-  /** Length of the latest run. @internal */
-  total = { epochs: 0, steps: 1, perEpoch: 1 };
-  /** Metric states of the present epoch. @internal */
-  metricStates: readonly HostTensor[];
+  /** Where it stands. @internal */
+  readonly standing: TrainingState;
   /** @internal */
   readonly program: TrainingStep;
-  /** Loss and metrics without training. @internal */
+  /** Losses and metrics without training. @internal */
   readonly evaluation: Evaluation;
-  readonly #schedule: Schedule | undefined;
-  readonly #base: number;
-  readonly #random: RandomSource;
+  /** Loggers by name. @internal */
+  readonly observers: readonly { readonly name: string; readonly observer: Observer }[];
+  /** What is computed on the host. @internal */
+  readonly host: RunHost;
+  readonly #services: Services;
+  readonly #undo: (() => void)[] = [];
   #preparing: Promise<void> | undefined;
   #isPrepared = false;
   #busyWith: Work | undefined;
@@ -64,76 +65,70 @@ export class Trainer {
     readonly model: Model,
     readonly options: TrainerOptions,
   ) {
-    const { seed = 0, onHandlerError = 'throw', schedule } = options;
+    const { seed = 0, onHandlerError = 'throw' } = options;
+    const random = new RandomSource(seed);
     this.events = createTrainingEvents({ onHandlerError });
     this.seed = seed;
-    this.#random = new RandomSource(seed);
-    const services = registry.services.createScope();
-    services.provide(EVENTS, { value: this.events });
-    services.provide(RANDOM, { value: this.#random });
-    const create = <K extends Kind>(kind: K, choice: Choice<K>): Created<K> => registry.create(kind, choice, services);
-
-    const optimizer = create('optimizer', options.optimizer);
-    this.#base = optimizer.learningRate ?? 1;
-    this.#schedule = schedule && create('schedule', schedule);
-    const loss = create('loss', options.loss);
-    const metrics = new MetricSet(
-      engine,
-      namedChoices('metric', options.metrics, ['loss']).map(({ name, choice }) => ({
-        name,
-        metric: create('metric', choice),
-      })),
-      { outputs: model.output.shape.at(-1) ?? 1 },
-    );
-    const regularizers = namedChoices('regularizer', options.regularizers).map(({ name, choice }) => ({
-      name,
-      regularizer: create('regularizer', choice),
-    }));
-    const transforms = namedChoices('gradientTransform', options.gradientTransforms).map(({ name, choice }) => ({
-      name,
-      transform: create('gradientTransform', choice),
-    }));
+    this.#services = registry.services.createScope();
+    this.#services.provide(EVENTS, { value: this.events });
+    this.#services.provide(RANDOM, { value: random });
+    const create: Create = (kind, choice) => registry.create(kind, choice, this.#services);
+    const schedules = new Map<Choice<'schedule'>, Schedule>();
+    this.host = {
+      standing: () => this.standing.standing,
+      random,
+      schedule: (choice) => {
+        const known = schedules.get(choice) ?? create('schedule', choice);
+        schedules.set(choice, known);
+        return known;
+      },
+    };
+    const { dtype } = model;
+    const recipe = recipeOf(engine, model, options, { create, random, dtype });
+    if (options.schedule !== undefined) this.host.schedule(options.schedule);
     const onCompiled = ({ name, kernels, arenaBytes, milliseconds }: Compiled): void =>
       this.events.emitStep('plan:compiled', () => ({ name, kernels, bytes: arenaBytes, milliseconds }));
-    this.program = new TrainingStep(
-      engine,
-      { model, loss, optimizer: stepRuleOf(optimizer), transforms, regularizers, metrics },
-      () => ({
-        step: this.step,
-        epoch: this.epoch,
-        totalSteps: this.total.steps,
-        stepsPerEpoch: this.total.perEpoch,
-        history: this.run?.history ?? [],
-        learningRate: this.learningRate,
-        random: this.#random,
-      }),
-      onCompiled,
-    );
-    const evaluation = evaluationContext(model.dtype);
-    const forward = (inputs: readonly Tensor[]): Tensor => model.apply(severalOf(inputs), evaluation)[0];
-    const { inputs, output } = model;
-    this.evaluation = new Evaluation(engine, { inputs, output, forward }, loss, metrics, onCompiled);
-    this.metricStates = metrics.initial;
-    for (const { regularizer } of regularizers) regularizer.attach?.(this);
-    for (const choice of options.loggers ?? []) create('logger', choice).attach(this);
+    this.standing = new TrainingState(recipe.scoring.totals());
+    this.program = new TrainingStep(engine, recipe, this.host, dtype, onCompiled);
+    this.evaluation = new Evaluation(engine, this.program, onCompiled);
+    this.observers = namedChoices('logger', options.loggers).map(({ name, choice }) => ({
+      name,
+      observer: create('logger', choice),
+    }));
+    for (const { observer } of this.observers) this.attach(observer);
   }
 
-  /** The rate of the next update. */
+  /** Updates done. */
+  get step(): number {
+    return this.standing.step;
+  }
+
+  /** Epochs done. */
+  get epoch(): number {
+    return this.standing.epoch;
+  }
+
+  /** The rate of the next update; of several groups, that of the first. */
   get learningRate(): number {
-    const context = { base: this.#base, totalSteps: this.total.steps, stepsPerEpoch: this.total.perEpoch };
-    return this.#schedule ? this.#schedule(this.step, context) : this.#base;
+    return valueAt(this.host, this.program.recipe.optimizer.rates[0] ?? 0);
+  }
+
+  /** Numbers that follow a schedule, besides the learning rate, at the next update. */
+  get varying(): MetricValues {
+    const entries = [...this.program.varying].map(([name, option]: [string, Varying]) => [
+      name,
+      valueAt(this.host, option),
+    ]);
+    return Object.fromEntries(entries) as MetricValues;
   }
 
   /** Where training stands; epochs and steps are those of the latest run. */
   get progress(): Progress {
-    const { epochs, perEpoch } = this.total;
-    return {
-      epoch: this.epoch,
-      step: this.step,
-      stepInEpoch: this.run?.stepInEpoch ?? 0,
-      epochs,
-      stepsPerEpoch: perEpoch,
-    };
+    return this.standing.progress;
+  }
+
+  get history(): readonly EpochResult[] {
+    return this.standing.history;
   }
 
   /** Calls `handler` on every event of that name; returns the undo. Boundary events wait for the handler's promise. */
@@ -150,30 +145,73 @@ export class Trainer {
     this.events.off(event, handler);
   }
 
+  /** Subscribes an observer until the trainer is closed. */
+  attach(observer: Observer): void {
+    const undo = observer.attach(this);
+    if (undo) this.#undo.push(undo);
+  }
+
   /** Ends the present run after the step that is under way. */
   stop(reason = 'stop() was called'): void {
     this.#current?.stop('stopped', reason);
   }
 
+  /** Undoes what observers have subscribed to, and closes services of the trainer. The model can still be used. */
+  async close(): Promise<void> {
+    for (const undo of this.#undo.splice(0)) undo();
+    await this.#services.dispose();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   /**
    * Trains for some epochs. After a run that was stopped, aborted or restored, the same call finishes that run.
-   * @throws AdjointError `DATA_INVALID` for data that do not fit the model; whatever a handler threw.
+   * @throws AdjointError `DATA_INVALID` for data that do not fit the model; `OPTIONS_INVALID` for a run that was begun
+   * with another batch size or order; whatever a handler threw.
    */
-  fit(dataset: Dataset, options: FitOptions): Promise<FitResult> {
+  fit(data: Dataset, options: FitOptions): Promise<FitResult>;
+  fit(data: BatchSource, options: StreamOptions): Promise<FitResult>;
+  fit(data: Dataset | BatchSource, options: FitOptions | StreamOptions): Promise<FitResult> {
     return this.#alone('fit', async () => {
-      this.#current = new TrainingRun(this, dataset, options);
+      this.#current = new TrainingRun(this, data, options);
       return this.#current.complete().finally(() => (this.#current = undefined));
     });
   }
 
-  /** Loss and metrics over a dataset, without training. */
-  evaluate(dataset: Dataset, options?: EvaluateOptions): Promise<MetricValues> {
-    return this.evaluation.run(dataset, options);
+  /** The loss as `loss` and the metrics over a dataset, without training. */
+  async evaluate(dataset: Dataset, options?: EvaluateOptions): Promise<MetricValues> {
+    return numbersOf(await this.figures(dataset, options));
   }
 
-  /** The model's outputs for examples: [examples, …output]. */
-  predict(examples: Examples, options?: PredictOptions): Promise<HostTensor> {
-    return this.model.predict(examples, options);
+  /** What `evaluate` gives, with the figures that are tables, such as a confusion matrix. */
+  async figures(dataset: Dataset, options?: EvaluateOptions): Promise<Readonly<Record<string, Figure>>> {
+    if (this.#averages) await this.prepare();
+    return this.program.recipe.scoring.figures(await this.evaluation.run(dataset, options), this.host);
+  }
+
+  /** The model's output for examples, [examples, …output], with the values that averages put in place of parameters. */
+  async predict(examples: Examples, options?: PredictOptions): Promise<HostTensor> {
+    if (!this.#averages) return this.model.predict(examples, options);
+    return (await this.predictAll(examples, options))[0];
+  }
+
+  /** All outputs for examples, in the order of the composition. */
+  async predictAll(examples: Examples, options?: PredictOptions): Promise<Several<HostTensor>> {
+    if (!this.#averages) return this.model.predictAll(examples, options);
+    await this.prepare();
+    if (options?.draw !== undefined) return (await this.export()).predictAll(examples, options);
+    return predict(this.evaluation.predict, this.model, examples, options);
+  }
+
+  /**
+   * A model of its own with the values that evaluation uses: averages in place of parameters, and, with `recalibrate`,
+   * running statistics renewed by a pass over that dataset.
+   */
+  async export(options: ExportOptions = {}): Promise<Model> {
+    await this.prepare();
+    return exportModel(this, options);
   }
 
   /**
@@ -184,19 +222,13 @@ export class Trainer {
    */
   profile(batch: Batch, options?: ProfileOptions): Promise<Profile> {
     return this.#alone('profile', async () => {
-      checkInputs(
-        batch.inputs.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype })),
-        this.model.inputs,
-        'profile',
-      );
+      const types = batch.inputs.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype }));
+      checkInputs(types, this.model.inputs, 'profile');
       checkBatch(batch, this.model);
       const before = await this.state();
       try {
-        return await profileFunction(
-          this.program.train,
-          [...batch.inputs, batch.targets, ...this.metricStates],
-          options,
-        );
+        const { program, values } = this.program.train.pack(recordOf(batch));
+        return await profileFunction(program, values, options);
       } finally {
         restoreTrainer(this, before, 'profile');
       }
@@ -228,6 +260,11 @@ export class Trainer {
   /** Allocates optimizer slots. @internal */
   prepare(): Promise<void> {
     return (this.#preparing ??= this.program.prepare().then(() => void (this.#isPrepared = true)));
+  }
+
+  get #averages(): boolean {
+    const { optimizer, regularizers } = this.program.recipe;
+    return optimizer.averages || regularizers.some(({ hooks }) => hooks.evaluation);
   }
 
   /** Runs what must not meet another change of this trainer. */

@@ -1,3 +1,4 @@
+import type { Figure } from './metric.js';
 import type { EpochResult, MetricValues } from '../model/build-context.js';
 import type { ErrorCode } from '../errors.js';
 import { TypedEvents, type TypedEventsOptions } from '../events/typed-events.js';
@@ -18,7 +19,8 @@ export interface Progress {
 export interface FitStart extends Progress {
   /** Number of trainable scalars. */
   readonly parameters: number;
-  readonly batchSize: number;
+  /** Undefined where a stream makes the batches. */
+  readonly batchSize?: number;
 }
 
 export interface EpochStart extends Progress {}
@@ -27,10 +29,17 @@ export interface StepStart extends Progress {}
 
 /** On an asynchronous backend it may come a few steps late, but in order. */
 export interface StepEnd extends Progress {
+  /** Of the data, without penalties. */
   readonly loss: number;
+  /** What regularizers have added to the loss; 0 if there are none. */
+  readonly penalty: number;
   /** The metrics of this step's batch. */
   readonly metrics: MetricValues;
+  /** All figures, also tables. */
+  readonly figures: Readonly<Record<string, Figure>>;
   readonly learningRate: number;
+  /** Other numbers that follow a schedule. */
+  readonly varying: MetricValues;
   /** Examples in the batch. */
   readonly examples: number;
   readonly milliseconds: number;
@@ -40,10 +49,14 @@ export interface ValidationStart extends Progress {}
 
 export interface ValidationEnd extends Progress {
   readonly metrics: MetricValues;
+  /** All figures, also tables. */
+  readonly figures: Readonly<Record<string, Figure>>;
   readonly milliseconds: number;
 }
 
 export interface EpochEnd extends Progress, EpochResult {
+  /** All figures of the epoch's training, also tables. */
+  readonly figures: Readonly<Record<string, Figure>>;
   readonly milliseconds: number;
 }
 

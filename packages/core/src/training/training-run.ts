@@ -1,41 +1,62 @@
 import { AdjointError } from '../errors.js';
-import type { EpochResult, MetricValues } from '../model/build-context.js';
+import type { EpochResult } from '../model/build-context.js';
 import type { FitEnd } from './training-events.js';
-import { checkBatch, checkDataset } from '../data/check-batch.js';
+import { checkBatch, checkData } from '../data/check-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
-import { Loader } from '../data/loader.js';
+import { batchSource, isDataset, prefetch, type BatchSource } from '../data/source.js';
 import { Breather } from '../data/breather.js';
-import type { FitOptions, FitResult, RunPosition } from './trainer-options.js';
+import { hostStep } from './host-rule.js';
+import type { Figure } from './metric.js';
+import { numbersOf } from './scoring.js';
+import type { FitOptions, FitResult, ReadingPlan, RunPosition, StreamOptions } from './trainer-options.js';
 import type { Trainer } from './trainer.js';
+import type { TrainingState } from './training-state.js';
+import type { Parts } from './totals.js';
+
+/** Why a run ends before its last epoch. */
+interface Stop {
+  readonly reason: 'stopped' | 'aborted';
+  readonly detail: string;
+  /** Whether the run is over, and not only interrupted. */
+  readonly isFinal?: boolean;
+}
 
 /** One call of `fit`: takes a trainer from where it stands through epochs and steps, up to the last or to a stop. */
 export class TrainingRun {
   /** The step that the backend is busy with: in between, variables and counters do not belong together. */
   underWay: Promise<unknown> | undefined;
-  readonly #loader: Loader;
+  readonly #source: BatchSource;
+  /** Batches per update. */
+  readonly #together: number;
+  readonly #plan: ReadingPlan;
   /** Of the whole run: many epochs may pass in no time. */
   readonly #breather = new Breather();
-  #stop: { readonly reason: 'stopped' | 'aborted'; readonly detail: string } | undefined;
+  #stop: Stop | undefined;
   /** The first error is the one that ended the run. */
   #failure: { readonly error: unknown } | undefined;
 
   /** @throws AdjointError `OPTIONS_INVALID`, or `DATA_INVALID` for data that do not fit the model. */
   constructor(
     readonly trainer: Trainer,
-    readonly dataset: Dataset,
-    readonly options: FitOptions,
+    readonly data: Dataset | BatchSource,
+    readonly options: FitOptions | StreamOptions,
   ) {
-    const { epochs, batchSize, validation, shuffle = true, dropLast = false } = options;
-    const { model, seed } = trainer;
-    if (!Number.isSafeInteger(epochs) || epochs < 1)
-      throw new AdjointError('OPTIONS_INVALID', `fit: epochs is ${epochs}; it must be a whole number ≥ 1.`);
-    checkDataset(dataset, model);
-    if (validation) checkDataset(validation, model);
-    this.#loader = new Loader(dataset, { batchSize, shuffle, dropLast, seed });
+    const { epochs, validation, accumulate = 1, prefetch: ahead = 0 } = options;
+    const { model } = trainer;
+    checkCount('epochs', epochs);
+    checkCount('accumulate', accumulate);
+    for (const name of ['stepsPerEpoch', 'validateEvery'] as const)
+      if (options[name] !== undefined) checkCount(name, options[name]);
+    checkData(data, model);
+    if (validation) checkData(validation, model);
+    this.#together = accumulate;
+    this.#plan = readingPlan(data, options);
+    const source = isDataset(data) ? this.#batchesOf(data, options as FitOptions) : data;
+    this.#source = ahead > 0 ? prefetch(source, ahead) : source;
   }
 
   /** Ends the run after the step that is under way. */
-  stop(reason: 'stopped' | 'aborted', detail: string): void {
+  stop(reason: Stop['reason'], detail: string): void {
     this.#stop ??= { reason, detail };
   }
 
@@ -49,9 +70,9 @@ export class TrainingRun {
     signal?.addEventListener('abort', onAbort);
     try {
       await this.#attempt(() => this.#train(lastEpoch));
-      const result = { ...this.#outcome(), history: trainer.run!.history };
+      const result = { ...this.#outcome(), history: this.#standing.history };
       const last = trainer.progress;
-      if (trainer.epoch >= lastEpoch) trainer.run = undefined;
+      if (trainer.epoch >= lastEpoch || this.#stop?.isFinal) this.#standing.run = undefined;
       await this.#attempt(() => trainer.events.emitAndWait('fit:end', { ...last, ...result }));
       if (this.#failure) throw this.#failure.error;
       return result;
@@ -60,24 +81,43 @@ export class TrainingRun {
     }
   }
 
+  get #standing(): TrainingState {
+    return this.trainer.standing;
+  }
+
+  /** The present position; there is one from `#begin` on. */
+  get #run(): RunPosition {
+    return this.#standing.run!;
+  }
+
+  /** Updates of an epoch; infinite where only the end of the stream tells. */
+  get #stepsPerEpoch(): number {
+    const { batchesPerEpoch = Infinity } = this.#source;
+    return Math.min(this.options.stepsPerEpoch ?? Infinity, Math.ceil(batchesPerEpoch / this.#together));
+  }
+
+  #batchesOf(data: Dataset, options: FitOptions): BatchSource {
+    const { batchSize, sampler } = options;
+    const slices = batchSize === 'full' && this.#together > 1;
+    return batchSource(data, {
+      ...options,
+      batchSize: slices ? Math.ceil(data.size / this.#together) : batchSize,
+      sampler: sampler && this.trainer.registry.create('sampler', sampler),
+    });
+  }
+
   /** Takes up the run that was broken off, or begins a new one; returns the epoch at which it ends. */
   #begin(): number {
-    const { trainer } = this;
-    const { batchesPerEpoch } = this.#loader;
-    const run: RunPosition = trainer.run ?? {
-      firstEpoch: trainer.epoch,
-      stepInEpoch: 0,
-      lossSum: 0,
-      examples: 0,
-      history: [],
-    };
-    // A run may have ended between the last step of an epoch and its validation.
-    const [epoch, index] =
-      run.stepInEpoch === batchesPerEpoch ? [trainer.epoch + 1, 0] : [trainer.epoch, run.stepInEpoch];
-    this.#loader.position = { seed: trainer.seed, epoch, index };
-    const lastEpoch = run.firstEpoch + this.options.epochs;
-    trainer.total = { epochs: lastEpoch, steps: lastEpoch * batchesPerEpoch, perEpoch: batchesPerEpoch };
-    trainer.run = run;
+    const state = this.#standing;
+    const known = state.run;
+    const hasBegun = known !== undefined && (known.stepInEpoch > 0 || known.history.length > 0);
+    if (hasBegun) checkPlan(known.plan, this.#plan);
+    state.run = hasBegun ? known : { firstEpoch: state.epoch, stepInEpoch: 0, history: [], plan: this.#plan };
+    const { firstEpoch, history } = state.run;
+    const lastEpoch = firstEpoch + this.options.epochs;
+    const perEpoch = this.#stepsPerEpoch;
+    state.history = history;
+    state.total = { epochs: lastEpoch, steps: lastEpoch * perEpoch, perEpoch };
     return lastEpoch;
   }
 
@@ -92,69 +132,111 @@ export class TrainingRun {
   }
 
   async #train(lastEpoch: number): Promise<void> {
-    const { trainer, dataset } = this;
-    const { batchSize } = this.options;
+    const { trainer, data } = this;
+    const { batchSize } = this.#plan;
     await trainer.prepare();
     await trainer.events.emitAndWait('fit:start', {
       ...trainer.progress,
       parameters: trainer.model.parameterCount,
-      batchSize: batchSize === 'full' ? dataset.size : batchSize,
+      ...(batchSize !== undefined && {
+        batchSize: batchSize === 'full' && isDataset(data) ? data.size : Number(batchSize),
+      }),
     });
-    while (trainer.epoch < lastEpoch && !this.#stop) await this.#runEpoch();
+    while (trainer.epoch < lastEpoch && !this.#stopped()) await this.#runEpoch();
+  }
+
+  /** Whether the run is to end; regularizers are asked between epochs, also at the start of a run that is resumed. */
+  #stopped(): boolean {
+    const { history } = this.#standing;
+    if (!this.#stop && history.length > 0 && this.#run.stepInEpoch === 0) {
+      const { regularizers } = this.trainer.program.recipe;
+      const detail = regularizers.map(({ hooks }) => hooks.stop?.(history)).find((reason) => reason !== undefined);
+      if (detail !== undefined) this.#stop = { reason: 'stopped', detail, isFinal: true };
+    }
+    return this.#stop !== undefined;
   }
 
   async #runEpoch(): Promise<void> {
     const { trainer } = this;
-    const { validation } = this.options;
-    const { batchesPerEpoch } = this.#loader;
+    const { events } = trainer;
+    const state = this.#standing;
     const start = performance.now();
-    if (trainer.run!.stepInEpoch === 0) {
-      trainer.metricStates = trainer.evaluation.metrics.initial;
-      trainer.run = { ...trainer.run!, lossSum: 0, examples: 0 };
-    }
-    await trainer.events.emitAndWait('epoch:start', trainer.progress);
-    while (trainer.run!.stepInEpoch < batchesPerEpoch && !this.#stop) {
-      await this.#runStep(await this.#loader.next());
-      await this.#breather.breathe();
-      this.#throwFailure();
-    }
-    await trainer.events.settled();
+    if (this.#run.stepInEpoch === 0) state.totals = trainer.program.recipe.scoring.totals();
+    await events.emitAndWait('epoch:start', trainer.progress);
+    const isComplete = await this.#runSteps();
+    await events.settled();
     this.#throwFailure();
-    if (trainer.run!.stepInEpoch < batchesPerEpoch) return;
+    if (!isComplete) return;
 
-    const { lossSum, examples } = trainer.run!;
-    const metrics = { loss: lossSum / examples, ...trainer.evaluation.metrics.finish(trainer.metricStates) };
-    const validated = validation && (await this.#validate(validation));
-    const result: EpochResult = { epoch: trainer.epoch, metrics, ...(validated && { validation: validated }) };
+    const { validation } = this.options;
+    const figures = trainer.program.recipe.scoring.figures(state.totals, trainer.host);
+    const validated = validation && numbersOf(await this.#validate(validation));
+    const result: EpochResult = {
+      epoch: trainer.epoch,
+      metrics: numbersOf(figures),
+      ...(validated && { validation: validated }),
+    };
     const ended = trainer.progress;
-    trainer.run = { ...trainer.run!, stepInEpoch: 0, history: [...trainer.run!.history, result] };
-    trainer.epoch++;
-    await trainer.events.emitAndWait('epoch:end', { ...ended, ...result, milliseconds: performance.now() - start });
+    state.history = [...state.history, result];
+    state.run = { ...this.#run, stepInEpoch: 0, history: state.history };
+    state.epoch++;
+    await events.emitAndWait('epoch:end', { ...ended, ...result, figures, milliseconds: performance.now() - start });
   }
 
-  async #runStep(batch: Batch): Promise<void> {
+  /** The steps of an epoch that are left; whether all of them were done. */
+  async #runSteps(): Promise<boolean> {
     const { trainer } = this;
-    const { events, evaluation } = trainer;
-    checkBatch(batch, trainer.model);
+    const steps = this.#stepsPerEpoch;
+    const index = this.#run.stepInEpoch * this.#together;
+    if (this.#run.stepInEpoch >= steps) return true;
+    const reader = this.#source.batches({ seed: trainer.seed, epoch: trainer.epoch, index })[Symbol.asyncIterator]();
+    try {
+      while (this.#run.stepInEpoch < steps) {
+        if (this.#stop) return false;
+        const batches: Batch[] = [];
+        while (batches.length < this.#together) {
+          const { done, value } = await reader.next();
+          if (done) break;
+          batches.push(value);
+        }
+        const [first, ...others] = batches;
+        if (!first) return true;
+        await this.#runStep([first, ...others]);
+        await this.#breather.breathe();
+        this.#throwFailure();
+      }
+      return true;
+    } finally {
+      await reader.return?.();
+    }
+  }
+
+  async #runStep(batches: readonly [Batch, ...Batch[]]): Promise<void> {
+    const { trainer } = this;
+    const { events } = trainer;
+    const { scoring } = trainer.program.recipe;
+    const state = this.#standing;
+    for (const batch of batches) {
+      checkBatch(batch, trainer.model);
+      scoring.check(batch);
+    }
     events.emitStep('step:start', () => trainer.progress);
     const start = performance.now();
-    const examples = batch.targets.shape[0]!;
     const before = trainer.progress;
-    const { learningRate } = trainer;
-    const call = trainer.program.train.call([...batch.inputs, batch.targets, ...trainer.metricStates]);
+    const { learningRate, varying } = trainer;
+    const call = this.#update(batches);
     this.underWay = call;
-    const [lossTensor, ...states] = await call.finally(() => (this.underWay = undefined));
-    const loss = lossTensor!.data[0]!;
-    const count = trainer.metricStates.length;
-    trainer.metricStates = states.slice(0, count);
-    trainer.step++;
-    const { stepInEpoch, lossSum, examples: seen, ...run } = trainer.run!;
-    trainer.run = {
-      ...run,
-      stepInEpoch: stepInEpoch + 1,
-      lossSum: lossSum + loss * examples,
-      examples: seen + examples,
-    };
+    const parts = await call.finally(() => (this.underWay = undefined));
+    const own = scoring.totals();
+    for (const part of parts) {
+      own.add(part);
+      state.totals.add(part);
+    }
+    state.step++;
+    state.run = { ...this.#run, stepInEpoch: this.#run.stepInEpoch + 1 };
+    let known: Readonly<Record<string, Figure>> | undefined;
+    const figures = (): Readonly<Record<string, Figure>> => (known ??= scoring.figures(own, trainer.host));
+    const loss = scoring.loss(own, trainer.host);
     if (!Number.isFinite(loss)) {
       const message = `The loss is ${loss} at step ${before.step}; lower the learning rate, clip gradients, or look for extreme values in the data.`;
       events.emitStep<'warning'>('warning', () => ({
@@ -163,28 +245,37 @@ export class TrainingRun {
         details: { step: before.step, loss },
       }));
     }
-    events.emitStep('step:end', () => ({
-      ...before,
-      loss,
-      metrics: evaluation.metrics.finish(states.slice(count)),
-      learningRate,
-      examples,
-      milliseconds: performance.now() - start,
-    }));
+    events.emitStep('step:end', () => {
+      const { loss: _, penalty = 0, ...metrics } = numbersOf(figures());
+      const examples = batches.reduce((sum, { inputs }) => sum + inputs[0].shape[0]!, 0);
+      const milliseconds = performance.now() - start;
+      return { ...before, loss, penalty, metrics, figures: figures(), learningRate, varying, examples, milliseconds };
+    });
+    const { validation, validateEvery } = this.options;
+    if (validation && validateEvery !== undefined && state.step % validateEvery === 0) await this.#validate(validation);
   }
 
-  async #validate(dataset: Dataset): Promise<MetricValues> {
+  #update(batches: readonly Batch[]): Promise<Parts[]> {
+    const { program } = this.trainer;
+    return program.recipe.optimizer.host ? hostStep(this.trainer, batches) : program.run(batches);
+  }
+
+  async #validate(dataset: Dataset): Promise<Readonly<Record<string, Figure>>> {
     const { trainer } = this;
     const start = performance.now();
     await trainer.events.emitAndWait('validation:start', trainer.progress);
-    const metrics = await trainer.evaluate(dataset);
+    const figures = await trainer.figures(dataset);
     const milliseconds = performance.now() - start;
-    await trainer.events.emitAndWait('validation:end', { ...trainer.progress, metrics, milliseconds });
-    return metrics;
+    const metrics = numbersOf(figures);
+    await trainer.events.emitAndWait('validation:end', { ...trainer.progress, metrics, figures, milliseconds });
+    return figures;
   }
 
   #outcome(): { reason: FitEnd['reason']; detail?: string } {
-    if (!this.#failure) return this.#stop ?? { reason: 'completed' };
+    if (!this.#failure) {
+      const { reason, detail } = this.#stop ?? { reason: 'completed' };
+      return { reason, ...(detail !== undefined && { detail }) };
+    }
     const { error } = this.#failure;
     return { reason: 'failed', detail: error instanceof Error ? error.message : String(error) };
   }
@@ -193,4 +284,35 @@ export class TrainingRun {
     const failure = this.trainer.events.takeFailure();
     if (failure) throw failure.error;
   }
+}
+
+function checkCount(name: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new AdjointError('OPTIONS_INVALID', `fit: ${name} is ${value}; it must be a whole number ≥ 1.`);
+}
+
+function readingPlan(data: Dataset | BatchSource, options: FitOptions | StreamOptions): ReadingPlan {
+  const { batchSize, accumulate, shuffle, dropLast, sampler, stepsPerEpoch } = options as FitOptions;
+  const given = {
+    accumulate,
+    stepsPerEpoch,
+    ...(isDataset(data) && { batchSize, shuffle, dropLast, sampler, examples: data.size }),
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+/** Refuses to finish a run in another way than it was begun. */
+function checkPlan(begun: ReadingPlan, given: ReadingPlan): void {
+  const names = [...new Set([...Object.keys(begun), ...Object.keys(given)])] as (keyof ReadingPlan)[];
+  const differences = names
+    .filter((name) => JSON.stringify(begun[name]) !== JSON.stringify(given[name]))
+    .map(
+      (name) =>
+        `${name} was ${JSON.stringify(begun[name]) ?? 'not given'} and is ${JSON.stringify(given[name]) ?? 'not given'}`,
+    );
+  if (differences.length > 0)
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      `fit: the run that is to be finished was begun otherwise: ${differences.join('; ')}. Finish it with the same data and options, or begin anew with another trainer.`,
+    );
 }

@@ -1,231 +1,249 @@
 import { gradients } from '../autograd/gradients.js';
 import type { Compiled, Engine } from '../engine/engine.js';
-import { activeTrace } from '../engine/trace.js';
-import type { TracedFunction } from '../engine/traced-function.js';
 import type { Variable } from '../engine/variable.js';
+import type { Batch } from '../data/dataset.js';
 import { AdjointError } from '../errors.js';
-import { inScope } from '../graph/scope.js';
-import type { Tensor, TensorType } from '../graph/tensor.js';
-import type { BuildContext, HostStep as Progress } from '../model/build-context.js';
-import { evaluationContext } from '../model/evaluation-context.js';
-import type { Model } from '../model/model.js';
-import type { Parameter, State } from '../model/parameter.js';
-import type { TypedArray } from '../tensor/dtype.js';
-import { severalOf } from '../tensor/several.js';
-import { formatShape } from '../tensor/shape.js';
-import type { GradientTransform } from './gradient-transform.js';
-import type { HostInputs } from './host-inputs.js';
-import type { Loss } from './loss.js';
-import type { MetricSet } from './metric-set.js';
-import type { ParameterValue, Slots, StepContext, StepRule } from './optimizer.js';
-import type { Regularizer, TracedBatch } from './regularizer.js';
+import { zerosLike } from '../graph/operations/index.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { DType } from '../tensor/dtype.js';
+import type { HostTensor } from '../tensor/host-tensor.js';
+import { sizeOf } from '../tensor/shape.js';
+import type { MetricParts } from './metric.js';
+import type { SlotTree, SlotVariables } from './optimizer.js';
+import { RecordFunction } from './record-function.js';
+import type { TracedBatch } from './scored.js';
+import { StepInputs, type RunHost } from './step-inputs.js';
+import { StepTrace, type Passed, type Recipe, type StepSlots, type Updated } from './step-trace.js';
+import { leavesOf, mapLeaves, type Tree } from './tensor-tree.js';
+import type { Parts } from './totals.js';
 
-/** What a training program is made of. */
-export interface Recipe {
-  readonly model: Model;
-  readonly loss: Loss;
-  readonly optimizer: StepRule;
-  readonly transforms: readonly { readonly name: string; readonly transform: GradientTransform }[];
-  readonly regularizers: readonly { readonly name: string; readonly regularizer: Regularizer }[];
-  readonly metrics: MetricSet;
+/** Gradients of losses that are divided by the same weight, and that weight. */
+interface WeightedGradients {
+  readonly loss: Tensor;
+  readonly weight: Tensor | number;
+  readonly gradients: readonly Tensor[];
 }
 
-/** What the host knows of the step that is about to run. */
-export interface HostStep extends Progress {
-  readonly learningRate: number;
+/** Where gradients of several batches are added up. */
+interface Accumulator {
+  readonly loss: Variable;
+  readonly weight: Variable;
+  readonly gradients: readonly Variable[];
 }
 
-/**
- * The training step of a trainer, one program in this order: batch hooks, target hooks, parameters as used forward,
- * forward, loss and penalties, gradients, gradient transforms, optimizer, constraints, metrics.
- */
+/** The variables behind StepSlots. */
+interface KeptSlots {
+  readonly optimizer: SlotVariables;
+  readonly transforms: Readonly<Record<string, SlotVariables>>;
+}
+
+/** What `gradientsOf` gives of a batch. */
+export interface HostGradients {
+  readonly parts: Parts;
+  readonly losses: readonly {
+    readonly loss: HostTensor;
+    readonly weight: HostTensor | number;
+    readonly gradients: readonly HostTensor[];
+  }[];
+}
+
+/** The programs of a training step. A batch is one of them; several are one each, and one that applies their gradients. */
 export class TrainingStep {
-  /**
-   * Inputs: those of the model, targets, metric states. Outputs: the loss with its penalties, metric states after this
-   * batch, and of this batch alone.
-   */
-  readonly train: TracedFunction;
-  /** State of the optimizer and the transforms, by name. */
-  readonly slots = new Map<string, Variable>();
+  /** A whole step on one batch. */
+  readonly train: RecordFunction<Batch, Parts>;
+  readonly #accumulate: RecordFunction<Batch, Parts>;
+  readonly #apply: RecordFunction<Record<string, never>, Record<string, never>>;
+  readonly #settle: RecordFunction<Record<string, never>, Record<string, never>>;
+  readonly #gradients: RecordFunction<Batch, HostGradients>;
+  readonly #gradientsAgain: RecordFunction<Batch, HostGradients>;
+  readonly #accumulators = new Map<string, Accumulator>();
+  /** What follows a schedule, by the name that `step:end` reports it under. */
+  readonly varying = new Map<string, Parameters<StepInputs['value']>[0]>();
+  /** State of the optimizer and the transforms. */
+  #slots: KeptSlots = { optimizer: {}, transforms: {} };
 
   constructor(
     readonly engine: Engine,
     readonly recipe: Recipe,
-    readonly host: () => HostStep,
+    readonly host: RunHost,
+    readonly dtype: DType,
     onCompiled: (compiled: Compiled) => void,
   ) {
-    this.train = engine.trace((inputs) => this.#train(inputs), 'train', onCompiled);
+    const define = <I, O>(name: string, build: RecordFunction<I, O>['build']): RecordFunction<I, O> =>
+      new RecordFunction<I, O>(engine, name, build, onCompiled);
+    this.train = define('train', (batch) => this.#train(batch));
+    this.#accumulate = define('accumulate', (batch) => this.#addGradients(batch));
+    this.#apply = define('apply', () => this.#applyGradients());
+    this.#settle = define('settle', () => this.#settleValues());
+    this.#gradients = define('gradients', (batch) => this.#gradientsFor(batch, true));
+    this.#gradientsAgain = define('gradients', (batch) => this.#gradientsFor(batch, false));
   }
 
-  /** Allocates the slots of the optimizer and the transforms. */
+  /** Allocates the slots of the optimizer and the transforms, and sets the states of the regularizers. */
   async prepare(): Promise<void> {
-    const { optimizer, transforms } = this.recipe;
-    const parameters = this.#parameters();
-    const initial = new Map<string, Tensor>(Object.entries(optimizer.init(parameters)));
-    for (const { name, transform } of transforms) {
-      for (const [slot, value] of Object.entries(transform.init?.(parameters) ?? {}))
-        initial.set(`${name}/${slot}`, value);
-    }
-    const values = await this.engine.evaluate(
-      [...initial.values()].map((value) => (value.evaluator ? value : this.#own(value))),
-    );
-    [...initial.keys()].forEach((name, i) => this.slots.set(name, this.engine.variable(values[i]!, { name })));
+    const { optimizer, transforms, regularizers } = this.recipe;
+    const { parameters } = new StepTrace(this.recipe, this.inputs(), { optimizer: {}, transforms: {} });
+    const initial = {
+      optimizer: optimizer.init(parameters),
+      transforms: Object.fromEntries(
+        transforms.map(({ name, transform }) => [name, transform.init?.(parameters) ?? {}]),
+      ),
+    };
+    const leaves = leavesOf<Tensor>(initial);
+    const values = await this.engine.evaluate(leaves.map(([, leaf]) => (leaf.evaluator ? leaf : this.#own(leaf))));
+    let next = 0;
+    this.#slots = mapLeaves<Tensor, Variable>(initial, (_, path) =>
+      this.engine.variable(values[next++]!, { name: path }),
+    ) as unknown as KeptSlots;
+    for (const { begin } of regularizers) await begin();
   }
 
-  #train(inputs: readonly Tensor[]): Tensor[] {
-    const { model, optimizer, regularizers } = this.recipe;
-    const count = model.inputs.length;
-    const context = this.#stepContext();
-    const hooks = regularizers.map(({ name, regularizer }) => ({
-      name,
-      regularizer,
-      context: { outputs: model.output.shape.at(-1) ?? 1, ...this.#hostInputs(name) },
-    }));
-    let fed: TracedBatch = { inputs: inputs.slice(0, count), targets: inputs[count]! };
-    for (const { name, regularizer, context: own } of hooks)
-      fed = inScope(name, () => regularizer.batch?.(fed, own)) ?? fed;
-    let { targets } = fed;
-    for (const { name, regularizer, context: own } of hooks)
-      targets = inScope(name, () => regularizer.targets?.(targets, own)) ?? targets;
+  /** All that is kept from step to step beside the model, by name: `optimizer/…`, `transform/…`, `regularizer/…`. */
+  variables(): Map<string, Variable> {
+    const { optimizer, transforms } = this.#slots;
+    const states = this.recipe.regularizers.flatMap((regularizer) => regularizer.states);
+    return new Map([
+      ...leavesOf<Variable>({ optimizer, transform: transforms }),
+      ...states.map(({ name, variable }) => [`regularizer/${name}`, variable] as const),
+    ]);
+  }
 
-    const parameters = this.#parameters();
-    const evaluation = evaluationContext(model.dtype);
-    const keys = new Map<string, Tensor>();
-    let first: { readonly output: Tensor; readonly loss: Tensor } | undefined;
-    const nextTransformSlots = new Map<string, Tensor>();
-    const lossAndGradients = (values = parameters.map(({ value }) => value)): readonly Tensor[] =>
-      inScope(undefined, () => differentiate(values));
-    const differentiate = (values: readonly Tensor[]): readonly Tensor[] => {
-      const isFirst = first === undefined;
-      const at = parameters.map((parameter, i) => ({ ...parameter, value: values[i]! }));
-      const used = at.map((parameter) =>
-        hooks.reduce(
-          (value, { name, regularizer, context: own }) =>
-            inScope(name, () => regularizer.parameter?.({ ...parameter, value }, own)) ?? value,
-          parameter.value,
-        ),
-      );
-      const byParameter = new Map<Parameter | State, Tensor>(
-        model.parameters.map((parameter, i) => [parameter, used[i]!]),
-      );
-      const [output] = model.apply(severalOf(fed.inputs), {
-        ...evaluation,
-        ...this.#layerInputs(),
-        training: true,
-        value: (of) => byParameter.get(of as Parameter) ?? evaluation.value(of),
-        update: (state, value) => void (isFirst && state.variable.assign(value)),
-        random: (place = '') => {
-          const known = keys.get(place);
-          if (known) return known;
-          const key = this.#key(place);
-          keys.set(place, key);
-          return key;
-        },
-      });
-      const loss = inScope('loss', () => this.recipe.loss(output, targets));
-      if (loss.rank !== 0)
+  /** One update from one batch or from several together; returns what is kept of each. */
+  async run(batches: readonly Batch[]): Promise<Parts[]> {
+    const [only] = batches;
+    if (only && batches.length === 1) return [await this.train.call(recordOf(only))];
+    const parts: Parts[] = [];
+    for (const batch of batches) parts.push(await this.#accumulate.call(recordOf(batch)));
+    await this.#apply.call({});
+    return parts;
+  }
+
+  /** Losses and gradients at the present values, without an update; running statistics see the first call alone. */
+  gradientsOf(batch: Batch, isFirst: boolean): Promise<HostGradients> {
+    return (isFirst ? this.#gradients : this.#gradientsAgain).call(recordOf(batch));
+  }
+
+  /** Constraints and averages after the host has set new values. */
+  async settle(): Promise<void> {
+    if (this.recipe.regularizers.some(({ hooks }) => hooks.constraint || hooks.average)) await this.#settle.call({});
+  }
+
+  /** A trace of evaluation: the values that evaluation uses, and its inputs. */
+  evaluationTrace(): StepTrace {
+    return this.#trace(this.inputs(false));
+  }
+
+  #train(batch: TracedBatch): Record<string, MetricParts> {
+    const trace = this.#trace();
+    const fed = trace.feed(batch);
+    const updated = trace.update((values) => trace.lossAndGradients(fed, values));
+    const parts = trace.measure(fed);
+    this.#assign(trace, updated);
+    return parts;
+  }
+
+  #addGradients(batch: TracedBatch): Record<string, MetricParts> {
+    const trace = this.#trace();
+    const fed = trace.feed(batch);
+    const passed = this.#pass(trace, fed, true);
+    for (const [key, { loss, weight, gradients: given }] of weighted(trace, fed, passed)) {
+      const sums = this.#accumulator(key, loss.dtype);
+      const add = (sum: Variable, value: Tensor): void => void sum.assign(sum.value.add(value.mul(weight)));
+      void sums.weight.assign(sums.weight.value.add(weight));
+      add(sums.loss, loss);
+      sums.gradients.forEach((sum, i) => add(sum, given[i]!));
+    }
+    return trace.measure(fed, passed);
+  }
+
+  #applyGradients(): Record<string, never> {
+    const trace = this.#trace();
+    const sums = [...this.#accumulators.values()];
+    const mean = (of: (sum: Accumulator) => Variable): Tensor =>
+      sums.map((sum) => of(sum).value.div(nonZero(sum.weight.value))).reduce((total, part) => total.add(part));
+    const given = trace.parameters.map((_, i) => mean(({ gradients: own }) => own[i]!));
+    const loss = mean((sum) => sum.loss);
+    const values = trace.parameters.map(({ value }) => value);
+    const updated = trace.update((other) => {
+      if (other)
         throw new AdjointError(
-          'SHAPE_MISMATCH',
-          `The loss has shape ${formatShape(loss.shape)}; it must be a scalar, such as the mean over the batch.`,
+          'OPTIONS_INVALID',
+          'fit: this optimizer takes gradients at several points, and cannot do so when they are accumulated over batches; leave out accumulate, or use another optimizer.',
         );
-      const total = hooks.reduce((sum, { name, regularizer, context: own }) => {
-        const penalty = inScope(name, () => regularizer.penalty?.(at, own));
-        return penalty ? sum.add(penalty) : sum;
-      }, loss);
-      first ??= { output, loss: total };
-      return this.#transform(gradients(total, values), at, context, nextTransformSlots);
-    };
-
-    const slotValues: Slots = Object.fromEntries([...this.slots].map(([name, variable]) => [name, variable.value]));
-    const { values, slots } = inScope('optimizer', () =>
-      optimizer.step({ ...context, parameters, slots: slotValues, lossAndGradients }),
-    );
-    if (!first) lossAndGradients();
-    values.forEach((value, i) => {
-      const parameter = parameters[i]!;
-      const kept = hooks.reduce(
-        (at, { name, regularizer }) => inScope(name, () => regularizer.constraint?.({ ...parameter, value: at })) ?? at,
-        value,
-      );
-      void model.parameters[i]!.variable.assign(kept);
+      return { loss, gradients: trace.transform(given, values) };
     });
-    for (const [name, value] of [...Object.entries(slots), ...nextTransformSlots]) {
-      const variable = this.slots.get(name);
+    this.#assign(trace, updated);
+    for (const { loss: own, weight, gradients: all } of sums)
+      for (const sum of [own, weight, ...all]) void sum.assign(zerosLike(sum.value));
+    return {};
+  }
+
+  #settleValues(): Record<string, never> {
+    const trace = this.#trace();
+    trace.settle(trace.parameters.map(({ value }) => value));
+    return {};
+  }
+
+  #gradientsFor(batch: TracedBatch, isFirst: boolean): Tree<Tensor | number> {
+    const trace = this.#trace();
+    const fed = trace.feed(batch);
+    const passed = this.#pass(trace, fed, isFirst);
+    const losses = [...weighted(trace, fed, passed).values()].map((part) => ({ ...part }));
+    return { parts: isFirst ? trace.measure(fed, passed) : {}, losses };
+  }
+
+  #pass(trace: StepTrace, fed: TracedBatch, updatesStates: boolean): Passed {
+    return trace.forward(
+      fed,
+      trace.parameters.map(({ value }) => value),
+      updatesStates,
+    );
+  }
+
+  #assign(trace: StepTrace, { values, slots }: Updated): void {
+    trace.settle(values);
+    const variables = new Map(leavesOf<Variable>({ ...this.#slots }));
+    for (const [path, value] of leavesOf<Tensor>({ ...slots })) {
+      const variable = variables.get(path);
       if (!variable)
         throw new AdjointError(
           'OPTIONS_INVALID',
-          `The optimizer returns a slot '${name}' that its init did not declare; return the slots of init, no others.`,
+          `A slot '${path}' is returned that init did not declare; return the slots of init, no others.`,
         );
       void variable.assign(value);
     }
-    const measured = { ...first!, targets: fed.targets };
-    const { metrics } = this.recipe;
-    return [measured.loss, ...metrics.update(measured, inputs.slice(count + 1)), ...metrics.update(measured)];
   }
 
-  #parameters(): ParameterValue[] {
-    return this.recipe.model.parameters.map(({ name, role, variable }) => ({ name, role, value: variable.value }));
-  }
-
-  #transform(
-    given: readonly Tensor[],
-    parameters: readonly ParameterValue[],
-    context: StepContext,
-    next: Map<string, Tensor>,
-  ): readonly Tensor[] {
-    return this.recipe.transforms.reduce((current, { name, transform }) => {
-      const slots = Object.fromEntries(
-        [...this.slots].flatMap(([key, variable]) =>
-          key.startsWith(`${name}/`) ? [[key.slice(name.length + 1), variable.value]] : [],
-        ),
-      );
-      const result = inScope(name, () =>
-        transform.update(current, { ...context, ...this.#hostInputs(name), parameters, slots }),
-      );
-      for (const [slot, value] of Object.entries(result.slots ?? {})) next.set(`${name}/${slot}`, value);
-      return result.gradients;
-    }, given);
-  }
-
-  #stepContext(): StepContext {
-    return {
-      ...this.#hostInputs('optimizer'),
-      learningRate: hostInput({ shape: [], dtype: 'float32' }, () => Float32Array.of(this.host().learningRate)),
-      scalar: (_, compute) =>
-        hostInput({ shape: [], dtype: 'float32' }, () => Float32Array.of(compute(this.host().step + 1))),
+  #accumulator(key: string, dtype: DType): Accumulator {
+    const known = this.#accumulators.get(key);
+    if (known) return known;
+    const zeros = (name: string, shape: readonly number[], type: DType): Variable =>
+      this.engine.variable(new Float64Array(sizeOf(shape)), { name: `${key}/${name}`, shape, dtype: type });
+    const made = {
+      loss: zeros('loss', [], dtype),
+      weight: zeros('weight', [], dtype),
+      gradients: this.recipe.optimizer.trained.map(({ name, variable }) =>
+        zeros(name, variable.type.shape, variable.type.dtype),
+      ),
     };
+    this.#accumulators.set(key, made);
+    return made;
   }
 
-  #hostInputs(owner: string): HostInputs {
-    return {
-      random: (place = '') => this.#key(`${owner}/${place}`),
-      stepInput: (name, type, compute) =>
-        hostInput(type, () => {
-          const { step, random } = this.host();
-          return compute(step, random.child(`${owner}/${name}/${step}`));
-        }),
+  #trace(inputs = this.inputs()): StepTrace {
+    const read = (tree: SlotVariables): SlotTree =>
+      mapLeaves<Variable, Tensor>(tree, (variable) => variable.value) as SlotTree;
+    const { optimizer, transforms } = this.#slots;
+    const slots: StepSlots = {
+      optimizer: read(optimizer),
+      transforms: Object.fromEntries(Object.entries(transforms).map(([name, tree]) => [name, read(tree)])),
     };
+    return new StepTrace(this.recipe, inputs, slots);
   }
 
-  /** What layers have the host compute. */
-  #layerInputs(): Pick<BuildContext, 'input' | 'scalar'> {
-    const input: BuildContext['input'] = (name, type, compute) =>
-      hostInput(type, () => {
-        const host = this.host();
-        return compute({ ...host, random: host.random.child(`${name}/${host.step}`) });
-      });
-    return {
-      input,
-      scalar: (name, compute) => input(name, { shape: [], dtype: 'float32' }, (at) => Float32Array.of(compute(at))),
-    };
-  }
-
-  /** A random key of a place and the present step. */
-  #key(place: string): Tensor {
-    return hostInput({ shape: [3], dtype: 'int32' }, () => {
-      const { random, step } = this.host();
-      return Int32Array.of(...random.child(place).state.key, step);
-    });
+  /** What the host computes, for one trace. */
+  inputs(training = true): StepInputs {
+    return new StepInputs(this.host, this.dtype, training, this.varying);
   }
 
   /** A graph of literals alone, brought to this engine. */
@@ -234,6 +252,34 @@ export class TrainingStep {
   }
 }
 
-function hostInput(type: TensorType, compute: () => TypedArray): Tensor {
-  return activeTrace()!.hostInput(type, compute);
+/** A batch without what else its dataset may have put there. */
+export function recordOf({ inputs, targets, weights }: Batch): Batch {
+  return { inputs, targets, ...(weights && { weights }) };
+}
+
+/**
+ * Gradients of a batch by what their losses are divided by, so that sums over batches can be divided by sums of weights:
+ * Σ_k W_k·∇L_k / Σ_k W_k is the gradient of all batches as one.
+ */
+function weighted(trace: StepTrace, { inputs, weights }: TracedBatch, passed: Passed): Map<string, WeightedGradients> {
+  const [examples = 1] = inputs[0].shape;
+  const sums = new Map<string, { loss: Tensor; readonly weight: Tensor | number }>();
+  const add = (key: string, loss: Tensor, weight: Tensor | number): void => {
+    const known = sums.get(key);
+    if (known) known.loss = known.loss.add(loss);
+    else sums.set(key, { loss, weight });
+  };
+  passed.losses.forEach(({ mean, factor, weight, hasWeights }, i) => {
+    const loss = factor ? mean.mul(factor) : mean;
+    if (hasWeights) add(`loss ${i}`, loss, weight);
+    else if (weights) add('weights', loss, weights.sum());
+    else add('examples', loss, examples);
+  });
+  if (passed.penalty) add('examples', passed.penalty, examples);
+  const values = trace.parameters.map(({ value }) => value);
+  return new Map([...sums].map(([key, sum]) => [key, { ...sum, gradients: gradients(sum.loss, values) }]));
+}
+
+function nonZero(weight: Tensor): Tensor {
+  return weight.add(weight.equal(0).cast(weight.dtype));
 }

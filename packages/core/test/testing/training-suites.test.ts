@@ -120,7 +120,7 @@ test('an optimizer that climbs, forgets a parameter or keeps state to itself is 
   t.deepEqual(
     await optimizerFailures(() => ({
       init: () => ({}),
-      update: (gradient, _, parameter, { role }) => [role === 'bias' ? zerosLike(parameter) : gradient.mul(-0.1), {}],
+      update: (gradient, _, { role, value }) => [role === 'bias' ? zerosLike(value) : gradient.mul(-0.1), {}],
     })),
     moves,
   );
@@ -145,7 +145,7 @@ test('an optimizer that climbs, forgets a parameter or keeps state to itself is 
 
 test('a regularizer that keeps state to itself or leaves the range of numbers is found', async (t) => {
   const penalty = (strength: () => number): Regularizer => ({
-    penalty: (parameters) =>
+    penalty: ({ parameters }) =>
       parameters
         .map(({ value }) => value.square().sum())
         .reduce((sum, part) => sum.add(part))
@@ -169,7 +169,7 @@ async function pluginFailures(plugin: Plugin): Promise<string[]> {
 test('a plugin that registers what it cannot create, or takes any option, is found', async (t) => {
   const define = (loss: Parameters<typeof defineLoss>[0]): Plugin =>
     definePlugin({ ...about, loss: { 'probe/it': defineLoss(loss) } });
-  const create = (): Loss => (output) => output.mean();
+  const create = (): Loss => ({ terms: ({ output }) => output });
 
   t.deepEqual(await pluginFailures(define({ options, create })), []);
   t.deepEqual(

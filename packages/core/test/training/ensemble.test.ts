@@ -49,6 +49,6 @@ test('members are trained in turn on their own data and used as one', async (t) 
   expected.forEach((value, i) => t.true(Math.abs(together.data[i]! - value) < 1e-6));
 
   const { loss } = await ensemble.evaluate(points, { batchSize: 4 });
-  const error = expected.reduce((sum, value, i) => sum + (value - batch.targets.data[i]!) ** 2, 0) / 10;
+  const error = expected.reduce((sum, value, i) => sum + (value - batch.targets[0]!.data[i]!) ** 2, 0) / 10;
   t.true(Math.abs(loss! - error) < 1e-5);
 });

@@ -287,9 +287,12 @@ test('a state that does not fit is refused as a whole', async (t) => {
   const without = new Map(tensors);
   without.delete('optimizer/head/weight/velocity');
   await refused({ tensors: without }, /optimizer\/head\/weight\/velocity is missing/);
-  await refused({ tensors: new Map(tensors).set('model/extra', tensors.get('metric/0')!) }, /model\/extra is unknown/);
   await refused(
-    { tensors: new Map(tensors).set('model/head/weight', tensors.get('metric/0')!) },
+    { tensors: new Map(tensors).set('model/extra', tensors.get('metric/absolute/sum')!) },
+    /model\/extra is unknown/,
+  );
+  await refused(
+    { tensors: new Map(tensors).set('model/head/weight', tensors.get('metric/absolute/sum')!) },
     /\[\] instead of float32 \[1, 3\]/,
   );
   await refused({ metadata: { format: 'other' } }, /format is other/);

@@ -1,0 +1,77 @@
+import { AdjointError } from '../errors.js';
+import type { HostTensor } from '../tensor/host-tensor.js';
+import { allocateArray } from '../tensor/dtype.js';
+import { sizeOf } from '../tensor/shape.js';
+import type { Dataset } from './dataset.js';
+
+/** What a view changes about a dataset; arrays have one entry for each example of the view. */
+export interface ViewOptions {
+  /** Examples of the dataset, in this order; repetitions are allowed. All if not given. */
+  readonly indices?: Int32Array;
+  /** How much each example counts. */
+  readonly weights?: Float32Array;
+  /** Takes the place of all targets: `[examples, …]`. */
+  readonly targets?: HostTensor;
+}
+
+/**
+ * Some examples of a dataset, perhaps with other weights or targets; nothing is copied.
+ * @throws AdjointError `OPTIONS_INVALID` if an index is out of range, or an array has not one entry for each example
+ */
+export function view(dataset: Dataset, { indices, weights, targets }: ViewOptions): Dataset {
+  if (indices) checkExamples(indices, dataset.size);
+  const rows = indices?.slice();
+  const size = rows?.length ?? dataset.size;
+  for (const [what, length] of [
+    ['weights', weights?.length ?? size],
+    ['targets', targets?.shape[0] ?? size],
+  ] as const) {
+    if (length !== size)
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        `view: there are ${length} ${what} for ${size} examples; give one for each example.`,
+      );
+  }
+  return {
+    size,
+    inputs: dataset.inputs,
+    targets: targets ? [{ shape: targets.shape.slice(1), dtype: targets.dtype }] : dataset.targets,
+    async batch(positions, at) {
+      checkExamples(positions, size);
+      const batch = await dataset.batch(rows ? positions.map((position) => rows[position]!) : positions, at);
+      return {
+        ...batch,
+        ...(weights && {
+          weights: {
+            data: Float32Array.from(positions, (position) => weights[position]!),
+            shape: [positions.length],
+            dtype: 'float32',
+          },
+        }),
+        ...(targets && { targets: [takeRows(targets, positions)] }),
+      };
+    },
+  };
+}
+
+/** Rows of a tensor, by their numbers, copied. */
+export function takeRows(tensor: HostTensor, rows: Int32Array): HostTensor {
+  const inner = tensor.shape.slice(1);
+  const length = sizeOf(inner);
+  const data = allocateArray(tensor.dtype, rows.length * length);
+  for (let i = 0; i < rows.length; i++) {
+    const start = rows[i]! * length;
+    data.set(tensor.data.subarray(start, start + length), i * length);
+  }
+  return { data, shape: [rows.length, ...inner], dtype: tensor.dtype };
+}
+
+/** @throws AdjointError `OPTIONS_INVALID` if an index is outside 0 … size − 1 */
+export function checkExamples(indices: Int32Array, size: number): void {
+  const wrong = indices.find((index) => index < 0 || index >= size);
+  if (wrong === undefined) return;
+  throw new AdjointError(
+    'OPTIONS_INVALID',
+    `dataset: there is no example ${wrong}; the ${size} examples are numbered from 0.`,
+  );
+}

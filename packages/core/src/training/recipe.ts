@@ -1,0 +1,31 @@
+import type { Engine } from '../engine/engine.js';
+import type { Model } from '../model/model.js';
+import type { RandomSource } from '../random/random-source.js';
+import type { DType } from '../tensor/dtype.js';
+import { namedChoices } from './named-choices.js';
+import { nameHooks } from './named-hooks.js';
+import { OptimizerGroups } from './optimizer-groups.js';
+import { Scoring, type Create } from './scoring.js';
+import type { Recipe } from './step-trace.js';
+import type { TrainerOptions } from './trainer-options.js';
+
+/** Creates all that the options of a trainer name. */
+export function recipeOf(
+  engine: Engine,
+  model: Model,
+  options: TrainerOptions,
+  { create, random, dtype }: { readonly create: Create; readonly random: RandomSource; readonly dtype: DType },
+): Recipe {
+  const optimizer = new OptimizerGroups(create, options.optimizer, options.schedule, model.parameters);
+  const regularizers = namedChoices('regularizer', options.regularizers);
+  const transforms = namedChoices('gradientTransform', options.gradientTransforms);
+  return {
+    model,
+    scoring: new Scoring(create, model, options),
+    optimizer,
+    transforms: transforms.map(({ name, choice }) => ({ name, transform: create('gradientTransform', choice) })),
+    regularizers: regularizers.map(({ name, choice }) =>
+      nameHooks(engine, name, create('regularizer', choice), optimizer.trained, { random, dtype }),
+    ),
+  };
+}

@@ -1,0 +1,197 @@
+import type { Batch } from '../data/dataset.js';
+import { AdjointError } from '../errors.js';
+import { inScope } from '../graph/scope.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { MetricValues, Varying } from '../model/build-context.js';
+import type { Model } from '../model/model.js';
+import type { Choice, Created, Kind } from '../registry/kinds.js';
+import type { HostTensor } from '../tensor/host-tensor.js';
+import type { Several } from '../tensor/several.js';
+import { reduceTerms, type Loss, type Reduced } from './loss.js';
+import type { Figure, Merge, Metric, MetricParts } from './metric.js';
+import { namedChoices } from './named-choices.js';
+import { scoredOf, type Binding, type TracedBatch } from './scored.js';
+import { valueAt, type RunHost, type StepInputs } from './step-inputs.js';
+import { Totals } from './totals.js';
+import type { TrainerOptions } from './trainer-options.js';
+
+/** Makes what a choice names, with the services of a trainer. */
+export type Create = <K extends Kind>(kind: K, choice: Choice<K>) => Created<K>;
+
+interface BoundLoss {
+  readonly name: string;
+  readonly loss: Loss;
+  readonly binding: Binding;
+  readonly weight: Varying;
+}
+
+interface BoundMetric {
+  readonly name: string;
+  readonly metric: Metric;
+  readonly binding: Binding;
+}
+
+/** A loss of a batch, reduced, and the factor that it has in the total. */
+export type ReducedLoss = Reduced & { readonly factor: Tensor | undefined };
+
+/** What is known of a batch and its outputs. */
+export interface Measured {
+  readonly losses: Several<ReducedLoss>;
+  /** Σ over the losses of factor · mean: a scalar. */
+  readonly total: Tensor;
+}
+
+/** The losses and metrics of a trainer: what each is bound to, how batches are measured, and the figures of a pass. */
+export class Scoring {
+  readonly losses: readonly BoundLoss[];
+  readonly metrics: readonly BoundMetric[];
+
+  constructor(
+    create: Create,
+    readonly model: Model,
+    { loss, metrics = [] }: Pick<TrainerOptions, 'loss' | 'metrics'>,
+  ) {
+    const place = (output: string): number => {
+      const found = model.composition.outputs.indexOf(output);
+      if (found >= 0) return found;
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        `trainer: the model has no output '${output}'; it has ${model.composition.outputs.join(', ')}.`,
+      );
+    };
+    const losses = Array.isArray(loss) ? loss : [{ loss }];
+    if (losses.length === 0) throw new AdjointError('OPTIONS_INVALID', 'trainer: there is no loss; name at least one.');
+    const lossNames = namedChoices(
+      'loss',
+      losses.map((bound) => bound.loss),
+    );
+    this.losses = losses.map(({ outputs, targets, weight = 1 }, i) => {
+      const { name, choice } = lossNames[i]!;
+      return { name, loss: create('loss', choice), binding: { outputs: outputs?.map(place), targets }, weight };
+    });
+    const bound = metrics.map((entry) => (isBound(entry) ? entry : { metric: entry }));
+    const metricNames = namedChoices(
+      'metric',
+      bound.map(({ metric }) => metric),
+      ['loss', 'penalty'],
+    );
+    this.metrics = bound.map(({ output, target }, i) => {
+      const { name, choice } = metricNames[i]!;
+      const outputs = output === undefined ? undefined : [place(output)];
+      const targets = target === undefined ? this.#targetsOf(outputs) : [target];
+      return { name, metric: create('metric', choice), binding: { outputs, targets } };
+    });
+  }
+
+  /** Refuses what does not fit a loss. @throws AdjointError `DATA_INVALID` */
+  check({ targets }: Batch): void {
+    for (const { loss, binding } of this.losses) {
+      const own = binding.targets ? binding.targets.flatMap((place) => targets[place] ?? []) : targets;
+      loss.check?.(own, this.model.outputs[binding.outputs?.[0] ?? 0]!);
+    }
+  }
+
+  /** The losses of a batch. Builds graph. */
+  reduce(batch: TracedBatch, outputs: Several<Tensor>, inputs: StepInputs): Measured {
+    const [examples = 0] = batch.inputs[0].shape;
+    const losses = this.losses.map(({ name, loss, binding, weight }): ReducedLoss => {
+      const context = inputs.contextOf(this.losses.length === 1 ? 'loss' : `loss/${name}`);
+      return inScope('loss', () => {
+        const terms = loss.terms(scoredOf(batch, outputs, binding, {}), context);
+        return {
+          ...reduceTerms(terms, batch.weights, examples),
+          factor: weight === 1 ? undefined : inputs.value(weight, `loss/${name}`),
+        };
+      });
+    });
+    const total = inScope('loss', () =>
+      losses.map(({ mean, factor }) => (factor ? mean.mul(factor) : mean)).reduce((sum, part) => sum.add(part)),
+    );
+    return { losses: losses as unknown as Several<ReducedLoss>, total };
+  }
+
+  /** What is kept of a batch: sums of the losses, and the metrics' parts. Builds graph. */
+  measure(
+    batch: TracedBatch,
+    outputs: Several<Tensor>,
+    { losses }: Measured,
+    inputs: StepInputs,
+  ): Record<string, MetricParts> {
+    const ofLosses = losses.map(({ sum, weight }, i) => [this.#lossPart(i), { sum, weight }] as const);
+    const ofMetrics = this.metrics.map(({ name, metric, binding }) => {
+      const scored = scoredOf(batch, outputs, binding, { losses: losses[0].losses });
+      return [name, inScope(name, () => metric.measure(scored, inputs.contextOf(name)))] as const;
+    });
+    return Object.fromEntries([...ofLosses, ...ofMetrics]);
+  }
+
+  /** Where the parts of batches are added up. */
+  totals(): Totals {
+    return new Totals((measure, part): Merge => {
+      const merge = this.metrics.find(({ name }) => name === measure)?.metric.merge;
+      return (typeof merge === 'string' ? merge : merge?.[part]) ?? 'sum';
+    });
+  }
+
+  /** The loss of the data as `loss`, the penalties as `penalty`, and the metrics; several losses also one by one. */
+  figures(totals: Totals, host: RunHost): Record<string, Figure> {
+    const names = this.losses.map((_, i) => this.#lossPart(i));
+    const penalty = meanOf(totals, 'penalty');
+    return {
+      loss: this.loss(totals, host),
+      ...(names.length > 1 && Object.fromEntries(names.map((name) => [name, meanOf(totals, name) ?? NaN]))),
+      ...(penalty !== undefined && { penalty }),
+      ...Object.fromEntries(this.metrics.flatMap(({ name, metric }) => figuresOf(name, metric, totals))),
+    };
+  }
+
+  /** Σ over the losses of factor · Σ w·l / Σ w. */
+  loss(totals: Totals, host: RunHost): number {
+    return this.losses.reduce(
+      (sum, { weight }, i) => sum + (meanOf(totals, this.#lossPart(i)) ?? NaN) * valueAt(host, weight),
+      0,
+    );
+  }
+
+  /** Names of all that is measured. */
+  get measures(): readonly string[] {
+    return [...this.losses.map((_, i) => this.#lossPart(i)), ...this.metrics.map(({ name }) => name)];
+  }
+
+  #lossPart(index: number): string {
+    return this.losses.length === 1 ? 'loss' : `loss/${this.losses[index]!.name}`;
+  }
+
+  /** A metric of an output looks at the targets of that output's loss. */
+  #targetsOf(outputs: readonly number[] | undefined): readonly number[] | undefined {
+    return outputs && this.losses.find(({ binding }) => binding.outputs?.[0] === outputs[0])?.binding.targets;
+  }
+}
+
+/** The figures that are numbers. */
+export function numbersOf(figures: Readonly<Record<string, Figure>>): MetricValues {
+  return Object.fromEntries(
+    Object.entries(figures).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+  );
+}
+
+function meanOf(totals: Totals, measure: string): number | undefined {
+  const { sum, weight } = totals.of(measure);
+  return sum && weight && sum.data[0]! / weight.data[0]!;
+}
+
+function figuresOf(name: string, metric: Metric, totals: Totals): [string, Figure][] {
+  const figures = metric.finish(totals.of(name));
+  if (typeof figures === 'number' || isTable(figures)) return [[name, figures]];
+  return Object.entries(figures).map(([part, figure]) => [`${name}/${part}`, figure]);
+}
+
+function isTable(figures: Exclude<ReturnType<Metric['finish']>, number>): figures is HostTensor {
+  return 'data' in figures && ArrayBuffer.isView(figures['data']);
+}
+
+type BoundChoice = Exclude<NonNullable<TrainerOptions['metrics']>[number], Choice<'metric'>>;
+
+function isBound(entry: NonNullable<TrainerOptions['metrics']>[number]): entry is BoundChoice {
+  return typeof entry === 'object' && 'metric' in entry;
+}

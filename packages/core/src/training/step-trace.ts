@@ -1,0 +1,232 @@
+import { gradients } from '../autograd/gradients.js';
+import { AdjointError } from '../errors.js';
+import { inScope } from '../graph/scope.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { ForwardContext } from '../model/layer.js';
+import type { Model } from '../model/model.js';
+import type { Parameter, State } from '../model/parameter.js';
+import { severalOf, type Several } from '../tensor/several.js';
+import { formatShape } from '../tensor/shape.js';
+import type { GradientTransform } from './gradient-transform.js';
+import type { MetricParts } from './metric.js';
+import type { NamedHooks } from './named-hooks.js';
+import type { LossAndGradients, ParameterValue, SlotTree } from './optimizer.js';
+import type { OptimizerGroups } from './optimizer-groups.js';
+import type { HookContext } from './regularizer.js';
+import { scoredOf, type TracedBatch } from './scored.js';
+import type { Measured, Scoring } from './scoring.js';
+import type { StepInputs } from './step-inputs.js';
+
+/** What a training step is made of. */
+export interface Recipe {
+  readonly model: Model;
+  readonly scoring: Scoring;
+  readonly optimizer: OptimizerGroups;
+  readonly transforms: readonly { readonly name: string; readonly transform: GradientTransform }[];
+  readonly regularizers: readonly NamedHooks[];
+}
+
+/** What is kept from step to step, at the start of the step. */
+export interface StepSlots {
+  readonly optimizer: SlotTree;
+  /** By the transforms' names. */
+  readonly transforms: Readonly<Record<string, SlotTree>>;
+}
+
+/** A forward pass with its losses and penalties. */
+export interface Passed extends Measured {
+  readonly outputs: Several<Tensor>;
+  /** A scalar; undefined where no regularizer has one. */
+  readonly penalty: Tensor | undefined;
+}
+
+/** Values that an update gives, before anything is assigned. */
+export interface Updated {
+  readonly values: readonly Tensor[];
+  readonly slots: StepSlots;
+}
+
+/**
+ * One tracing of a step, stage by stage: batch hooks, parameters as used forward, forward, losses, penalties, gradients,
+ * gradient transforms, optimizer, constraints, averages, metrics.
+ */
+export class StepTrace {
+  /** The trained parameters at the start of the step. */
+  readonly parameters: readonly ParameterValue[];
+  /** The pass of the first call of `lossAndGradients`: that of the loss, the metrics and the running statistics. */
+  #first: Passed | undefined;
+  #transformed: Readonly<Record<string, SlotTree>>;
+
+  constructor(
+    readonly recipe: Recipe,
+    readonly inputs: StepInputs,
+    readonly slots: StepSlots,
+  ) {
+    this.parameters = recipe.optimizer.trained.map(({ name, role, variable }) => ({
+      name,
+      role,
+      value: variable.value,
+    }));
+    this.#transformed = slots.transforms;
+  }
+
+  /** The batch after all batch hooks. */
+  feed(batch: TracedBatch): TracedBatch {
+    return this.recipe.regularizers.reduce((fed, { name, hooks }) => {
+      const changed = inScope(name, () => hooks.batch?.(fed, this.#hookContext(name)));
+      return changed ? { ...changed, inputs: severalOf(changed.inputs) } : fed;
+    }, batch);
+  }
+
+  /** Outputs, losses and penalties with other values of the trained parameters. */
+  forward(fed: TracedBatch, values: readonly Tensor[], updatesStates: boolean): Passed {
+    const { model, scoring } = this.recipe;
+    const parameters = this.parameters.map((parameter, i) => ({ ...parameter, value: values[i]! }));
+    const context = this.#forwardContext(this.#used(parameters), updatesStates);
+    const outputs = model.apply(fed.inputs, context);
+    const measured = scoring.reduce(fed, outputs, this.inputs);
+    const again = (inputs: Several<Tensor>): Several<Tensor> =>
+      inScope(undefined, () => model.apply(inputs, { ...context, update() {} }));
+    const penalties = this.recipe.regularizers.flatMap(({ name, hooks }) => {
+      const seen = scoredOf(fed, outputs, {}, { parameters, forward: again });
+      const penalty = inScope(name, () => hooks.penalty?.(seen, this.#hookContext(name)));
+      if (penalty && penalty.rank !== 0)
+        throw new AdjointError(
+          'SHAPE_MISMATCH',
+          `The penalty of ${name} has shape ${formatShape(penalty.shape)}; it must be a scalar.`,
+        );
+      return penalty ?? [];
+    });
+    const penalty = penalties.length === 0 ? undefined : penalties.reduce((sum, part) => sum.add(part));
+    return { ...measured, outputs, penalty };
+  }
+
+  /** Loss and gradients at the present values or others; the first call is the one that is reported. */
+  lossAndGradients(
+    fed: TracedBatch,
+    values: readonly Tensor[] = this.parameters.map(({ value }) => value),
+  ): LossAndGradients {
+    return inScope(undefined, () => {
+      const passed = this.forward(fed, values, this.#first === undefined);
+      this.#first ??= passed;
+      const loss = passed.penalty ? passed.total.add(passed.penalty) : passed.total;
+      return { loss, gradients: this.transform(gradients(loss, values), values) };
+    });
+  }
+
+  /** Gradients after all transforms. */
+  transform(given: readonly Tensor[], values: readonly Tensor[]): readonly Tensor[] {
+    const parameters = this.parameters.map((parameter, i) => ({ ...parameter, value: values[i]! }));
+    const { optimizer } = this.recipe;
+    return this.recipe.transforms.reduce((current, { name, transform }) => {
+      const result = inScope(name, () =>
+        transform.update(current, {
+          ...this.inputs.contextOf(name),
+          learningRate: this.inputs.number('learningRate', optimizer.rates[0] ?? 1),
+          parameters,
+          slots: this.slots.transforms[name] ?? {},
+        }),
+      );
+      if (result.slots) this.#transformed = { ...this.#transformed, [name]: result.slots };
+      return result.gradients;
+    }, given);
+  }
+
+  /** What the optimizer makes of the parameters. */
+  update(lossAndGradients: (values?: readonly Tensor[]) => LossAndGradients): Updated {
+    const { values, slots } = inScope('optimizer', () =>
+      this.recipe.optimizer.step(this.parameters, this.slots.optimizer, this.inputs, lossAndGradients),
+    );
+    return { values, slots: { optimizer: slots, transforms: this.#transformed } };
+  }
+
+  /** Constrains new values, assigns them, and lets averages see them. */
+  settle(values: readonly Tensor[]): void {
+    const { regularizers, optimizer } = this.recipe;
+    values.forEach((value, i) => {
+      const parameter = this.parameters[i]!;
+      const constrained = regularizers.reduce((at, { name, hooks }) => {
+        if (!hooks.constraint) return at;
+        const learningRate = this.inputs.number('learningRate', optimizer.rates[0] ?? 1);
+        const context = { ...this.#hookContext(name), learningRate };
+        return inScope(name, () => hooks.constraint?.({ ...parameter, value: at }, context)) ?? at;
+      }, value);
+      void optimizer.trained[i]!.variable.assign(constrained);
+      for (const { name, hooks } of regularizers)
+        inScope(name, () => hooks.average?.({ ...parameter, value: constrained }, this.#hookContext(name)));
+    });
+  }
+
+  /** What is kept of a batch. */
+  measure(fed: TracedBatch, passed = this.#reported(fed)): Record<string, MetricParts> {
+    return {
+      ...this.recipe.scoring.measure(fed, passed.outputs, passed, this.inputs),
+      ...(passed.penalty && { penalty: { sum: passed.penalty, weight: 1 } }),
+    };
+  }
+
+  /** Outputs in evaluation, with the values of `evaluationValues`. */
+  evaluate(inputs: Several<Tensor>): Several<Tensor> {
+    const values = this.evaluationValues();
+    const own = new Map<unknown, Tensor>(this.recipe.optimizer.trained.map((parameter, i) => [parameter, values[i]!]));
+    return this.recipe.model.apply(inputs, this.#forwardContext(own, false));
+  }
+
+  /** What evaluation uses instead of each trained parameter. */
+  evaluationValues(): readonly Tensor[] {
+    const averaged = this.recipe.optimizer.evaluation(this.slots.optimizer, this.parameters);
+    return this.parameters.map((parameter, i) =>
+      this.recipe.regularizers.reduce(
+        (value, { name, hooks }) =>
+          inScope(name, () => hooks.evaluation?.({ ...parameter, value }, this.#hookContext(name))) ?? value,
+        averaged[i]!,
+      ),
+    );
+  }
+
+  /** An optimizer that asks for no gradient leaves the batch to be measured all the same. */
+  #reported(fed: TracedBatch): Passed {
+    if (!this.#first) this.lossAndGradients(fed);
+    return this.#first!;
+  }
+
+  /** The parameters as the forward pass sees them. */
+  #used(parameters: readonly ParameterValue[]): Map<unknown, Tensor> {
+    return new Map(
+      parameters.map((parameter, i) => [
+        this.recipe.optimizer.trained[i],
+        this.recipe.regularizers.reduce(
+          (value, { name, hooks }) =>
+            inScope(name, () => hooks.parameter?.({ ...parameter, value }, this.#hookContext(name))) ?? value,
+          parameter.value,
+        ),
+      ]),
+    );
+  }
+
+  #forwardContext(values: ReadonlyMap<unknown, Tensor>, updatesStates: boolean): ForwardContext {
+    return {
+      ...this.inputs.contextOf(''),
+      value: (of) => values.get(of) ?? this.#valueOf(of, 'model'),
+      update: (state, value) => void (updatesStates && state.variable.assign(value)),
+      frozen: (owned) => owned.role !== 'state' && !this.recipe.optimizer.trained.includes(owned as Parameter),
+    };
+  }
+
+  #hookContext(name: string): HookContext {
+    return {
+      ...this.inputs.contextOf(name),
+      value: (of) => this.#valueOf(of, name),
+      update: (state, value) => void state.variable.assign(value),
+      outputs: this.recipe.model.outputs,
+    };
+  }
+
+  #valueOf(of: Parameters<ForwardContext['value']>[0], label: string): Tensor {
+    return isOwned(of) ? of.variable.value : this.inputs.value(of, label);
+  }
+}
+
+function isOwned(of: Parameters<ForwardContext['value']>[0]): of is Parameter | State {
+  return typeof of === 'object' && 'variable' in of;
+}

@@ -30,7 +30,7 @@ export interface ConvolutionAttributes {
  */
 export const convolutionPrimitive = definePrimitive<ConvolutionAttributes, [x: Tensor, w: Tensor]>({
   name: 'convolution',
-  formula: 'y[o] = Σⱼ w[j]·x̂[o·s + j·d_w − p⁻], x̂ = x dilated by dₓ; x̄ = conv(ȳ, flip(w)ᵀ), w̄ = conv(xᵀ, ȳᵀ)ᵀ',
+  formula: 'y[o] = Σⱼ w[j]·x̂[o·s + j·d − p], x̂ = x dilated; x̄ = conv(ȳ, flip(w)ᵀ), w̄ = conv(xᵀ, ȳᵀ)ᵀ',
   family: 'contraction',
 
   infer([x, w], attributes) {

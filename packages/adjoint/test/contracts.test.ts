@@ -1,6 +1,22 @@
 import test from 'ava';
-import { testPlugin } from '@adjoint/core/testing';
+import { testLayer, testPlugin } from '@adjoint/core/testing';
 import { createApp } from '../src/index.js';
 
 // Everything that is built in keeps the contract of its kind, on the default backend.
 for (const plugin of createApp().registry.plugins()) testPlugin(test, { plugin, app: () => createApp() });
+
+testLayer(test, {
+  app: () => createApp(),
+  layer: {
+    model: {
+      inputs: [{ name: 'x', shape: [3], dtype: 'float32' }],
+      layers: [
+        { name: 'a', layer: { dense: { units: 3 } }, inputs: ['x'] },
+        { name: 'drop', layer: 'dropout', inputs: ['a'] },
+        { name: 'b', use: 'a', inputs: ['drop'] },
+      ],
+      outputs: ['drop', 'b'],
+    },
+  },
+  inputs: [[3]],
+});

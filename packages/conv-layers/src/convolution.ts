@@ -1,61 +1,16 @@
-import { AdjointError, convolve, defineLayer, formatShape, type Example, type OptionsOf } from '@adjoint/core';
-import {
-  anyOf,
-  array,
-  boolean,
-  choice,
-  count,
-  documented,
-  integer,
-  object,
-  oneOf,
-  optional,
-  tuple,
-} from '@adjoint/core/options';
-
-/** One number for every spatial dimension, or one each. */
-export const perDimension = anyOf(count, array(count));
-/** 'valid', 'same', one number for all sides, or [before, after] per dimension. */
-export const padding = anyOf(oneOf('valid', 'same'), integer, array(tuple(integer, integer)));
-
-/** Checks the rank of an example and gives its number of spatial dimensions. */
-export function spatialDimensions(layer: string, shape: readonly number[], expected: number | undefined): number {
-  const dims = shape.length - 1;
-  if (dims < 1 || (expected !== undefined && dims !== expected)) {
-    const form =
-      expected === undefined
-        ? '[channels, …spatial]'
-        : `[channels, ${['length', 'height, width', 'depth, height, width'][expected - 1]}]`;
-    throw new AdjointError('SHAPE_MISMATCH', `${layer}: takes examples ${form}, not ${formatShape(shape)}.`);
-  }
-  return dims;
-}
-
-/** Spreads one number over the kernel's dimensions. */
-export function spreadOver(
-  value: number | readonly number[],
-  dims: number,
-  layer: string,
-  option: string,
-): readonly number[] {
-  const values = typeof value === 'number' ? new Array<number>(dims).fill(value) : value;
-  if (values.length !== dims)
-    throw new AdjointError(
-      'OPTIONS_INVALID',
-      `${layer}: ${option} has ${values.length} numbers for ${dims} spatial dimensions; give one number, or one for each.`,
-    );
-  return values;
-}
+import { AdjointError, convolve, defineLayer, perDimension, type Example, type OptionsOf } from '@adjoint/core';
+import { anyOf, boolean, choice, count, documented, object, oneOf, optional } from '@adjoint/core/options';
+import { channelsAndSpace, extents, sides } from './spatial.js';
 
 const options = object({
   filters: documented(count, 'Number of output channels.'),
-  kernel: documented(perDimension, 'Extent of the kernel.'),
-  stride: documented(optional(perDimension, 1), 'Step between outputs.'),
+  kernel: documented(extents, 'Extent of the kernel.'),
+  stride: documented(optional(extents, 1), 'Step between outputs.'),
   padding: documented(
-    optional(padding, 'valid'),
+    optional(anyOf(oneOf('valid', 'same'), sides), 'valid'),
     "'valid', 'same', one number, or [before, after] per dimension; negative numbers crop.",
   ),
-  dilation: documented(optional(perDimension, 1), 'Distance between taps of the kernel.'),
+  dilation: documented(optional(extents, 1), 'Distance between taps of the kernel.'),
   groups: documented(optional(count, 1), 'Groups of channels that do not see each other.'),
   paddingMode: documented(
     optional(oneOf('zeros', 'reflect', 'replicate', 'circular'), 'zeros'),
@@ -82,9 +37,8 @@ function convolutionLayer(name: string, dimensions: 1 | 2 | 3 | undefined, examp
       const initialize = context.create('initializer', initializer);
       return {
         build([input], scope) {
-          const dims = spatialDimensions(name, input.shape, dimensions);
-          const channels = input.shape[0]!;
-          const taps = spreadOver(kernel, dims, name, 'kernel');
+          const [channels, space] = channelsAndSpace(name, input.shape, dimensions);
+          const taps = perDimension(kernel, space.length, `${name}: kernel`);
           if (channels % groups !== 0 || filters % groups !== 0) {
             throw new AdjointError(
               'OPTIONS_INVALID',

@@ -3,22 +3,20 @@ import {
   defineLayer,
   literal,
   maxPool as maximumOf,
+  perDimension,
   sumPool,
   type Shape,
   type Tensor,
   type Window,
 } from '@adjoint/core';
-import { anyOf, array, boolean, documented, integer, object, optional, tuple } from '@adjoint/core/options';
-import { perDimension, spatialDimensions, spreadOver } from './convolution.js';
+import { boolean, documented, object, optional } from '@adjoint/core/options';
+import { channelsAndSpace, extents, sides } from './spatial.js';
 
 const windowOptions = {
-  size: documented(perDimension, 'Extent of a window.'),
-  stride: documented(optional(perDimension), 'Step between windows; their size if not given.'),
-  padding: documented(
-    optional(anyOf(integer, array(tuple(integer, integer))), 0),
-    'Elements on each side, or [before, after] per dimension.',
-  ),
-  dilation: documented(optional(perDimension, 1), 'Distance between the elements of a window.'),
+  size: documented(extents, 'Extent of a window.'),
+  stride: documented(optional(extents), 'Step between windows; their size if not given.'),
+  padding: documented(optional(sides, 0), 'Elements on each side, or [before, after] per dimension.'),
+  dilation: documented(optional(extents, 1), 'Distance between the elements of a window.'),
 } as const;
 
 interface WindowOptions {
@@ -28,12 +26,12 @@ interface WindowOptions {
   readonly dilation: number | readonly number[];
 }
 
-function windowOf(layer: string, { size, stride = size, padding, dilation }: WindowOptions, dims: number): Window {
+function windowOf(layer: string, { size, stride = size, padding, dilation }: WindowOptions, { length }: Shape): Window {
   return {
-    size: spreadOver(size, dims, layer, 'size'),
-    stride: spreadOver(stride, dims, layer, 'stride'),
-    dilation: spreadOver(dilation, dims, layer, 'dilation'),
-    padding: typeof padding === 'number' ? Array.from({ length: dims }, () => [padding, padding] as const) : padding,
+    size: perDimension(size, length, `${layer}: size`),
+    stride: perDimension(stride, length, `${layer}: stride`),
+    dilation: perDimension(dilation, length, `${layer}: dilation`),
+    padding: typeof padding === 'number' ? Array.from({ length }, () => [padding, padding] as const) : padding,
   };
 }
 
@@ -44,7 +42,8 @@ function maxPoolLayer(name: string, dimensions: 1 | 2 | 3 | undefined, example: 
     examples: [{ options: { size: 2 }, inputs: [example] }],
     create: (options) => ({
       build([input]) {
-        const window = windowOf(name, options, spatialDimensions(name, input.shape, dimensions));
+        const [, space] = channelsAndSpace(name, input.shape, dimensions);
+        const window = windowOf(name, options, space);
         return ([x]) => maximumOf(x, window);
       },
     }),
@@ -61,7 +60,8 @@ function averagePoolLayer(name: string, dimensions: 1 | 2 | 3 | undefined, examp
     examples: [{ options: { size: 2 }, inputs: [example] }],
     create: ({ countPadding, ...options }) => ({
       build([input]) {
-        const window = windowOf(name, options, spatialDimensions(name, input.shape, dimensions));
+        const [, space] = channelsAndSpace(name, input.shape, dimensions);
+        const window = windowOf(name, options, space);
         return ([x]) => meanOf(x, window, countPadding);
       },
     }),

@@ -24,7 +24,7 @@ export {
   type TensorLike,
 } from './tensor/host-tensor.js';
 export * from './tensor/several.js';
-export { formatShape, sameShape, sizeOf, type Shape } from './tensor/shape.js';
+export { formatShape, sameShape, sizeOf, type Shape, type VaryingShape } from './tensor/shape.js';
 export { cosineOfTurns, logarithm, wholePower } from './math/portable-math.js';
 export { RandomSource, type RandomState } from './random/random-source.js';
 export { Tensor, type TensorType } from './graph/tensor.js';

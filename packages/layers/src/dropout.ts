@@ -1,6 +1,5 @@
-import { bernoulli, defineLayer, where } from '@adjoint/core';
+import { bernoulli, defineLayer, varying, where } from '@adjoint/core';
 import { documented, fraction, object, optional } from '@adjoint/core/options';
-import { varying } from '@adjoint/core';
 
 /** While training, zeroes each element with probability `rate` and scales the others by 1/(1 − rate). */
 export const dropout = defineLayer({

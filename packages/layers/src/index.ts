@@ -1,7 +1,7 @@
 import { definePlugin, type NamesOf, type Plugin } from '@adjoint/core';
 import * as layer from './layers.js';
 
-/** Dense layers, activations, normalisation, dropout, reshaping, joins. */
+/** Dense layers, activations, normalisation, dropout, reshaping, joins, and layers around layers. */
 export const layers: Plugin = definePlugin({ name: '@adjoint/layers', version: '0.1.0', layer });
 
 declare module '@adjoint/core' {

@@ -2,8 +2,11 @@ import { defineLayer, type Choice, type Definition } from '@adjoint/core';
 import { choice, count, documented, object, type Schema } from '@adjoint/core/options';
 import { chain } from './chain.js';
 
+/** Options of `repeat`, stated, since a type that holds a choice of its own kind refers to itself. */
 export interface RepeatOptions {
+  /** What is repeated. */
   readonly layer: Choice<'layer'>;
+  /** How often. */
   readonly times: number;
 }
 

@@ -2,7 +2,9 @@ import { AdjointError, defineLayer, formatShape, type Choice, type Definition } 
 import { array, choice, documented, object, type Schema } from '@adjoint/core/options';
 import { chain } from './chain.js';
 
+/** Options of `residual`, stated, since a type that holds a choice of its own kind refers to itself. */
 export interface ResidualOptions {
+  /** Layers one after the other, which together keep the shape. */
   readonly layers: readonly Choice<'layer'>[];
 }
 

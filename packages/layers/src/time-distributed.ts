@@ -1,7 +1,9 @@
 import { AdjointError, defineLayer, mapSeveral, type Choice, type Definition } from '@adjoint/core';
 import { choice, documented, object, type Schema } from '@adjoint/core/options';
 
+/** Options of `timeDistributed`, stated, since a type that holds a choice of its own kind refers to itself. */
 export interface TimeDistributedOptions {
+  /** What takes one step. */
   readonly layer: Choice<'layer'>;
 }
 

@@ -1,4 +1,4 @@
-import { constant, literal } from '@adjoint/core/primitives';
+import { constant } from '@adjoint/core/primitives';
 import {
   evaluationContext,
   hostTensor,
@@ -31,15 +31,13 @@ export function applyLayer(
   { values = {}, training = false }: LayerRun = {},
 ): LayerResult {
   const model = modelOf(app, layer, inputs);
-  const { dtype } = inputs[0];
+  const evaluation = evaluationContext(model.dtype);
   const states: Record<string, Tensor> = {};
   const [output] = model.apply(inputs, {
-    ...evaluationContext(dtype === 'float64' ? dtype : 'float32'),
+    ...evaluation,
     training,
-    value(of) {
-      if (typeof of === 'number') return literal(of, dtype);
-      return 'variable' in of ? (values[ownName(of.name)] ?? of.variable.value.cast(dtype)) : literal(of.base, dtype);
-    },
+    value: (of) =>
+      (typeof of === 'object' && 'name' in of ? values[ownName(of.name)] : undefined) ?? evaluation.value(of),
     update: ({ name }, value) => (states[ownName(name)] = value),
     random: () => constant(hostTensor(Int32Array.of(7, 11, 13))),
   });
@@ -51,13 +49,15 @@ export function choiceOf<K extends Kind>(name: string, options: object = {}): Ch
   return { [name]: options } as Choice<K>;
 }
 
-/** A model of the layer alone. Models are built in float32, and take float64 as well when they are applied. */
+/** A model of the layer alone, in float64 where its first input is. */
 function modelOf(app: App, layer: Choice<'layer'>, inputs: Several<Tensor>): Model {
-  return app.model(({ input, layer: add }) =>
-    add(
-      layer,
-      inputs.map(({ shape }) => input(shape.slice(1))),
-    ),
+  return app.model(
+    ({ input, layer: add }) =>
+      add(
+        layer,
+        inputs.map(({ shape, dtype }) => input(shape.slice(1), { dtype })),
+      ),
+    inputs[0].dtype === 'float64' ? { dtype: 'float64' } : {},
   );
 }
 

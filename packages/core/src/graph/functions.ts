@@ -54,7 +54,7 @@ export type { Window } from './primitives/window-arg-max.js';
 export { stopGradient, withVjp, type VectorJacobianProduct } from './primitives/with-vjp.js';
 export { logicalXor } from './primitives/xor.js';
 export { logSoftmax, logSumExp, relu, sigmoid, softmax } from './operations/activation.js';
-export { convolve, type ConvolveOptions, type PerDimension } from './operations/convolve.js';
+export { convolve, perDimension, type ConvolveOptions, type PerDimension } from './operations/convolve.js';
 export {
   acos,
   acosh,

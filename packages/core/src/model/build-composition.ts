@@ -25,9 +25,9 @@ export function buildComposition(
   const built = new Map<string, BuiltLayer>();
   const steps = composition.layers.map(({ name, layer, use, inputs: sources }) => {
     const given = mapSeveral(sources, (source) => outputOf(types, source));
-    const step = layer === undefined ? outputOf(built, use) : scope.layer(layer, given, name);
+    const step = use === undefined ? scope.layer(layer, given, name) : outputOf(built, use);
     built.set(name, step);
-    const outputs = layer === undefined ? step.outputsFor(given) : step.outputs;
+    const outputs = use === undefined ? step.outputs : step.outputsFor(given);
     outputs.forEach((type, index) => types.set(outputName(name, index), type));
     return { name, sources, layer: step };
   });

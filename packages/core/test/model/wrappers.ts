@@ -1,4 +1,3 @@
-import { between, choice, integer, object } from '../../src/registry/options/index.js';
 import {
   concatenate,
   cumulativeSum,
@@ -17,6 +16,7 @@ import {
   type State,
   type Tensor,
 } from '../../src/index.js';
+import { between, choice, integer, object } from '../../src/registry/options/index.js';
 import { tinyApp } from '../tiny.js';
 
 // Layers around layers, and layers with several inputs or outputs, as a plugin would write them.
@@ -226,19 +226,19 @@ function unit(x: Tensor): Tensor {
 export const wrappers = definePlugin({
   name: '@wrap/plugin',
   version: '1.0.0',
-  setup(host) {
-    host.define('layer', 'wrap/bidirectional', bidirectional);
-    host.define('layer', 'wrap/spectralNorm', spectralNorm);
-    host.define('layer', 'wrap/weightNorm', weightNorm);
-    host.define('layer', 'wrap/siamese', siamese);
-    host.define('layer', 'wrap/split', split);
-    host.define('layer', 'wrap/attention', attention);
-    host.define('layer', 'wrap/embedding', embedding);
-    host.define('layer', 'wrap/sums', sums);
-    host.define('layer', 'wrap/stubborn', stubborn);
-    host.define('layer', 'wrap/centred', centred);
-    host.define('layer', 'wrap/anchored', anchored);
-    host.define('layer', 'wrap/scaled', scaled);
+  layer: {
+    'wrap/bidirectional': bidirectional,
+    'wrap/spectralNorm': spectralNorm,
+    'wrap/weightNorm': weightNorm,
+    'wrap/siamese': siamese,
+    'wrap/split': split,
+    'wrap/attention': attention,
+    'wrap/embedding': embedding,
+    'wrap/sums': sums,
+    'wrap/stubborn': stubborn,
+    'wrap/centred': centred,
+    'wrap/anchored': anchored,
+    'wrap/scaled': scaled,
   },
 });
 

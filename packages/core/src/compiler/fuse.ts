@@ -3,22 +3,7 @@ import { topologicalOrder } from '../graph/topological-order.js';
 import { axisIndex, constantIndex, indicesKey } from '../loops/index-expression.js';
 import type { Index } from '../loops/loop-program.js';
 import { mergeIndices, mergesTo } from '../loops/reshape-index.js';
-
-/** A part of the graph that runs as one kernel: at most one reduction or scatter (`core`), with point work around it. */
-export interface Region {
-  readonly core: Tensor | undefined;
-  /** Nodes behind the core, in order, that are computed from its result; the last one is stored. */
-  readonly epilogue: readonly Tensor[];
-  /** Nodes whose values are stored. All have one shape if there is no core. */
-  roots: Tensor[];
-}
-
-/** Which nodes are kept in memory, and which run together. */
-export interface Fusion {
-  readonly regions: readonly Region[];
-  /** The node whose storage holds the values of a node, if they are in memory: itself, or what it reshapes. */
-  storedAs(node: Tensor): Tensor | undefined;
-}
+import type { Fusion, Region } from './region.js';
 
 /** Above this much work a value is stored rather than computed again by a second user. */
 const recomputeLimit = 1;
@@ -41,7 +26,7 @@ export function fuse(roots: readonly Tensor[]): Fusion {
   };
 
   const regions: Region[] = [];
-  // Where the results of two cores meet, the node belongs to the first.
+  // Where the results of two anchors meet, the node belongs to the first.
   const taken = new Set<Tensor>();
   for (const node of order) {
     const { kind } = node.primitive.lowering;
@@ -51,13 +36,13 @@ export function fuse(roots: readonly Tensor[]): Fusion {
       for (const behind of epilogue) taken.add(behind);
       const root = epilogue.at(-1) ?? node;
       stored.add(root);
-      regions.push({ core: node, epilogue, roots: [root] });
+      regions.push({ anchor: node, epilogue, roots: [root] });
     }
   }
-  const withCore = new Set(regions.flatMap((region) => region.roots));
+  const anchored = new Set(regions.flatMap((region) => region.roots));
   for (const node of order)
-    if (isStored(node) && node.primitive.lowering.kind === 'point' && !withCore.has(node))
-      regions.push({ core: undefined, epilogue: [], roots: [node] });
+    if (isStored(node) && node.primitive.lowering.kind === 'point' && !anchored.has(node))
+      regions.push({ anchor: undefined, epilogue: [], roots: [node] });
   const position = new Map(order.map((node, i) => [node, i]));
   regions.sort((a, b) => position.get(a.roots[0]!)! - position.get(b.roots[0]!)!);
   return { regions, storedAs };
@@ -82,7 +67,7 @@ function requiredInMemory(
     while (at.primitive.lowering.kind === 'alias') at = at.inputs[0]!;
     stored.add(at);
   };
-  const isCore = (node: Tensor): boolean =>
+  const isAnchor = (node: Tensor): boolean =>
     node.primitive.lowering.kind === 'reduction' || node.primitive.lowering.kind === 'scatter';
   for (const root of roots) require(root);
   for (const node of order) {
@@ -95,7 +80,7 @@ function requiredInMemory(
     if (lowering.kind === 'alias' && !mergesTo(node.shape, node.inputs[0]!.shape)) require(node.inputs[0]!);
   }
   for (const node of order) {
-    if (stored.has(node) || isCore(node) || node.primitive.lowering.kind === 'leaf') {
+    if (stored.has(node) || isAnchor(node) || node.primitive.lowering.kind === 'leaf') {
       work.set(node, 0);
       continue;
     }
@@ -103,7 +88,8 @@ function requiredInMemory(
       ownWork(node) + node.inputs.reduce((sum, input) => sum + (stored.has(input) ? 0 : work.get(input)!), 0);
     const again = users.get(node)!.size > 1 && total > recomputeLimit;
     const spreads =
-      [...users.get(node)!].some((user) => user.primitive.repeats && user.size >= 2 * node.size) && total > 0;
+      [...users.get(node)!].some((user) => user.primitive.repeats && user.size >= 2 * node.size) &&
+      total > 0;
     if (node.primitive.lowering.kind === 'point' && (again || spreads || total > expressionLimit)) {
       stored.add(node);
       work.set(node, 0);
@@ -131,15 +117,15 @@ function ownWork(node: Tensor): number {
   return node.primitive.cost ?? 1;
 }
 
-/** Follows the only user of a core's result while the result can be carried along element by element. */
+/** Follows the only user of an anchor's result while the result can be carried along element by element. */
 function epilogueOf(
-  core: Tensor,
+  anchor: Tensor,
   users: Map<Tensor, Set<Tensor>>,
   isStored: (node: Tensor) => boolean,
   taken: ReadonlySet<Tensor>,
 ): Tensor[] {
   const chain: Tensor[] = [];
-  let at = core;
+  let at = anchor;
   while (!isStored(at)) {
     const [user, ...others] = users.get(at)!;
     if (

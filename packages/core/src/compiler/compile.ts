@@ -6,7 +6,7 @@ import { fuse } from './fuse.js';
 import { mergeRegions } from './merge-regions.js';
 import { orderRegions } from './order-regions.js';
 import { placeUpdates, type Update } from './place-updates.js';
-import type { LoweredRegion } from './region.js';
+import type { Fusion, LoweredRegion } from './region.js';
 import { simplify } from './simplify.js';
 
 /** What a program computes. Leaves, and nodes whose values are known, are bound to buffers in the order of `leaves`. */
@@ -23,6 +23,8 @@ export interface CompiledGraph extends Assembled {
   readonly simplified: Graph;
   /** The regions in the order of their kernels. */
   readonly regions: readonly LoweredRegion[];
+  /** Why each stored node is stored. */
+  readonly reasons: Fusion['reasons'];
 }
 
 /**
@@ -38,11 +40,19 @@ export interface CompiledGraph extends Assembled {
 export function compileGraph(graph: Graph): CompiledGraph {
   const simplified = simplifyGraph(graph);
   const { outputs: results, updates, leaves } = simplified;
-  const fusion = fuse([...results, ...updates.map(({ value }) => value)]);
+  const fusion = fuse(
+    results,
+    updates.map(({ value }) => value),
+  );
   const regions = mergeRegions(fusion);
   const ordered = orderRegions(regions, placeUpdates(updates, fusion));
   const updated = new Set(updates.map(({ leaf }) => leaf));
-  return { ...assemble(ordered, fusion, { results, leaves, updated }), simplified, regions: ordered.order };
+  return {
+    ...assemble(ordered, fusion, { results, leaves, updated }),
+    simplified,
+    regions: ordered.order,
+    reasons: fusion.reasons,
+  };
 }
 
 /** The same graph with simplified nodes; those whose values are known become constants. */

@@ -1,6 +1,7 @@
 import type { Tensor } from '../graph/tensor.js';
 import { topologicalOrder } from '../graph/topological-order.js';
 import type { LoopProgram } from '../loops/loop-program.js';
+import type { StoreReason } from './stored-values.js';
 
 /** A part of the graph that runs as one kernel: at most one reduction or scatter, with elementwise work around it. */
 export interface Region {
@@ -15,6 +16,8 @@ export interface Region {
 /** Which nodes are kept in memory, and which run together. */
 export interface Fusion {
   readonly regions: readonly Region[];
+  /** Why each stored node is stored. */
+  readonly reasons: ReadonlyMap<Tensor, readonly StoreReason[]>;
   /** The node whose storage holds the values of a node, if they are in memory: itself, or what it reshapes. */
   storedAs(node: Tensor): Tensor | undefined;
 }

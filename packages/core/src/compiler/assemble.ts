@@ -73,12 +73,12 @@ function lifetimesOf(
   return lifetimes;
 }
 
-/** Copies values to their leaves. Those of leaves go through memory of their own first, since leaves may change places. */
+/** Copies values to their leaves. Those of other leaves are copied aside first, since leaves may change places. */
 function copiesAtTheEnd(copies: readonly Copy[], table: StorageTable, firstKernel: number): Kernel[] {
   const intoTemporaries: Kernel[] = [];
   const intoLeaves = copies.map(({ from, to }) => {
     if (from.primitive.lowering.kind !== 'leaf') return copyKernel(to, table.of(from), table.of(to));
-    const temporary = table.reserve(to, { from: firstKernel, to: Infinity });
+    const temporary = table.reserve(from, { from: firstKernel, to: Infinity });
     intoTemporaries.push(copyKernel(to, table.of(from), temporary));
     return copyKernel(to, temporary, table.of(to));
   });

@@ -50,11 +50,11 @@ function storeForReaders(order: readonly Tensor[], stored: StoredValues): void {
     const { lowering } = node.primitive;
     if (lowering.kind === 'leaf') stored.store(node, 'given');
     if ((lowering.kind === 'point' || lowering.kind === 'reduction') && lowering.stored)
-      for (const i of lowering.stored) stored.store(node.inputs[i]!, 'gathered', node);
+      for (const i of lowering.stored) stored.store(node.inputs[i]!, 'gathered', [node]);
     if (lowering.kind === 'reduction' && lowering.contraction)
       for (const input of node.inputs) storeOperand(input, node, stored);
     if (lowering.kind === 'alias' && !mergesTo(node.shape, node.inputs[0]!.shape))
-      stored.store(node.inputs[0]!, 'reshaped', node);
+      stored.store(node.inputs[0]!, 'reshaped', [node]);
   }
 }
 
@@ -77,8 +77,8 @@ function storeForCost(
     if (node.primitive.lowering.kind !== 'point') continue;
     const usedBy = [...users.get(node)!];
     const broadcast = usedBy.find((user) => user.primitive.repeats && user.size >= 2 * node.size);
-    if (usedBy.length > 1 && total > recomputeLimit) stored.store(node, 'shared', ...usedBy);
-    if (broadcast && total > 0) stored.store(node, 'repeated', broadcast);
+    if (usedBy.length > 1 && total > recomputeLimit) stored.store(node, 'shared', usedBy);
+    if (broadcast && total > 0) stored.store(node, 'repeated', [broadcast]);
     if (total > expressionLimit) stored.store(node, 'long');
     if (stored.has(node)) work.set(node, 0);
   }
@@ -98,7 +98,7 @@ function anchoredRegions(
     const { epilogue, reason } = epilogueOf(anchor, users, stored, taken);
     for (const node of epilogue) taken.add(node);
     const root = epilogue.at(-1) ?? anchor;
-    if (reason) stored.store(root, reason.kind, ...reason.by);
+    if (reason) stored.store(root, reason.kind, reason.by);
     regions.push({ anchor, epilogue, roots: [root] });
   }
   return regions;
@@ -108,7 +108,7 @@ function anchoredRegions(
 function storeOperand(operand: Tensor, contraction: Tensor, stored: StoredValues): void {
   let at = operand;
   while (isIndexMap(at)) at = at.inputs[0]!;
-  if (at.primitive.lowering.kind !== 'point' || at.inputs.length > 0) stored.store(at, 'operand', contraction);
+  if (at.primitive.lowering.kind !== 'point' || at.inputs.length > 0) stored.store(at, 'operand', [contraction]);
 }
 
 function isIndexMap(node: Tensor): boolean {

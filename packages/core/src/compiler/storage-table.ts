@@ -3,13 +3,13 @@ import type { Tensor } from '../graph/tensor.js';
 import { planMemory } from './plan-memory.js';
 import { storageBytes, type Storage } from './program.js';
 
-/** The first and the last kernel of a program that need a value. */
+/** The first and the last kernel that need a value; `to` is infinite if it is needed after the last one as well. */
 export interface Lifetime {
   readonly from: number;
   readonly to: number;
 }
 
-/** A block of the arena, in bytes, and the node whose values it holds from one kernel to another (both included). */
+/** A block of the arena, in bytes, and the node whose values it holds; of a leaf it holds a copy. */
 export interface MemoryBlock extends Lifetime {
   readonly node: Tensor;
   readonly offset: number;

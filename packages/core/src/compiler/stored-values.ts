@@ -35,7 +35,7 @@ export interface StoreReason {
 
 /** The nodes that are kept in memory, and why. */
 export class StoredValues {
-  readonly #reasons = new Map<Tensor, StoreReason[]>();
+  readonly #reasons = new Map<Tensor, (StoreReason & { readonly by: Tensor[] })[]>();
 
   /** All stored nodes with their reasons, of which each has at least one. */
   get reasons(): ReadonlyMap<Tensor, readonly StoreReason[]> {
@@ -47,12 +47,14 @@ export class StoredValues {
   }
 
   /** Has the values of a node stored: by itself, or by what it reshapes. */
-  store(node: Tensor, kind: StoreReason['kind'], ...by: Tensor[]): void {
+  store(node: Tensor, kind: StoreReason['kind'], by: readonly Tensor[] = []): void {
     let source = node;
     while (source.primitive.lowering.kind === 'alias') source = source.inputs[0]!;
-    const reasons = this.#reasons.get(source);
-    if (reasons) reasons.push({ kind, by });
-    else this.#reasons.set(source, [{ kind, by }]);
+    const reasons = this.#reasons.get(source) ?? [];
+    this.#reasons.set(source, reasons);
+    const known = reasons.find((reason) => reason.kind === kind);
+    if (known) for (const user of by) known.by.push(user);
+    else reasons.push({ kind, by: [...by] });
   }
 
   /** The node whose storage holds the values of a node, if they are in memory. */

@@ -37,8 +37,6 @@ interface Names {
   bufferName(buffer: number): string;
   /** A new name at each call. */
   nextName(): string;
-  /** Whether a buffer is stored to before other values are: what is loaded from it is then named first. */
-  isOverwritten(buffer: number): boolean;
 }
 
 /**
@@ -49,21 +47,20 @@ export class ExpressionPrinter {
   /** Lines such as `t0 = exp(x[i])`, in the order in which they must stand. */
   readonly definitions: string[] = [];
   readonly #texts = new Map<Expression, Text>();
-  readonly #isShared: (expression: Expression) => boolean;
+  readonly #isNamed: (expression: Expression) => boolean;
 
-  /** `expressions` are all that will be printed. */
+  /** `expressions` are all that will be printed; those in `named` get names in any case. */
   constructor(
     expressions: readonly Expression[],
     readonly names: Names,
+    named: ReadonlySet<Expression> = new Set(),
   ) {
     const uses = new Map<Expression, number>();
     const count = (used: Expression): void => void uses.set(used, (uses.get(used) ?? 0) + 1);
     expressions.forEach(count);
     distinctExpressions(expressions).forEach((user) => childrenOf(user).forEach(count));
-    this.#isShared = (expression) =>
-      expression.kind === 'load'
-        ? names.isOverwritten(expression.buffer)
-        : uses.get(expression)! > 1 && !['constant', 'result', 'index'].includes(expression.kind);
+    const isShort = ({ kind }: Expression): boolean => ['constant', 'result', 'index', 'load'].includes(kind);
+    this.#isNamed = (expression) => named.has(expression) || (uses.get(expression)! > 1 && !isShort(expression));
   }
 
   print(expression: Expression): string {
@@ -74,7 +71,8 @@ export class ExpressionPrinter {
   element(buffer: number, index: Index, dynamic?: DynamicIndex): string {
     const shift = dynamic && product(String(dynamic.stride), this.#operand(dynamic.value));
     const linear = printIndex(index);
-    const place = shift === undefined ? linear : linear === '0' ? shift : `${shift} + ${linear}`;
+    const terms = dynamic?.stride === 1 ? [linear, shift] : [shift, linear];
+    const place = shift === undefined ? linear : terms.filter((term) => term !== '0').join(' + ');
     return `${this.names.bufferName(buffer)}[${place}]`;
   }
 
@@ -82,7 +80,7 @@ export class ExpressionPrinter {
     const known = this.#texts.get(expression);
     if (known) return known;
     const built = this.#build(expression);
-    const text = this.#isShared(expression) ? this.#define(built) : built;
+    const text = this.#isNamed(expression) ? this.#define(built) : built;
     this.#texts.set(expression, text);
     return text;
   }

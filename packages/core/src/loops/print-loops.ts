@@ -2,6 +2,7 @@ import type { Expression, LoopProgram, Reduction } from './loop-program.js';
 import { indexRange } from './index-expression.js';
 import { ExpressionPrinter } from './print-expression.js';
 import { axisName } from './print-index.js';
+import { distinctExpressions } from './rewrite-expression.js';
 
 /**
  * A loop program as text, such as `for i < 3: y[i] = max(x[i], 0)`. Loop variables are named i, j, k, … from the outside
@@ -23,17 +24,11 @@ class LoopPrinter {
   print(): string[] {
     const { extents, parallel, reduction } = this.program;
     const body = reduction ? this.#reduction(reduction) : this.#stores();
+    const splittable = extents.slice(0, parallel).map((_, axis) => axisName(axis));
     const note =
       parallel === extents.length
         ? ''
-        : `  // ${
-            parallel === 0
-              ? 'none'
-              : `only ${extents
-                  .slice(0, parallel)
-                  .map((_, i) => axisName(i))
-                  .join(', ')}`
-          } in parallel`;
+        : `  // in parallel: ${splittable.length === 0 ? 'none' : splittable.join(', ')}`;
     return nest(extents, 0, body, note);
   }
 
@@ -69,7 +64,8 @@ class LoopPrinter {
 
   #stores(): string[] {
     const { stores } = this.program;
-    const printer = this.#printer(stores.flatMap(({ value, scatter }) => (scatter ? [value, scatter.value] : [value])));
+    const values = stores.flatMap(({ value, scatter }) => (scatter ? [value, scatter.value] : [value]));
+    const printer = this.#printer(values, this.#loadsOfOldValues());
     const lines = stores.map(({ buffer, index, value, scatter }) => {
       const element = printer.element(buffer, index, scatter);
       return `${element} ${scatter ? '+=' : '='} ${printer.print(value)}`;
@@ -77,14 +73,25 @@ class LoopPrinter {
     return [...printer.definitions, ...lines];
   }
 
-  #printer(expressions: readonly Expression[]): ExpressionPrinter {
-    const { stores } = this.program;
-    return new ExpressionPrinter(expressions, {
-      bufferName: (buffer) => this.names[buffer] ?? `b${buffer}`,
-      nextName: () => `t${this.#definitions++}`,
-      // All values are computed before the first is stored.
-      isOverwritten: (buffer) => stores.length > 1 && stores.some((store) => store.buffer === buffer),
-    });
+  /** Loads that would come after a store to the same memory: all values are computed before the first is stored. */
+  #loadsOfOldValues(): Set<Expression> {
+    const old = new Set<Expression>();
+    const written = new Set<string>();
+    for (const { buffer, value } of this.program.stores) {
+      for (const part of distinctExpressions([value]))
+        if (part.kind === 'load' && written.has(this.#bufferName(part.buffer))) old.add(part);
+      written.add(this.#bufferName(buffer));
+    }
+    return old;
+  }
+
+  #bufferName(buffer: number): string {
+    return this.names[buffer] ?? `b${buffer}`;
+  }
+
+  #printer(expressions: readonly Expression[], named?: ReadonlySet<Expression>): ExpressionPrinter {
+    const bufferName = (buffer: number): string => this.#bufferName(buffer);
+    return new ExpressionPrinter(expressions, { bufferName, nextName: () => `t${this.#definitions++}` }, named);
   }
 }
 

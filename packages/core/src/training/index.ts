@@ -10,7 +10,7 @@ export * from './optimizer.js';
 export * from './regularizer.js';
 export * from './schedule.js';
 export { EVENTS, RANDOM } from './service-tokens.js';
-export { Trainer } from './trainer.js';
+export { Trainer, type BatchTypes } from './trainer.js';
 export type { FitOptions, FitResult, RunPosition, TrainerOptions } from './trainer-options.js';
 export type { TrainerMetadata, TrainerState } from './trainer-state.js';
 export * from './training-events.js';

@@ -21,6 +21,11 @@ export class MetricSet {
     this.initial = states.flatMap((state) => Object.values(state));
   }
 
+  /** Names of the states, for people to read. */
+  get stateNames(): string[] {
+    return this.#metrics.flatMap(({ name, keys }) => keys.map((key) => `${name}.${key}`));
+  }
+
   /** States after a batch, from those before it, or of this batch alone. Builds graph. */
   update(
     batch: Parameters<Metric['update']>[1],

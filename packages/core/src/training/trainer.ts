@@ -3,7 +3,8 @@ import { AdjointError } from '../errors.js';
 import type { MetricValues } from '../model/build-context.js';
 import { createTrainingEvents, type Progress, type TrainingEvents } from './training-events.js';
 import type { EventHandler, TypedEvents } from '../events/typed-events.js';
-import type { Tensor } from '../graph/tensor.js';
+import type { Tensor, TensorType } from '../graph/tensor.js';
+import { inspect, type Inspection } from '../inspect/inspect.js';
 import { evaluationContext } from '../model/evaluation-context.js';
 import type { Model } from '../model/model.js';
 import type { Examples, PredictOptions } from '../model/predict.js';
@@ -26,6 +27,14 @@ import { EVENTS, RANDOM } from './service-tokens.js';
 import type { FitOptions, FitResult, RunPosition, TrainerOptions } from './trainer-options.js';
 import { restoreTrainer, saveTrainer, type TrainerState } from './trainer-state.js';
 import { TrainingRun } from './training-run.js';
+
+/** What a batch looks like, without its values; a batch is one as well. */
+export interface BatchTypes {
+  /** `[examples, …shape]` of each input of the model. */
+  readonly inputs: readonly TensorType[];
+  /** `[examples, …shape]`. */
+  readonly targets: TensorType;
+}
 
 /** What changes a trainer, one at a time. */
 type Work = 'fit' | 'profile' | 'restore';
@@ -200,6 +209,19 @@ export class Trainer {
       } finally {
         restoreTrainer(this, before, 'profile');
       }
+    });
+  }
+
+  /**
+   * What becomes of the training step for batches of these types, from the graph to the generated code; see `inspect`.
+   * Nothing is trained.
+   */
+  async inspect({ inputs, targets }: BatchTypes): Promise<Inspection> {
+    await this.prepare();
+    const states = this.evaluation.metrics.stateNames;
+    return inspect(this.program.train, [...inputs, targets, ...this.metricStates], {
+      inputs: [...this.model.inputs.map(({ name }) => name), 'targets', ...states],
+      outputs: ['loss', ...states.map((name) => `${name}.next`), ...states.map((name) => `${name}.ofBatch`)],
     });
   }
 

@@ -190,9 +190,11 @@ export class TrainingStep {
   #stepContext(): StepContext {
     return {
       ...this.#hostInputs('optimizer'),
-      learningRate: hostInput({ shape: [], dtype: 'float32' }, () => Float32Array.of(this.host().learningRate)),
-      scalar: (_, compute) =>
-        hostInput({ shape: [], dtype: 'float32' }, () => Float32Array.of(compute(this.host().step + 1))),
+      learningRate: hostInput('learningRate', { shape: [], dtype: 'float32' }, () =>
+        Float32Array.of(this.host().learningRate),
+      ),
+      scalar: (name, compute) =>
+        hostInput(name, { shape: [], dtype: 'float32' }, () => Float32Array.of(compute(this.host().step + 1))),
     };
   }
 
@@ -200,7 +202,7 @@ export class TrainingStep {
     return {
       random: (place = '') => this.#key(`${owner}/${place}`),
       stepInput: (name, type, compute) =>
-        hostInput(type, () => {
+        hostInput(`${owner}/${name}`, type, () => {
           const { step, random } = this.host();
           return compute(step, random.child(`${owner}/${name}/${step}`));
         }),
@@ -222,7 +224,7 @@ export class TrainingStep {
 
   /** A random key of a place and the present step. */
   #key(place: string): Tensor {
-    return hostInput({ shape: [3], dtype: 'int32' }, () => {
+    return hostInput(`${place}.key`, { shape: [3], dtype: 'int32' }, () => {
       const { random, step } = this.host();
       return Int32Array.of(...random.child(place).state.key, step);
     });
@@ -234,6 +236,7 @@ export class TrainingStep {
   }
 }
 
-function hostInput(type: TensorType, compute: () => TypedArray): Tensor {
-  return activeTrace()!.hostInput(type, compute);
+/** `name` tells people what the input is: in errors, and where programs are shown. */
+function hostInput(name: string, type: TensorType, compute: () => TypedArray): Tensor {
+  return activeTrace()!.hostInput(type, compute, name);
 }

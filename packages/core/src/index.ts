@@ -34,6 +34,7 @@ export type { FluentMethods } from './graph/fluent.js';
 export { printGraph, type PrintOptions } from './graph/print.js';
 export * from './autograd/index.js';
 export * from './engine/index.js';
+export * from './inspect/index.js';
 export * from './profile/index.js';
 export * from './events/index.js';
 export * from './registry/index.js';

@@ -21,8 +21,19 @@ export interface Backend {
   read(buffer: DeviceBuffer, dtype: DType, byteOffset: number, length: number): TypedArray | Promise<TypedArray>;
   /** Prepares a program; kernels that were compiled before should be found again. */
   compile(program: Program): Executable | Promise<Executable>;
+  /** The code of each of a program's kernels as text, in order, for people to read. */
+  render?(program: Program): readonly RenderedKernel[] | Promise<readonly RenderedKernel[]>;
   /** Frees everything; the backend is not used again. */
   close(): void;
+}
+
+/** The generated code of one kernel. */
+export interface RenderedKernel {
+  /** The kernel's label. */
+  readonly kernel: string;
+  /** What the text is written in, such as `c` or `wat`. */
+  readonly language: string;
+  readonly text: string;
 }
 
 export interface Executable {

@@ -1,5 +1,5 @@
 /** What authors of backends need: the contract, programs and their loops, and what backends decide alike. */
-export type { Backend, DeviceBuffer, Executable } from './backend.js';
+export type { Backend, DeviceBuffer, Executable, RenderedKernel } from './backend.js';
 export { ReferenceBackend } from './reference/reference-backend.js';
 export * from './kit/index.js';
 export * from '../compiler/index.js';

@@ -3,22 +3,8 @@ import { topologicalOrder } from '../graph/topological-order.js';
 import { axisIndex, constantIndex, indicesKey } from '../loops/index-expression.js';
 import type { Index } from '../loops/loop-program.js';
 import { mergeIndices, mergesTo } from '../loops/reshape-index.js';
-
-/** A part of the graph that runs as one kernel: at most one reduction or scatter (`core`), with point work around it. */
-export interface Region {
-  readonly core: Tensor | undefined;
-  /** Nodes behind the core, in order, that are computed from its result; the last one is stored. */
-  readonly epilogue: readonly Tensor[];
-  /** Nodes whose values are stored. All have one shape if there is no core. */
-  roots: Tensor[];
-}
-
-/** Which nodes are kept in memory, and which run together. */
-export interface Fusion {
-  readonly regions: readonly Region[];
-  /** The node whose storage holds the values of a node, if they are in memory: itself, or what it reshapes. */
-  storedAs(node: Tensor): Tensor | undefined;
-}
+import type { Fusion, Region } from './region.js';
+import { StoredValues, type StoreReason } from './stored-values.js';
 
 /** Above this much work a value is stored rather than computed again by a second user. */
 const recomputeLimit = 1;
@@ -26,41 +12,26 @@ const recomputeLimit = 1;
 const expressionLimit = 80;
 
 /**
- * Decides what is stored and forms regions: point nodes are computed where they are used, reductions take their inputs'
- * point work in and continue with the point work behind them.
+ * Decides which values are stored, and groups the rest into regions. Elementwise work is computed where it is used: a
+ * reduction absorbs the elementwise work before it and after it.
  */
-export function fuse(roots: readonly Tensor[]): Fusion {
-  const order = topologicalOrder(roots);
+export function fuse(outputs: readonly Tensor[], newValues: readonly Tensor[] = []): Fusion {
+  const order = topologicalOrder([...outputs, ...newValues]);
   const users = collectUsers(order);
-  const stored = requiredInMemory(order, roots, users);
-  const isStored = (node: Tensor): boolean => stored.has(node);
-  const storedAs = (node: Tensor): Tensor | undefined => {
-    let at = node;
-    while (!isStored(at) && at.primitive.lowering.kind === 'alias') at = at.inputs[0]!;
-    return isStored(at) ? at : undefined;
-  };
+  const stored = new StoredValues();
+  for (const output of outputs) stored.store(output, 'output');
+  for (const value of newValues) stored.store(value, 'update');
+  storeForReaders(order, stored);
+  storeForCost(order, users, stored);
 
-  const regions: Region[] = [];
-  // Where the results of two cores meet, the node belongs to the first.
-  const taken = new Set<Tensor>();
-  for (const node of order) {
-    const { kind } = node.primitive.lowering;
-    if (kind === 'reduction' || kind === 'scatter') {
-      const epilogue =
-        kind === 'reduction' && !node.primitive.lowering.scan ? epilogueOf(node, users, isStored, taken) : [];
-      for (const behind of epilogue) taken.add(behind);
-      const root = epilogue.at(-1) ?? node;
-      stored.add(root);
-      regions.push({ core: node, epilogue, roots: [root] });
-    }
-  }
-  const withCore = new Set(regions.flatMap((region) => region.roots));
+  const regions = anchoredRegions(order, users, stored);
+  const anchored = new Set(regions.flatMap(({ roots }) => roots));
   for (const node of order)
-    if (isStored(node) && node.primitive.lowering.kind === 'point' && !withCore.has(node))
-      regions.push({ core: undefined, epilogue: [], roots: [node] });
+    if (stored.has(node) && node.primitive.lowering.kind === 'point' && !anchored.has(node))
+      regions.push({ anchor: undefined, epilogue: [], roots: [node] });
   const position = new Map(order.map((node, i) => [node, i]));
   regions.sort((a, b) => position.get(a.roots[0]!)! - position.get(b.roots[0]!)!);
-  return { regions, storedAs };
+  return { regions, reasons: stored.reasons, storedAs: (node) => stored.storedAs(node) };
 }
 
 function collectUsers(order: readonly Tensor[]): Map<Tensor, Set<Tensor>> {
@@ -69,54 +40,75 @@ function collectUsers(order: readonly Tensor[]): Map<Tensor, Set<Tensor>> {
   return users;
 }
 
-/** Leaves, outputs, what a kernel reads at computed or repeated places, and what would be computed again too often. */
-function requiredInMemory(
-  order: readonly Tensor[],
-  roots: readonly Tensor[],
-  users: Map<Tensor, Set<Tensor>>,
-): Set<Tensor> {
-  const stored = new Set<Tensor>();
-  const work = new Map<Tensor, number>();
-  const require = (node: Tensor): void => {
-    let at = node;
-    while (at.primitive.lowering.kind === 'alias') at = at.inputs[0]!;
-    stored.add(at);
-  };
-  const isCore = (node: Tensor): boolean =>
-    node.primitive.lowering.kind === 'reduction' || node.primitive.lowering.kind === 'scatter';
-  for (const root of roots) require(root);
+function isAnchor({ primitive: { lowering } }: Tensor): boolean {
+  return lowering.kind === 'reduction' || lowering.kind === 'scatter';
+}
+
+/** Stores leaves, and what loops can only read from memory. */
+function storeForReaders(order: readonly Tensor[], stored: StoredValues): void {
   for (const node of order) {
     const { lowering } = node.primitive;
-    if (lowering.kind === 'leaf') stored.add(node);
+    if (lowering.kind === 'leaf') stored.store(node, 'given');
     if ((lowering.kind === 'point' || lowering.kind === 'reduction') && lowering.stored)
-      for (const i of lowering.stored) require(node.inputs[i]!);
+      for (const i of lowering.stored) stored.store(node.inputs[i]!, 'gathered', [node]);
     if (lowering.kind === 'reduction' && lowering.contraction)
-      for (const input of node.inputs) requireOperand(input, require);
-    if (lowering.kind === 'alias' && !mergesTo(node.shape, node.inputs[0]!.shape)) require(node.inputs[0]!);
+      for (const input of node.inputs) storeOperand(input, node, stored);
+    if (lowering.kind === 'alias' && !mergesTo(node.shape, node.inputs[0]!.shape))
+      stored.store(node.inputs[0]!, 'reshaped', [node]);
   }
+}
+
+/** Stores elementwise values that would otherwise be computed again too often, and cuts expressions that grow too long. */
+function storeForCost(
+  order: readonly Tensor[],
+  users: ReadonlyMap<Tensor, ReadonlySet<Tensor>>,
+  stored: StoredValues,
+): void {
+  /** Work to compute a value from what is stored; none for what is stored itself. */
+  const work = new Map<Tensor, number>();
   for (const node of order) {
-    if (stored.has(node) || isCore(node) || node.primitive.lowering.kind === 'leaf') {
+    if (stored.has(node) || isAnchor(node)) {
       work.set(node, 0);
       continue;
     }
     const total =
       ownWork(node) + node.inputs.reduce((sum, input) => sum + (stored.has(input) ? 0 : work.get(input)!), 0);
-    const again = users.get(node)!.size > 1 && total > recomputeLimit;
-    const spreads =
-      [...users.get(node)!].some((user) => user.primitive.repeats && user.size >= 2 * node.size) && total > 0;
-    if (node.primitive.lowering.kind === 'point' && (again || spreads || total > expressionLimit)) {
-      stored.add(node);
-      work.set(node, 0);
-    } else work.set(node, total);
+    work.set(node, total);
+    if (node.primitive.lowering.kind !== 'point') continue;
+    const usedBy = [...users.get(node)!];
+    const broadcast = usedBy.find((user) => user.primitive.repeats && user.size >= 2 * node.size);
+    if (usedBy.length > 1 && total > recomputeLimit) stored.store(node, 'shared', usedBy);
+    if (broadcast && total > 0) stored.store(node, 'repeated', [broadcast]);
+    if (total > expressionLimit) stored.store(node, 'long');
+    if (stored.has(node)) work.set(node, 0);
   }
-  return stored;
+}
+
+/** A region for each reduction and scatter, whose result is stored with what the region computes from it. */
+function anchoredRegions(
+  order: readonly Tensor[],
+  users: ReadonlyMap<Tensor, ReadonlySet<Tensor>>,
+  stored: StoredValues,
+): Region[] {
+  const regions: Region[] = [];
+  // Where the results of two anchors meet, the node belongs to the first.
+  const taken = new Set<Tensor>();
+  for (const anchor of order) {
+    if (!isAnchor(anchor)) continue;
+    const { epilogue, reason } = epilogueOf(anchor, users, stored, taken);
+    for (const node of epilogue) taken.add(node);
+    const root = epilogue.at(-1) ?? anchor;
+    if (reason) stored.store(root, reason.kind, reason.by);
+    regions.push({ anchor, epilogue, roots: [root] });
+  }
+  return regions;
 }
 
 /** A contraction packs its operands through index maps, so what those maps start from must be in memory. */
-function requireOperand(operand: Tensor, require: (node: Tensor) => void): void {
+function storeOperand(operand: Tensor, contraction: Tensor, stored: StoredValues): void {
   let at = operand;
   while (isIndexMap(at)) at = at.inputs[0]!;
-  if (at.primitive.lowering.kind !== 'point' || at.inputs.length > 0) require(at);
+  if (at.primitive.lowering.kind !== 'point' || at.inputs.length > 0) stored.store(at, 'operand', [contraction]);
 }
 
 function isIndexMap(node: Tensor): boolean {
@@ -131,34 +123,42 @@ function ownWork(node: Tensor): number {
   return node.primitive.cost ?? 1;
 }
 
-/** Follows the only user of a core's result while the result can be carried along element by element. */
+/**
+ * Follows the only user of an anchor's result while the result can be carried along element by element. `reason` says why
+ * the last node is stored, if it had not been stored anyway.
+ */
 function epilogueOf(
-  core: Tensor,
-  users: Map<Tensor, Set<Tensor>>,
-  isStored: (node: Tensor) => boolean,
+  anchor: Tensor,
+  users: ReadonlyMap<Tensor, ReadonlySet<Tensor>>,
+  stored: StoredValues,
   taken: ReadonlySet<Tensor>,
-): Tensor[] {
-  const chain: Tensor[] = [];
-  let at = core;
-  while (!isStored(at)) {
-    const [user, ...others] = users.get(at)!;
-    if (
-      !user ||
-      others.length > 0 ||
-      taken.has(user) ||
-      !forwardIndices(
-        at,
-        user,
-        at.shape.map((_, axis) => axisIndex(axis)),
-      )
-    )
-      break;
-    chain.push(user);
-    at = user;
+): { readonly epilogue: readonly Tensor[]; readonly reason?: StoreReason } {
+  const epilogue: Tensor[] = [];
+  let last = anchor;
+  let reason: StoreReason | undefined;
+  while (!stored.has(last)) {
+    const usedBy = [...users.get(last)!];
+    reason = barrierBetween(last, usedBy, taken);
+    if (reason) break;
+    [last] = usedBy as [Tensor];
+    epilogue.push(last);
   }
   // A reshape at the end costs nothing: leave it out, it becomes an alias of what is stored.
-  while (chain.at(-1)?.primitive.lowering.kind === 'alias') chain.pop();
-  return chain;
+  while (epilogue.at(-1)?.primitive.lowering.kind === 'alias') epilogue.pop();
+  return { epilogue, ...(reason && { reason }) };
+}
+
+/** Why a node's value cannot be carried on to its users element by element; `undefined` if it can. */
+function barrierBetween(node: Tensor, usedBy: readonly Tensor[], taken: ReadonlySet<Tensor>): StoreReason | undefined {
+  const [user, ...others] = usedBy;
+  const { lowering } = node.primitive;
+  if (lowering.kind === 'scatter' || (lowering.kind === 'reduction' && lowering.scan))
+    return { kind: 'accumulated', by: [] };
+  if (!user || others.length > 0) return { kind: 'shared', by: usedBy };
+  if (taken.has(user)) return { kind: 'joined', by: usedBy };
+  if (isAnchor(user)) return { kind: 'reduced', by: usedBy };
+  const indices = node.shape.map((_, axis) => axisIndex(axis));
+  return forwardIndices(node, user, indices) ? undefined : { kind: 'moved', by: usedBy };
 }
 
 /**

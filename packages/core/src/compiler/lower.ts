@@ -2,26 +2,22 @@ import { AdjointError } from '../errors.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { DType } from '../tensor/dtype.js';
 import { stridesOf } from '../tensor/shape.js';
-import { forwardIndices, type Fusion, type Region } from './fuse.js';
+import { forwardIndices } from './fuse.js';
 import { axisIndex, constantIndex, indicesKey, linearIndex } from '../loops/index-expression.js';
 import type { LoweringContext, Nest } from '../graph/lowering.js';
 import type { Expression, Index, LoopProgram, Store } from '../loops/loop-program.js';
 import { normalizeProgram } from './normalize-program.js';
 import { mergeIndices } from '../loops/reshape-index.js';
-
-/** A region as loop programs, with the stored nodes that its buffers stand for. */
-export interface LoweredRegion {
-  readonly programs: readonly { readonly program: LoopProgram; readonly buffers: readonly Tensor[] }[];
-}
+import type { Fusion, Region, RegionLoops } from './region.js';
 
 /** Thrown inside when merged regions do not fit together: one needs another's value at a different place. */
 class PlacesDiffer extends Error {}
 
 /** Turns a region into loop programs; `undefined` if its roots cannot share one nest. */
-export function lowerRegion(region: Region, fusion: Fusion): LoweredRegion | undefined {
+export function lowerRegion(region: Region, fusion: Fusion): RegionLoops[] | undefined {
   try {
-    if (region.core?.primitive.lowering.kind === 'scatter') return lowerScatter(region, fusion);
-    return region.core ? lowerReduction(region, fusion) : lowerPoints(region, fusion);
+    if (region.anchor?.primitive.lowering.kind === 'scatter') return lowerScatter(region, fusion);
+    return region.anchor ? lowerReduction(region, fusion) : lowerPoints(region, fusion);
   } catch (error) {
     if (error instanceof PlacesDiffer) return undefined;
     throw error;
@@ -100,13 +96,13 @@ class ProgramBuilder implements LoweringContext {
     return { buffer: this.buffer(node), index: linearIndex(indices, stridesOf(node.shape)), value };
   }
 
-  finish(program: Omit<LoopProgram, 'buffers'>): { program: LoopProgram; buffers: readonly Tensor[] } {
+  finish(program: Omit<LoopProgram, 'buffers'>): RegionLoops {
     return { program: normalizeProgram({ ...program, buffers: this.dtypes }), buffers: this.buffers };
   }
 }
 
 /** Point nodes over their common shape; several roots are several stores of one nest. */
-function lowerPoints({ roots }: Region, fusion: Fusion): LoweredRegion {
+function lowerPoints({ roots }: Region, fusion: Fusion): RegionLoops[] {
   const extents = roots[0]!.shape;
   const indices = extents.map((_, axis) => axisIndex(axis));
   const builder = new ProgramBuilder(fusion, new Set(roots));
@@ -115,35 +111,43 @@ function lowerPoints({ roots }: Region, fusion: Fusion): LoweredRegion {
     builder.here.set(root, { key: indicesKey(indices), value });
     return builder.store(root, indices, value);
   });
-  return { programs: [builder.finish({ extents, parallel: extents.length, stores })] };
+  return [builder.finish({ extents, parallel: extents.length, stores })];
 }
 
-function lowerReduction({ core, epilogue, roots }: Region, fusion: Fusion): LoweredRegion {
-  const node = core!;
+/** One program per nest of the reduction. Each has buffers of its own, so the nests are built anew for each. */
+function lowerReduction({ anchor, epilogue, roots }: Region, fusion: Fusion): RegionLoops[] {
+  const node = anchor!;
   const { lowering } = node.primitive;
   if (lowering.kind !== 'reduction') throw new AdjointError('INTERNAL', `${node.primitive.name} is no reduction.`);
-  const count = lowering.nests(node, new ProgramBuilder(fusion, new Set(roots))).length;
-  return {
-    programs: Array.from({ length: count }, (_, i) => {
-      const builder = new ProgramBuilder(fusion, new Set(roots));
-      const nest = lowering.nests(node, builder)[i]!;
-      const [place, value] = carry(node, epilogue, nest, builder);
-      return builder.finish({
-        extents: nest.extents,
-        parallel: nest.extents.length,
-        reduction: nest.reduction,
-        stores: [builder.store(roots[0]!, place, value)],
-      });
-    }),
+  const build = (): { builder: ProgramBuilder; nests: readonly Nest[] } => {
+    const builder = new ProgramBuilder(fusion, new Set(roots));
+    return { builder, nests: lowering.nests(node, builder) };
   };
+  const first = build();
+  return first.nests.map((_, i) => {
+    const { builder, nests } = i === 0 ? first : build();
+    const nest = nests[i]!;
+    const [place, value] = carry(node, epilogue, nest, builder);
+    return builder.finish({
+      extents: nest.extents,
+      parallel: nest.extents.length,
+      reduction: nest.reduction,
+      stores: [builder.store(roots[0]!, place, value)],
+    });
+  });
 }
 
 /** Computes the nodes behind a reduction from its result, and where the last one's element goes. */
-function carry(core: Tensor, epilogue: readonly Tensor[], nest: Nest, builder: ProgramBuilder): [Index[], Expression] {
+function carry(
+  anchor: Tensor,
+  epilogue: readonly Tensor[],
+  nest: Nest,
+  builder: ProgramBuilder,
+): [Index[], Expression] {
   // An axis of extent 1 has one index, however it is written.
-  let place = nest.output.map((index, axis) => (core.shape[axis] === 1 ? constantIndex(0) : index));
-  let value: Expression = { kind: 'result', dtype: core.dtype };
-  let before = core;
+  let place = nest.output.map((index, axis) => (anchor.shape[axis] === 1 ? constantIndex(0) : index));
+  let value: Expression = { kind: 'result', dtype: anchor.dtype };
+  let before = anchor;
   for (const node of epilogue) {
     builder.here.set(before, { key: indicesKey(place), value });
     place = forwardIndices(before, node, place)!;
@@ -154,8 +158,8 @@ function carry(core: Tensor, epilogue: readonly Tensor[], nest: Nest, builder: P
 }
 
 /** Two programs: fill with zeros, then add at the computed places. */
-function lowerScatter({ core, roots }: Region, fusion: Fusion): LoweredRegion {
-  const node = core!;
+function lowerScatter({ anchor, roots }: Region, fusion: Fusion): RegionLoops[] {
+  const node = anchor!;
   const { lowering } = node.primitive;
   if (lowering.kind !== 'scatter') throw new AdjointError('INTERNAL', `${node.primitive.name} is no scatter.`);
   const fill = new ProgramBuilder(fusion, new Set(roots));
@@ -172,5 +176,5 @@ function lowerScatter({ core, roots }: Region, fusion: Fusion): LoweredRegion {
     parallel,
     stores: [{ ...builder.store(node, output, value), scatter: position }],
   });
-  return { programs: [zeros, add] };
+  return [zeros, add];
 }

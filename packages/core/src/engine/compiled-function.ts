@@ -7,6 +7,7 @@ import { checkedArray, checkedElements, type HostTensor } from '../tensor/host-t
 import { sizeOf } from '../tensor/shape.js';
 import type { Device } from './device.js';
 import { ProgramMemory } from './program-memory.js';
+import type { Variable } from './variable.js';
 
 /** What a leaf of a graph is bound to when its program runs. */
 export type Binding =
@@ -15,7 +16,14 @@ export type Binding =
   | { readonly kind: 'computed'; readonly compute: () => TypedArray; readonly name: string }
   /** Written once. */
   | { readonly kind: 'constant'; readonly value: TypedArray }
-  | { readonly kind: 'buffer'; readonly buffer: DeviceBuffer };
+  | { readonly kind: 'variable'; readonly variable: Variable };
+
+/** A graph, and what each of its leaves is bound to. */
+export interface BoundGraph {
+  readonly graph: Graph;
+  /** In the order of `graph.leaves`. */
+  readonly bindings: readonly Binding[];
+}
 
 interface Input {
   /** Among the bound buffers. */
@@ -35,15 +43,9 @@ export class CompiledFunction {
   ) {}
 
   /**
-   * Compiles a graph. `bindings` has one entry per leaf; constants of the graph are uploaded here, once. `name` says in
-   * errors whose inputs do not fit.
+   * Compiles a graph. Its constants are uploaded here, once. `name` says in errors whose inputs do not fit.
    */
-  static async create(
-    device: Device,
-    name: string,
-    graph: Graph,
-    bindings: readonly Binding[],
-  ): Promise<CompiledFunction> {
+  static async create(device: Device, name: string, { graph, bindings }: BoundGraph): Promise<CompiledFunction> {
     const { program, outputs } = compileGraph(graph);
     const memory = new ProgramMemory(device);
     const typed = outputs.map((storage, i) => ({
@@ -80,7 +82,7 @@ export class CompiledFunction {
   }
 
   #bind(binding: Binding, leaf: TensorType): void {
-    if (binding.kind === 'buffer') return this.memory.bind(binding.buffer);
+    if (binding.kind === 'variable') return this.memory.bind(binding.variable.buffer);
     const bytes = sizeOf(leaf.shape) * storageBytes(leaf.dtype);
     if (binding.kind === 'constant') {
       const elements = checkedArray(binding.value, leaf, 'a constant');

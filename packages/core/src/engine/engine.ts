@@ -151,12 +151,10 @@ export class Engine implements Evaluator {
 
   async #compile(tensors: readonly Tensor[], leaves: readonly Tensor[]): Promise<CompiledFunction> {
     const start = performance.now();
-    const compiled = await CompiledFunction.create(
-      this.#device,
-      'expression',
-      { outputs: tensors, updates: [], leaves },
-      leaves.map((_, index) => ({ kind: 'argument', index })),
-    );
+    const compiled = await CompiledFunction.create(this.#device, 'expression', {
+      graph: { outputs: tensors, updates: [], leaves },
+      bindings: leaves.map((_, index) => ({ kind: 'argument', index })),
+    });
     this.report('expression', compiled, performance.now() - start);
     return compiled;
   }

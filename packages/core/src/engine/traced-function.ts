@@ -10,7 +10,7 @@ import { BoundedCache } from './bounded-cache.js';
 import type { Device } from './device.js';
 import type { Compiled, Engine } from './engine.js';
 import type { ProgramMemory } from './program-memory.js';
-import { CompiledFunction, type Binding } from './compiled-function.js';
+import { CompiledFunction, type Binding, type BoundGraph } from './compiled-function.js';
 import { Trace } from './trace.js';
 import type { Variable } from './variable.js';
 
@@ -71,13 +71,19 @@ export class TracedFunction {
     return this.engine.exclusively(async () => (await this.#compiled(inputs)).profile(inputs));
   }
 
+  /** The graph that the function builds for these input types, before it is compiled. */
+  graph(types: readonly TensorType[]): BoundGraph {
+    checkTypes(types, this.name);
+    return this.#trace(types);
+  }
+
   async #compiled(types: readonly TensorType[]): Promise<CompiledFunction> {
     checkTypes(types, this.name);
     const key = types.map(({ dtype, shape }) => `${dtype}[${shape.join(',')}]`).join(';');
     const known = this.#functions.get(key);
     if (known) return known;
     const start = performance.now();
-    const compiled = await this.#compile(types);
+    const compiled = await CompiledFunction.create(this.device, this.name, this.#trace(types));
     this.#functions.set(key, compiled);
     this.#memories.add(compiled.memory);
     const summary = this.engine.report(this.name, compiled, performance.now() - start);
@@ -85,7 +91,7 @@ export class TracedFunction {
     return compiled;
   }
 
-  #compile(types: readonly TensorType[]): Promise<CompiledFunction> {
+  #trace(types: readonly TensorType[]): BoundGraph {
     const trace = new Trace(this.engine, types);
     const outputs = trace.recordFunction(this.build);
     const updates = [...trace.writes].map(([variable, value]) => ({ leaf: trace.reads.get(variable)!, value }));
@@ -95,7 +101,7 @@ export class TracedFunction {
     );
     const bindings = leaves.map((leaf) => this.#binding(leaf, trace, variables));
     trace.end();
-    return CompiledFunction.create(this.device, this.name, { outputs, updates, leaves }, bindings);
+    return { graph: { outputs, updates, leaves }, bindings };
   }
 
   #binding(leaf: Tensor, trace: Trace, variables: ReadonlyMap<Tensor, Variable>): Binding {
@@ -105,7 +111,7 @@ export class TracedFunction {
       return { kind: 'argument', index: trace.inputs.indexOf(leaf) };
     }
     const variable = variables.get(leaf);
-    if (variable) return { kind: 'buffer', buffer: variable.buffer };
+    if (variable) return { kind: 'variable', variable };
     if (leaf.value) return { kind: 'constant', value: leaf.value.data };
     const what =
       leaf.primitive === variablePrimitive

@@ -63,10 +63,16 @@ const printers: Record<NonNullable<PrintOptions['format']>, (rows: readonly Row[
     ].join('\n'),
 };
 
-function textLine({ node, number, inputs, attributes, names }: Row): string {
-  const call = `${node.primitive.name}(${inputs.map((input) => `%${input}`).join(', ')})`;
+function textLine({ node, number, inputs, names }: Row): string {
   const result = names.map((name) => ` → ${name || 'result'}`).join('');
-  return `%${number} = ${call}: ${typeOf(node)}${attributes && ` {${attributes}}`}${result}`;
+  return nodeText(node, `%${number}`, (_, i) => `%${inputs[i]!}`) + result;
+}
+
+/** A node as `%2 = add(%0, %1): float32 [3]`, with its attributes in braces. */
+export function nodeText(node: Tensor, name: string, inputName: (input: Tensor, index: number) => string): string {
+  const attributes = formatAttributes(node);
+  const call = `${node.primitive.name}(${node.inputs.map(inputName).join(', ')})`;
+  return `${name} = ${call}: ${typeOf(node)}${attributes && ` {${attributes}}`}`;
 }
 
 function labelOf({ node, attributes, names }: Row): string[] {
@@ -74,7 +80,8 @@ function labelOf({ node, attributes, names }: Row): string[] {
   return [title, typeOf(node), ...(attributes ? [attributes] : [])];
 }
 
-function typeOf(node: Tensor): string {
+/** Dtype and shape. */
+export function typeOf(node: Tensor): string {
   return `${node.dtype} ${formatShape(node.shape)}`;
 }
 

@@ -5,3 +5,4 @@ export { childrenOf, distinctExpressions, expressionsOf, indicesOf, loadsOf } fr
 export { expandCalls } from './expand-calls.js';
 export { constantExpression } from './expression.js';
 export * as scalar from './scalar.js';
+export { printLoops } from './print-loops.js';

@@ -12,7 +12,7 @@ export * from './regularizer.js';
 export * from './schedule.js';
 export type { Binding, Scored, TracedBatch } from './scored.js';
 export { EVENTS, RANDOM } from './service-tokens.js';
-export { Trainer } from './trainer.js';
+export { Trainer, type BatchTypes } from './trainer.js';
 export type * from './trainer-options.js';
 export { savableOptions, type SavedOptions, type TrainerMetadata, type TrainerState } from './trainer-state.js';
 export * from './training-events.js';

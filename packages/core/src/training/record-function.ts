@@ -1,6 +1,7 @@
 import type { Compiled, Engine } from '../engine/engine.js';
 import type { TracedFunction } from '../engine/traced-function.js';
 import type { Tensor, TensorType } from '../graph/tensor.js';
+import { inspect, type Inspection } from '../inspect/inspect.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { leavesOf, mapLeaves, type Traced, type Tree } from './tensor-tree.js';
 
@@ -9,6 +10,11 @@ export interface Packed {
   readonly program: TracedFunction;
   readonly values: readonly HostTensor[];
 }
+
+/** The types of a record's tensors. */
+export type TypesOf<Record> = Record extends HostTensor
+  ? TensorType
+  : { readonly [K in keyof Record]: TypesOf<Record[K]> };
 
 /** A traced function from a record of tensors to another one, whose leaves may also be numbers that are known beforehand. */
 export class RecordFunction<Input, Output> {
@@ -32,11 +38,30 @@ export class RecordFunction<Input, Output> {
     return mapLeaves<number | null, HostTensor | number>(known, (leaf) => leaf ?? results[next++]!) as Output;
   }
 
+  /** What becomes of the program for records of these types; inputs and outputs go by their paths in the record. */
+  async inspect(types: TypesOf<Input>): Promise<Inspection> {
+    const form = formOf(types);
+    const leaves = leavesOf(types as Tree<TensorType>);
+    const program = this.#programFor(form, types);
+    const leafTypes = leaves.map(([, type]) => type);
+    // Tracing tells the form of the output.
+    program.graph(leafTypes);
+    const output = leavesOf(this.#outputs.get(keyOf(form, leafTypes))!);
+    return inspect(program, leafTypes, {
+      inputs: leaves.map(([path]) => path),
+      outputs: output.flatMap(([path, known]) => (known === null ? [path] : [])),
+    });
+  }
+
   pack(record: Input): Packed {
-    const form = formOf(record);
+    const program = this.#programFor(formOf(record), record);
+    return { program, values: leavesOf(record as Tree<HostTensor>).map(([, leaf]) => leaf) };
+  }
+
+  #programFor(form: string, record: unknown): TracedFunction {
     let program = this.#programs.get(form);
     if (!program) {
-      const places = mapLeaves(record as Tree<HostTensor>, () => null);
+      const places = mapLeaves(record as Tree<TensorType>, () => null);
       program = this.engine.trace(
         (tensors) => {
           let next = 0;
@@ -52,7 +77,7 @@ export class RecordFunction<Input, Output> {
       );
       this.#programs.set(form, program);
     }
-    return { program, values: leavesOf(record as Tree<HostTensor>).map(([, leaf]) => leaf) };
+    return program;
   }
 }
 

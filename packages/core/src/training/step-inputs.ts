@@ -103,7 +103,7 @@ export class StepInputs {
     const trace = activeTrace();
     if (!trace)
       throw new AdjointError('GRAPH_READ_IN_TRACE', `${name}: the host computes inputs of traced functions alone.`);
-    const tensor = trace.hostInput(type, compute);
+    const tensor = trace.hostInput(type, compute, name);
     this.#known.set(name, tensor);
     return tensor;
   }

@@ -1,6 +1,6 @@
 import { Variable } from '../engine/variable.js';
-import { Tensor } from '../graph/tensor.js';
-import { isHostTensor, type HostTensor } from '../tensor/host-tensor.js';
+import type { Tensor } from '../graph/tensor.js';
+import type { HostTensor } from '../tensor/host-tensor.js';
 
 /** Leaves in records and lists, to any depth. */
 export type Tree<Leaf> = Leaf | readonly Tree<Leaf>[] | { readonly [name: string]: Tree<Leaf> };
@@ -33,5 +33,6 @@ export function mapLeaves<Leaf, Other>(
 
 function isBranch(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
-  return !(value instanceof Tensor || value instanceof Variable || isHostTensor(value));
+  // Tensors, host tensors, and types that stand for them.
+  return !(value instanceof Variable || ('shape' in value && 'dtype' in value));
 }

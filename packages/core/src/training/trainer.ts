@@ -4,6 +4,8 @@ import { AdjointError } from '../errors.js';
 import type { EpochResult, MetricValues, Varying } from '../model/build-context.js';
 import { createTrainingEvents, type Progress, type TrainingEvents } from './training-events.js';
 import type { EventHandler, TypedEvents } from '../events/typed-events.js';
+import type { TensorType } from '../graph/tensor.js';
+import type { Inspection } from '../inspect/inspect.js';
 import { Model } from '../model/model.js';
 import { predict, type Examples, type PredictOptions } from '../model/predict.js';
 import { profileFunction, type ProfileOptions } from '../profile/profile-function.js';
@@ -32,6 +34,16 @@ import type { FitOptions, FitResult, StreamOptions, TrainerOptions } from './tra
 import { restoreTrainer, saveTrainer, type TrainerState } from './trainer-state.js';
 import { TrainingRun } from './training-run.js';
 import { TrainingState } from './training-state.js';
+
+/** What a batch looks like, without its values; a batch is one as well. */
+export interface BatchTypes {
+  /** `[examples, …shape]` of each input of the model. */
+  readonly inputs: Several<TensorType>;
+  /** `[examples, …shape]` of each target. */
+  readonly targets: readonly TensorType[];
+  /** `[examples]`. */
+  readonly weights?: TensorType;
+}
 
 /** What changes a trainer, one at a time. */
 type Work = 'fit' | 'profile' | 'restore';
@@ -233,6 +245,15 @@ export class Trainer implements Observed {
         restoreTrainer(this, before, 'profile');
       }
     });
+  }
+
+  /**
+   * What becomes of the training step for batches of these types, from the graph to the generated code; see `inspect`.
+   * Nothing is trained.
+   */
+  async inspect({ inputs, targets, weights }: BatchTypes): Promise<Inspection> {
+    await this.prepare();
+    return this.program.train.inspect({ inputs, targets, ...(weights && { weights }) });
   }
 
   /**

@@ -89,6 +89,11 @@ export interface ErrorCodes {
   /** A warning: the loss is NaN or infinite. Lower the learning rate, clip gradients, or check the data. */
   NON_FINITE: true;
   /**
+   * An operation was given what is neither a tensor of this copy of core nor a number, such as an array or a variable.
+   * The message says how to make a tensor of it.
+   */
+  OPERAND_INVALID: true;
+  /**
    * Options, a choice or a composition are not what is expected. The message names the option, its range and what was
    * found.
    */

@@ -1,4 +1,5 @@
 import { AdjointError } from '../errors.js';
+import { checkTensorList, checkTensors } from '../graph/operand.js';
 import { add } from '../graph/primitives/add.js';
 import { broadcastTo } from '../graph/primitives/broadcast-to.js';
 import { literal } from '../graph/primitives/literal.js';
@@ -15,6 +16,9 @@ import { formatShape, sameShape } from '../tensor/shape.js';
  * @throws AdjointError `GRADIENT_INVALID` if the output is no float scalar and no cotangent is given, or if an input is not float.
  */
 export function gradients(output: Tensor, inputs: readonly Tensor[], seed?: Tensor): Tensor[] {
+  checkTensors('gradients', output);
+  checkTensorList('gradients', inputs);
+  if (seed !== undefined) checkTensors('gradients', seed);
   checkOutput(output, seed);
   for (const input of inputs) {
     if (!isFloat(input.dtype))

@@ -2,7 +2,7 @@ import type { DType } from '../tensor/dtype.js';
 import type { Shape } from '../tensor/shape.js';
 import * as operations from './operations/index.js';
 import * as primitives from './primitives/index.js';
-import type { Operand } from './primitives/elementwise.js';
+import type { Operand } from './operand.js';
 import { Tensor } from './tensor.js';
 
 type Axes = number | readonly number[];

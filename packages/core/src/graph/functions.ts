@@ -11,7 +11,7 @@ export { concatenate } from './primitives/concatenate.js';
 export { cos } from './primitives/cos.js';
 export { cumulativeSum } from './primitives/cumulative-sum.js';
 export { div } from './primitives/div.js';
-export type { Operand } from './primitives/elementwise.js';
+export type { Operand } from './operand.js';
 export { equal } from './primitives/equal.js';
 export { erf } from './primitives/erf.js';
 export { exp } from './primitives/exp.js';

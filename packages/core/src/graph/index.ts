@@ -12,6 +12,7 @@ export {
   type Primitive,
   type PrimitiveFamily,
 } from './primitive.js';
+export type { Operand } from './operand.js';
 export * from './primitives/index.js';
 export * from './operations/index.js';
 export { printGraph, type PrintOptions } from './print.js';

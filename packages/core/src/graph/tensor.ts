@@ -3,7 +3,8 @@ import type { DType, TypedArray } from '../tensor/dtype.js';
 import { formatValues } from '../tensor/format-values.js';
 import { inspectable } from '../tensor/inspectable.js';
 import { toNested, type HostTensor, type NestedNumbers } from '../tensor/host-tensor.js';
-import { formatShape, sizeOf, type Shape } from '../tensor/shape.js';
+import { checkShape, formatShape, sizeOf, type Shape } from '../tensor/shape.js';
+import { wrongOperand } from './operand-error.js';
 import type { Inputs, PerInput, Primitive } from './primitive.js';
 import { currentScope } from './scope.js';
 
@@ -109,8 +110,10 @@ inspectable(Tensor, (tensor) => {
 
 /** Builds the node `primitive(inputs; attributes)` after checking it with the primitive's shape rule. */
 export function apply<A, I extends Inputs>(primitive: Primitive<A, I>, inputs: NoInfer<I>, attributes: A): Tensor {
+  for (const input of inputs) if (!(input instanceof Tensor)) throw wrongOperand(primitive.name, input, 'a tensor');
   // A rule may hand an input back as the type; keeping that would chain every node to its ancestors.
   const { shape, dtype } = primitive.infer(inputs as PerInput<I, TensorType>, attributes);
+  checkShape(shape, primitive.name);
   return new Tensor(primitive, inputs, attributes, { shape, dtype }, commonEvaluator(primitive.name, inputs));
 }
 

@@ -105,7 +105,14 @@ export function normalizeAxis(axis: number, rank: number, what: string): number 
 /** Resolves axes, sorted and without repetition; `undefined` means all. */
 export function normalizeAxes(axes: number | readonly number[] | undefined, rank: number, what: string): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
-  const resolved = (typeof axes === 'number' ? [axes] : [...axes]).map((axis) => normalizeAxis(axis, rank, what));
+  if (typeof axes !== 'number' && !Array.isArray(axes))
+    throw new AdjointError(
+      'ATTRIBUTE_INVALID',
+      `${what}: the axes are ${String(axes)}; give a number or a list of them.`,
+    );
+  const resolved = (typeof axes === 'number' ? [axes] : (axes as readonly number[])).map((axis) =>
+    normalizeAxis(axis, rank, what),
+  );
   if (new Set(resolved).size !== resolved.length) {
     throw new AdjointError('ATTRIBUTE_INVALID', `${what}: axes [${String(axes)}] name an axis twice.`);
   }

@@ -1,3 +1,4 @@
+import { checkTensors } from '../operand.js';
 import { add } from '../primitives/add.js';
 import { div } from '../primitives/div.js';
 import { exp } from '../primitives/exp.js';
@@ -21,6 +22,7 @@ import type { Tensor } from '../tensor.js';
 
 /** max(x, 0); NaN is passed on. The gradient at 0 is 0. It is taken from the output, so that x need not be kept. */
 export function relu(x: Tensor): Tensor {
+  checkTensors('relu', x);
   return withVjp(
     'relu',
     [x],
@@ -31,6 +33,7 @@ export function relu(x: Tensor): Tensor {
 
 /** σ(x) = 1/(1 + e⁻ˣ), with the derivative σ(1 − σ), which never overflows. */
 export function sigmoid(x: Tensor): Tensor {
+  checkTensors('sigmoid', x);
   return withVjp(
     'sigmoid',
     [x],
@@ -41,18 +44,21 @@ export function sigmoid(x: Tensor): Tensor {
 
 /** eˣ normalised to a sum of 1 over `axis` (the last if not given). */
 export function softmax(x: Tensor, axis = -1): Tensor {
+  checkTensors('softmax', x);
   const powers = exp(sub(x, stopGradient(max(x, axis, true))));
   return div(powers, sum(powers, axis, true));
 }
 
 /** The logarithm of softmax, without cancellation. */
 export function logSoftmax(x: Tensor, axis = -1): Tensor {
+  checkTensors('logSoftmax', x);
   const shifted = sub(x, stopGradient(max(x, axis, true)));
   return sub(shifted, log(sum(exp(shifted), axis, true)));
 }
 
 /** ln Σ eˣ over `axes` (all if not given), without overflow. */
 export function logSumExp(x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor {
+  checkTensors('logSumExp', x);
   if (!isFloat(x.dtype)) throw wrongDtype('logSumExp', x.dtype);
   const resolved = normalizeAxes(axes, x.rank, 'logSumExp');
   if (resolved.length === 0) return x;

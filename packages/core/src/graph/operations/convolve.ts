@@ -1,3 +1,4 @@
+import { checkRecord, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
 import { formatShape, perAxis } from '../../tensor/shape.js';
 import { convolution } from '../primitives/convolution.js';
@@ -58,6 +59,8 @@ export function resolvePadding(
  * cross-correlation, as in neural networks, unless `flipKernel`. Output length: ⌊(a + p − d(k − 1) − 1)/s⌋ + 1.
  */
 export function convolve(x: Tensor, w: Tensor, options: ConvolveOptions = {}): Tensor {
+  checkTensors('convolve', x, w);
+  checkRecord('convolve', options);
   const dims = x.rank - 2;
   const groups = options.groups ?? 1;
   if (dims < 0 || w.rank !== x.rank) {

@@ -1,3 +1,4 @@
+import { checkTensors } from '../operand.js';
 import { abs } from '../primitives/abs.js';
 import { add } from '../primitives/add.js';
 import { atan2 } from '../primitives/atan2.js';
@@ -28,16 +29,19 @@ import type { Tensor } from '../tensor.js';
 
 /** x². */
 export function square(x: Tensor): Tensor {
+  checkTensors('square', x);
   return mul(x, x);
 }
 
 /** 1/x. */
 export function reciprocal(x: Tensor): Tensor {
+  checkTensors('reciprocal', x);
   return div(1, x);
 }
 
 /** 1/√x. */
 export function rsqrt(x: Tensor): Tensor {
+  checkTensors('rsqrt', x);
   return div(1, sqrt(x));
 }
 
@@ -46,6 +50,7 @@ export function rsqrt(x: Tensor): Tensor {
  * halves, since 2ᵏ itself may be out of range.
  */
 export function log2(x: Tensor): Tensor {
+  checkTensors('log2', x);
   const estimate = mul(log(x), Math.LOG2E);
   const exponent = where(less(abs(estimate), Infinity), round(estimate), 0);
   const half = floor(mul(exponent, 0.5));
@@ -55,16 +60,19 @@ export function log2(x: Tensor): Tensor {
 
 /** The tangent of x radians. */
 export function tan(x: Tensor): Tensor {
+  checkTensors('tan', x);
   return div(sin(x), cos(x));
 }
 
 /** The angle in [−π/2, π/2] whose sine is x: the angle of the point (√(1 − x²), x). */
 export function asin(x: Tensor): Tensor {
+  checkTensors('asin', x);
   return atan2(x, cathetus(x));
 }
 
 /** The angle in [0, π] whose cosine is x. */
 export function acos(x: Tensor): Tensor {
+  checkTensors('acos', x);
   return atan2(cathetus(x), x);
 }
 
@@ -75,6 +83,7 @@ function cathetus(x: Tensor): Tensor {
 
 /** The angle in (−π/2, π/2) whose tangent is x. */
 export function atan(x: Tensor): Tensor {
+  checkTensors('atan', x);
   return atan2(x, 1);
 }
 
@@ -89,6 +98,7 @@ function halfExponential(x: Tensor): Tensor {
 
 /** The hyperbolic sine, exact near 0: (u + u/(u + 1))/2 with u = e^|x| − 1. */
 export function sinh(x: Tensor): Tensor {
+  checkTensors('sinh', x);
   const magnitude = abs(x);
   const u = expm1(magnitude);
   const near = mul(add(u, div(u, add(u, 1))), 0.5);
@@ -98,6 +108,7 @@ export function sinh(x: Tensor): Tensor {
 
 /** The hyperbolic cosine: 1 + u²/(2(u + 1)) with u = e^|x| − 1. */
 export function cosh(x: Tensor): Tensor {
+  checkTensors('cosh', x);
   const magnitude = abs(x);
   const u = expm1(magnitude);
   const near = add(1, mul(mul(u, div(u, add(u, 1))), 0.5));
@@ -109,6 +120,7 @@ const inverseLimit = 2 ** 27;
 
 /** The inverse of sinh, exact near 0: ln(1 + |x| + x²/(1 + √(1 + x²))), with the sign of x; ln 2|x| for large x. */
 export function asinh(x: Tensor): Tensor {
+  checkTensors('asinh', x);
   const magnitude = abs(x);
   const near = log1p(add(magnitude, div(square(x), add(1, sqrt(add(square(x), 1))))));
   const value = where(less(magnitude, inverseLimit), near, add(log(magnitude), Math.LN2));
@@ -119,6 +131,7 @@ export function asinh(x: Tensor): Tensor {
 
 /** The inverse of cosh for x ≥ 1: ln(1 + t + √t·√(t + 2)) with t = x − 1; ln 2x for large x. */
 export function acosh(x: Tensor): Tensor {
+  checkTensors('acosh', x);
   const t = sub(x, 1);
   const near = log1p(add(t, mul(sqrt(t), sqrt(add(t, 2)))));
   const value = where(greaterEqual(x, inverseLimit), add(log(x), Math.LN2), near);
@@ -127,6 +140,7 @@ export function acosh(x: Tensor): Tensor {
 
 /** The inverse of tanh, exact near 0 and near ±1: ½·ln(1 + 2|x|/(1 − |x|)), with the sign of x. */
 export function atanh(x: Tensor): Tensor {
+  checkTensors('atanh', x);
   const magnitude = abs(x);
   const value = mul(log1p(div(mul(magnitude, 2), sub(1, magnitude))), 0.5);
   return withSlope('atanh', x, mul(sign(x), value), (at) => reciprocal(mul(sub(1, at), add(1, at))));
@@ -134,6 +148,7 @@ export function atanh(x: Tensor): Tensor {
 
 /** x limited to [min, max]; NaN is passed on. The gradient is 1 inside (ends included) and 0 outside. */
 export function clamp(x: Tensor, min: number, max: number): Tensor {
+  checkTensors('clamp', x);
   return withVjp(
     'clamp',
     [x],

@@ -1,3 +1,4 @@
+import { checkRecord, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
 import { broadcastShapes, formatShape, sizeOf, type Shape } from '../../tensor/shape.js';
 import { broadcastTo } from '../primitives/broadcast-to.js';
@@ -13,8 +14,11 @@ import type { Tensor } from '../tensor.js';
 export function matmul(
   a: Tensor,
   b: Tensor,
-  { transposeA = false, transposeB = false }: { transposeA?: boolean; transposeB?: boolean } = {},
+  options: { readonly transposeA?: boolean; readonly transposeB?: boolean } = {},
 ): Tensor {
+  checkTensors('matmul', a, b);
+  checkRecord('matmul', options);
+  const { transposeA = false, transposeB = false } = options;
   if (a.rank === 0 || b.rank === 0)
     throw new AdjointError(
       'SHAPE_MISMATCH',

@@ -1,3 +1,4 @@
+import { checkTensors } from '../operand.js';
 import { sizeOf, type Shape } from '../../tensor/shape.js';
 import { broadcastTo } from '../primitives/broadcast-to.js';
 import { convolution } from '../primitives/convolution.js';
@@ -6,11 +7,13 @@ import { literal } from '../primitives/literal.js';
 import { less } from '../primitives/less.js';
 import { reshape } from '../primitives/reshape.js';
 import { where } from '../primitives/where.js';
-import { windowArgMax, type Window } from '../primitives/window-arg-max.js';
+import { checkWindow, windowArgMax, type Window } from '../primitives/window-arg-max.js';
 import type { Tensor } from '../tensor.js';
 
 /** The largest element of each window over the spatial axes of x [N, C, …]; padding counts as −∞, the first of equals gets the gradient. */
 export function maxPool(x: Tensor, window: Window): Tensor {
+  checkTensors('maxPool', x);
+  checkWindow('maxPool', window, x);
   const places = windowArgMax(x, window);
   const rows = sizeOf(x.shape.slice(0, 2));
   const picked = gather(
@@ -36,7 +39,10 @@ function coversPaddingAlone(shape: Shape, { size, stride, dilation, padding }: W
 }
 
 /** The sum of each window over the spatial axes of x [N, C, …], zeros in the padding: a convolution with ones. */
-export function sumPool(x: Tensor, { size, stride, dilation, padding }: Window): Tensor {
+export function sumPool(x: Tensor, window: Window): Tensor {
+  checkTensors('sumPool', x);
+  checkWindow('sumPool', window, x);
+  const { size, stride, dilation, padding } = window;
   const planes = reshape(x, [1, sizeOf(x.shape.slice(0, 2)), 1, ...x.shape.slice(2)]);
   const ones = broadcastTo(literal(1, x.dtype), [1, 1, 1, ...size]);
   const sums = convolution(planes, ones, {

@@ -1,6 +1,15 @@
+import { checkTensorList, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
 import { allocateArray } from '../../tensor/dtype.js';
-import { formatShape, normalizeAxes, normalizeAxis, perAxis, pickAxes, sizeOf } from '../../tensor/shape.js';
+import {
+  checkShape,
+  formatShape,
+  normalizeAxes,
+  normalizeAxis,
+  perAxis,
+  pickAxes,
+  sizeOf,
+} from '../../tensor/shape.js';
 import { add } from '../primitives/add.js';
 import { broadcastTo } from '../primitives/broadcast-to.js';
 import { cast } from '../primitives/cast.js';
@@ -12,7 +21,7 @@ import { constant } from '../primitives/constant.js';
 import { literalLike } from '../primitives/literal.js';
 import { lessEqual } from '../primitives/less-equal.js';
 import { greaterEqual } from '../primitives/greater-equal.js';
-import { pad, type Padding } from '../primitives/pad.js';
+import { checkPadding, pad, type Padding } from '../primitives/pad.js';
 import { reshape } from '../primitives/reshape.js';
 import { transpose } from '../primitives/transpose.js';
 import { where } from '../primitives/where.js';
@@ -21,6 +30,7 @@ import type { Tensor } from '../tensor.js';
 
 /** Leaves out axes of extent 1 (all of them if not given). */
 export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
+  checkTensors('squeeze', x);
   const dropped =
     axes === undefined
       ? x.shape.flatMap((extent, axis) => (extent === 1 ? [axis] : []))
@@ -39,11 +49,13 @@ export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
 
 /** Adds an axis of extent 1 before `axis` (−1: at the end). */
 export function expandDims(x: Tensor, axis: number): Tensor {
+  checkTensors('expandDims', x);
   return reshape(x, x.shape.toSpliced(normalizeAxis(axis, x.rank + 1, 'expandDims'), 0, 1));
 }
 
 /** Joins tensors of one shape along a new axis. */
 export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
+  checkTensorList('stack', tensors);
   const joined = normalizeAxis(axis, (tensors[0]?.rank ?? 0) + 1, 'stack');
   return concatenate(
     tensors.map((tensor) => expandDims(tensor, joined)),
@@ -53,6 +65,8 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
 
 /** Repeats x `repeats[d]` times along each axis, as numpy's tile; missing repeats in front are 1. */
 export function tile(x: Tensor, repeats: readonly number[]): Tensor {
+  checkTensors('tile', x);
+  checkShape(repeats, 'tile');
   const rank = Math.max(x.rank, repeats.length);
   const shape = [...new Array<number>(rank - x.rank).fill(1), ...x.shape];
   const counts = [...new Array<number>(rank - repeats.length).fill(1), ...repeats];
@@ -72,6 +86,7 @@ export function tile(x: Tensor, repeats: readonly number[]): Tensor {
 
 /** Whole slices of x at `indices` (int32, any shape) along `axis`. */
 export function take(x: Tensor, indices: Tensor, axis = 0): Tensor {
+  checkTensors('take', x, indices);
   const along = normalizeAxis(axis, x.rank, 'take');
   const taken = gather(x, reshape(indices, [indices.size]), along);
   return reshape(taken, x.shape.toSpliced(along, 1, ...indices.shape));
@@ -79,6 +94,7 @@ export function take(x: Tensor, indices: Tensor, axis = 0): Tensor {
 
 /** y[…, k, …] = x[…, indices[…, k, …], …]: x and `indices` (int32) agree in all axes but `axis`. */
 export function takeAlongAxis(x: Tensor, indices: Tensor, axis: number): Tensor {
+  checkTensors('takeAlongAxis', x, indices);
   const along = normalizeAxis(axis, x.rank, 'takeAlongAxis');
   if (indices.rank !== x.rank || indices.shape.some((extent, d) => d !== along && extent !== x.shape[d])) {
     throw new AdjointError(
@@ -99,16 +115,19 @@ export function takeAlongAxis(x: Tensor, indices: Tensor, axis: number): Tensor 
 
 /** One-hot rows: y[…, c] = 1 where indices[…] = c; a row of zeros for an index outside. */
 export function oneHot(indices: Tensor, classes: number, dtype: DType = 'float32'): Tensor {
+  checkTensors('oneHot', indices);
   return cast(equal(expandDims(indices, -1), iota([classes], 0, indices.dtype)), dtype);
 }
 
 /** Zeros below the `diagonal`-th diagonal of the last two axes. */
 export function upperTriangle(x: Tensor, diagonal = 0): Tensor {
+  checkTensors('upperTriangle', x);
   return where(lessEqual(add(rowIndex(x), diagonal), columnIndex(x)), x, 0);
 }
 
 /** Zeros above the `diagonal`-th diagonal of the last two axes. */
 export function lowerTriangle(x: Tensor, diagonal = 0): Tensor {
+  checkTensors('lowerTriangle', x);
   return where(greaterEqual(add(rowIndex(x), diagonal), columnIndex(x)), x, 0);
 }
 
@@ -138,6 +157,13 @@ const extensions: Record<Exclude<PaddingMode, 'constant'>, (i: number, extent: n
  * `replicate` repeats the edge, `circular` wraps around.
  */
 export function padWith(x: Tensor, padding: Padding, mode: PaddingMode = 'constant', value = 0): Tensor {
+  checkTensors('padWith', x);
+  checkPadding('padWith', padding, x);
+  if (mode !== 'constant' && !Object.hasOwn(extensions, mode))
+    throw new AdjointError(
+      'ATTRIBUTE_INVALID',
+      `padWith: the mode is ${String(mode)}; it must be one of constant, ${Object.keys(extensions).join(', ')}.`,
+    );
   if (mode === 'constant') return pad(x, padding, { value });
   return padding.reduce((padded, [before, after], axis) => {
     if (before === 0 && after === 0) return padded;
@@ -155,5 +181,6 @@ export function padWith(x: Tensor, padding: Padding, mode: PaddingMode = 'consta
 
 /** Zeros of the shape and dtype of x. */
 export function zerosLike(x: Tensor): Tensor {
+  checkTensors('zerosLike', x);
   return broadcastTo(literalLike(x, 0), x.shape);
 }

@@ -1,3 +1,4 @@
+import { checkRecord, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
 import { formatShape, normalizeAxes, pickAxes, sizeOf } from '../../tensor/shape.js';
 import { abs } from '../primitives/abs.js';
@@ -30,6 +31,7 @@ type Axes = number | readonly number[];
 
 /** The mean over `axes` (all if not given). */
 export function mean(x: Tensor, axes?: Axes, keepDims = false): Tensor {
+  checkTensors('mean', x);
   return mul(sum(x, axes, keepDims), 1 / countOver(x, axes, 'mean'));
 }
 
@@ -37,8 +39,11 @@ export function mean(x: Tensor, axes?: Axes, keepDims = false): Tensor {
 export function variance(
   x: Tensor,
   axes?: Axes,
-  { correction = 0, keepDims = false }: { correction?: number; keepDims?: boolean } = {},
+  options: { readonly correction?: number; readonly keepDims?: boolean } = {},
 ): Tensor {
+  checkTensors('variance', x);
+  checkRecord('variance', options);
+  const { correction = 0, keepDims = false } = options;
   const deviation = sub(x, mean(x, axes, true));
   return div(sum(square(deviation), axes, keepDims), Math.max(0, countOver(x, axes, 'variance') - correction));
 }
@@ -49,6 +54,7 @@ export function standardDeviation(
   axes?: Axes,
   options: { correction?: number; keepDims?: boolean } = {},
 ): Tensor {
+  checkTensors('standardDeviation', x);
   const squared = variance(x, axes, options);
   const isConstant = equal(squared, 0);
   return where(isConstant, 0, sqrt(where(isConstant, 1, squared)));
@@ -56,6 +62,7 @@ export function standardDeviation(
 
 /** (Σ|x|ᵖ)^(1/p) over `axes`; p = Infinity gives the greatest magnitude. The gradient at a zero vector is 0. */
 export function norm(x: Tensor, p = 2, axes?: Axes, keepDims = false): Tensor {
+  checkTensors('norm', x);
   if (!(p > 0)) throw new AdjointError('ATTRIBUTE_INVALID', `norm: p is ${p}; it must be positive.`);
   const resolved = normalizeAxes(axes, x.rank, 'norm');
   if (p === Infinity) return max(abs(x), resolved, keepDims);
@@ -93,6 +100,7 @@ function powerOfTwoBelow(magnitude: Tensor): Tensor {
 
 /** The product over `axes`, halved pairwise: its gradient needs no division, so zeros are no trouble. */
 export function prod(x: Tensor, axes?: Axes, keepDims = false): Tensor {
+  checkTensors('prod', x);
   const resolved = normalizeAxes(axes, x.rank, 'prod');
   const kept = x.shape.flatMap((_, axis) => (resolved.includes(axis) ? [] : [axis]));
   const rows = sizeOf(pickAxes(x.shape, kept));
@@ -124,11 +132,13 @@ export function prod(x: Tensor, axes?: Axes, keepDims = false): Tensor {
 
 /** Whether any element over `axes` is true. */
 export function any(x: Tensor, axes?: Axes, keepDims = false): Tensor {
+  checkTensors('any', x);
   return cast(max(cast(x, 'int32'), axes, keepDims), 'bool');
 }
 
 /** Whether all elements over `axes` are true. */
 export function all(x: Tensor, axes?: Axes, keepDims = false): Tensor {
+  checkTensors('all', x);
   return logicalNot(any(logicalNot(x), axes, keepDims));
 }
 

@@ -1,3 +1,4 @@
+import { checkTensors } from '../operand.js';
 import { isNumeric } from '../../tensor/dtype.js';
 import { AdjointError } from '../../errors.js';
 import { formatShape, normalizeAxis } from '../../tensor/shape.js';
@@ -46,10 +47,12 @@ export const argMaxPrimitive = definePrimitive<ArgMaxAttributes, [x: Tensor]>({
 
 /** Where the first largest element along `axis` is, as int32; a NaN counts as the largest. */
 export function argMax(x: Tensor, axis: number, keepDims = false): Tensor {
+  checkTensors('argMax', x);
   return apply(argMaxPrimitive, [x], { axis: normalizeAxis(axis, x.rank, 'argMax'), keepDims });
 }
 
 /** Where the first smallest element along `axis` is, as int32; a NaN counts as the smallest. */
 export function argMin(x: Tensor, axis: number, keepDims = false): Tensor {
+  checkTensors('argMin', x);
   return argMax(neg(x), axis, keepDims);
 }

@@ -4,7 +4,8 @@ import { isFloat } from '../../tensor/dtype.js';
 import type { Tensor } from '../tensor.js';
 import { add } from './add.js';
 import { div } from './div.js';
-import { applyBinary, binaryPrimitive, type Operand } from './elementwise.js';
+import { applyBinary, binaryPrimitive } from './elementwise.js';
+import type { Operand } from '../operand.js';
 import { mul } from './mul.js';
 import { neg } from './neg.js';
 

@@ -1,3 +1,4 @@
+import { checkTensors } from '../operand.js';
 import { constantIndex } from '../../loops/index-expression.js';
 import { AdjointError } from '../../errors.js';
 import { checkShape, formatShape, sameShape, type Shape } from '../../tensor/shape.js';
@@ -55,5 +56,7 @@ function repeatedAxes(from: Shape, to: Shape): number[] {
 
 /** Repeats x to `shape` by numpy's broadcasting rule. */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  checkTensors('broadcastTo', x);
+  checkShape(shape, 'broadcastTo');
   return sameShape(x.shape, shape) ? x : apply(broadcastToPrimitive, [x], { shape });
 }

@@ -1,3 +1,4 @@
+import { checkTensors } from '../operand.js';
 import { isFloat, type DType } from '../../tensor/dtype.js';
 import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
@@ -29,5 +30,6 @@ function convert(value: number, dtype: DType): number {
 
 /** Converts to another dtype: towards zero (saturating) for int32, x ≠ 0 for bool. */
 export function cast(x: Tensor, dtype: DType): Tensor {
+  checkTensors('cast', x);
   return x.dtype === dtype ? x : apply(castPrimitive, [x], { dtype });
 }

@@ -1,3 +1,4 @@
+import { checkTensorList } from '../operand.js';
 import { constantExpression } from '../../loops/expression.js';
 import { scaleIndex } from '../../loops/index-expression.js';
 import type { Expression } from '../../loops/loop-program.js';
@@ -90,6 +91,7 @@ function partsOf<T extends TensorType>(
 
 /** Joins tensors of one dtype along `axis`; other extents must agree. */
 export function concatenate(tensors: readonly Tensor[], axis = 0): Tensor {
+  checkTensorList('concatenate', tensors);
   const rank = tensors[0]?.rank ?? 1;
   return apply(concatenatePrimitive, tensors, { axis: normalizeAxis(axis, rank, 'concatenate') });
 }

@@ -1,3 +1,4 @@
+import { checkTensors } from '../operand.js';
 import { isNumeric } from '../../tensor/dtype.js';
 import { axisIndex } from '../../loops/index-expression.js';
 import { normalizeAxis, pickAxes } from '../../tensor/shape.js';
@@ -48,5 +49,6 @@ export const cumulativeSumPrimitive = definePrimitive<CumulativeSumAttributes, [
 
 /** The running sum along `axis`, from its end if `reverse`. */
 export function cumulativeSum(x: Tensor, axis: number, reverse = false): Tensor {
+  checkTensors('cumulativeSum', x);
   return apply(cumulativeSumPrimitive, [x], { axis: normalizeAxis(axis, x.rank, 'cumulativeSum'), reverse });
 }

@@ -3,13 +3,11 @@ import type { Expression } from '../../loops/loop-program.js';
 import { isFloat, type DType } from '../../tensor/dtype.js';
 import { broadcastShapes, formatShape, sameShape } from '../../tensor/shape.js';
 import { definePrimitive, noGradient, onlyNeeded, type Primitive } from '../primitive.js';
+import { checkOperands, type Operand } from '../operand.js';
 import { apply, Tensor } from '../tensor.js';
 import { broadcastTo } from './broadcast-to.js';
 import { literal } from './literal.js';
 import { wrongDtype } from './wrong-dtype.js';
-
-/** What arithmetic accepts: a tensor, or a number that takes the dtype of the other operand. */
-export type Operand = Tensor | number;
 
 /** Facts of a primitive that are handed on as they are. */
 type Facts = Pick<Primitive, 'name' | 'formula' | 'cost'>;
@@ -125,6 +123,7 @@ export function broadcastOperands<T extends readonly Operand[]>(
   what: string,
   ...operands: T
 ): { [K in keyof T]: Tensor } {
+  checkOperands(what, ...operands);
   const dtype = operands.find((operand) => operand instanceof Tensor)?.dtype ?? 'float32';
   const tensors = operands.map((operand) => (operand instanceof Tensor ? operand : literal(operand, dtype)));
   const shape = broadcastShapes(

@@ -1,6 +1,7 @@
 import * as scalar from '../../loops/scalar.js';
 import type { Tensor } from '../tensor.js';
-import { applyBinary, binaryPrimitive, type Operand } from './elementwise.js';
+import { applyBinary, binaryPrimitive } from './elementwise.js';
+import type { Operand } from '../operand.js';
 
 export const equalPrimitive = binaryPrimitive({
   name: 'equal',

@@ -1,3 +1,4 @@
+import { checkTensors } from '../operand.js';
 import { scaleIndex } from '../../loops/index-expression.js';
 import { normalizeAxes } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
@@ -30,6 +31,7 @@ export const flipPrimitive = definePrimitive<{ readonly axes: readonly number[] 
 
 /** Reverses x along `axes` (all if not given). */
 export function flip(x: Tensor, axes?: number | readonly number[]): Tensor {
+  checkTensors('flip', x);
   const resolved = normalizeAxes(axes, x.rank, 'flip');
   return resolved.length === 0 ? x : apply(flipPrimitive, [x], { axes: resolved });
 }

@@ -43,10 +43,10 @@ export function literal(
   dtype: DType = typeof value === 'boolean' ? 'bool' : 'float32',
 ): Tensor {
   const number = Number(value);
-  if (dtype === 'int32' && !Number.isInteger(number)) {
+  if (dtype === 'int32' && number !== (number | 0)) {
     throw new AdjointError(
       'DTYPE_MISMATCH',
-      `literal: ${number} is not an int32; cast the tensor to a float dtype first, or use a whole number.`,
+      `literal: ${number} is not an int32, a whole number from −2³¹ to 2³¹ − 1; cast the tensor to a float dtype first, or use such a number.`,
     );
   }
   return apply(literalPrimitive, [], { value: dtype === 'bool' ? (number === 0 ? 0 : 1) : number, dtype });

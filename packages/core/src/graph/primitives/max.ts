@@ -1,3 +1,4 @@
+import { checkTensors } from '../operand.js';
 import { isNumeric } from '../../tensor/dtype.js';
 import { AdjointError } from '../../errors.js';
 import { formatShape, normalizeAxes } from '../../tensor/shape.js';
@@ -53,11 +54,13 @@ export const maxPrimitive = definePrimitive<ReductionAttributes, [x: Tensor]>({
 
 /** The largest element over `axes` (all if not given); NaN is passed on. */
 export function max(x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor {
+  checkTensors('max', x);
   const resolved = normalizeAxes(axes, x.rank, 'max');
   return resolved.length === 0 ? x : apply(maxPrimitive, [x], { axes: resolved, keepDims });
 }
 
 /** The smallest element over `axes` (all if not given); NaN is passed on. */
 export function min(x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor {
+  checkTensors('min', x);
   return neg(max(neg(x), axes, keepDims));
 }

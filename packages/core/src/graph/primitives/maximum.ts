@@ -1,7 +1,8 @@
 import * as scalar from '../../loops/scalar.js';
 import { isNumeric } from '../../tensor/dtype.js';
 import type { Tensor } from '../tensor.js';
-import { applyBinary, binaryPrimitive, type Operand } from './elementwise.js';
+import { applyBinary, binaryPrimitive } from './elementwise.js';
+import type { Operand } from '../operand.js';
 import { equal } from './equal.js';
 import { greater } from './greater.js';
 import { mul } from './mul.js';

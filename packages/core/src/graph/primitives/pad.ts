@@ -1,3 +1,4 @@
+import { checkNumbers, checkRecord, checkTensors } from '../operand.js';
 import { divideIndex, scaleIndex } from '../../loops/index-expression.js';
 import { AdjointError } from '../../errors.js';
 import { flatIndex, forEachIndex, formatShape, perAxis, sizeOf, stridesOf } from '../../tensor/shape.js';
@@ -93,6 +94,28 @@ export const padPrimitive = definePrimitive<PadAttributes, [x: Tensor]>({
   },
 });
 
+/** Refuses what is no [before, after] for each axis of x. */
+export function checkPadding(what: string, padding: Padding, x: Tensor): void {
+  const fits =
+    Array.isArray(padding) &&
+    padding.length === x.rank &&
+    padding.every((pair: unknown) => Array.isArray(pair) && pair.length === 2 && pair.every(Number.isSafeInteger));
+  if (fits) return;
+  throw new AdjointError(
+    'ATTRIBUTE_INVALID',
+    `${what}: takes two whole numbers, [before, after], for each of the ${x.rank} axes of ${formatShape(x.shape)}.`,
+  );
+}
+
+function checkFilling(value: number, interior: readonly number[], x: Tensor): void {
+  checkNumbers('pad', 'interior', interior);
+  if (typeof value === 'number' && (x.dtype !== 'int32' || value === (value | 0))) return;
+  throw new AdjointError(
+    'ATTRIBUTE_INVALID',
+    `pad: the value is ${String(value)}; it must be a number of dtype ${x.dtype}.`,
+  );
+}
+
 function spread(extent: number, interior: number): number {
   return extent === 0 ? 0 : (extent - 1) * (interior + 1) + 1;
 }
@@ -104,8 +127,14 @@ function spread(extent: number, interior: number): number {
 export function pad(
   x: Tensor,
   padding: Padding,
-  { value = 0, interior = x.shape.map(() => 0) }: { value?: number; interior?: readonly number[] } = {},
+  options: { readonly value?: number; readonly interior?: readonly number[] } = {},
 ): Tensor {
-  const unchanged = padding.every(([before, after]) => before === 0 && after === 0) && interior.every((n) => n === 0);
-  return unchanged && padding.length === x.rank ? x : apply(padPrimitive, [x], { padding, interior, value });
+  checkTensors('pad', x);
+  checkRecord('pad', options);
+  const { value = 0, interior } = options;
+  const between = interior ?? x.shape.map(() => 0);
+  checkPadding('pad', padding, x);
+  checkFilling(value, between, x);
+  const unchanged = padding.every(([before, after]) => before === 0 && after === 0) && between.every((n) => n === 0);
+  return unchanged ? x : apply(padPrimitive, [x], { padding, interior: between, value });
 }

@@ -1,3 +1,4 @@
+import { checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
 import { checkShape, formatShape, sameShape, sizeOf, type Shape } from '../../tensor/shape.js';
 import { definePrimitive, isNodeOf } from '../primitive.js';
@@ -30,6 +31,8 @@ export const reshapePrimitive = definePrimitive<{ readonly shape: Shape }, [x: T
 
 /** The same elements under another shape; one extent may be −1 and is then inferred. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  checkTensors('reshape', x);
+  if (!Array.isArray(shape)) checkShape(shape, 'reshape');
   const resolved = inferExtent(x.shape, shape);
   return sameShape(x.shape, resolved) ? x : apply(reshapePrimitive, [x], { shape: resolved });
 }

@@ -1,3 +1,4 @@
+import { checkNumbers, checkTensors } from '../operand.js';
 import { scaleIndex } from '../../loops/index-expression.js';
 import { AdjointError } from '../../errors.js';
 import { formatShape, perAxis } from '../../tensor/shape.js';
@@ -64,6 +65,10 @@ export const slicePrimitive = definePrimitive<SliceAttributes, [x: Tensor]>({
  * whole; negative positions count from the end.
  */
 export function slice(x: Tensor, start: readonly number[], stop?: readonly number[], step?: readonly number[]): Tensor {
+  checkTensors('slice', x);
+  checkNumbers('slice', 'start', start);
+  for (const numbers of [stop, step])
+    if (numbers !== undefined) checkNumbers('slice', 'a list of bounds or steps', numbers);
   const position = (given: number | undefined, extent: number, missing: number): number =>
     given === undefined ? missing : given < 0 ? given + extent : given;
   return apply(slicePrimitive, [x], {

@@ -1,3 +1,4 @@
+import { checkNumbers, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
 import { normalizeAxis, pickAxes } from '../../tensor/shape.js';
 import { definePrimitive, isNodeOf } from '../primitive.js';
@@ -47,6 +48,8 @@ export function inverse(permutation: readonly number[]): number[] {
 
 /** Reorders the axes of x by `permutation`; reverses them if it is not given. */
 export function transpose(x: Tensor, permutation?: readonly number[]): Tensor {
+  checkTensors('transpose', x);
+  if (permutation !== undefined) checkNumbers('transpose', 'the permutation', permutation);
   const resolved = (permutation ?? x.shape.map((_, axis) => x.rank - 1 - axis)).map((axis) =>
     normalizeAxis(axis, x.rank, 'transpose'),
   );
@@ -55,6 +58,7 @@ export function transpose(x: Tensor, permutation?: readonly number[]): Tensor {
 
 /** Exchanges two axes. */
 export function swapAxes(x: Tensor, a: number, b: number): Tensor {
+  checkTensors('swapAxes', x);
   const [first, second] = [normalizeAxis(a, x.rank, 'swapAxes'), normalizeAxis(b, x.rank, 'swapAxes')];
   return transpose(
     x,

@@ -1,9 +1,11 @@
+import { checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
 import { broadcastShapes, formatShape, sameShape } from '../../tensor/shape.js';
 import { definePrimitive, onlyNeeded } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 import { broadcastTo } from './broadcast-to.js';
-import { broadcastOperands, type Operand } from './elementwise.js';
+import { broadcastOperands } from './elementwise.js';
+import type { Operand } from '../operand.js';
 import { literal, literalValue } from './literal.js';
 
 export const wherePrimitive = definePrimitive<undefined, [condition: Tensor, a: Tensor, b: Tensor]>({
@@ -48,6 +50,7 @@ export const wherePrimitive = definePrimitive<undefined, [condition: Tensor, a: 
 
 /** condition ? a : b, element by element, with broadcasting. A bare number takes the other value's dtype. */
 export function where(condition: Tensor | boolean, a: Operand, b: Operand): Tensor {
+  checkTensors('where', condition);
   const mask = typeof condition === 'boolean' ? literal(condition) : condition;
   const [x, y] = broadcastOperands('where', a, b);
   const shape = broadcastShapes([mask.shape, x.shape], 'where');

@@ -1,3 +1,4 @@
+import { checkNumbers, checkRecord, checkTensors } from '../operand.js';
 import { isNumeric } from '../../tensor/dtype.js';
 import { axisIndex, linearIndex, scaleIndex, addIndices } from '../../loops/index-expression.js';
 import { AdjointError } from '../../errors.js';
@@ -102,7 +103,23 @@ function dimensionsOf(shape: Shape, window: Window) {
   return perAxis({ extent: shape.slice(shape.length - window.size.length), ...window });
 }
 
+/** Refuses what is no window over the last axes of x. */
+export function checkWindow(what: string, window: Window, x: Tensor): void {
+  checkRecord(what, window);
+  const { size, stride, dilation, padding } = window;
+  for (const [name, values] of Object.entries({ size, stride, dilation })) checkNumbers(what, name, values);
+  if (Array.isArray(padding)) for (const pair of padding) checkNumbers(what, 'padding', pair);
+  const lengths = [stride.length, dilation.length, Array.isArray(padding) ? padding.length : -1];
+  if (size.length <= x.rank && lengths.every((length) => length === size.length)) return;
+  throw new AdjointError(
+    'ATTRIBUTE_INVALID',
+    `${what}: size, stride, dilation and padding ([before, after]) need one entry for each spatial axis of ${formatShape(x.shape)}.`,
+  );
+}
+
 /** For each window over the last axes of x, the flat place of its first largest element within those axes, as int32. */
 export function windowArgMax(x: Tensor, window: Window): Tensor {
+  checkTensors('windowArgMax', x);
+  checkWindow('windowArgMax', window, x);
   return apply(windowArgMaxPrimitive, [x], window);
 }

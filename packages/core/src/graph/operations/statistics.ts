@@ -54,7 +54,7 @@ export function standardDeviation(
   return where(isConstant, 0, sqrt(where(isConstant, 1, squared)));
 }
 
-/** (Σ|x|ᵖ)^(1/p) over `axes`; p = Infinity gives the greatest magnitude. The gradient at a zero vector is 0. */
+/** (Σ|x|ᵖ)^(1/p) over `axes`; p = Infinity gives the largest magnitude. The gradient at a zero vector is 0. */
 export function norm(x: Tensor, p = 2, axes?: Axes, keepDims = false): Tensor {
   if (!(p > 0)) throw new AdjointError('ATTRIBUTE_INVALID', `norm: p is ${p}; it must be positive.`);
   const resolved = normalizeAxes(axes, x.rank, 'norm');

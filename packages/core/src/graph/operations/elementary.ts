@@ -22,7 +22,7 @@ import { sub } from '../primitives/sub.js';
 import { where } from '../primitives/where.js';
 import { withVjp } from '../primitives/with-vjp.js';
 import { greaterEqual } from '../primitives/greater-equal.js';
-import { logicalAnd } from '../primitives/and.js';
+import { logicalAnd } from '../primitives/logical-and.js';
 import { lessEqual } from '../primitives/less-equal.js';
 import type { Tensor } from '../tensor.js';
 

@@ -5,7 +5,7 @@ import { cast } from '../primitives/cast.js';
 import { div } from '../primitives/div.js';
 import { equal } from '../primitives/equal.js';
 import { literal, literalLike } from '../primitives/literal.js';
-import { logicalNot } from '../primitives/not.js';
+import { logicalNot } from '../primitives/logical-not.js';
 import { max } from '../primitives/max.js';
 import { mul } from '../primitives/mul.js';
 import { pad } from '../primitives/pad.js';

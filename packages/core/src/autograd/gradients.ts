@@ -4,7 +4,7 @@ import { add } from '../graph/primitives/add.js';
 import { broadcastTo } from '../graph/primitives/broadcast-to.js';
 import { literal } from '../graph/primitives/literal.js';
 import { inScope } from '../graph/scope.js';
-import { Tensor, type Evaluator } from '../graph/tensor.js';
+import { ofSameApp, type Tensor } from '../graph/tensor.js';
 import { topologicalOrder } from '../graph/topological-order.js';
 import { isFloat } from '../tensor/dtype.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
@@ -50,12 +50,6 @@ export function gradients(output: Tensor, inputs: readonly Tensor[], seed?: Tens
       output.evaluator ?? input.evaluator,
     ),
   );
-}
-
-/** A constant gradient belongs to the app of what it was taken of, or nothing could read it. */
-function ofSameApp(gradient: Tensor, evaluator: Evaluator | undefined): Tensor {
-  const { primitive, inputs, attributes, type } = gradient;
-  return gradient.evaluator ? gradient : new Tensor(primitive, inputs, attributes, type, evaluator);
 }
 
 function checkOutput(output: Tensor, seed: Tensor | undefined): void {

@@ -1,5 +1,6 @@
 import type { Tensor } from '../graph/tensor.js';
 import { topologicalOrder } from '../graph/topological-order.js';
+import { constantExpression } from '../loops/expression.js';
 import { axisIndex, constantIndex, indicesKey } from '../loops/index-expression.js';
 import type { Index } from '../loops/loop-program.js';
 import { mergeIndices, mergesTo } from '../loops/reshape-index.js';
@@ -175,9 +176,9 @@ export function forwardIndices(input: Tensor, user: Tensor, indices: readonly In
   lowering.expression(user, own, {
     at(tensor, used) {
       if (tensor === input) uses.push(used);
-      return { kind: 'constant', dtype: tensor.dtype, value: 0 };
+      return constantExpression(0, tensor.dtype);
     },
-    gather: (tensor) => ({ kind: 'constant', dtype: tensor.dtype, value: 0 }),
+    gather: (tensor) => constantExpression(0, tensor.dtype),
   });
   const [first] = uses;
   if (!first || uses.some((other) => indicesKey(other) !== indicesKey(first))) return undefined;

@@ -3,6 +3,7 @@ import type { Tensor } from '../graph/tensor.js';
 import type { DType } from '../tensor/dtype.js';
 import { stridesOf } from '../tensor/shape.js';
 import { forwardIndices } from './fuse.js';
+import { constantExpression } from '../loops/expression.js';
 import { axisIndex, constantIndex, indicesKey, linearIndex } from '../loops/index-expression.js';
 import type { LoweringContext, Nest } from '../graph/lowering.js';
 import type { Expression, Index, LoopProgram, Store } from '../loops/loop-program.js';
@@ -167,7 +168,7 @@ function lowerScatter({ anchor, roots }: Region, fusion: Fusion): RegionLoops[] 
   const zeros = fill.finish({
     extents: node.shape,
     parallel: node.rank,
-    stores: [fill.store(node, indices, { kind: 'constant', dtype: node.dtype, value: 0 })],
+    stores: [fill.store(node, indices, constantExpression(0, node.dtype))],
   });
   const builder = new ProgramBuilder(fusion, new Set(roots));
   const { extents, parallel, output, position, value } = lowering.nest(node, builder);

@@ -1,27 +1,25 @@
-import { guardHolds } from '../loops/index-expression.js';
+import { coefficientOf, guardHolds } from '../loops/index-expression.js';
 import type { Index, LoopProgram } from '../loops/loop-program.js';
-import { indicesOf, rewriteProgram } from '../loops/rewrite-expression.js';
+import { extentsOf, indicesOf, rewriteProgram } from '../loops/rewrite-expression.js';
 
 /** Leaves out guards that always hold and axes of extent 1, and joins neighbouring axes that are walked as one. */
 export function normalizeProgram(program: LoopProgram): LoopProgram {
-  const extents = [...program.extents, ...(program.reduction?.extents ?? [])];
+  const extents = extentsOf(program);
   let result = rewriteProgram(program, {
     index: (index) => index,
     guards: (guards) => guards.filter((guard) => !guardHolds(guard, extents)),
   });
-  for (let axis = result.extents.length + (result.reduction?.extents.length ?? 0) - 1; axis >= 0; axis--) {
+  for (let axis = extents.length - 1; axis >= 0; axis--) {
     result = dropUnitAxis(result, axis);
   }
-  for (let axis = result.extents.length + (result.reduction?.extents.length ?? 0) - 1; axis > 0; axis--) {
+  for (let axis = extentsOf(result).length - 1; axis > 0; axis--) {
     result = joinAxes(result, axis);
   }
   return result;
 }
 
 function dropUnitAxis(program: LoopProgram, axis: number): LoopProgram {
-  const parallel = axis < program.extents.length;
-  const extent = parallel ? program.extents[axis] : program.reduction!.extents[axis - program.extents.length];
-  if (extent !== 1 || program.reduction?.scan) return program;
+  if (extentsOf(program)[axis] !== 1 || program.reduction?.scan) return program;
   return withoutAxis(program, axis, (coefficients) => coefficients.filter((_, d) => d !== axis));
 }
 
@@ -35,14 +33,13 @@ function joinAxes(program: LoopProgram, axis: number): LoopProgram {
     (axis > count && program.reduction?.scan)
   )
     return program;
-  const inner = axis < count ? program.extents[axis]! : program.reduction!.extents[axis - count]!;
-  const walksAsOne = ({ coefficients }: Index): boolean =>
-    (coefficients[axis - 1] ?? 0) === (coefficients[axis] ?? 0) * inner;
+  const inner = extentsOf(program)[axis]!;
+  const walksAsOne = (index: Index): boolean => coefficientOf(index, axis - 1) === coefficientOf(index, axis) * inner;
   if (!indicesOf(program).every(walksAsOne)) return program;
   return withoutAxis(program, axis - 1, (coefficients) => coefficients.filter((_, d) => d !== axis - 1), inner);
 }
 
-/** Takes an axis out; what follows it moves up. `factor` multiplies the axis that takes its place. */
+/** Removes an axis; later axes move down by one. `factor` scales the extent of the axis that takes its place. */
 function withoutAxis(
   program: LoopProgram,
   axis: number,
@@ -50,7 +47,7 @@ function withoutAxis(
   factor?: number,
 ): LoopProgram {
   const count = program.extents.length;
-  const all = [...program.extents, ...(program.reduction?.extents ?? [])];
+  const all = extentsOf(program);
   const removed = all[axis]!;
   const extents = all.filter((_, d) => d !== axis);
   if (factor !== undefined) extents[axis] = removed * factor;

@@ -1,3 +1,4 @@
+import type { Primitive } from '../graph/primitive.js';
 import { inScope } from '../graph/scope.js';
 import { topologicalOrder } from '../graph/topological-order.js';
 import { Tensor } from '../graph/tensor.js';
@@ -40,9 +41,19 @@ export function simplify(roots: readonly Tensor[], replacements: ReadonlyMap<Ten
   return roots.map(settle);
 }
 
+/** Primitives are told apart by identity: two plugins may use one name. */
+const numbers = new WeakMap<Primitive, number>();
+let primitives = 0;
+
+function numberOf(primitive: Primitive): number {
+  const number = numbers.get(primitive) ?? primitives++;
+  numbers.set(primitive, number);
+  return number;
+}
+
 /** Primitive, attributes and inputs: equal keys are equal nodes. */
 export function nodeKey(node: Tensor, inputKey: (input: Tensor) => number): string {
-  return `${node.primitive.name}(${node.inputs.map(inputKey).join(',')})${attributesKey(node.attributes)}`;
+  return `${numberOf(node.primitive)}(${node.inputs.map(inputKey).join(',')})${attributesKey(node.attributes)}`;
 }
 
 /** JSON, but with NaN, the infinities and −0 kept apart. */

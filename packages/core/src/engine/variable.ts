@@ -6,7 +6,7 @@ import { variablePrimitive } from '../graph/primitives/variable.js';
 import { Tensor, type TensorType } from '../graph/tensor.js';
 import { checkedElements, hostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
 import { inspectable } from '../tensor/inspectable.js';
-import { formatShape, sameShape } from '../tensor/shape.js';
+import { formatShape, sameShape, sizeOf } from '../tensor/shape.js';
 import type { Device } from './device.js';
 import type { Engine } from './engine.js';
 import { activeTrace } from './trace.js';
@@ -94,7 +94,7 @@ export class Variable {
   }
 
   async #download(): Promise<HostTensor> {
-    const size = this.type.shape.reduce((product, extent) => product * extent, 1);
+    const size = sizeOf(this.type.shape);
     return { ...this.type, data: await this.device.backend.read(this.buffer, this.type.dtype, 0, size) };
   }
 }

@@ -1,7 +1,7 @@
 /** The functions of tensors that users call; a test asks that those of all primitives are here. */
 export { abs } from './primitives/abs.js';
 export { add } from './primitives/add.js';
-export { logicalAnd } from './primitives/and.js';
+export { logicalAnd } from './primitives/logical-and.js';
 export { argMax, argMin } from './primitives/arg-max.js';
 export { atan2 } from './primitives/atan2.js';
 export { broadcastTo } from './primitives/broadcast-to.js';
@@ -33,8 +33,8 @@ export { minimum } from './primitives/minimum.js';
 export { mul } from './primitives/mul.js';
 export { neg } from './primitives/neg.js';
 export { notEqual } from './primitives/not-equal.js';
-export { logicalNot } from './primitives/not.js';
-export { logicalOr } from './primitives/or.js';
+export { logicalNot } from './primitives/logical-not.js';
+export { logicalOr } from './primitives/logical-or.js';
 export { pad, type Padding } from './primitives/pad.js';
 export { pow } from './primitives/pow.js';
 export { randomBits } from './primitives/random-bits.js';
@@ -52,7 +52,7 @@ export { swapAxes, transpose } from './primitives/transpose.js';
 export { where } from './primitives/where.js';
 export type { Window } from './primitives/window-arg-max.js';
 export { stopGradient, withVjp, type VectorJacobianProduct } from './primitives/with-vjp.js';
-export { logicalXor } from './primitives/xor.js';
+export { logicalXor } from './primitives/logical-xor.js';
 export { logSoftmax, logSumExp, relu, sigmoid, softmax } from './operations/activation.js';
 export { convolve, perDimension, type ConvolveOptions, type PerDimension } from './operations/convolve.js';
 export {

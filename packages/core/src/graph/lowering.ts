@@ -16,7 +16,7 @@ export interface LoweringContext {
  *   `stored` lists the inputs that must be in memory (those that are gathered from).
  * - `alias`: the output has the elements of its input in the same row-major order (reshape).
  * - `identity`: the output is input 0; the node matters to differentiation only.
- * - `reduction`: each output element is a reduction; point nodes fuse into its value and behind its result.
+ * - `reduction`: each output element is a reduction; point nodes fuse into its value and into what follows its result.
  * - `scatter`: the output is zero-filled, then added to at computed positions.
  * - `leaf`: given from outside (constants, inputs, variables).
  */

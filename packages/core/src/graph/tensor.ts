@@ -117,6 +117,12 @@ export function apply<A, I extends Inputs>(primitive: Primitive<A, I>, inputs: N
   return new Tensor(primitive, inputs, attributes, { shape, dtype }, commonEvaluator(primitive.name, inputs));
 }
 
+/** The same node as one of an app, if it belongs to none: what is made of numbers alone can then be read. */
+export function ofSameApp(node: Tensor, evaluator: Evaluator | undefined): Tensor {
+  const { primitive, inputs, attributes, type } = node;
+  return node.evaluator ? node : new Tensor(primitive, inputs, attributes, type, evaluator);
+}
+
 function commonEvaluator(what: string, inputs: readonly Tensor[]): Evaluator | undefined {
   let common: Evaluator | undefined;
   for (const { evaluator } of inputs) {

@@ -1,7 +1,7 @@
 import type { Tensor } from './tensor.js';
 
 /**
- * All nodes that the roots depend on, inputs before users. Nodes for which `isLeaf` holds are not looked behind.
+ * All nodes that the roots depend on, inputs before users. The inputs of nodes for which `isLeaf` holds are not followed.
  * Iterative, so that depth is no limit.
  */
 export function topologicalOrder(roots: readonly Tensor[], isLeaf: (node: Tensor) => boolean = () => false): Tensor[] {

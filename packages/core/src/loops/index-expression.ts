@@ -21,12 +21,17 @@ export function scaleIndex(index: Index, scale: number, offset = 0): Index {
   );
 }
 
+/** What an index advances by along an axis, times its divisor: 0 if it does not depend on the axis. */
+export function coefficientOf({ coefficients }: Index, axis: number): number {
+  return coefficients[axis] ?? 0;
+}
+
 export function addIndices(a: Index, b: Index): Index {
   const divisor = (a.divisor * b.divisor) / greatestCommonDivisor(a.divisor, b.divisor);
   const ka = divisor / a.divisor;
   const kb = divisor / b.divisor;
   const length = Math.max(a.coefficients.length, b.coefficients.length);
-  const coefficients = Array.from({ length }, (_, i) => (a.coefficients[i] ?? 0) * ka + (b.coefficients[i] ?? 0) * kb);
+  const coefficients = Array.from({ length }, (_, axis) => coefficientOf(a, axis) * ka + coefficientOf(b, axis) * kb);
   return reduced(a.offset * ka + b.offset * kb, coefficients, divisor);
 }
 

@@ -1,4 +1,4 @@
-import { stridesOf, type Shape } from '../tensor/shape.js';
+import { pickAxes, stridesOf, type Shape } from '../tensor/shape.js';
 import { constantIndex, linearIndex } from './index-expression.js';
 import type { Index } from './loop-program.js';
 
@@ -28,12 +28,7 @@ function mergedAxes(fine: Shape, coarse: Shape): number[][] | undefined {
 /** Index vector of `coarse` from that of `fine`, if the reshape between them merges axes; otherwise `undefined`. */
 export function mergeIndices(indices: readonly Index[], fine: Shape, coarse: Shape): Index[] | undefined {
   return mergedAxes(fine, coarse)?.map((group) =>
-    group.length === 0
-      ? constantIndex(0)
-      : linearIndex(
-          group.map((axis) => indices[axis]!),
-          stridesOf(group.map((axis) => fine[axis]!)),
-        ),
+    group.length === 0 ? constantIndex(0) : linearIndex(pickAxes(indices, group), stridesOf(pickAxes(fine, group))),
   );
 }
 

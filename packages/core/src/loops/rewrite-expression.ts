@@ -1,7 +1,7 @@
 import type { Expression, Guard, Index, LoopProgram } from './loop-program.js';
 
 /** What to change in an expression. */
-export interface Rewrite {
+interface Rewrite {
   index(index: Index): Index;
   /** Guards that are left of those given. */
   guards?(guards: readonly Guard[]): readonly Guard[];
@@ -12,11 +12,7 @@ export interface Rewrite {
 type Call = Extract<Expression, { kind: 'call' }>;
 
 /** Rebuilds an expression with other indices; shared parts stay shared through `made`. */
-export function rewriteExpression(
-  expression: Expression,
-  rewrite: Rewrite,
-  made: Map<Expression, Expression>,
-): Expression {
+function rewriteExpression(expression: Expression, rewrite: Rewrite, made: Map<Expression, Expression>): Expression {
   const known = made.get(expression);
   if (known) return known;
   const visit = (part: Expression): Expression => rewriteExpression(part, rewrite, made);
@@ -89,6 +85,11 @@ export function rewriteProgram(program: LoopProgram, rewrite: Rewrite): LoopProg
       ...(store.scatter && { scatter: { ...store.scatter, value: visit(store.scatter.value) } }),
     })),
   };
+}
+
+/** The extents of all axes of a program: of the nest, then of the reduction. */
+export function extentsOf({ extents, reduction }: Pick<LoopProgram, 'extents' | 'reduction'>): readonly number[] {
+  return reduction ? [...extents, ...reduction.extents] : extents;
 }
 
 /** All indices of a program: of loads, stores, guards and index expressions. */

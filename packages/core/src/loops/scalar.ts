@@ -88,10 +88,12 @@ function comparison(operation: BinaryOperation): (...operands: Operands) => Expr
   return binary(operation, 'bool');
 }
 
-function expressionsOf(operands: Operands): [Expression, Expression] {
-  const { dtype } = operands.find((operand) => typeof operand !== 'number')!;
-  return operands.map((operand) => (typeof operand === 'number' ? constantExpression(operand, dtype) : operand)) as [
-    Expression,
-    Expression,
-  ];
+function expressionsOf(operands: Operands): readonly [Expression, Expression] {
+  if (isNumberFirst(operands)) return [constantExpression(operands[0], operands[1].dtype), operands[1]];
+  const [x, y] = operands;
+  return [x, typeof y === 'number' ? constantExpression(y, x.dtype) : y];
+}
+
+function isNumberFirst(operands: Operands): operands is [x: number, y: Expression] {
+  return typeof operands[0] === 'number';
 }

@@ -1,7 +1,7 @@
-import { indexRange } from '../loops/index-expression.js';
+import { coefficientOf, indexRange } from '../loops/index-expression.js';
 import type { Expression, Index, LoopProgram } from '../loops/loop-program.js';
 import { storageBytes, type Kernel, type Storage } from '../compiler/program.js';
-import { distinctExpressions, expressionsOf, loadsOf } from '../loops/rewrite-expression.js';
+import { distinctExpressions, expressionsOf, extentsOf, loadsOf } from '../loops/rewrite-expression.js';
 import { sizeOf } from '../tensor/shape.js';
 
 /** What a kernel has to do, however a backend does it. */
@@ -19,7 +19,7 @@ export function workOf({ loops }: Pick<Kernel, 'loops'>, storages: readonly Pick
   let flops = 0;
   for (const { program, storages: own } of loops) {
     flops += operationsOf(program);
-    const extents = [...program.extents, ...(program.reduction?.extents ?? [])];
+    const extents = extentsOf(program);
     const count = (into: Map<number, number>, buffer: number, index: Index, anywhere: boolean): void => {
       const storage = own[buffer]!;
       const { size } = storages[storage]!;
@@ -43,10 +43,10 @@ export function workOf({ loops }: Pick<Kernel, 'loops'>, storages: readonly Pick
  * they cost; loads, casts, guards and index arithmetic as none. Elements in a convolution's padding count.
  */
 export function operationsOf(program: LoopProgram): number {
-  const { reduction, ...behind } = program;
+  const { reduction, ...afterReduction } = program;
   const points = sizeOf(program.extents);
   const added = program.stores.filter(({ scatter }) => scatter !== undefined).length;
-  const perStore = distinctOperations(expressionsOf(behind)) + added;
+  const perStore = distinctOperations(expressionsOf(afterReduction)) + added;
   if (!reduction) return points * perStore;
   const elements = points * sizeOf(reduction.extents);
   const perElement = distinctOperations(expressionsOf({ ...program, stores: [] })) + 1;
@@ -64,5 +64,5 @@ function distinctOperations(roots: readonly Expression[]): number {
 function touched(index: Index, extents: readonly number[], size: number): number {
   const [low, high] = indexRange(index, extents);
   const span = Math.floor(Math.min(high, size - 1)) - Math.ceil(Math.max(low, 0)) + 1;
-  return Math.min(span, sizeOf(extents.filter((_, axis) => (index.coefficients[axis] ?? 0) !== 0)));
+  return Math.min(span, sizeOf(extents.filter((_, axis) => coefficientOf(index, axis) !== 0)));
 }

@@ -25,16 +25,6 @@ export function allocateArray<D extends DType>(dtype: D, length: number): TypedA
   return new constructors[dtype](length) as TypedArrays[D];
 }
 
-/** A view of `length` elements of `buffer` from `byteOffset`. */
-export function viewArray<D extends DType>(
-  dtype: D,
-  buffer: ArrayBuffer,
-  byteOffset: number,
-  length: number,
-): TypedArrays[D] {
-  return new constructors[dtype](buffer, byteOffset, length) as TypedArrays[D];
-}
-
 /** Bytes of one element in host arrays. */
 export function bytesPerElement(dtype: DType): number {
   return constructors[dtype].BYTES_PER_ELEMENT;

@@ -34,11 +34,6 @@ export function pickAxes<T>(values: readonly T[], axes: readonly number[]): T[] 
   return axes.map((axis) => values[axis]!);
 }
 
-/** The shape with another extent along one axis. */
-export function withExtent(shape: Shape, axis: number, extent: number): Shape {
-  return shape.map((own, d) => (d === axis ? extent : own));
-}
-
 /** One record per axis from one array per property: perAxis({ start: [0, 4], step: [1, 2] })[1] is { start: 4, step: 2 }. */
 export function perAxis<T extends Readonly<Record<string, readonly unknown[]>>>(
   arrays: T,

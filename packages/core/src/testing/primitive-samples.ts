@@ -46,10 +46,10 @@ export const primitiveSamples: readonly PrimitiveSample[] = [
     },
     { dtype: 'int32' },
   ),
-  logical('and', graph.logicalAnd),
-  logical('or', graph.logicalOr),
-  logical('xor', graph.logicalXor),
-  sample('not', (random) => [
+  logical('logicalAnd', graph.logicalAnd),
+  logical('logicalOr', graph.logicalOr),
+  logical('logicalXor', graph.logicalXor),
+  sample('logicalNot', (random) => [
     [randomTensor(random, randomShape(random, 2), { dtype: 'bool' })],
     (x) => graph.logicalNot(x),
   ]),

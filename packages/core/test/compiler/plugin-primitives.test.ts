@@ -82,6 +82,24 @@ test('what costs more than an addition is stored for its second user', async (t)
   t.is((await usedTwice(8)).length, 3);
 });
 
+test('two primitives of one name keep their meanings, in one graph and from graph to graph', async (t) => {
+  const scaled = (factor: number) => (x: Tensor) =>
+    apply(
+      unaryPrimitive({
+        name: 'acme/scale',
+        evaluate: (value) => factor * value,
+        expression: (value) => scalar.mul(value, factor),
+      }),
+      [x],
+      undefined,
+    );
+  const x = engine.tensor([1, 2]);
+  const [double, triple] = [scaled(2), scaled(3)];
+  t.deepEqual(await double(x).add(triple(x)).array(), [5, 10]);
+  t.deepEqual(await double(x).array(), [2, 4]);
+  t.deepEqual(await triple(x).array(), [3, 6]);
+});
+
 test('what a map repeats is computed before', async (t) => {
   // Each element of y goes to two places of a matrix with twice as many rows.
   const doublePrimitive = (facts: Facts) =>

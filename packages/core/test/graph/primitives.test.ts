@@ -1,5 +1,5 @@
 import test from 'ava';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { topologicalOrder } from '../../src/graph/topological-order.js';
 import { ReferenceBackend } from '../../src/backend/index.js';
 import * as core from '../../src/graph/index.js';
@@ -45,4 +45,18 @@ test('every primitive says what it computes, and how its gradient flows', (t) =>
     );
     t.true(formula.includes('; ') || !takesFloats, `${name} takes floats, but its formula tells no gradient`);
   }
+});
+
+test('nothing asks which primitive it is by its name', (t) => {
+  const folder = 'packages/core/src';
+  const asks =
+    /primitive\.name\s*[!=]==|[!=]==\s*[\w.]*primitive\.name\b|(?:has|includes|get)\([\w.]*primitive\.name\b/;
+  const lines = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.startsWith('testing'))
+    .flatMap((file) => readFileSync(`${folder}/${file}`, 'utf8').split('\n'));
+  t.true(lines.length > 5000);
+  t.deepEqual(
+    lines.filter((line) => asks.test(line)),
+    [],
+  );
 });

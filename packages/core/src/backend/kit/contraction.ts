@@ -1,5 +1,7 @@
-import { guardHolds } from '../../loops/index-expression.js';
+import { coefficientOf, guardHolds } from '../../loops/index-expression.js';
 import type { Expression, Guard, Index, LoopProgram } from '../../loops/loop-program.js';
+import { extentsOf } from '../../loops/rewrite-expression.js';
+import { pickAxes, sizeOf } from '../../tensor/shape.js';
 
 /** One factor of a contraction: an element of a buffer, or 0 where a guard fails. */
 export interface Factor {
@@ -38,7 +40,7 @@ export function contractionOf(program: LoopProgram): Contraction | undefined {
     program.buffers.includes('float64')
   )
     return undefined;
-  const all = [...extents, ...reduction.extents];
+  const all = extentsOf(program);
   const factors = [operandOf(reduction.value.x, all), operandOf(reduction.value.y, all)] as const;
   if (!factors[0] || !factors[1]) return undefined;
   const axes = extents.map((_, axis) => axis);
@@ -55,7 +57,7 @@ export function contractionOf(program: LoopProgram): Contraction | undefined {
   const [left, right] = firstIsRight ? [factors[1], factors[0]] : [factors[0], factors[1]];
   const only = (own: readonly number[]): number[] => own.filter((axis) => !batch.includes(axis));
   const [rows, columns] = firstIsRight ? [only(second), only(first)] : [only(first), only(second)];
-  const size = (own: readonly number[]): number => own.reduce((product, axis) => product * extents[axis]!, 1);
+  const size = (own: readonly number[]): number => sizeOf(pickAxes(extents, own));
   if (size(rows) < 2 || size(columns) < 4 || size(rows) * size(columns) < 16) return undefined;
   return { left, right, batch, rows, columns, inner: reduction.extents.map((_, d) => extents.length + d) };
 }
@@ -72,5 +74,5 @@ function operandOf(expression: Expression, extents: readonly number[]): Factor |
 }
 
 function dependsOn({ index, guards }: Factor, axis: number): boolean {
-  return [index, ...guards.map((guard) => guard.index)].some(({ coefficients }) => (coefficients[axis] ?? 0) !== 0);
+  return [index, ...guards.map((guard) => guard.index)].some((each) => coefficientOf(each, axis) !== 0);
 }

@@ -1,3 +1,4 @@
+import { coefficientOf } from '../../loops/index-expression.js';
 import type { Expression, Index, LoopProgram } from '../../loops/loop-program.js';
 import { distinctExpressions, expressionsOf } from '../../loops/rewrite-expression.js';
 
@@ -32,16 +33,15 @@ export function vectorAxisOf(program: LoopProgram): VectorAxis {
 }
 
 /** Elements from lane to lane, if that is a whole number. */
-export function stepOf({ coefficients, divisor }: Index, axis: number): number | undefined {
-  const step = (coefficients[axis] ?? 0) / divisor;
+export function stepOf(index: Index, axis: number): number | undefined {
+  const step = coefficientOf(index, axis) / index.divisor;
   return Number.isInteger(step) ? step : undefined;
 }
 
 /** All guards must hold or fail for the four lanes together, and all steps must be whole. */
 function laneable(expressions: readonly Expression[], axis: number): boolean {
   return expressions.every((expression) => {
-    if (expression.kind === 'guard')
-      return expression.guards.every(({ index }) => (index.coefficients[axis] ?? 0) === 0);
+    if (expression.kind === 'guard') return expression.guards.every(({ index }) => coefficientOf(index, axis) === 0);
     if (expression.kind === 'load' || expression.kind === 'index' || expression.kind === 'random')
       return stepOf(expression.index, axis) !== undefined;
     return true;

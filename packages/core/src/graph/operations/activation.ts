@@ -62,9 +62,9 @@ export function logSumExp(x: Tensor, axes?: number | readonly number[], keepDims
   if (!isFloat(x.dtype)) throw wrongDtype('logSumExp', x.dtype);
   const resolved = normalizeAxes(axes, x.rank, 'logSumExp');
   if (resolved.length === 0) return x;
-  const greatest = max(x, resolved, true);
+  const largest = max(x, resolved, true);
   // An infinite maximum would give ∞ − ∞; it is then the result itself.
-  const shift = stopGradient(where(equal(abs(greatest), Infinity), 0, greatest));
+  const shift = stopGradient(where(equal(abs(largest), Infinity), 0, largest));
   const result = add(log(sum(exp(sub(x, shift)), resolved, true)), shift);
   return keepDims ? result : squeeze(result, resolved);
 }

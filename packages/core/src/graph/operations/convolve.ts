@@ -23,7 +23,7 @@ export interface ConvolveOptions {
   readonly dilation?: PerDimension;
   /** Distance to which the input is spread with zeros; 1 if not given. */
   readonly inputDilation?: PerDimension;
-  /** Channels are split into so many groups that do not see each other. */
+  /** Channels are split into this many groups that do not see each other. */
   readonly groups?: number;
   /** Flips the kernel: convolution in the mathematical sense. */
   readonly flipKernel?: boolean;
@@ -41,7 +41,7 @@ export function perDimension(value: PerDimension, dims: number, what: string): r
 }
 
 /** Padding of every dimension as pairs. `same`: total = max((⌈a/s⌉ − 1)·s + d(k − 1) + 1 − a, 0), the smaller half before. */
-export function resolvePadding(
+function resolvePadding(
   padding: NonNullable<ConvolveOptions['padding']>,
   dimensions: Readonly<Record<'input' | 'kernel' | 'stride' | 'dilation', readonly number[]>>,
 ): Padding {

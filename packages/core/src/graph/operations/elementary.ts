@@ -23,7 +23,7 @@ import { sub } from '../primitives/sub.js';
 import { where } from '../primitives/where.js';
 import { withVjp } from '../primitives/with-vjp.js';
 import { greaterEqual } from '../primitives/greater-equal.js';
-import { logicalAnd } from '../primitives/and.js';
+import { logicalAnd } from '../primitives/logical-and.js';
 import { lessEqual } from '../primitives/less-equal.js';
 import type { Tensor } from '../tensor.js';
 
@@ -55,7 +55,7 @@ export function log2(x: Tensor): Tensor {
   const exponent = where(less(abs(estimate), Infinity), round(estimate), 0);
   const half = floor(mul(exponent, 0.5));
   const mantissa = mul(mul(x, pow(2, neg(half))), pow(2, sub(half, exponent)));
-  return withSlope('log2', x, add(exponent, mul(log(mantissa), Math.LOG2E)), (at) => div(Math.LOG2E, at));
+  return withSlope('log2', x, add(exponent, mul(log(mantissa), Math.LOG2E)), (input) => div(Math.LOG2E, input));
 }
 
 /** The tangent of x radians. */
@@ -124,8 +124,8 @@ export function asinh(x: Tensor): Tensor {
   const magnitude = abs(x);
   const near = log1p(add(magnitude, div(square(x), add(1, sqrt(add(square(x), 1))))));
   const value = where(less(magnitude, inverseLimit), near, add(log(magnitude), Math.LN2));
-  return withSlope('asinh', x, mul(sign(x), value), (at) =>
-    where(less(abs(at), inverseLimit), rsqrt(add(square(at), 1)), reciprocal(abs(at))),
+  return withSlope('asinh', x, mul(sign(x), value), (input) =>
+    where(less(abs(input), inverseLimit), rsqrt(add(square(input), 1)), reciprocal(abs(input))),
   );
 }
 
@@ -135,7 +135,7 @@ export function acosh(x: Tensor): Tensor {
   const t = sub(x, 1);
   const near = log1p(add(t, mul(sqrt(t), sqrt(add(t, 2)))));
   const value = where(greaterEqual(x, inverseLimit), add(log(x), Math.LN2), near);
-  return withSlope('acosh', x, value, (at) => mul(rsqrt(sub(at, 1)), rsqrt(add(at, 1))));
+  return withSlope('acosh', x, value, (input) => mul(rsqrt(sub(input, 1)), rsqrt(add(input, 1))));
 }
 
 /** The inverse of tanh, exact near 0 and near ±1: ½·ln(1 + 2|x|/(1 − |x|)), with the sign of x. */
@@ -143,7 +143,7 @@ export function atanh(x: Tensor): Tensor {
   checkTensors('atanh', x);
   const magnitude = abs(x);
   const value = mul(log1p(div(mul(magnitude, 2), sub(1, magnitude))), 0.5);
-  return withSlope('atanh', x, mul(sign(x), value), (at) => reciprocal(mul(sub(1, at), add(1, at))));
+  return withSlope('atanh', x, mul(sign(x), value), (input) => reciprocal(mul(sub(1, input), add(1, input))));
 }
 
 /** x limited to [min, max]; NaN is passed on. The gradient is 1 inside (ends included) and 0 outside. */

@@ -1,5 +1,5 @@
 import { checkTensors } from '../operand.js';
-import { sizeOf, type Shape } from '../../tensor/shape.js';
+import { perAxis, sizeOf, type Shape } from '../../tensor/shape.js';
 import { broadcastTo } from '../primitives/broadcast-to.js';
 import { convolution } from '../primitives/convolution.js';
 import { gather } from '../primitives/gather.js';
@@ -22,18 +22,17 @@ export function maxPool(x: Tensor, window: Window): Tensor {
     1,
     1,
   );
-  const greatest = reshape(picked, places.shape);
-  return coversPaddingAlone(x.shape.slice(2), window) ? where(less(places, 0), -Infinity, greatest) : greatest;
+  const largest = reshape(picked, places.shape);
+  return coversPaddingAlone(x.shape.slice(2), window) ? where(less(places, 0), -Infinity, largest) : largest;
 }
 
 /** Whether some window has no tap within x: dilated taps may lie on both sides of it. */
-function coversPaddingAlone(shape: Shape, { size, stride, dilation, padding }: Window): boolean {
-  return shape.some((extent, d) => {
-    const [before, after] = padding[d]!;
-    const reach = (size[d]! - 1) * dilation[d]! + 1;
-    const outputs = Math.floor((extent + before + after - reach) / stride[d]!) + 1;
-    return Array.from({ length: outputs }, (_, i) => i * stride[d]! - before).some((first) =>
-      Array.from({ length: size[d]! }, (_, tap) => first + tap * dilation[d]!).every((at) => at < 0 || at >= extent),
+function coversPaddingAlone(shape: Shape, window: Window): boolean {
+  return perAxis({ extent: shape, ...window }).some(({ extent, size, stride, dilation, padding: [before, after] }) => {
+    const reach = (size - 1) * dilation + 1;
+    const outputs = Math.floor((extent + before + after - reach) / stride) + 1;
+    return Array.from({ length: outputs }, (_, i) => i * stride - before).some((first) =>
+      Array.from({ length: size }, (_, tap) => first + tap * dilation).every((i) => i < 0 || i >= extent),
     );
   });
 }

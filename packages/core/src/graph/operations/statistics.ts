@@ -6,7 +6,7 @@ import { cast } from '../primitives/cast.js';
 import { div } from '../primitives/div.js';
 import { equal } from '../primitives/equal.js';
 import { literal, literalLike } from '../primitives/literal.js';
-import { logicalNot } from '../primitives/not.js';
+import { logicalNot } from '../primitives/logical-not.js';
 import { max } from '../primitives/max.js';
 import { mul } from '../primitives/mul.js';
 import { pad } from '../primitives/pad.js';
@@ -60,7 +60,7 @@ export function standardDeviation(
   return where(isConstant, 0, sqrt(where(isConstant, 1, squared)));
 }
 
-/** (Σ|x|ᵖ)^(1/p) over `axes`; p = Infinity gives the greatest magnitude. The gradient at a zero vector is 0. */
+/** (Σ|x|ᵖ)^(1/p) over `axes`; p = Infinity gives the largest magnitude. The gradient at a zero vector is 0. */
 export function norm(x: Tensor, p = 2, axes?: Axes, keepDims = false): Tensor {
   checkTensors('norm', x);
   if (!(p > 0)) throw new AdjointError('ATTRIBUTE_INVALID', `norm: p is ${p}; it must be positive.`);

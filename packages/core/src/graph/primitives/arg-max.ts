@@ -23,7 +23,7 @@ export const argMaxPrimitive = definePrimitive<ArgMaxAttributes, [x: Tensor]>({
     if (x.shape[axis] === 0)
       throw new AdjointError(
         'SHAPE_MISMATCH',
-        `argMax: axis ${axis} of ${formatShape(x.shape)} is empty; nothing is greatest.`,
+        `argMax: axis ${axis} of ${formatShape(x.shape)} is empty; nothing is largest.`,
       );
     return { shape: reducedShape(x.shape, { axes: [axis], keepDims }), dtype: 'int32' };
   },

@@ -2,7 +2,7 @@ import { constantExpression } from '../../loops/expression.js';
 import { AdjointError } from '../../errors.js';
 import type { DType } from '../../tensor/dtype.js';
 import { definePrimitive, isNodeOf } from '../primitive.js';
-import { apply, Tensor } from '../tensor.js';
+import { apply, ofSameApp, type Tensor } from '../tensor.js';
 
 interface LiteralAttributes {
   readonly value: number;
@@ -23,8 +23,7 @@ export const literalPrimitive = definePrimitive<LiteralAttributes, []>({
 
 /** A scalar of the dtype of x that belongs to the app of x, so that what is made of it alone can be read. */
 export function literalLike(x: Tensor, value: number): Tensor {
-  const { primitive, attributes, type } = literal(value, x.dtype);
-  return new Tensor(primitive, [], attributes, type, x.evaluator);
+  return ofSameApp(literal(value, x.dtype), x.evaluator);
 }
 
 /** The number that a tensor is filled with, if it is a literal or one that is repeated. */

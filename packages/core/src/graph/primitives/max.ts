@@ -24,7 +24,7 @@ export const maxPrimitive = definePrimitive<ReductionAttributes, [x: Tensor]>({
     if (attributes.axes.some((axis) => x.shape[axis] === 0)) {
       throw new AdjointError(
         'SHAPE_MISMATCH',
-        `max: the reduced axes of ${formatShape(x.shape)} are empty; nothing is greatest.`,
+        `max: the reduced axes of ${formatShape(x.shape)} are empty; nothing is largest.`,
       );
     }
     return { shape: reducedShape(x.shape, attributes), dtype: x.dtype };

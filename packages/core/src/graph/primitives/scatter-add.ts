@@ -9,7 +9,7 @@ import { gather } from './gather.js';
 import { greaterEqual } from './greater-equal.js';
 import { less } from './less.js';
 import { checkIndices, indexOfPosition, positionAt, type IndexedAttributes } from './indexed.js';
-import { logicalAnd } from './and.js';
+import { logicalAnd } from './logical-and.js';
 import { pad } from './pad.js';
 import { where } from './where.js';
 

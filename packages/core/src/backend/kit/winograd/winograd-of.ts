@@ -1,5 +1,7 @@
 import type { Contraction, Factor } from '../contraction.js';
+import { coefficientOf } from '../../../loops/index-expression.js';
 import type { LoopProgram } from '../../../loops/loop-program.js';
+import { extentsOf } from '../../../loops/rewrite-expression.js';
 
 /** A convolution of 3×3 taps and stride 1 in two dimensions, by the axes of its program. */
 export interface WinogradConvolution {
@@ -25,7 +27,7 @@ const mostWaste = 1.5;
 /** Recognises a contraction that F(4×4, 3×3), or F(3×3, 4×4) for the gradient of a kernel, computes with fewer multiplications. */
 export function winogradOf(program: LoopProgram, contraction: Contraction): WinogradConvolution | undefined {
   const { left, right, rows, columns, inner, batch } = contraction;
-  const extents = [...program.extents, ...program.reduction!.extents];
+  const extents = extentsOf(program);
   if (batch.length > 0 || rows.length !== 1 || left.guards.length > 0 || columns.length < 2) return undefined;
   const of =
     inner.length === 3 && columns.length <= 3 && extents[inner[1]!] === 3 && extents[inner[2]!] === 3
@@ -40,9 +42,9 @@ export function winogradOf(program: LoopProgram, contraction: Contraction): Wino
     const tap = taps[d]!;
     const same = (coefficients: readonly number[]): boolean => coefficients[position] === coefficients[tap];
     return (
-      (right.index.coefficients[position] ?? 0) > 0 &&
+      coefficientOf(right.index, position) > 0 &&
       same(right.index.coefficients) &&
-      right.guards.every(({ index }) => (index.coefficients[position] ?? 0) === (index.coefficients[tap] ?? 0))
+      right.guards.every(({ index }) => coefficientOf(index, position) === coefficientOf(index, tap))
     );
   });
   if (!isShifted) return undefined;
@@ -51,7 +53,7 @@ export function winogradOf(program: LoopProgram, contraction: Contraction): Wino
   const isPlain = right.guards.every(({ index }) => {
     const own = positions.filter((position) => index.coefficients[position] === 1);
     const foreign = extents.some(
-      (_, axis) => (index.coefficients[axis] ?? 0) !== 0 && !positions.includes(axis) && !taps.includes(axis),
+      (_, axis) => coefficientOf(index, axis) !== 0 && !positions.includes(axis) && !taps.includes(axis),
     );
     return own.length === 1 && !foreign;
   });

@@ -3,8 +3,8 @@ import { isBool } from '../../tensor/dtype.js';
 import type { Tensor } from '../tensor.js';
 import { applyBinary, binaryPrimitive } from './elementwise.js';
 
-export const orPrimitive = binaryPrimitive({
-  name: 'or',
+export const logicalOrPrimitive = binaryPrimitive({
+  name: 'logicalOr',
   formula: 'y = a ∨ b',
   evaluate: (a, b) => a | b,
   expression: scalar.or,
@@ -13,5 +13,5 @@ export const orPrimitive = binaryPrimitive({
 
 /** a or b, of booleans, with broadcasting. */
 export function logicalOr(a: Tensor, b: Tensor): Tensor {
-  return applyBinary(orPrimitive, a, b);
+  return applyBinary(logicalOrPrimitive, a, b);
 }

@@ -3,8 +3,8 @@ import { isBool } from '../../tensor/dtype.js';
 import { apply, type Tensor } from '../tensor.js';
 import { unaryPrimitive } from './elementwise.js';
 
-export const notPrimitive = unaryPrimitive({
-  name: 'not',
+export const logicalNotPrimitive = unaryPrimitive({
+  name: 'logicalNot',
   formula: 'y = ¬x',
   evaluate: (x) => 1 - x,
   expression: scalar.not,
@@ -13,5 +13,5 @@ export const notPrimitive = unaryPrimitive({
 
 /** not x, of booleans, element by element. */
 export function logicalNot(x: Tensor): Tensor {
-  return apply(notPrimitive, [x], undefined);
+  return apply(logicalNotPrimitive, [x], undefined);
 }

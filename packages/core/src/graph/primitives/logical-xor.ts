@@ -3,8 +3,8 @@ import { isBool } from '../../tensor/dtype.js';
 import type { Tensor } from '../tensor.js';
 import { applyBinary, binaryPrimitive } from './elementwise.js';
 
-export const xorPrimitive = binaryPrimitive({
-  name: 'xor',
+export const logicalXorPrimitive = binaryPrimitive({
+  name: 'logicalXor',
   formula: 'y = a ⊕ b',
   evaluate: (a, b) => a ^ b,
   expression: scalar.xor,
@@ -13,5 +13,5 @@ export const xorPrimitive = binaryPrimitive({
 
 /** either a or b, of booleans, with broadcasting. */
 export function logicalXor(a: Tensor, b: Tensor): Tensor {
-  return applyBinary(xorPrimitive, a, b);
+  return applyBinary(logicalXorPrimitive, a, b);
 }

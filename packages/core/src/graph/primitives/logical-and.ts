@@ -3,8 +3,8 @@ import { isBool } from '../../tensor/dtype.js';
 import type { Tensor } from '../tensor.js';
 import { applyBinary, binaryPrimitive } from './elementwise.js';
 
-export const andPrimitive = binaryPrimitive({
-  name: 'and',
+export const logicalAndPrimitive = binaryPrimitive({
+  name: 'logicalAnd',
   formula: 'y = a ∧ b',
   evaluate: (a, b) => a & b,
   expression: scalar.and,
@@ -13,5 +13,5 @@ export const andPrimitive = binaryPrimitive({
 
 /** a and b, of booleans, with broadcasting. */
 export function logicalAnd(a: Tensor, b: Tensor): Tensor {
-  return applyBinary(andPrimitive, a, b);
+  return applyBinary(logicalAndPrimitive, a, b);
 }

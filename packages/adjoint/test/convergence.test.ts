@@ -55,7 +55,7 @@ const point = defineLayer({
   }),
 });
 
-const output = defineLoss({ options: object({}), create: () => (y) => y.mean() });
+const output = defineLoss({ options: object({}), create: () => ({ terms: ({ output: y }) => y }) });
 
 declare module '@adjoint/core' {
   interface Layers {
@@ -69,18 +69,16 @@ declare module '@adjoint/core' {
 const bed = definePlugin({
   name: '@test/bed',
   version: '1.0.0',
-  setup(host) {
-    host.define('layer', 'test/point', point);
-    host.define('loss', 'test/output', output);
-  },
+  layer: { 'test/point': point },
+  loss: { 'test/output': output },
 });
 
 /** As many examples as there are steps; what they hold does not matter. */
 const examples: Dataset = {
   size: steps,
   inputs: [{ shape: [1], dtype: 'float32' }],
-  targets: { shape: [1], dtype: 'float32' },
-  batch: () => ({ inputs: [hostTensor([[0]])], targets: hostTensor([[0]]) }),
+  targets: [{ shape: [1], dtype: 'float32' }],
+  batch: () => ({ inputs: [hostTensor([[0]])], targets: [hostTensor([[0]])] }),
 };
 
 for (const name of createApp().registry.names('optimizer')) {

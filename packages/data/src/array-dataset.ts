@@ -6,6 +6,7 @@ import {
   severalOf,
   takeRows,
   type Batch,
+  type DType,
   type Dataset,
   type ExampleType,
   type HostTensor,
@@ -14,10 +15,13 @@ import {
   type TypedArray,
 } from '@adjoint/core';
 
-/** One array of a dataset: `shape` is `[examples, …]` and defaults to `[examples]`; the dtype is that of the typed array. */
+/** One array of a dataset, or a host tensor. */
 export interface ArraySource {
   readonly data: TypedArray;
+  /** `[examples, …]`; `[examples]` if not given. */
   readonly shape?: Shape;
+  /** If not given, that of the numbers in the array: int32 for bytes. Masks are bytes of 'bool'. */
+  readonly dtype?: DType;
 }
 
 /** Arrays that share their first axis, one example per entry. */
@@ -97,7 +101,7 @@ export function dataset({
   weights: ofWeights,
 }: DatasetArrays): ArrayDataset {
   const tensors = (sources: ArraySource | readonly ArraySource[]): HostTensor[] =>
-    ('data' in sources ? [sources] : sources).map(({ data, shape }) => hostTensor(data, shape));
+    ('data' in sources ? [sources] : sources).map(({ data, shape, dtype }) => hostTensor(data, shape, dtype));
   const inputs = tensors(ofInputs);
   const targets = tensors(ofTargets);
   const weights = ofWeights && hostTensor(ofWeights);

@@ -24,6 +24,15 @@ test('a batch holds the rows asked for, in that order, of every array', (t) => {
   t.deepEqual(batch.targets[0], { data: Int32Array.of(2, 0, 2), shape: [3], dtype: 'int32' });
 });
 
+test('bytes are whole numbers, or booleans where the dtype says so', (t) => {
+  const data = Uint8Array.of(1, 0, 1);
+  const { inputs, targets } = dataset({ inputs: { data, dtype: 'bool' }, targets: { data } }).batch(
+    Int32Array.of(2, 1),
+  );
+  t.deepEqual(inputs, [{ data: Uint8Array.of(1, 0), shape: [2], dtype: 'bool' }]);
+  t.deepEqual(targets, [{ data: Int32Array.of(1, 0), shape: [2], dtype: 'int32' }]);
+});
+
 test('a batch is a copy', (t) => {
   const data = numbered(3);
   data.batch(Int32Array.of(0)).inputs[0]!.data[0] = 99;

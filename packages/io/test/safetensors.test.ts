@@ -15,7 +15,7 @@ test('what is written is read back with the same bits', (t) => {
 test('the bytes are those of the format', (t) => {
   // From the format's description: length of the header, JSON padded to 8 bytes, little-endian elements; wide elements first.
   const bytes = encodeSafetensors({
-    b: hostTensor(Uint8Array.of(1), [1]),
+    b: hostTensor(Uint8Array.of(1), [1], 'bool'),
     a: hostTensor(Float32Array.of(1.5), [1, 1]),
   });
   const json =

@@ -12,7 +12,7 @@ export function file(header: unknown, content: readonly number[] = []): Uint8Arr
 }
 
 export const sample: ReadonlyMap<string, HostTensor> = new Map([
-  ['mask', hostTensor(Uint8Array.of(1, 0, 1), [3])],
+  ['mask', hostTensor(Uint8Array.of(1, 0, 1), [3], 'bool')],
   ['weight', hostTensor(Float32Array.of(1, -2.5, NaN, Infinity, -0, 1e-45), [2, 3])],
   ['step', hostTensor(Int32Array.of(-7), [])],
   ['exact', hostTensor(Float64Array.of(0.1, Number.MIN_VALUE), [2, 1])],

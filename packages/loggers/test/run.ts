@@ -10,10 +10,10 @@ function examples(target: number): Dataset {
   return {
     size: 4,
     inputs: [{ shape: [1], dtype: 'float32' }],
-    targets: { shape: [1], dtype: 'float32' },
+    targets: [{ shape: [1], dtype: 'float32' }],
     batch: (indices) => ({
       inputs: [hostTensor(Array.from(indices, () => [1]))],
-      targets: hostTensor(Array.from(indices, () => [target])),
+      targets: [hostTensor(Array.from(indices, () => [target]))],
     }),
   };
 }

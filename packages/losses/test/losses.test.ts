@@ -1,6 +1,7 @@
 import test from 'ava';
-import { createApp, oneHot, take, type Tensor } from '@adjoint/core';
-import { choiceOf, near, testCases } from '@adjoint/reference-values';
+import { createApp, oneHot, type Tensor } from '@adjoint/core';
+import { meanLoss } from '@adjoint/core/testing';
+import { near, testCases } from '@adjoint/reference-values';
 import { losses } from '../src/index.js';
 
 interface LossCase {
@@ -9,7 +10,7 @@ interface LossCase {
   readonly reduction: 'mean';
   /** Share of each target's probability that goes to all classes evenly; here the targets are made so. */
   readonly labelSmoothing?: number;
-  /** A target that marks examples which do not count; here they are left out. */
+  /** A target that marks examples which do not count. */
   readonly ignoreIndex?: number;
 }
 
@@ -17,14 +18,13 @@ testCases<LossCase>(test, {
   file: new URL('../../test/losses.json', import.meta.url),
   plugins: [losses],
   compute(app, { prediction, logits, target }, { op, labelSmoothing = 0, ignoreIndex }) {
-    const loss = app.registry.create('loss', choiceOf(op));
-    if (prediction) return { loss: loss(prediction, target!) };
     if (ignoreIndex !== undefined) {
-      const labels = target!.value!.data;
-      const kept = app.tensor(Int32Array.from(labels.keys()).filter((i) => labels[i] !== ignoreIndex));
-      return { loss: loss(take(logits!, kept), take(target!, kept)) };
+      const ignoring = app.registry.create('loss', { crossEntropy: { ignoreIndex } });
+      return { loss: meanLoss(ignoring, { output: logits!, target: target! }) };
     }
-    return { loss: loss(logits!, smooth(target!, logits!, labelSmoothing)) };
+    const loss = app.registry.create('loss', op);
+    if (prediction) return { loss: meanLoss(loss, { output: prediction, target: target! }) };
+    return { loss: meanLoss(loss, { output: logits!, target: smooth(target!, logits!, labelSmoothing) }) };
   },
 });
 
@@ -38,9 +38,9 @@ test('crossEntropy of even logits is ln K, of class numbers as of probabilities'
   const app = createApp({ plugins: [losses], backend: 'reference' });
   const loss = app.registry.create('loss', 'crossEntropy');
   const logits = app.tensor(new Float64Array(8).fill(3), [2, 4]);
-  near(t, await loss(logits, app.tensor(Int32Array.of(3, 0))).read(), Math.log(4));
+  near(t, await meanLoss(loss, { output: logits, target: app.tensor(Int32Array.of(3, 0)) }).read(), Math.log(4));
   const quarters = app.tensor(new Float64Array(8).fill(0.25), [2, 4]);
-  near(t, await loss(logits, quarters).read(), Math.log(4));
+  near(t, await meanLoss(loss, { output: logits, target: quarters }).read(), Math.log(4));
   await app.close();
 });
 
@@ -51,7 +51,7 @@ test('crossEntropy does not overflow: a far wrong logit costs its distance', asy
     [5000, -5000],
     [5000, -5000],
   ]);
-  near(t, await loss(logits, app.tensor(Int32Array.of(0, 1))).read(), 5000);
+  near(t, await meanLoss(loss, { output: logits, target: app.tensor(Int32Array.of(0, 1)) }).read(), 5000);
   await app.close();
 });
 
@@ -59,6 +59,6 @@ test('meanSquaredError takes targets without the last axis of 1', async (t) => {
   const app = createApp({ plugins: [losses], backend: 'reference' });
   const loss = app.registry.create('loss', 'meanSquaredError');
   const output = app.tensor([[1], [2], [4]]);
-  near(t, await loss(output, app.tensor([0, 2, 1])).read(), 10 / 3);
+  near(t, await meanLoss(loss, { output, target: app.tensor([0, 2, 1]) }).read(), 10 / 3);
   await app.close();
 });

@@ -1,13 +1,13 @@
 import test from 'ava';
 import { createApp, type Choice } from '@adjoint/core';
+import { hostStepAt } from '@adjoint/core/testing';
 import { near } from '@adjoint/reference-values';
 import { optimizers } from '../src/index.js';
 
 /** The rates of the steps 0 … count − 1. */
 function ratesOf(choice: Choice<'schedule'>, totalSteps: number, count = totalSteps): number[] {
   const schedule = createApp({ plugins: [optimizers] }).registry.create('schedule', choice);
-  const context = { base: 0.05, totalSteps, stepsPerEpoch: totalSteps };
-  return Array.from({ length: count }, (_, step) => schedule(step, context));
+  return Array.from({ length: count }, (_, step) => schedule({ ...hostStepAt(step, { totalSteps }), base: 0.05 }));
 }
 
 test("cosine goes the way of PyTorch's CosineAnnealingLR, with a floor of 0.001 below a rate of 0.05", (t) => {

@@ -1,4 +1,13 @@
-import { stepRuleOf, type App, type Choice, type HostTensor, type Slots, type Tensor } from '@adjoint/core';
+import {
+  stepRuleOf,
+  Tensor,
+  type App,
+  type Choice,
+  type HostTensor,
+  type ParameterValue,
+  type SlotTree,
+} from '@adjoint/core';
+import { contextAt } from '@adjoint/core/testing';
 
 export interface Descent {
   readonly optimizer: Choice<'optimizer'>;
@@ -9,39 +18,43 @@ export interface Descent {
 }
 
 export interface Position {
-  readonly w: HostTensor;
-  readonly slots: Readonly<Record<string, HostTensor>>;
+  readonly w: Tensor;
+  readonly slots: SlotTree;
 }
 
 /** Takes one parameter `w` through some steps of an optimizer, each with the values that the last one gave. */
 export async function descend(app: App, { optimizer: choice, start, steps, gradient }: Descent): Promise<Position[]> {
   const optimizer = app.registry.create('optimizer', choice);
   const rule = stepRuleOf(optimizer);
-  const scalar = (value: number): Tensor => app.tensor(Float64Array.of(value), []);
-  const parameterOf = (w: HostTensor) => ({ name: 'w', role: 'kernel', value: app.tensor(w) });
+  const parameterOf = (value: Tensor): ParameterValue => ({ name: 'w', role: 'kernel', value });
   const positions: Position[] = [];
-  let w = start;
-  let slots: Slots = rule.init([parameterOf(start)]);
+  let w = app.tensor(start);
+  let slots = rule.init([parameterOf(w)]);
   for (let step = 0; step < steps; step++) {
-    const parameter = parameterOf(w);
+    const context = contextAt(step, 'float64');
     const next = rule.step({
-      parameters: [parameter],
+      ...context,
+      parameters: [parameterOf(w)],
       slots,
-      learningRate: scalar(optimizer.learningRate!),
-      scalar: (_, compute) => scalar(compute(step + 1)),
-      lossAndGradients: ([value] = [parameter.value]) => [gradient(value!, step)],
-      random: unneeded,
-      stepInput: unneeded,
+      learningRate: context.value(optimizer.learningRate ?? 1),
+      // None of these optimizers looks at the loss.
+      lossAndGradients: ([value = w] = []) => ({ loss: app.tensor(NaN), gradients: [gradient(value, step)] }),
     });
-    const names = Object.keys(next.slots);
-    const [value, ...values] = await app.engine.evaluate([next.values[0]!, ...Object.values(next.slots)]);
-    w = value!;
-    positions.push({ w, slots: Object.fromEntries(names.map((name, i) => [name, values[i]!])) });
-    slots = Object.fromEntries(names.map((name, i) => [name, app.tensor(values[i]!)]));
+    w = next.values[0]!;
+    ({ slots } = next);
+    await app.engine.evaluate([w, ...leavesOf(slots)]);
+    positions.push({ w, slots });
   }
   return positions;
 }
 
-function unneeded(): never {
-  throw new Error('These optimizers ask the host for nothing but scalars.');
+/** A slot of the parameter. */
+export function slotOf({ slots: { w: own } }: Position, name: string): Tensor {
+  const slot = own instanceof Tensor ? undefined : own?.[name];
+  if (slot instanceof Tensor) return slot;
+  throw new Error(`The optimizer keeps no ${name} of w.`);
+}
+
+function leavesOf(tree: SlotTree): Tensor[] {
+  return Object.values(tree).flatMap((part) => (part instanceof Tensor ? [part] : leavesOf(part)));
 }

@@ -12,7 +12,7 @@ import {
 } from '@adjoint/core';
 import { choiceOf, near, readCases, type Values } from '@adjoint/reference-values';
 import { optimizers } from '../src/index.js';
-import { descend } from './descend.js';
+import { descend, slotOf } from './descend.js';
 
 interface OptimizerCase {
   readonly optimizer: 'sgd' | 'momentum' | 'nesterov' | 'adam' | 'sam';
@@ -45,7 +45,8 @@ for (const { name, attrs, inputs, outputs } of readCases<OptimizerCase>(fileOf('
       steps: attrs.steps,
       gradient: (_, step) => app.tensor(atStep(inputs['gradients']!, step)),
     });
-    positions.forEach(({ w }, step) => near(t, w, atStep(outputs['trajectory']!, step), 1e-9, `step ${step}`));
+    for (const [step, { w }] of positions.entries())
+      near(t, await w.read(), atStep(outputs['trajectory']!, step), 1e-9, `step ${step}`);
     await app.close();
   });
 }
@@ -60,14 +61,14 @@ for (const { name, attrs, inputs, outputs } of readCases<DescentCase>(fileOf('de
       steps: attrs.steps,
       gradient: (w) => gradients(loss(w), [w])[0]!,
     });
-    for (const [step, { w, slots }] of positions.entries()) {
-      let got = w;
+    for (const [step, position] of positions.entries()) {
+      let got = position.w;
       if (attrs.optimizer === 'nesterov') {
         // The textbook keeps W and takes the gradient at W − ηβa. We keep that point instead, so W = w + ηβa.
         const reach = attrs.options.learningRate * attrs.options.momentum!;
-        got = await app.tensor(w).add(app.tensor(slots['w/velocity']!).mul(reach)).read();
+        got = got.add(slotOf(position, 'velocity').mul(reach));
       }
-      near(t, got, atStep(outputs['trajectory']!, step), 1e-9, `step ${step}`);
+      near(t, await got.read(), atStep(outputs['trajectory']!, step), 1e-9, `step ${step}`);
     }
     await app.close();
   });
@@ -104,7 +105,8 @@ test('sam hands its base the gradient at w + ρ·g/‖g‖', async (t) => {
       return slope(w.add(g.mul(rho).div(g.square().sum().sqrt())));
     },
   });
-  sam.forEach(({ w }, step) => near(t, w, byHand[step]!.w, 1e-9, `step ${step}`));
+  for (const [step, { w }] of sam.entries())
+    near(t, await w.read(), await byHand[step]!.w.read(), 1e-9, `step ${step}`);
   await app.close();
 });
 
@@ -116,6 +118,6 @@ test("adam's first step is η·g/(|g| + ε): ε is added to the root, after the 
     steps: 1,
     gradient: () => app.tensor(Float64Array.of(0.5, -1)),
   });
-  near(t, first!.w, [(-0.1 * 0.5) / 1, (0.1 * 1) / 1.5]);
+  near(t, await first!.w.read(), [(-0.1 * 0.5) / 1, (0.1 * 1) / 1.5]);
   await app.close();
 });

@@ -28,7 +28,7 @@ const still = defineLayer({
   }),
 });
 
-const target = defineLoss({ options, create: () => (output, targets) => targets.add(output.mul(0)).mean() });
+const target = defineLoss({ options, create: () => ({ terms: ({ output, target }) => target.add(output.mul(0)) }) });
 
 const none = defineOptimizer({
   options,
@@ -50,11 +50,9 @@ declare module '@adjoint/core' {
 const bed = definePlugin({
   name: '@test/bed',
   version: '1.0.0',
-  setup(host) {
-    host.define('layer', 'test/still', still);
-    host.define('loss', 'test/target', target);
-    host.define('optimizer', 'test/none', none);
-  },
+  layer: { 'test/still': still },
+  loss: { 'test/target': target },
+  optimizer: { 'test/none': none },
 });
 
 /** One example whose target is the next of these figures each time it is read. */
@@ -63,8 +61,8 @@ function figures(values: readonly number[]): Dataset {
   return {
     size: 1,
     inputs: [{ shape: [1], dtype: 'float32' }],
-    targets: { shape: [1], dtype: 'float32' },
-    batch: () => ({ inputs: [hostTensor([[0]])], targets: hostTensor([[values[reads++]!]]) }),
+    targets: [{ shape: [1], dtype: 'float32' }],
+    batch: () => ({ inputs: [hostTensor([[0]])], targets: [hostTensor([[values[reads++]!]])] }),
   };
 }
 

@@ -1,36 +1,41 @@
 import test from 'ava';
-import { createApp, RandomSource, type RegularizerContext } from '@adjoint/core';
+import { createApp, RandomSource, type HookContext } from '@adjoint/core';
+import { hostStepAt } from '@adjoint/core/testing';
 import { regularizers } from '../src/index.js';
-
-type Compute = Parameters<RegularizerContext['stepInput']>[2];
+import { hookContext, hooksOf } from './hooks.js';
 
 /** What mixup asks the host to compute before each step, by name. */
-async function hostInputsOf(alpha: number, batchSize: number): Promise<Readonly<Record<string, Compute>>> {
+async function drawsOf(alpha: number, batchSize: number) {
   const app = createApp({ plugins: [regularizers], backend: 'reference' });
-  const found: Record<string, Compute> = {};
-  app.registry.create('regularizer', { mixup: { alpha } }).batch!(
+  const context = hookContext(2, 'float32');
+  const scalars = new Map<string, Parameters<HookContext['scalar']>[1]>();
+  const inputs = new Map<string, Parameters<HookContext['input']>[2]>();
+  hooksOf(app, { mixup: { alpha } }).batch!(
     {
       inputs: [app.tensor(new Float32Array(batchSize), [batchSize, 1])],
-      targets: app.tensor(new Int32Array(batchSize)),
+      targets: [app.tensor(new Int32Array(batchSize))],
     },
     {
-      outputs: 2,
-      random: () => app.tensor(new Int32Array(3)),
-      stepInput(name, { shape, dtype }, compute) {
-        found[name] = compute;
-        return app.tensor(new Int32Array(shape[0] ?? 1), shape, dtype);
+      ...context,
+      scalar(name, compute) {
+        scalars.set(name, compute);
+        return context.scalar(name, compute);
+      },
+      input(name, type, compute) {
+        inputs.set(name, compute);
+        return context.input(name, type, compute);
       },
     },
   );
   await app.close();
-  return found;
+  return { lambda: scalars.get('lambda')!, permutation: inputs.get('permutation')! };
 }
 
 for (const alpha of [0.2, 1, 2.5]) {
   test(`λ has the mean and the variance of Beta(${alpha}, ${alpha})`, async (t) => {
-    const { lambda } = await hostInputsOf(alpha, 4);
+    const { lambda } = await drawsOf(alpha, 4);
     const random = new RandomSource(11);
-    const draws = Array.from({ length: 20_000 }, (_, step) => lambda!(step, random)[0]!);
+    const draws = Array.from({ length: 20_000 }, (_, step) => lambda(hostStepAt(step, { random })));
     t.true(draws.every((draw) => draw >= 0 && draw <= 1));
 
     const variance = 1 / (4 * (2 * alpha + 1));
@@ -44,9 +49,9 @@ for (const alpha of [0.2, 1, 2.5]) {
 }
 
 test('each example gets one partner of its batch', async (t) => {
-  const { permutation } = await hostInputsOf(0.2, 6);
+  const { permutation } = await drawsOf(0.2, 6);
   const random = new RandomSource(2);
-  const orders = Array.from({ length: 20 }, (_, step) => [...permutation!(step, random)]);
+  const orders = Array.from({ length: 20 }, (_, step) => [...permutation(hostStepAt(step, { random }))]);
   for (const order of orders) t.deepEqual(order.toSorted(), [0, 1, 2, 3, 4, 5]);
   t.true(new Set(orders.map(String)).size > 15);
 });

@@ -1,27 +1,26 @@
 import test from 'ava';
-import { createApp, type App, type RegularizerContext, type Tensor } from '@adjoint/core';
+import { createApp, type App, type ParameterValue, type Tensor } from '@adjoint/core';
 import { near, testCases } from '@adjoint/reference-values';
 import { regularizers } from '../src/index.js';
+import { hookContext, hooksOf } from './hooks.js';
 
-/** A step whose inputs from the host are given by name. */
-function stepOf(outputs: number, given: Readonly<Record<string, Tensor>> = {}): RegularizerContext {
-  return {
-    outputs,
-    random: () => {
-      throw new Error('no random numbers are needed');
-    },
-    stepInput: (name) => given[name]!,
-  };
+/** The penalty of some parameters; it looks at nothing else of the batch. */
+function l2Of(
+  app: App,
+  options: { strength: number; roles?: string[] },
+  parameters: readonly ParameterValue[],
+): Tensor {
+  const unused = app.tensor([[0]]);
+  const batch = { inputs: [unused], targets: [unused], outputs: [unused], output: unused, target: unused } as const;
+  const context = hookContext(2, 'float64');
+  return hooksOf(app, { l2: options }).penalty!({ ...batch, parameters, forward: (inputs) => inputs }, context);
 }
-
-const penaltyOf = (app: App, strength: number, roles?: readonly string[]) =>
-  app.registry.create('regularizer', { l2: { strength, ...(roles && { roles }) } }).penalty!;
 
 testCases<{ readonly alpha: number }>(test, {
   file: new URL('../../test/penalties.json', import.meta.url),
   plugins: [regularizers],
   compute: (app, { w }, { alpha }) => ({
-    penalty: penaltyOf(app, alpha)([{ name: 'dense/weight', role: 'kernel', value: w! }], stepOf(2)),
+    penalty: l2Of(app, { strength: alpha }, [{ name: 'dense/weight', role: 'kernel', value: w! }]),
   }),
 });
 
@@ -29,8 +28,9 @@ testCases<{ readonly smoothing: number; readonly classes: number }>(test, {
   file: new URL('../../test/label-smoothing.json', import.meta.url),
   plugins: [regularizers],
   compute(app, { target }, { smoothing, classes }) {
-    const { targets } = app.registry.create('regularizer', { labelSmoothing: { smoothing } });
-    return { target: targets!(target!, stepOf(classes)) };
+    const batch = { inputs: [target!], targets: [target!] } as const;
+    const { targets } = hooksOf(app, { labelSmoothing: { smoothing } }).batch!(batch, hookContext(classes, 'float64'));
+    return { target: targets[0]! };
   },
 });
 
@@ -38,36 +38,37 @@ testCases<{ readonly lambda: number }>(test, {
   file: new URL('../../test/mixup.json', import.meta.url),
   plugins: [regularizers],
   compute(app, { x, target, permutation }, { lambda }) {
-    const { batch } = app.registry.create('regularizer', 'mixup');
     const given = { lambda: app.tensor(Float64Array.of(lambda), []), permutation: permutation! };
-    const mixed = batch!({ inputs: [x!], targets: target! }, stepOf(target!.shape[1]!, given));
-    return { x: mixed.inputs[0]!, target: mixed.targets };
+    const context = hookContext(target!.shape[1]!, 'float64', given);
+    const mixed = hooksOf(app, 'mixup').batch!({ inputs: [x!], targets: [target!] }, context);
+    return { x: mixed.inputs[0]!, target: mixed.targets[0]! };
   },
 });
 
 test('l2 sums over the parameters of the roles that it is for', async (t) => {
   const app = createApp({ plugins: [regularizers], backend: 'reference' });
   const parameters = [
-    { name: 'a/weight', role: 'kernel', value: app.tensor([1, 2]) },
-    { name: 'b/weight', role: 'kernel', value: app.tensor([[3]]) },
-    { name: 'b/bias', role: 'bias', value: app.tensor([4]) },
+    { name: 'a/weight', role: 'kernel', value: app.tensor(Float64Array.of(1, 2)) },
+    { name: 'b/weight', role: 'kernel', value: app.tensor(Float64Array.of(3), [1, 1]) },
+    { name: 'b/bias', role: 'bias', value: app.tensor(Float64Array.of(4)) },
   ];
-  near(t, await penaltyOf(app, 0.5)(parameters, stepOf(2)).read(), (0.5 / 2) * (1 + 4 + 9));
-  near(t, await penaltyOf(app, 0.5, ['bias'])(parameters, stepOf(2)).read(), (0.5 / 2) * 16);
-  near(t, await penaltyOf(app, 0.5, ['scale'])(parameters, stepOf(2)).read(), 0);
+  near(t, await l2Of(app, { strength: 0.5 }, parameters).read(), (0.5 / 2) * (1 + 4 + 9));
+  near(t, await l2Of(app, { strength: 0.5, roles: ['bias'] }, parameters).read(), (0.5 / 2) * 16);
+  // A sum of none is a number, which belongs to no app.
+  const [none] = await app.engine.evaluate([l2Of(app, { strength: 0.5, roles: ['scale'] }, parameters)]);
+  near(t, none!, 0);
   await app.close();
 });
 
 test('class numbers are mixed as one-hot targets', async (t) => {
   const app = createApp({ plugins: [regularizers], backend: 'reference' });
-  const { batch } = app.registry.create('regularizer', 'mixup');
   const given = { lambda: app.tensor(0.75), permutation: app.tensor(Int32Array.of(1, 0)) };
-  const { inputs, targets } = batch!(
-    { inputs: [app.tensor([[4], [8]])], targets: app.tensor(Int32Array.of(2, 0)) },
-    stepOf(3, given),
+  const { inputs, targets } = hooksOf(app, 'mixup').batch!(
+    { inputs: [app.tensor([[4], [8]])], targets: [app.tensor(Int32Array.of(2, 0))] },
+    hookContext(3, 'float32', given),
   );
   near(t, await inputs[0]!.read(), [[5], [7]]);
-  near(t, await targets.read(), [
+  near(t, await targets[0]!.read(), [
     [0.25, 0, 0.75],
     [0.75, 0, 0.25],
   ]);

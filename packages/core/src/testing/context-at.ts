@@ -7,11 +7,24 @@ import { hostTensor } from '../tensor/host-tensor.js';
 import { reduceTerms, type Loss } from '../training/loss.js';
 import { scoredOf } from '../training/scored.js';
 
+/** A step of a run of one epoch, as the host sees it; options that follow a schedule stay at their base. */
+export function hostStepAt(
+  step: number,
+  {
+    totalSteps = 100,
+    random = new RandomSource(1),
+  }: { readonly totalSteps?: number; readonly random?: RandomSource } = {},
+): HostStep {
+  return { step, epoch: 0, totalSteps, stepsPerEpoch: totalSteps, history: [], random, value: baseOf };
+}
+
+function baseOf(option: Varying): number {
+  return typeof option === 'number' ? option : option.base;
+}
+
 /** What a plugin may ask for while it is traced, at a given step of a run of 100, with the host's numbers as constants. */
 export function contextAt(step: number, dtype: 'float32' | 'float64' = 'float32'): BuildContext {
-  const value = (option: Varying): number => (typeof option === 'number' ? option : option.base);
-  const standing = { step, epoch: 0, totalSteps: 100, stepsPerEpoch: 100, history: [], value };
-  const at = (name: string): HostStep => ({ ...standing, random: new RandomSource(1).child(`${name}/${step}`) });
+  const at = (name: string): HostStep => hostStepAt(step, { random: new RandomSource(1).child(`${name}/${step}`) });
   return {
     training: true,
     random: (place = '') => {
@@ -20,7 +33,7 @@ export function contextAt(step: number, dtype: 'float32' | 'float64' = 'float32'
     },
     input: (name, { shape, dtype: type }, compute) => constant(hostTensor(compute(at(name)), shape, type)),
     scalar: (name, compute) => literal(compute(at(name)), dtype),
-    value: (option) => literal(value(option), dtype),
+    value: (option) => literal(baseOf(option), dtype),
   };
 }
 

@@ -36,6 +36,6 @@ export function trainerFor(app: App, model: Model, seed: number): Trainer {
 export default function inspectTrainingStep(app: App): Promise<Inspection> {
   return trainerFor(app, composeNetwork(app, 1), 1).inspect({
     inputs: [{ shape: [64, 1, 28, 28], dtype: 'float32' }],
-    targets: { shape: [64], dtype: 'int32' },
+    targets: [{ shape: [64], dtype: 'int32' }],
   });
 }

@@ -6,6 +6,6 @@ export default function trainingStep(app: App): Promise<Inspection> {
   const trainer = app.trainer(model, { loss: 'meanSquaredError', optimizer: 'sgd' });
   return trainer.inspect({
     inputs: [{ shape: [8, 3], dtype: 'float32' }],
-    targets: { shape: [8, 4], dtype: 'float32' },
+    targets: [{ shape: [8, 4], dtype: 'float32' }],
   });
 }

@@ -18,7 +18,7 @@ const families = {
 
 /** Every primitive of the library with its formula and its gradient, as they state them. */
 async function gradientsPage() {
-  const core = await import('@adjoint/core');
+  const core = await import('@adjoint/core/primitives');
   const primitives = Object.entries(core).flatMap(([name, value]) =>
     name.endsWith('Primitive') && typeof value === 'object' ? [value] : [],
   );

@@ -17,7 +17,9 @@ export async function debuggingPage() {
     fileAndContent,
     (_, before, file, end) => before + readFileSync(file, 'utf8') + end,
   );
-  const outputs = await Promise.all([...text.matchAll(commandAndOutput)].map(([, , args, lines]) => output(args, lines)));
+  const outputs = await Promise.all(
+    [...text.matchAll(commandAndOutput)].map(([, , args, lines]) => output(args, lines)),
+  );
   return text.replaceAll(commandAndOutput, (_, before, args, lines, end) => `${before}${outputs.shift()}\n${end}`);
 }
 

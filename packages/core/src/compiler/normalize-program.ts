@@ -2,7 +2,7 @@ import { guardHolds } from '../loops/index-expression.js';
 import type { Index, LoopProgram } from '../loops/loop-program.js';
 import { indicesOf, rewriteProgram } from '../loops/rewrite-expression.js';
 
-/** Leaves out guards that always hold and axes of extent 1, and joins neighbouring axes that are walked as one. */
+/** Removes guards that always hold and axes of extent 1, and joins neighbouring axes that every index passes as one. */
 export function normalizeProgram(program: LoopProgram): LoopProgram {
   const extents = [...program.extents, ...(program.reduction?.extents ?? [])];
   let result = rewriteProgram(program, {
@@ -19,8 +19,8 @@ export function normalizeProgram(program: LoopProgram): LoopProgram {
 }
 
 function dropUnitAxis(program: LoopProgram, axis: number): LoopProgram {
-  const parallel = axis < program.extents.length;
-  const extent = parallel ? program.extents[axis] : program.reduction!.extents[axis - program.extents.length];
+  const isOuter = axis < program.extents.length;
+  const extent = isOuter ? program.extents[axis] : program.reduction!.extents[axis - program.extents.length];
   if (extent !== 1 || program.reduction?.scan) return program;
   return withoutAxis(program, axis, (coefficients) => coefficients.filter((_, d) => d !== axis));
 }
@@ -42,7 +42,10 @@ function joinAxes(program: LoopProgram, axis: number): LoopProgram {
   return withoutAxis(program, axis - 1, (coefficients) => coefficients.filter((_, d) => d !== axis - 1), inner);
 }
 
-/** Takes an axis out; what follows it moves up. `factor` multiplies the axis that takes its place. */
+/**
+ * Removes an axis; later axes move down by one, and `shift` does the same to coefficients. `factor` multiplies the extent
+ * of the axis that takes its place.
+ */
 function withoutAxis(
   program: LoopProgram,
   axis: number,

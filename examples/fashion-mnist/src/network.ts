@@ -1,4 +1,4 @@
-import type { App, Model, Trainer } from 'adjoint';
+import type { App, Inspection, Model, Trainer } from 'adjoint';
 
 /** Two convolutions and two dense layers: about 206,000 parameters. */
 export function composeNetwork(app: App, seed: number): Model {
@@ -29,5 +29,13 @@ export function trainerFor(app: App, model: Model, seed: number): Trainer {
     regularizers: ['labelSmoothing'],
     metrics: ['accuracy', 'confusionMatrix'],
     seed,
+  });
+}
+
+/** What `npm run inspect -- examples/fashion-mnist/src/network.ts` shows: the training step on 64 images. */
+export default function inspectTrainingStep(app: App): Promise<Inspection> {
+  return trainerFor(app, composeNetwork(app, 1), 1).inspect({
+    inputs: [{ shape: [64, 1, 28, 28], dtype: 'float32' }],
+    targets: [{ shape: [64], dtype: 'int32' }],
   });
 }

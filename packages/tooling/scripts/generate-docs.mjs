@@ -3,8 +3,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { debuggingPage } from './debugging-page.mjs';
 
-const pages = { 'docs/gradients.md': gradientsPage };
+const pages = { 'docs/gradients.md': gradientsPage, 'docs/debugging.md': debuggingPage };
 
 const families = {
   source: 'Sources',

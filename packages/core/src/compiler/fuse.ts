@@ -1,9 +1,8 @@
 import type { Tensor } from '../graph/tensor.js';
 import { topologicalOrder } from '../graph/topological-order.js';
-import { constantExpression } from '../loops/expression.js';
-import { axisIndex, constantIndex, indicesKey } from '../loops/index-expression.js';
-import type { Index } from '../loops/loop-program.js';
-import { mergeIndices, mergesTo } from '../loops/reshape-index.js';
+import { axisIndex } from '../loops/index-expression.js';
+import { mergesTo } from '../loops/reshape-index.js';
+import { forwardIndices } from './forward-indices.js';
 import type { Fusion, Region } from './region.js';
 import { StoredValues, type StoreReason } from './stored-values.js';
 
@@ -107,9 +106,11 @@ function anchoredRegions(
 
 /** A contraction packs its operands through index maps, so what those maps start from must be in memory. */
 function storeOperand(operand: Tensor, contraction: Tensor, stored: StoredValues): void {
-  let at = operand;
-  while (isIndexMap(at)) at = at.inputs[0]!;
-  if (at.primitive.lowering.kind !== 'point' || at.inputs.length > 0) stored.store(at, 'operand', [contraction]);
+  let source = operand;
+  while (isIndexMap(source)) source = source.inputs[0]!;
+  // A literal without inputs has nothing to store.
+  if (source.primitive.lowering.kind !== 'point' || source.inputs.length > 0)
+    stored.store(source, 'operand', [contraction]);
 }
 
 function isIndexMap(node: Tensor): boolean {
@@ -160,47 +161,4 @@ function barrierBetween(node: Tensor, usedBy: readonly Tensor[], taken: Readonly
   if (isAnchor(user)) return { kind: 'reduced', by: usedBy };
   const indices = node.shape.map((_, axis) => axisIndex(axis));
   return forwardIndices(node, user, indices) ? undefined : { kind: 'moved', by: usedBy };
-}
-
-/**
- * The index vector of `user` at the place where it uses `input` at `indices`, if each element of the input goes to one
- * element of the user: element-wise work, transposes, reshapes that merge axes. Otherwise `undefined`.
- */
-export function forwardIndices(input: Tensor, user: Tensor, indices: readonly Index[]): Index[] | undefined {
-  const { lowering } = user.primitive;
-  if (lowering.kind === 'alias') return mergeIndices(indices, input.shape, user.shape);
-  if (lowering.kind !== 'point' || user.size !== input.size || lowering.stored?.some((i) => user.inputs[i] === input))
-    return undefined;
-  const own = user.shape.map((_, axis) => axisIndex(axis));
-  const uses: (readonly Index[])[] = [];
-  lowering.expression(user, own, {
-    at(tensor, used) {
-      if (tensor === input) uses.push(used);
-      return constantExpression(0, tensor.dtype);
-    },
-    gather: (tensor) => constantExpression(0, tensor.dtype),
-  });
-  const [first] = uses;
-  if (!first || uses.some((other) => indicesKey(other) !== indicesKey(first))) return undefined;
-  // Axis of the user → index; axes of extent 1 need none.
-  const result = new Map<number, Index>();
-  for (const [d, index] of first.entries()) {
-    if (input.shape[d] === 1) continue;
-    const axis = axisOf(index);
-    if (axis === undefined) return undefined;
-    result.set(axis, indices[d]!);
-  }
-  if (user.shape.some((extent, axis) => extent !== 1 && !result.has(axis))) return undefined;
-  return own.map((_, axis) => result.get(axis) ?? constantIndex(0));
-}
-
-/** The axis that an index is, if it is just that. */
-function axisOf(index: Index): number | undefined {
-  const axis = index.coefficients.length - 1;
-  return index.offset === 0 &&
-    index.divisor === 1 &&
-    axis >= 0 &&
-    index.coefficients.every((c, d) => c === (d === axis ? 1 : 0))
-    ? axis
-    : undefined;
 }

@@ -1,18 +1,18 @@
 import { AdjointError } from '../errors.js';
+import type { LoweringContext, Nest } from '../graph/lowering.js';
 import type { Tensor } from '../graph/tensor.js';
+import { axisIndex, constantIndex, indicesKey, linearIndex } from '../loops/index-expression.js';
+import type { Expression, Index, LoopProgram, Store } from '../loops/loop-program.js';
+import { mergeIndices } from '../loops/reshape-index.js';
 import type { DType } from '../tensor/dtype.js';
 import { stridesOf } from '../tensor/shape.js';
-import { forwardIndices } from './fuse.js';
 import { constantExpression } from '../loops/expression.js';
-import { axisIndex, constantIndex, indicesKey, linearIndex } from '../loops/index-expression.js';
-import type { LoweringContext, Nest } from '../graph/lowering.js';
-import type { Expression, Index, LoopProgram, Store } from '../loops/loop-program.js';
+import { forwardIndices } from './forward-indices.js';
 import { normalizeProgram } from './normalize-program.js';
-import { mergeIndices } from '../loops/reshape-index.js';
 import type { Fusion, Region, RegionLoops } from './region.js';
 
-/** Thrown inside when merged regions do not fit together: one needs another's value at a different place. */
-class PlacesDiffer extends Error {}
+/** Thrown when regions cannot share a nest: one needs another's value at an index other than that of the present point. */
+class IndicesDiffer extends Error {}
 
 /** Turns a region into loop programs; `undefined` if its roots cannot share one nest. */
 export function lowerRegion(region: Region, fusion: Fusion): RegionLoops[] | undefined {
@@ -20,22 +20,23 @@ export function lowerRegion(region: Region, fusion: Fusion): RegionLoops[] | und
     if (region.anchor?.primitive.lowering.kind === 'scatter') return lowerScatter(region, fusion);
     return region.anchor ? lowerReduction(region, fusion) : lowerPoints(region, fusion);
   } catch (error) {
-    if (error instanceof PlacesDiffer) return undefined;
+    if (error instanceof IndicesDiffer) return undefined;
     throw error;
   }
 }
 
-/** Builds expressions for one program; remembers them, so that shared work is one object. */
+/** Builds the expressions of one program. The same node at the same indices is the same object, so it is computed once. */
 class ProgramBuilder implements LoweringContext {
   readonly buffers: Tensor[] = [];
   readonly dtypes: DType[] = [];
-  /** Nodes computed by this very program, with the only place at which their value is at hand. */
-  readonly here = new Map<Tensor, { readonly key: string; readonly value: Expression }>();
+  /** Nodes that this program has computed itself, and the one index vector at which each value is available. */
+  readonly computed = new Map<Tensor, { readonly key: string; readonly value: Expression }>();
   readonly #made = new Map<string, Expression>();
 
   constructor(
     readonly fusion: Fusion,
-    readonly own: ReadonlySet<Tensor>,
+    /** What the program stores. */
+    readonly roots: ReadonlySet<Tensor>,
   ) {}
 
   buffer(node: Tensor): number {
@@ -55,14 +56,14 @@ class ProgramBuilder implements LoweringContext {
   };
 
   #build(node: Tensor, indices: readonly Index[]): Expression {
-    const here = this.here.get(node);
-    if (here) {
-      if (here.key !== indicesKey(indices)) throw new PlacesDiffer();
-      return here.value;
+    const computed = this.computed.get(node);
+    if (computed) {
+      if (computed.key !== indicesKey(indices)) throw new IndicesDiffer();
+      return computed.value;
     }
     const storage = this.fusion.storedAs(node);
-    if (storage && this.own.has(storage) && node !== storage) throw new PlacesDiffer();
-    if (storage && !this.own.has(node)) {
+    if (storage && this.roots.has(storage) && node !== storage) throw new IndicesDiffer();
+    if (storage && !this.roots.has(node)) {
       return {
         kind: 'load',
         dtype: node.dtype,
@@ -83,7 +84,7 @@ class ProgramBuilder implements LoweringContext {
 
   readonly gather = (node: Tensor, indices: readonly Index[], axis: number, position: Expression): Expression => {
     const storage = this.fusion.storedAs(node);
-    if (!storage || this.own.has(storage)) throw new PlacesDiffer();
+    if (!storage || this.roots.has(storage)) throw new IndicesDiffer();
     const strides = stridesOf(node.shape);
     const rest = linearIndex(
       indices.map((index, d) => (d === axis ? constantIndex(0) : index)),
@@ -102,14 +103,14 @@ class ProgramBuilder implements LoweringContext {
   }
 }
 
-/** Point nodes over their common shape; several roots are several stores of one nest. */
+/** Elementwise nodes over their common shape; several roots are several stores of one nest. */
 function lowerPoints({ roots }: Region, fusion: Fusion): RegionLoops[] {
   const extents = roots[0]!.shape;
   const indices = extents.map((_, axis) => axisIndex(axis));
   const builder = new ProgramBuilder(fusion, new Set(roots));
   const stores = roots.map((root) => {
     const value = builder.compute(root, indices);
-    builder.here.set(root, { key: indicesKey(indices), value });
+    builder.computed.set(root, { key: indicesKey(indices), value });
     return builder.store(root, indices, value);
   });
   return [builder.finish({ extents, parallel: extents.length, stores })];
@@ -128,37 +129,37 @@ function lowerReduction({ anchor, epilogue, roots }: Region, fusion: Fusion): Re
   return first.nests.map((_, i) => {
     const { builder, nests } = i === 0 ? first : build();
     const nest = nests[i]!;
-    const [place, value] = carry(node, epilogue, nest, builder);
+    const [indices, value] = applyEpilogue(node, epilogue, nest, builder);
     return builder.finish({
       extents: nest.extents,
       parallel: nest.extents.length,
       reduction: nest.reduction,
-      stores: [builder.store(roots[0]!, place, value)],
+      stores: [builder.store(roots[0]!, indices, value)],
     });
   });
 }
 
-/** Computes the nodes behind a reduction from its result, and where the last one's element goes. */
-function carry(
+/** Computes the epilogue from the result of a reduction: the value of its last node, and the indices where it is stored. */
+function applyEpilogue(
   anchor: Tensor,
   epilogue: readonly Tensor[],
   nest: Nest,
   builder: ProgramBuilder,
 ): [Index[], Expression] {
   // An axis of extent 1 has one index, however it is written.
-  let place = nest.output.map((index, axis) => (anchor.shape[axis] === 1 ? constantIndex(0) : index));
+  let indices = nest.output.map((index, axis) => (anchor.shape[axis] === 1 ? constantIndex(0) : index));
   let value: Expression = { kind: 'result', dtype: anchor.dtype };
-  let before = anchor;
+  let last = anchor;
   for (const node of epilogue) {
-    builder.here.set(before, { key: indicesKey(place), value });
-    place = forwardIndices(before, node, place)!;
-    value = builder.compute(node, place);
-    before = node;
+    builder.computed.set(last, { key: indicesKey(indices), value });
+    indices = forwardIndices(last, node, indices)!;
+    value = builder.compute(node, indices);
+    last = node;
   }
-  return [place, value];
+  return [indices, value];
 }
 
-/** Two programs: fill with zeros, then add at the computed places. */
+/** Two programs: fill with zeros, then add at the computed positions. */
 function lowerScatter({ anchor, roots }: Region, fusion: Fusion): RegionLoops[] {
   const node = anchor!;
   const { lowering } = node.primitive;

@@ -2,7 +2,7 @@ import { coefficientOf, guardHolds } from '../loops/index-expression.js';
 import type { Index, LoopProgram } from '../loops/loop-program.js';
 import { extentsOf, indicesOf, rewriteProgram } from '../loops/rewrite-expression.js';
 
-/** Leaves out guards that always hold and axes of extent 1, and joins neighbouring axes that are walked as one. */
+/** Removes guards that always hold and axes of extent 1, and joins neighbouring axes that every index passes as one. */
 export function normalizeProgram(program: LoopProgram): LoopProgram {
   const extents = extentsOf(program);
   let result = rewriteProgram(program, {
@@ -39,7 +39,10 @@ function joinAxes(program: LoopProgram, axis: number): LoopProgram {
   return withoutAxis(program, axis - 1, (coefficients) => coefficients.filter((_, d) => d !== axis - 1), inner);
 }
 
-/** Removes an axis; later axes move down by one. `factor` scales the extent of the axis that takes its place. */
+/**
+ * Removes an axis; later axes move down by one, and `shift` does the same to coefficients. `factor` multiplies the extent
+ * of the axis that takes its place.
+ */
 function withoutAxis(
   program: LoopProgram,
   axis: number,

@@ -1,4 +1,4 @@
-/** A block that must be in memory from one step to another (both included). */
+/** A block that must be in memory from one kernel to another (both included). */
 export interface Block {
   readonly bytes: number;
   readonly from: number;

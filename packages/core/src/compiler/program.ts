@@ -10,7 +10,7 @@ export interface Storage {
   readonly place:
     /** Bytes from the start of the scratch arena, a multiple of 64. */
     | { readonly kind: 'arena'; readonly offset: number }
-    /** A buffer that is handed over at each run. */
+    /** A buffer that is given at each run. */
     | { readonly kind: 'bound'; readonly index: number };
 }
 
@@ -18,7 +18,8 @@ export interface Storage {
 export interface Kernel {
   readonly loops: readonly {
     readonly program: LoopProgram;
-    /** Storage of each of the program's buffers. */ readonly storages: readonly number[];
+    /** Storage of each of the program's buffers. */
+    readonly storages: readonly number[];
   }[];
   /** The same work as graph nodes, inputs before users; the reference backend runs these. */
   readonly nodes: readonly Tensor[];

@@ -19,7 +19,7 @@ export function simplify(roots: readonly Tensor[], replacements: ReadonlyMap<Ten
     interned.set(key, node);
     return node;
   };
-  // A rule may build several new nodes; each is brought through the same door.
+  // A rule may build several new nodes, which are simplified in turn.
   const settle = (node: Tensor): Tensor => {
     const known = simplified.get(node);
     if (known) return known;

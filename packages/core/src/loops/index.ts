@@ -5,4 +5,5 @@ export { childrenOf, distinctExpressions, expressionsOf, extentsOf, indicesOf, l
 export { expandCalls } from './expand-calls.js';
 export { constantExpression } from './expression.js';
 export * as scalar from './scalar.js';
+export { operationsOf } from './operations.js';
 export { printLoops } from './print-loops.js';

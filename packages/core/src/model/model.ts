@@ -1,7 +1,8 @@
 import type { Engine } from '../engine/engine.js';
 import type { TracedFunction } from '../engine/traced-function.js';
-import type { Tensor } from '../graph/tensor.js';
+import type { Tensor, TensorType } from '../graph/tensor.js';
 import { AdjointError } from '../errors.js';
+import { inspect, type Inspection } from '../inspect/inspect.js';
 import type { Registry } from '../registry/registry.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { mapSeveral, severalOf, type Several } from '../tensor/several.js';
@@ -126,6 +127,12 @@ export class Model {
   /** A table of layers with output shapes and parameters. */
   summary(): string {
     return summarize(this);
+  }
+
+  /** What becomes of `predict` for inputs `[examples, …shape]`, from the graph to the generated code; see `inspect`. */
+  inspect(inputs: readonly TensorType[]): Promise<Inspection> {
+    const names = { inputs: this.inputs.map(({ name }) => name), outputs: this.composition.outputs };
+    return inspect(this.#evaluating(), inputs, names);
   }
 
   /** All parameters and states by name, copied to the host. */

@@ -1,7 +1,8 @@
 import { coefficientOf, indexRange } from '../loops/index-expression.js';
-import type { Expression, Index, LoopProgram } from '../loops/loop-program.js';
+import type { Index } from '../loops/loop-program.js';
+import { operationsOf } from '../loops/operations.js';
 import { storageBytes, type Kernel, type Storage } from '../compiler/program.js';
-import { distinctExpressions, expressionsOf, extentsOf, loadsOf } from '../loops/rewrite-expression.js';
+import { extentsOf, loadsOf } from '../loops/rewrite-expression.js';
 import { sizeOf } from '../tensor/shape.js';
 
 /** What a kernel has to do, however a backend does it. */
@@ -36,31 +37,7 @@ export function workOf({ loops }: Pick<Kernel, 'loops'>, storages: readonly Pick
   return { flops, bytes };
 }
 
-/**
- * Arithmetic operations of a loop program, as it is written: at each point of the nest those of its stores, and at each
- * element of a reduction those of its value and one more to take it in, so that a matrix product of M×K and K×N counts
- * 2·M·N·K. Comparisons, selections and each call of a function (exp, pow, sqrt, a random word, …) count as one, whatever
- * they cost; loads, casts, guards and index arithmetic as none. Elements in a convolution's padding count.
- */
-export function operationsOf(program: LoopProgram): number {
-  const { reduction, ...afterReduction } = program;
-  const points = sizeOf(program.extents);
-  const added = program.stores.filter(({ scatter }) => scatter !== undefined).length;
-  const perStore = distinctOperations(expressionsOf(afterReduction)) + added;
-  if (!reduction) return points * perStore;
-  const elements = points * sizeOf(reduction.extents);
-  const perElement = distinctOperations(expressionsOf({ ...program, stores: [] })) + 1;
-  return elements * perElement + (reduction.scan ? elements : points) * perStore;
-}
-
-const operations = new Set<Expression['kind']>(['unary', 'binary', 'call', 'select', 'random']);
-
-/** Shared sub-expressions are computed once. */
-function distinctOperations(roots: readonly Expression[]): number {
-  return distinctExpressions(roots).filter(({ kind }) => operations.has(kind)).length;
-}
-
-/** At most how many of `size` elements an index meets over a nest; guards keep it inside. */
+/** Upper bound on the distinct elements that an index reads over the nest; guards keep it within `size`. */
 function touched(index: Index, extents: readonly number[], size: number): number {
   const [low, high] = indexRange(index, extents);
   const span = Math.floor(Math.min(high, size - 1)) - Math.ceil(Math.max(low, 0)) + 1;

@@ -48,8 +48,8 @@ export class RecordFunction<Input, Output> {
     program.graph(leafTypes);
     const output = leavesOf(this.#outputs.get(keyOf(form, leafTypes))!);
     return inspect(program, leafTypes, {
-      inputs: leaves.map(([path]) => path),
-      outputs: output.flatMap(([path, known]) => (known === null ? [path] : [])),
+      inputs: placeNames(leaves.map(([path]) => path)),
+      outputs: placeNames(output.flatMap(([path, known]) => (known === null ? [path] : []))),
     });
   }
 
@@ -79,6 +79,14 @@ export class RecordFunction<Input, Output> {
     }
     return program;
   }
+}
+
+/** `targets/0` of several targets, `targets` of a single one. */
+function placeNames(paths: readonly string[]): string[] {
+  return paths.map((path) => {
+    const list = path.replace(/\/0$/, '');
+    return paths.includes(`${list}/1`) ? path : list;
+  });
 }
 
 function formOf(record: unknown): string {

@@ -77,7 +77,7 @@ export class StepInputs {
   }
 
   #input(name: string, type: TensorType, compute: (at: HostStep) => TypedArray): Tensor {
-    return this.#once(`input ${name}`, type, () => {
+    return this.#once(name, type, () => {
       const standing = this.host.standing();
       const random = this.host.random.child(`${name}/${standing.step}`);
       return compute(hostStep(this.host, standing, random));
@@ -92,7 +92,7 @@ export class StepInputs {
         `${place}: random numbers are drawn while training only; test context.training first.`,
       );
     const { key } = this.host.random.child(place).state;
-    return this.#once(`key ${place}`, { shape: [3], dtype: 'int32' }, () =>
+    return this.#once(`${place}/key`, { shape: [3], dtype: 'int32' }, () =>
       Int32Array.of(...key, this.host.standing().step),
     );
   }

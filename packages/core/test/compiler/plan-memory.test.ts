@@ -28,3 +28,29 @@ test('blocks that follow each other share memory', (t) => {
   // Two of 1,000 bytes, each rounded up to whole lines of 64.
   t.is(planMemory(chain).bytes, 2048);
 });
+
+test('the arena is at least what is needed at one time, and at most all blocks side by side', (t) => {
+  const lines = ({ bytes }: Block): number => Math.ceil(bytes / 64) * 64;
+  const sum = (blocks: readonly Block[]): number => blocks.reduce((total, block) => total + lines(block), 0);
+  fc.assert(
+    fc.property(fc.array(block, { maxLength: 40 }), (blocks) => {
+      const { bytes } = planMemory(blocks);
+      const needed = blocks.map(({ from }) => sum(blocks.filter((other) => other.from <= from && from <= other.to)));
+      t.true(bytes >= Math.max(0, ...needed));
+      t.true(bytes <= sum(blocks));
+    }),
+  );
+});
+
+test('a block that is needed to the end shares its place with none that comes later', (t) => {
+  const { offsets } = planMemory([
+    { bytes: 64, from: 0, to: Infinity },
+    { bytes: 64, from: 5, to: 6 },
+    { bytes: 64, from: 7, to: Infinity },
+  ]);
+  t.deepEqual(offsets, [0, 64, 64]);
+});
+
+test('nothing takes no memory', (t) => {
+  t.deepEqual(planMemory([]), { offsets: [], bytes: 0 });
+});

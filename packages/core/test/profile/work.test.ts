@@ -1,7 +1,8 @@
 import test from 'ava';
 import { convolve, Engine, gradients, matmul, relu, take, type TensorType, type Traceable } from '../../src/index.js';
 import { ReferenceBackend } from '../../src/backend/index.js';
-import { operationsOf, workOf, type Work } from '../../src/profile/work.js';
+import { operationsOf } from '../../src/loops/operations.js';
+import { workOf, type Work } from '../../src/profile/work.js';
 
 // Operations and bytes, counted by hand. A float32, an int32 and a bool take four bytes.
 

@@ -1,0 +1,76 @@
+// npm run inspect -- FILE: shows what the compiler makes of a function, stage by stage. FILE is a module (TypeScript of
+// this workspace, or JavaScript) whose default export takes an app and returns an inspection, such as
+//   export default (app) => trainer.inspect({ inputs, targets });  // a training step
+//   export default (app) => model.inspect(types);                  // a model in use
+//   export default (app) => inspect(app.trace(f), types);          // any function
+import { native } from '@adjoint/backend-native';
+import { createApp, isAdjointError, stages } from 'adjoint';
+import { existsSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const backends = ['wasm', 'native', 'reference'];
+const usage = `Usage: npm run inspect -- FILE [--stage ${stages.join('|')}] [--backend ${backends.join('|')}]`;
+
+/** A command line that cannot be carried out. */
+class UsageError extends Error {}
+
+try {
+  console.log(await main());
+} catch (error) {
+  const isOurs = isAdjointError(error) || error instanceof UsageError;
+  console.error(isOurs ? error.message : error);
+  if (error instanceof UsageError) console.error(usage);
+  process.exitCode = 1;
+}
+
+async function main() {
+  const { file, stage, backend } = readArguments();
+  const { default: look } = await import(pathToFileURL(compiled(file)).href);
+  if (typeof look !== 'function')
+    throw new UsageError(`${file} has no function as its default export: (app) => inspect(app.trace(f), types).`);
+  const app = createApp({ plugins: backend === 'native' ? [native] : [], backend });
+  try {
+    const inspection = await look(app);
+    if (stage) return inspection[stage];
+    return stages.map((name) => `${name}\n${'─'.repeat(name.length)}\n${inspection[name]}`).join('\n\n');
+  } finally {
+    await app.close();
+  }
+}
+
+function readArguments() {
+  const { values, positionals } = parse();
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0) throw new UsageError('Name one module.');
+  const { stage, backend } = values;
+  if (stage !== undefined && !stages.includes(stage)) throw new UsageError(`There is no stage '${stage}'.`);
+  if (!backends.includes(backend)) throw new UsageError(`There is no backend '${backend}'.`);
+  // npm runs scripts in the workspace's folder and tells where it was called.
+  const path = resolve(process.env.INIT_CWD ?? '.', file);
+  if (!existsSync(path)) throw new UsageError(`There is no file ${path}.`);
+  return { file: path, stage, backend };
+}
+
+function parse() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { stage: { type: 'string' }, backend: { type: 'string', default: 'wasm' } },
+    });
+  } catch (cause) {
+    throw new UsageError(cause.message);
+  }
+}
+
+/** What the compiler made of a TypeScript file: PROJECT/src/x.ts becomes PROJECT/dist/src/x.js. */
+function compiled(file) {
+  if (!file.endsWith('.ts')) return file;
+  let project = dirname(file);
+  while (!existsSync(join(project, 'tsconfig.json'))) {
+    if (project === dirname(project)) throw new UsageError(`${file} belongs to no TypeScript project.`);
+    project = dirname(project);
+  }
+  return join(project, 'dist', relative(project, file).replace(/\.ts$/, '.js'));
+}

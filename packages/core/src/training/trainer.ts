@@ -20,7 +20,7 @@ import { checkBatch, checkInputs } from '../data/check-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
 import type { BatchSource } from '../data/source.js';
 import { Evaluation, type EvaluateOptions } from './evaluation.js';
-import { exportModel, type ExportOptions } from './export-model.js';
+import { evaluationWeights, exportModel, type ExportOptions } from './export-model.js';
 import type { Figure } from './metric.js';
 import { namedChoices } from './named-choices.js';
 import type { Observed, Observer } from './observer.js';
@@ -215,6 +215,13 @@ export class Trainer implements Observed {
     await this.prepare();
     if (options?.draw !== undefined) return (await this.export()).predictAll(examples, options);
     return predict(this.evaluation.predict, this.model, examples, options);
+  }
+
+  /** Parameters and states by name, with the values that evaluation uses: averages in place of parameters. */
+  async weights(): Promise<Map<string, HostTensor>> {
+    if (!this.#averages) return this.model.weights();
+    await this.prepare();
+    return evaluationWeights(this);
   }
 
   /**

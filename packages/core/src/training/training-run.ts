@@ -226,7 +226,8 @@ export class TrainingRun {
     events.emitStep('step:start', () => trainer.progress);
     const start = performance.now();
     const before = trainer.progress;
-    const { learningRate, varying } = trainer;
+    const { learningRate } = trainer;
+    const standing = trainer.host.standing();
     const call = this.#update(batches);
     this.underWay = call;
     const parts = await call.finally(() => (this.underWay = undefined));
@@ -252,6 +253,8 @@ export class TrainingRun {
       const { loss: _, penalty = 0, ...metrics } = numbersOf(figures());
       const examples = batches.reduce((sum, { inputs }) => sum + inputs[0].shape[0]!, 0);
       const milliseconds = performance.now() - start;
+      // What varies is known once the step has been traced.
+      const varying = trainer.varyingAt(standing);
       return { ...before, loss, penalty, metrics, figures: figures(), learningRate, varying, examples, milliseconds };
     });
     const { validation, validateEvery } = this.options;

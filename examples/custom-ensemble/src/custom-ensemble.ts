@@ -1,6 +1,7 @@
 // An ensemble strategy of one's own: bagging (Breiman 1996) — every member trains on a bootstrap of the data — with the
 // median of the members' logits as the vote.
 import {
+  AdjointError,
   defineEnsemble,
   defineLayer,
   definePlugin,
@@ -20,11 +21,12 @@ import { digits } from '@adjoint/data/node';
 export const medianOfThree = defineLayer({
   options: object({}),
   formula: 'z = median(a, b, c)',
+  examples: [{ inputs: [[4], [4], [4]] }],
   create: () => ({
     build:
       () =>
       ([a, b, c]) => {
-        if (!b || !c) throw new Error('it takes three inputs');
+        if (!b || !c) throw new AdjointError('SHAPE_MISMATCH', 'medianOfThree: it takes three inputs.');
         return maximum(minimum(a, b), minimum(maximum(a, b), c));
       },
   }),

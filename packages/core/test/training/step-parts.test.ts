@@ -1,283 +1,29 @@
 import test, { type ExecutionContext } from 'ava';
 import {
-  defineGradientTransform,
-  defineOptimizer,
-  definePlugin,
-  defineRegularizer,
-  defineSchedule,
-  documented,
-  fraction,
-  gradientTransform,
-  number,
-  object,
-  optional,
-  stepRule,
-  stepRuleOf,
-  updateRule,
-  varying,
-  where,
-  zerosLike,
-  choice,
-  type Choice,
   type FitOptions,
   type HostTensor,
-  type OptionsOf,
-  type SlotTree,
-  type Tensor,
   type Trainer,
   type TrainerOptions,
   type TrainerState,
 } from '../../src/index.js';
 import { examples, points, tinyApp } from '../tiny.js';
+import { parts } from './parts.js';
 
-// Optimizers, schedules and regularizers that the interfaces must carry, by a small plugin each.
-
-/** A velocity whose share follows a schedule: what one-cycle asks for. */
-const heavyBall = defineOptimizer({
-  options: object({
-    learningRate: optional(varying(number), 0.01),
-    share: documented(optional(varying(fraction), 0.9), 'Share of the velocity that is kept.'),
-  }),
-  create: ({ share }) =>
-    updateRule({
-      init: ({ value }) => ({ inner: { velocity: zerosLike(value) } }),
-      update(gradient, { inner: { velocity } }, _, { learningRate, value }) {
-        const next = velocity.mul(value(share)).add(gradient);
-        return [next.mul(learningRate).neg(), { inner: { velocity: next } }];
-      },
-    }),
-});
-
-/** The mean of all values so far is what is evaluated (averaged stochastic gradient descent). */
-const averaged = defineOptimizer({
-  options: object({ learningRate: optional(number, 0.02) }),
-  create: () =>
-    updateRule({
-      init: ({ value }) => ({ mean: value }),
-      update(gradient, { mean }, { value }, { learningRate, scalar }) {
-        const change = gradient.mul(learningRate).neg();
-        const share = scalar('share', ({ step }) => 1 / (step + 1));
-        return [change, { mean: mean.add(value.add(change).sub(mean).mul(share)) }];
-      },
-      evaluation: ({ mean }) => mean,
-    }),
-});
-
-/** Every `every` steps the values go half the way back to where they were. */
-const lookahead = defineOptimizer({
-  options: object({
-    learningRate: optional(number, 0.02),
-    base: optional(choice('optimizer'), 'tiny/sgd'),
-    every: optional(number, 2),
-  }),
-  create({ base, every }, { create }) {
-    const inner = stepRuleOf(create('optimizer', base));
-    return stepRule<{ base: SlotTree; slow: Record<string, Tensor> }>({
-      init: (parameters) => ({
-        base: inner.init(parameters),
-        slow: Object.fromEntries(parameters.map(({ name, value }) => [name, value])),
-      }),
-      step(context) {
-        const { slots, parameters, scalar } = context;
-        const fast = inner.step({ ...context, slots: slots.base });
-        const now = scalar('now', ({ step }) => Number((step + 1) % every === 0)).greater(0);
-        const slow = parameters.map(({ name, value }, i) => {
-          const old = slots.slow[name] ?? value;
-          return where(now, old.add((fast.values[i] ?? value).sub(old).mul(0.5)), old);
-        });
-        return {
-          values: parameters.map(({ value }, i) => where(now, slow[i] ?? value, fast.values[i] ?? value)),
-          slots: {
-            base: fast.slots,
-            slow: Object.fromEntries(parameters.map(({ name, value }, i) => [name, slow[i] ?? value])),
-          },
-        };
-      },
-    });
-  },
-});
-
-/** Polyak's step: η = L/‖g‖², with the loss that the rule is told. */
-const polyak = defineOptimizer({
-  options: object({}),
-  create: () => ({
-    kind: 'step',
-    init: () => ({}),
-    step({ parameters, lossAndGradients }) {
-      const { loss, gradients } = lossAndGradients();
-      const length = gradients.map((gradient) => gradient.square().sum()).reduce((sum, part) => sum.add(part));
-      return { values: parameters.map(({ value }, i) => value.sub(gradients[i]!.mul(loss.div(length)))), slots: {} };
-    },
-  }),
-});
-
-/** Gradient descent whose rate is halved until the loss falls enough (Armijo 1966): the host drives it. */
-const lineSearch = defineOptimizer({
-  options: object({ learningRate: optional(number, 1) }),
-  create: () => ({
-    kind: 'host',
-    async step({ values, learningRate, lossAndGradients, state }) {
-      const { loss, gradients } = await lossAndGradients(values);
-      const slope = gradients.flatMap(({ data }) => [...data]).reduce((sum, g) => sum + g * g, 0);
-      let calls = 1;
-      for (let rate = learningRate; ; rate /= 2) {
-        const next = values.map((value, i) => ({
-          ...value,
-          data: Float32Array.from(value.data, (w, j) => w - rate * gradients[i]!.data[j]!),
-        }));
-        calls++;
-        if ((await lossAndGradients(next)).loss <= loss - 0.5 * rate * slope || rate < 1e-9) {
-          const before = state.get('calls')?.data[0] ?? 0;
-          state.set('calls', { data: Int32Array.of(before + calls), shape: [1], dtype: 'int32' });
-          return next;
-        }
-      }
-    },
-  }),
-});
-
-/** A transform that has a name like a layer and keeps a slot. */
-const summing = defineGradientTransform({
-  options: object({}),
-  create: () =>
-    gradientTransform<Record<string, Tensor>>({
-      init: (parameters) => Object.fromEntries(parameters.map(({ name, value }) => [name, zerosLike(value)])),
-      update(gradients, { parameters, slots }) {
-        const sums = gradients.map((gradient, i) => slots[parameters[i]!.name]!.add(gradient));
-        return { gradients: sums, slots: Object.fromEntries(sums.map((sum, i) => [parameters[i]!.name, sum])) };
-      },
-    }),
-});
-
-/** An exponential moving average of the weights, which is what is evaluated. */
-const movingAverage = defineRegularizer({
-  options: object({ decay: optional(varying(fraction), 0.5) }),
-  create:
-    ({ decay }) =>
-    (scope, parameters) => {
-      const averages = new Map(
-        parameters.map((parameter) => [
-          parameter.name,
-          scope.state(parameter.name, parameter.variable.type.shape, parameter),
-        ]),
-      );
-      return {
-        average({ name, value }, context) {
-          const average = averages.get(name)!;
-          const kept = context.value(decay);
-          context.update(
-            average,
-            context
-              .value(average)
-              .mul(kept)
-              .add(value.mul(kept.neg().add(1))),
-          );
-        },
-        evaluation: ({ name }, context) => context.value(averages.get(name)!),
-      };
-    },
-});
-
-/** Outputs are to change little when inputs do: Σ (f(x + 0.1) − f(x))². */
-const smooth = defineRegularizer({
-  options: object({ strength: optional(varying(number), 1) }),
-  create: ({ strength }) => ({
-    penalty: ({ inputs: [x, ...others], outputs: [y], forward }, { value }) =>
-      forward([x.add(0.1), ...others])[0]
-        .sub(y)
-        .square()
-        .mean()
-        .mul(value(strength)),
-  }),
-});
-
-/** Soft threshold by the learning rate: the proximal step of an L¹ penalty. */
-const proximal = defineRegularizer({
-  options: object({}),
-  create: () => ({
-    constraint: ({ value }, { learningRate }) => value.sign().mul(value.abs().sub(learningRate).maximum(0)),
-  }),
-});
-
-/** Halves the base after each epoch whose validation loss is not below the best before it. */
-const plateau = defineSchedule({
-  options: object({}),
-  create:
-    () =>
-    ({ base, history }) => {
-      let best = Infinity;
-      let value = base;
-      for (const { validation, metrics } of history) {
-        const loss = (validation ?? metrics)['loss'] ?? NaN;
-        if (loss < best * 0.9) best = loss;
-        else value /= 2;
-      }
-      return value;
-    },
-});
-
-/** Up in the first half of the run and down in the second, from half the base to the base. */
-const triangle = defineSchedule({
-  options: object({}),
-  create:
-    () =>
-    ({ base, step, totalSteps }) =>
-      base * (1 - Math.abs(step / totalSteps - 0.5)),
-});
-
-declare module '../../src/index.js' {
-  interface Optimizers {
-    'parts/heavyBall': OptionsOf<typeof heavyBall>;
-    'parts/averaged': OptionsOf<typeof averaged>;
-    'parts/lookahead': { readonly learningRate?: number; readonly base?: Choice<'optimizer'>; readonly every?: number };
-    'parts/polyak': OptionsOf<typeof polyak>;
-    'parts/lineSearch': OptionsOf<typeof lineSearch>;
-  }
-  interface GradientTransforms {
-    'parts/summing': OptionsOf<typeof summing>;
-  }
-  interface Regularizers {
-    'parts/movingAverage': OptionsOf<typeof movingAverage>;
-    'parts/smooth': OptionsOf<typeof smooth>;
-    'parts/proximal': OptionsOf<typeof proximal>;
-  }
-  interface Schedules {
-    'parts/plateau': OptionsOf<typeof plateau>;
-    'parts/triangle': OptionsOf<typeof triangle>;
-  }
-}
-
-const plugin = definePlugin({
-  name: '@parts/plugin',
-  version: '1.0.0',
-  setup(host) {
-    host.define('optimizer', 'parts/heavyBall', heavyBall);
-    host.define('optimizer', 'parts/averaged', averaged);
-    host.define('optimizer', 'parts/lookahead', lookahead);
-    host.define('optimizer', 'parts/polyak', polyak);
-    host.define('optimizer', 'parts/lineSearch', lineSearch);
-    host.define('gradientTransform', 'parts/summing', summing);
-    host.define('regularizer', 'parts/movingAverage', movingAverage);
-    host.define('regularizer', 'parts/smooth', smooth);
-    host.define('regularizer', 'parts/proximal', proximal);
-    host.define('schedule', 'parts/plateau', plateau);
-    host.define('schedule', 'parts/triangle', triangle);
-  },
-});
+// What optimizers, schedules and regularizers of parts.ts come to, against their formulas by hand.
 
 /** y = wx with w = 1 at first, and one example x = 2, t = 6, where dL/dw = 2x(wx − t). */
 const single = examples([[2]], [6]);
 const gradient = (w: number): number => 4 * (2 * w - 6);
 
 function makeTrainer(options: Partial<TrainerOptions> = {}): Trainer {
-  const app = tinyApp({ plugins: [plugin] });
+  const app = tinyApp({ plugins: [parts] });
   const model = app.sequential({ input: [1] }, [{ 'tiny/dense': { units: 1, initializer: 'ones' } }]);
   return app.trainer(model, { loss: 'tiny/squared', optimizer: 'tiny/sgd', ...options });
 }
 
 /** Two layers with a counter between them, on the ten points. */
 function makeDeep(options: Partial<TrainerOptions> = {}): Trainer {
-  const app = tinyApp({ plugins: [plugin] });
+  const app = tinyApp({ plugins: [parts] });
   const model = app.sequential({ input: [2], seed: 1 }, [
     { 'tiny/dense': { units: 3 }, name: 'stem' },
     'tiny/counter',

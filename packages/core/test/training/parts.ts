@@ -114,6 +114,24 @@ const polyak = defineOptimizer({
   }),
 });
 
+/** Nesterov's gradient in the textbook's form: v ← βv − η·g(w + βv); w ← w + v (Sutskever et al. 2013, equations 3 and 4). */
+const nesterov = defineOptimizer({
+  options: object({ learningRate: optional(number, 0.01) }),
+  create: () =>
+    stepRule<Record<string, Tensor>>({
+      init: (parameters) => Object.fromEntries(parameters.map(({ name, value }) => [name, zerosLike(value)])),
+      step({ parameters, slots, learningRate, lossAndGradients }) {
+        const carried = parameters.map(({ name, value }) => (slots[name] ?? zerosLike(value)).mul(0.9));
+        const { gradients } = lossAndGradients(parameters.map(({ value }, i) => value.add(carried[i]!)));
+        const next = carried.map((velocity, i) => velocity.sub(gradients[i]!.mul(learningRate)));
+        return {
+          values: parameters.map(({ value }, i) => value.add(next[i]!)),
+          slots: Object.fromEntries(parameters.map(({ name }, i) => [name, next[i]!])),
+        };
+      },
+    }),
+});
+
 /** Gradient descent whose rate is halved until the loss falls enough (Armijo 1966): the host drives it. */
 const lineSearch = defineOptimizer({
   options: object({ learningRate: optional(number, 1) }),
@@ -233,6 +251,7 @@ const optimizer = {
   'parts/averaged': averaged,
   'parts/lookahead': lookahead,
   'parts/polyak': polyak,
+  'parts/nesterov': nesterov,
   'parts/lineSearch': lineSearch,
 };
 const transform = { 'parts/summing': summing };

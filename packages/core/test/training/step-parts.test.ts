@@ -124,6 +124,17 @@ test('a rule is told the loss', async (t) => {
   close(t, await weight(trainer), w);
 });
 
+test('gradients may be taken ahead of the parameters', async (t) => {
+  const trainer = makeTrainer({ optimizer: 'parts/nesterov' });
+  await trainer.fit(single, { epochs: 4, batchSize: 1 });
+  let [w, velocity] = [1, 0];
+  for (let step = 0; step < 4; step++) {
+    velocity = 0.9 * velocity - 0.01 * gradient(w + 0.9 * velocity);
+    w += velocity;
+  }
+  close(t, await weight(trainer), w);
+});
+
 test('the host may drive a step, in slices of the batch, and what it keeps is saved', async (t) => {
   const make = (): Trainer => makeDeep({ optimizer: 'parts/lineSearch' });
   const [whole, sliced, resumed] = [make(), make(), make()];

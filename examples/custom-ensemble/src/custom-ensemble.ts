@@ -1,24 +1,36 @@
 // An ensemble strategy of one's own: bagging (Breiman 1996) — every member trains on a bootstrap of the data — with the
 // median of the members' logits as the vote.
 import {
+  AdjointError,
   defineEnsemble,
+  defineLayer,
   definePlugin,
   maximum,
   minimum,
   type Dataset,
   type HostTensor,
+  type JobResult,
   type NamesOf,
-  type Tensor,
 } from '@adjoint/core';
 import { count, documented, object, optional } from '@adjoint/core/options';
 import { createApp } from 'adjoint';
-import { split, subset } from '@adjoint/data';
+import { split } from '@adjoint/data';
 import { digits } from '@adjoint/data/node';
 
-/** Element-wise median of three tensors. */
-function medianOfThree(a: Tensor, b: Tensor, c: Tensor): Tensor {
-  return maximum(minimum(a, b), minimum(maximum(a, b), c));
-}
+/** The vote is a layer: what comes out of an ensemble is a model like any other. */
+export const medianOfThree = defineLayer({
+  options: object({}),
+  formula: 'z = median(a, b, c)',
+  examples: [{ inputs: [[4], [4], [4]] }],
+  create: () => ({
+    build:
+      () =>
+      ([a, b, c]) => {
+        if (!b || !c) throw new AdjointError('SHAPE_MISMATCH', 'medianOfThree: it takes three inputs.');
+        return maximum(minimum(a, b), minimum(maximum(a, b), c));
+      },
+  }),
+});
 
 export const medianBagging = defineEnsemble({
   options: object({
@@ -27,24 +39,30 @@ export const medianBagging = defineEnsemble({
   formula: 'z = median over members of zₘ, each trained on a bootstrap',
   source: 'Breiman 1996',
   create: ({ share }) => ({
-    members: 3,
-    data: (train, _, random) =>
-      subset(
-        train,
-        Int32Array.from({ length: train.size * share }, () => random.integer(train.size)),
-      ),
-    combine: ([a, b, c]) => medianOfThree(a!, b!, c!),
+    async fit({ base, size, random, train }) {
+      const members: JobResult[] = [];
+      for (let i = 0; i < 3; i++) {
+        const indices = Int32Array.from({ length: size * share }, () => random.integer(size));
+        members.push(await train({ train: { ...base.train, indices } }, { count: 3 }));
+      }
+      return { members, combine: 'acme/medianOfThree' };
+    },
   }),
 });
+
+const layer = { 'acme/medianOfThree': medianOfThree };
+const ensemble = { 'acme/medianBagging': medianBagging };
 
 export const medianBaggingPlugin = definePlugin({
   name: '@acme/adjoint-median-bagging',
   version: '1.0.0',
-  ensemble: { 'acme/medianBagging': medianBagging },
+  layer,
+  ensemble,
 });
 
 declare module '@adjoint/core' {
-  interface Ensembles extends NamesOf<typeof medianBaggingPlugin.ensemble> {}
+  interface Layers extends NamesOf<typeof layer> {}
+  interface Ensembles extends NamesOf<typeof ensemble> {}
 }
 
 export async function main(): Promise<{ members: number[]; ensemble: number }> {

@@ -1,6 +1,7 @@
 import { wasm } from '@adjoint/backend-wasm';
 import { convLayers } from '@adjoint/conv-layers';
 import { App, type AppOptions, type Plugin } from '@adjoint/core';
+import { samplers } from '@adjoint/data';
 import { ensembles } from '@adjoint/ensembles';
 import { layers } from '@adjoint/layers';
 import { loggers } from '@adjoint/loggers';
@@ -20,6 +21,7 @@ export const builtIn: readonly Plugin[] = [
   regularizers,
   ensembles,
   loggers,
+  samplers,
 ];
 
 /** An app with all built-in plugins and the wasm backend; further plugins come by `plugins` or `use`. */
@@ -29,4 +31,4 @@ export function createApp({ plugins = [], ...options }: AppOptions = {}): App {
 
 export * from '@adjoint/core';
 // The plugins by name; through these exports their names and options are known to the compiler.
-export { convLayers, ensembles, layers, loggers, losses, metrics, optimizers, regularizers, wasm };
+export { convLayers, ensembles, layers, loggers, losses, metrics, optimizers, regularizers, samplers, wasm };

@@ -1,12 +1,12 @@
 import test from 'ava';
-import { createApp, hostTensor } from '../src/index.js';
+import { createApp, hostTensor, type Dataset } from '../src/index.js';
 
 test('soft voting averages probabilities, and its loss is that of the average', async (t) => {
   const app = createApp();
   const model = app.sequential({ input: [2] }, [{ dense: { units: 3 } }]);
   const ensemble = app.ensemble(model, {
     strategy: { softVoting: { members: 4 } },
-    trainer: { loss: 'crossEntropy', optimizer: 'sgd', metrics: ['accuracy'] },
+    trainer: { loss: 'crossEntropy', optimizer: { sgd: { learningRate: 0 } }, metrics: ['accuracy'] },
   });
   const inputs = hostTensor([
     [30, -20],
@@ -14,6 +14,14 @@ test('soft voting averages probabilities, and its loss is that of the average', 
     [-1, 0.1],
   ]);
   const labels = Int32Array.of(2, 0, 1);
+
+  const data: Dataset = {
+    size: 3,
+    inputs: [{ shape: [2], dtype: 'float32' }],
+    targets: [{ shape: [], dtype: 'int32' }],
+    batch: () => ({ inputs: [inputs], targets: [hostTensor(labels)] }),
+  };
+  await ensemble.fit(data, { epochs: 1, batchSize: 'full' });
 
   const logits = await Promise.all(ensemble.members.map(async (member) => (await member.predict([inputs])).data));
   const mean = [0, 1, 2].map((row) => {
@@ -27,12 +35,7 @@ test('soft voting averages probabilities, and its loss is that of the average', 
   const near = (got: number, want: number): void => void t.true(Math.abs(got - want) < 1e-5, `${got} is not ${want}`);
   mean.flat().forEach((p, i) => near(Math.exp(output.data[i]!), p));
 
-  const { loss, accuracy } = await ensemble.evaluate({
-    size: 3,
-    inputs: [{ shape: [2], dtype: 'float32' }],
-    targets: [{ shape: [], dtype: 'int32' }],
-    batch: () => ({ inputs: [inputs], targets: [hostTensor(labels)] }),
-  });
+  const { loss, accuracy } = await ensemble.evaluate(data);
   near(
     loss!,
     mean.reduce((sum, p, row) => sum - Math.log(p[labels[row]!]!) / 3, 0),

@@ -16,6 +16,10 @@ import type { TensorLike } from '../tensor/host-tensor.js';
 import type { Several } from '../tensor/several.js';
 import type { Shape, VaryingShape } from '../tensor/shape.js';
 import type { Dataset, VaryingType } from '../data/dataset.js';
+import { DatasetChoices } from '../training/dataset-choices.js';
+import { runJob, type Job, type JobOptions, type JobResult } from '../training/job.js';
+import { localRunner, RUN_JOB } from '../training/runner.js';
+import type { TrainerState } from '../training/trainer-state.js';
 import { Ensemble, type EnsembleOptions } from '../training/ensemble.js';
 import { Trainer } from '../training/trainer.js';
 import type { TrainerOptions } from '../training/trainer-options.js';
@@ -53,7 +57,10 @@ export class App {
 
   constructor({ plugins = [], backend }: AppOptions = {}) {
     this.#backends = Array.isArray(backend) ? backend : backend === undefined ? [] : [backend as Choice<'backend'>];
-    this.use(corePlugin).use(referencePlugin);
+    this.use(corePlugin).use(referencePlugin).use(localRunner);
+    const run = (job: Job, options?: JobOptions): Promise<JobResult> =>
+      runJob(this.engine, this.registry, job, options);
+    this.registry.services.provide(RUN_JOB, { value: run });
     this.registry.services.provide(ENGINE, { factory: () => this.engine });
     plugins.forEach((plugin) => this.use(plugin));
   }
@@ -120,11 +127,27 @@ export class App {
 
   /** A dataset by its registered name. */
   async dataset(choice: Choice<'dataset'>): Promise<Dataset> {
-    return this.registry.create('dataset', choice);
+    return DatasetChoices.note(await this.registry.create('dataset', choice), choice);
   }
 
   trainer(model: Model, options: TrainerOptions): Trainer {
     return new Trainer(this.engine, this.registry, model, options);
+  }
+
+  /** Runs jobs; results come in their order. One after the other in this app, if no runner is chosen. */
+  run(
+    jobs: Iterable<Job> | AsyncIterable<Job>,
+    { runner = 'local', ...options }: JobOptions & { readonly runner?: Choice<'runner'> } = {},
+  ): AsyncIterable<JobResult> {
+    return this.registry.create('runner', runner).run(jobs, options);
+  }
+
+  /** Makes the trainer of a saved state again, from the state alone; `fit` with the same data finishes its run. */
+  async restore(state: TrainerState, options: { readonly source?: string } = {}): Promise<Trainer> {
+    const { composition, modelSeed, trainer: saved, seed } = state.metadata;
+    const trainer = this.trainer(this.build(composition, { seed: modelSeed }), { ...saved, seed });
+    await trainer.restore(state, options);
+    return trainer;
   }
 
   /** Several models of the composition of `model`, used as one. */

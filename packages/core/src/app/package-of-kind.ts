@@ -11,5 +11,7 @@ export const packageOfKind: Readonly<Record<string, string>> = {
   ensemble: '@adjoint/ensembles',
   dataset: '@adjoint/data',
   logger: '@adjoint/loggers',
+  runner: '@adjoint/core',
+  sampler: '@adjoint/data',
   backend: '@adjoint/backend-wasm',
 };

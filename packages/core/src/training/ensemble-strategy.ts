@@ -1,15 +1,37 @@
-import type { Dataset } from '../data/dataset.js';
-import type { Tensor } from '../graph/tensor.js';
+import type { MetricValues } from '../model/build-context.js';
 import type { RandomSource } from '../random/random-source.js';
 import { definer } from '../registry/definition.js';
+import type { Choice } from '../registry/kinds.js';
+import type { HostTensor } from '../tensor/host-tensor.js';
+import type { DataReference, Job, JobResult } from './job.js';
 
-/** How members come about, and how their outputs become one. */
+/** What a procedure that makes an ensemble may do. */
+export interface EnsembleContext {
+  /** The job of one member, as it is unless the procedure changes it. */
+  readonly base: Job;
+  /** Number of examples to train on. */
+  readonly size: number;
+  readonly random: RandomSource;
+  /**
+   * Trains a member on the base job with changes; its seed is that of the ensemble and its number unless it is given.
+   * `vote` is what the event `ensemble:member` says of it.
+   */
+  train(change?: Partial<Job>, vote?: { readonly count?: number; readonly weight?: number }): Promise<JobResult>;
+  /** The first output of a member for some data, [examples, …]; with a draw, of a pass as while training. */
+  predict(member: JobResult, data: DataReference, options?: { readonly draw?: number }): Promise<HostTensor>;
+  /** All targets of some data, in the order of its examples. */
+  targets(data: DataReference): Promise<readonly HostTensor[]>;
+}
+
+/** A procedure. What comes out is a model: the members as nested models, and a layer that combines their outputs. */
 export interface EnsembleStrategy {
-  readonly members: number;
-  /** What a member is trained on; the whole set if not given. `random` belongs to the member. */
-  data?(train: Dataset, member: number, random: RandomSource): Dataset;
-  /** Outputs of all members, in order → one output that loss and metrics take like a member's. Builds graph. */
-  combine(outputs: readonly Tensor[]): Tensor;
+  fit(context: EnsembleContext): Promise<{
+    readonly members: readonly JobResult[];
+    /** Takes the first outputs of all members, in order. */
+    readonly combine: Choice<'layer'>;
+    /** What the procedure found out, such as an error out of bag. */
+    readonly figures?: MetricValues;
+  }>;
 }
 
 /** Names of the kind `ensemble` with their options; the package that defines a name adds it by declaration merging. */

@@ -1,118 +1,190 @@
+import { batches } from '../data/batches.js';
+import type { Dataset } from '../data/dataset.js';
 import type { Engine } from '../engine/engine.js';
-import type { TracedFunction } from '../engine/traced-function.js';
 import { AdjointError } from '../errors.js';
-import type { MetricValues } from '../model/build-context.js';
-import { createTrainingEvents, type TrainingEvents } from './training-events.js';
 import type { EventHandler } from '../events/typed-events.js';
-import type { Tensor } from '../graph/tensor.js';
+import type { MetricValues } from '../model/build-context.js';
 import type { Composition } from '../model/composition.js';
-import { evaluationContext } from '../model/evaluation-context.js';
 import { Model } from '../model/model.js';
-import { predict, type Examples, type PredictOptions } from '../model/predict.js';
+import type { Examples, PredictOptions } from '../model/predict.js';
 import { RandomSource } from '../random/random-source.js';
 import type { Choice } from '../registry/kinds.js';
 import type { Registry } from '../registry/registry.js';
+import { allocateArray } from '../tensor/dtype.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
-import { severalOf, type Several } from '../tensor/several.js';
-import { batches } from '../data/batches.js';
-import { checkBatch, checkData } from '../data/check-batch.js';
-import type { Batch, Dataset } from '../data/dataset.js';
-import { RecordFunction } from './record-function.js';
-import { numbersOf } from './scoring.js';
-import type { Parts } from './totals.js';
-import { recordOf } from './training-step.js';
-import type { EnsembleStrategy } from './ensemble-strategy.js';
+import { mapSeveral, severalOf } from '../tensor/several.js';
+import type { EnsembleContext } from './ensemble-strategy.js';
 import type { EvaluateOptions } from './evaluation.js';
-import type { FitOptions, FitResult, TrainerOptions } from './trainer-options.js';
+import { openData, type Job, type JobResult } from './job.js';
+import type { FitOptions, TrainerOptions } from './trainer-options.js';
 import { Trainer } from './trainer.js';
+import { createTrainingEvents, type TrainingEvents } from './training-events.js';
 
 export interface EnsembleOptions {
   readonly strategy: Choice<'ensemble'>;
   readonly trainer: TrainerOptions;
   /** Members get seed, seed + 1, …; 0 if not given. */
   readonly seed?: number;
+  /** What trains the members; one after the other in this app if not given. */
+  readonly runner?: Choice<'runner'>;
 }
 
-/** Several models of one composition, trained one after the other and used as one. */
+/** Several models that are trained by a strategy and become one model. */
 export class Ensemble {
-  readonly members: readonly Trainer[];
-  readonly #strategy: EnsembleStrategy;
-  readonly #measure: RecordFunction<Batch, Parts>;
-  readonly #predict: TracedFunction;
   readonly #events = createTrainingEvents();
-  readonly #seed: number;
+  #results: readonly JobResult[] = [];
+  #members: readonly Trainer[] | undefined;
+  #whole: Trainer | undefined;
+  #figures: MetricValues = {};
 
   /** @internal Use app.ensemble. */
   constructor(
     readonly engine: Engine,
-    registry: Registry,
-    composition: Composition,
-    { strategy, trainer, seed = 0 }: EnsembleOptions,
+    readonly registry: Registry,
+    readonly composition: Composition,
+    readonly options: EnsembleOptions,
   ) {
-    this.#strategy = registry.create('ensemble', strategy);
-    this.#seed = seed;
-    const { members } = this.#strategy;
-    if (!Number.isInteger(members) || members < 1)
-      throw new AdjointError(
-        'OPTIONS_INVALID',
-        `ensemble: ${members} members; there must be a whole number ≥ 1 of them.`,
-      );
-    this.members = Array.from(
-      { length: members },
-      (_, i) =>
-        new Trainer(engine, registry, new Model(engine, registry, composition, seed + i), {
-          ...trainer,
-          seed: seed + i,
-        }),
-    );
-    const combined = (inputs: Several<Tensor>): Tensor =>
-      this.#strategy.combine(this.members.map(({ model }) => model.apply(inputs, evaluationContext(model.dtype))[0]));
-    const { program } = this.#first;
-    const { scoring } = program.recipe;
-    this.#measure = new RecordFunction<Batch, Parts>(engine, 'evaluate', (batch) => {
-      const outputs = [combined(batch.inputs)] as const;
-      const inputs = program.inputs(false);
-      return scoring.measure(batch, outputs, scoring.reduce(batch, outputs, inputs), inputs);
-    });
-    this.#predict = engine.trace((tensors) => [combined(severalOf(tensors))], 'predict');
+    // Says at once what is wrong with the choice.
+    registry.create('ensemble', options.strategy);
   }
 
-  /** Calls `handler` on `ensemble:member`, before each member is trained. Members have events of their own. */
+  /** Calls `handler` on `ensemble:member`, before each member is trained. */
   on(event: 'ensemble:member', handler: EventHandler<TrainingEvents['ensemble:member']>): () => void {
     return this.#events.on(event, handler);
   }
 
-  /** Trains the members in turn. */
-  async fit(dataset: Dataset, options: FitOptions): Promise<FitResult[]> {
-    const results: FitResult[] = [];
-    for (const [index, member] of this.members.entries()) {
-      await this.#events.emitAndWait('ensemble:member', { index, count: this.members.length, weight: 1 });
-      const random = new RandomSource(this.#seed).child(`member/${index}`);
-      results.push(await member.fit(this.#strategy.data?.(dataset, index, random) ?? dataset, options));
-    }
-    return results;
+  /** Trains the members as the strategy says; what they were trained to is then one model. */
+  async fit(dataset: Dataset, { validation, signal, ...plan }: FitOptions): Promise<readonly JobResult[]> {
+    const { strategy, trainer, seed = 0, runner = 'local' } = this.options;
+    const base: Job = {
+      composition: this.composition,
+      seed,
+      trainer,
+      fit: plan,
+      train: { data: dataset },
+      ...(validation && { validation: { data: validation } }),
+    };
+    const models = new WeakMap<JobResult, Model>();
+    let index = 0;
+    const context: EnsembleContext = {
+      base,
+      size: dataset.size,
+      random: new RandomSource(seed).child('ensemble'),
+      train: async (change = {}, { count, weight = 1 } = {}) => {
+        const number = index++;
+        const of = count === undefined ? {} : { count };
+        await this.#events.emitAndWait('ensemble:member', { index: number, weight, ...of });
+        const job = { ...base, seed: seed + number, ...change };
+        for await (const result of this.registry.create('runner', runner).run([job], signal && { signal }))
+          return result;
+        throw new AdjointError('OPTIONS_INVALID', 'ensemble: the runner gave no result for a member.');
+      },
+      predict: async (member, data, options) => {
+        const model = models.get(member) ?? this.#modelOf(member);
+        models.set(member, model);
+        const [output] = await model.predictAll(await openData(this.registry, data), options);
+        return output;
+      },
+      targets: async (data) => allTargets(await openData(this.registry, data)),
+    };
+    const { members, combine, figures = {} } = await this.registry.create('ensemble', strategy).fit(context);
+    if (members.length === 0)
+      throw new AdjointError('OPTIONS_INVALID', 'ensemble: the strategy has trained no member.');
+    this.#results = members;
+    this.#members = undefined;
+    this.#figures = figures;
+    this.#whole = this.#trainer(this.#together(members, combine));
+    return members;
+  }
+
+  /** The ensemble as one model: it is saved, loaded, summarized and nested as any other. */
+  get model(): Model {
+    return this.#trained.model;
+  }
+
+  /** The members, to be used one by one. */
+  get members(): readonly Trainer[] {
+    return (this.#members ??= this.#results.map((member) => this.#trainer(this.#modelOf(member))));
+  }
+
+  /** What the strategy found out. */
+  get figures(): MetricValues {
+    return this.#figures;
   }
 
   /** Loss and metrics of the combined outputs over a dataset. */
-  async evaluate(dataset: Dataset, { batchSize = 256 }: EvaluateOptions = {}): Promise<MetricValues> {
-    const { model, host, program } = this.#first;
-    const { scoring } = program.recipe;
-    const totals = scoring.totals();
-    checkData(dataset, model);
-    for (const indices of batches(dataset, { batchSize, shuffle: false })) {
-      const batch = await dataset.batch(indices);
-      checkBatch(batch, model);
-      totals.add(await this.#measure.call(recordOf(batch)));
-    }
-    return numbersOf(scoring.figures(totals, host));
-  }
-
-  get #first(): Trainer {
-    return this.members[0]!;
+  evaluate(dataset: Dataset, options?: EvaluateOptions): Promise<MetricValues> {
+    return this.#trained.evaluate(dataset, options);
   }
 
   /** The combined outputs: [examples, …output]. */
-  predict(examples: Examples, options?: PredictOptions): Promise<HostTensor> {
-    return predict(this.#predict, this.members[0]!.model, examples, options).then(([output]) => output);
+  async predict(examples: Examples, options?: PredictOptions): Promise<HostTensor> {
+    return this.model.predict(examples, options);
   }
+
+  get #trained(): Trainer {
+    if (this.#whole) return this.#whole;
+    throw new AdjointError('OPTIONS_INVALID', 'ensemble: it has no members yet; call fit first.');
+  }
+
+  /** Scores a model as the members were. */
+  #trainer(model: Model): Trainer {
+    const { loggers: _, regularizers: _regularizers, ...options } = this.options.trainer;
+    return new Trainer(this.engine, this.registry, model, options);
+  }
+
+  #modelOf({ composition, weights }: JobResult): Model {
+    const model = new Model(this.engine, this.registry, composition, 0);
+    model.load(weights);
+    return model;
+  }
+
+  /** Members side by side on the same inputs, and the layer that combines them. */
+  #together(members: readonly JobResult[], combine: Choice<'layer'>): Model {
+    const { inputs, dtype } = this.composition;
+    const names = severalOf(members.map((_, i) => `member_${i + 1}`));
+    const model = new Model(
+      this.engine,
+      this.registry,
+      {
+        inputs,
+        layers: [
+          ...members.map(({ composition }, i) => ({
+            name: names[i]!,
+            layer: { model: composition },
+            inputs: mapSeveral(inputs, ({ name }) => name),
+          })),
+          { name: 'combined', layer: combine, inputs: names },
+        ],
+        outputs: ['combined'],
+        ...(dtype && { dtype }),
+      },
+      0,
+    );
+    const own = members.flatMap(({ weights }, i) =>
+      [...weights].map(([name, value]): [string, HostTensor] => [`${names[i]}/${name}`, value]),
+    );
+    const combining = new Set([...model.parameters, ...model.states].map(({ name }) => name));
+    model.load(new Map(own.filter(([name]) => combining.has(name))));
+    return model;
+  }
+}
+
+async function allTargets(dataset: Dataset): Promise<readonly HostTensor[]> {
+  const parts: (readonly HostTensor[])[] = [];
+  for (const indices of batches(dataset, { batchSize: 256, shuffle: false }))
+    parts.push((await dataset.batch(indices)).targets);
+  return dataset.targets.map(({ shape, dtype }, place) => {
+    const pieces = parts.map((part) => part[place]!);
+    const data = allocateArray(
+      dtype,
+      pieces.reduce((sum, piece) => sum + piece.data.length, 0),
+    );
+    let at = 0;
+    for (const piece of pieces) {
+      data.set(piece.data, at);
+      at += piece.data.length;
+    }
+    return { data, shape: [dataset.size, ...shape], dtype };
+  });
 }

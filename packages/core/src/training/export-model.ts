@@ -14,17 +14,20 @@ export interface ExportOptions {
   readonly batchSize?: number;
 }
 
-/** A copy of a trainer's model with the values that evaluation uses. */
-export async function exportModel(
-  { engine, registry, model, program }: Trainer,
-  { recalibrate, batchSize = 256 }: ExportOptions,
-): Promise<Model> {
+/** Parameters and states by name, with the values that evaluation uses. */
+export async function evaluationWeights({ engine, model, program }: Trainer): Promise<Map<string, HostTensor>> {
   const { trained } = program.recipe.optimizer;
   const values = await engine.trace(() => program.evaluationTrace().evaluationValues(), 'export').call([]);
-  const weights = new Map<string, HostTensor>(await model.weights());
+  const weights = await model.weights();
   trained.forEach(({ name }, i) => weights.set(name, values[i]!));
+  return weights;
+}
+
+/** A copy of a trainer's model with the values that evaluation uses. */
+export async function exportModel(trainer: Trainer, { recalibrate, batchSize = 256 }: ExportOptions): Promise<Model> {
+  const { engine, registry, model, program } = trainer;
   const copy = new Model(engine, registry, model.composition, model.seed);
-  copy.load(weights);
+  copy.load(await trainer.weights());
   if (!recalibrate) return copy;
 
   checkData(recalibrate, copy);

@@ -2,6 +2,8 @@ export type { EvaluateOptions } from './evaluation.js';
 export type { ExportOptions } from './export-model.js';
 export { Ensemble, type EnsembleOptions } from './ensemble.js';
 export * from './ensemble-strategy.js';
+export { jobOf, openData, runJob, type DataReference, type Job, type JobOptions, type JobResult } from './job.js';
+export { defineRunner, localRunner, RUN_JOB, type Runner, type Runners } from './runner.js';
 export * from './gradient-transform.js';
 export * from './loss.js';
 export * from './metric.js';

@@ -82,11 +82,13 @@ export interface FitResult {
   readonly history: readonly EpochResult[];
 }
 
-/** What decides which batch comes next; a run is resumed with the same. */
-export type ReadingPlan = Pick<FitPlan, 'accumulate' | 'shuffle' | 'dropLast' | 'sampler' | 'stepsPerEpoch'> & {
-  readonly batchSize?: FitPlan['batchSize'];
+/** How a run goes through which data. What decides which batch comes next is the same when the run is resumed. */
+export type ReadingPlan = Partial<FitPlan> & {
   /** Size of the dataset. */
   readonly examples?: number;
+  /** The dataset, where it was chosen by name. */
+  readonly data?: Choice<'dataset'>;
+  readonly validation?: Choice<'dataset'>;
 };
 
 /** Where an unfinished run stands: with weights and slots enough to go on with the same numbers. Plain JSON. */

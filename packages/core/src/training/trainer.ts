@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Compiled, Engine } from '../engine/engine.js';
 import { AdjointError } from '../errors.js';
-import type { EpochResult, MetricValues, Varying } from '../model/build-context.js';
+import type { EpochResult, MetricValues } from '../model/build-context.js';
 import { createTrainingEvents, type Progress, type TrainingEvents } from './training-events.js';
 import type { EventHandler, TypedEvents } from '../events/typed-events.js';
 import type { TensorType } from '../graph/tensor.js';
@@ -20,7 +20,7 @@ import { checkBatch, checkInputs } from '../data/check-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
 import type { BatchSource } from '../data/source.js';
 import { Evaluation, type EvaluateOptions } from './evaluation.js';
-import { exportModel, type ExportOptions } from './export-model.js';
+import { evaluationWeights, exportModel, type ExportOptions } from './export-model.js';
 import type { Figure } from './metric.js';
 import { namedChoices } from './named-choices.js';
 import type { Observed, Observer } from './observer.js';
@@ -28,7 +28,7 @@ import { recipeOf } from './recipe.js';
 import type { Schedule } from './schedule.js';
 import { numbersOf, type Create } from './scoring.js';
 import { EVENTS, RANDOM } from './service-tokens.js';
-import { valueAt, type RunHost } from './step-inputs.js';
+import { valueAt, type RunHost, type Standing } from './step-inputs.js';
 import { recordOf, TrainingStep } from './training-step.js';
 import type { FitOptions, FitResult, StreamOptions, TrainerOptions } from './trainer-options.js';
 import { restoreTrainer, saveTrainer, type TrainerState } from './trainer-state.js';
@@ -125,13 +125,11 @@ export class Trainer implements Observed {
     return valueAt(this.host, this.program.recipe.optimizer.rates[0] ?? 0);
   }
 
-  /** Numbers that follow a schedule, besides the learning rate, at the next update. */
-  get varying(): MetricValues {
-    const entries = [...this.program.varying].map(([name, option]: [string, Varying]) => [
-      name,
-      valueAt(this.host, option),
-    ]);
-    return Object.fromEntries(entries) as MetricValues;
+  /** Numbers that follow a schedule, besides the learning rate. @internal */
+  varyingAt(standing: Standing): MetricValues {
+    return Object.fromEntries(
+      [...this.program.varying].map(([name, option]) => [name, valueAt(this.host, option, standing)]),
+    );
   }
 
   /** Where training stands; epochs and steps are those of the latest run. */
@@ -215,6 +213,13 @@ export class Trainer implements Observed {
     await this.prepare();
     if (options?.draw !== undefined) return (await this.export()).predictAll(examples, options);
     return predict(this.evaluation.predict, this.model, examples, options);
+  }
+
+  /** Parameters and states by name, with the values that evaluation uses: averages in place of parameters. */
+  async weights(): Promise<Map<string, HostTensor>> {
+    if (!this.#averages) return this.model.weights();
+    await this.prepare();
+    return evaluationWeights(this);
   }
 
   /**

@@ -90,9 +90,10 @@ export interface CheckpointLoad extends Progress {
 
 /** A member of an ensemble is trained. */
 export interface EnsembleMember {
-  /** 0 … count − 1. */
+  /** The first is 0. */
   readonly index: number;
-  readonly count: number;
+  /** How many there will be, where the strategy knows. */
+  readonly count?: number;
   /** Its weight in the vote; they need not sum to 1. */
   readonly weight: number;
 }

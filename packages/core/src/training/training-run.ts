@@ -5,6 +5,7 @@ import { checkBatch, checkData } from '../data/check-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
 import { batchSource, isDataset, prefetch, type BatchSource } from '../data/source.js';
 import { Breather } from '../data/breather.js';
+import { DatasetChoices } from './dataset-choices.js';
 import { hostStep } from './host-rule.js';
 import type { Figure } from './metric.js';
 import { numbersOf } from './scoring.js';
@@ -112,7 +113,9 @@ export class TrainingRun {
     const known = state.run;
     const hasBegun = known !== undefined && (known.stepInEpoch > 0 || known.history.length > 0);
     if (hasBegun) checkPlan(known.plan, this.#plan);
-    state.run = hasBegun ? known : { firstEpoch: state.epoch, stepInEpoch: 0, history: [], plan: this.#plan };
+    state.run = hasBegun
+      ? { ...known, plan: this.#plan }
+      : { firstEpoch: state.epoch, stepInEpoch: 0, history: [], plan: this.#plan };
     const { firstEpoch, history } = state.run;
     const lastEpoch = firstEpoch + this.options.epochs;
     const perEpoch = this.#stepsPerEpoch;
@@ -223,7 +226,8 @@ export class TrainingRun {
     events.emitStep('step:start', () => trainer.progress);
     const start = performance.now();
     const before = trainer.progress;
-    const { learningRate, varying } = trainer;
+    const { learningRate } = trainer;
+    const standing = trainer.host.standing();
     const call = this.#update(batches);
     this.underWay = call;
     const parts = await call.finally(() => (this.underWay = undefined));
@@ -249,6 +253,8 @@ export class TrainingRun {
       const { loss: _, penalty = 0, ...metrics } = numbersOf(figures());
       const examples = batches.reduce((sum, { inputs }) => sum + inputs[0].shape[0]!, 0);
       const milliseconds = performance.now() - start;
+      // What varies is known once the step has been traced.
+      const varying = trainer.varyingAt(standing);
       return { ...before, loss, penalty, metrics, figures: figures(), learningRate, varying, examples, milliseconds };
     });
     const { validation, validateEvery } = this.options;
@@ -292,24 +298,23 @@ function checkCount(name: string, value: number): void {
 }
 
 function readingPlan(data: Dataset | BatchSource, options: FitOptions | StreamOptions): ReadingPlan {
-  const { batchSize, accumulate, shuffle, dropLast, sampler, stepsPerEpoch } = options as FitOptions;
-  const given = {
-    accumulate,
-    stepsPerEpoch,
-    ...(isDataset(data) && { batchSize, shuffle, dropLast, sampler, examples: data.size }),
-  };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const { signal: _, validation, batchSize, shuffle, dropLast, sampler, ...plan } = options as FitOptions;
+  const ofDataset = isDataset(data) && { batchSize, shuffle, dropLast, sampler, examples: data.size };
+  const chosen = { data: DatasetChoices.of(data), validation: validation && DatasetChoices.of(validation) };
+  const known = Object.entries({ ...plan, ...ofDataset, ...chosen }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(known);
 }
+
+/** What decides which batch comes next. */
+const decisive = ['batchSize', 'accumulate', 'shuffle', 'dropLast', 'sampler', 'stepsPerEpoch', 'examples'] as const;
 
 /** Refuses to finish a run in another way than it was begun. */
 function checkPlan(begun: ReadingPlan, given: ReadingPlan): void {
-  const names = [...new Set([...Object.keys(begun), ...Object.keys(given)])] as (keyof ReadingPlan)[];
-  const differences = names
-    .filter((name) => JSON.stringify(begun[name]) !== JSON.stringify(given[name]))
-    .map(
-      (name) =>
-        `${name} was ${JSON.stringify(begun[name]) ?? 'not given'} and is ${JSON.stringify(given[name]) ?? 'not given'}`,
-    );
+  const text = (plan: ReadingPlan, name: (typeof decisive)[number]): string =>
+    JSON.stringify(plan[name]) ?? 'not given';
+  const differences = decisive
+    .filter((name) => text(begun, name) !== text(given, name))
+    .map((name) => `${name} was ${text(begun, name)} and is ${text(given, name)}`);
   if (differences.length > 0)
     throw new AdjointError(
       'OPTIONS_INVALID',

@@ -1,25 +1,40 @@
 import test from 'ava';
-import { defineEnsemble, definePlugin, type NamesOf } from '../../src/index.js';
+import { defineEnsemble, defineLayer, definePlugin, type JobResult, type NamesOf } from '../../src/index.js';
 import { count, object } from '../../src/registry/options/index.js';
 import { points, tinyApp } from '../tiny.js';
 
 const mean = defineEnsemble({
   options: object({ members: count }),
-  create: ({ members }) => ({
-    members,
-    // Member i sees the first i + 2 examples only.
-    data: (train, member) => ({ ...train, size: member + 2 }),
-    combine: (outputs) => outputs.reduce((sum, output) => sum.add(output)).mul(1 / outputs.length),
+  create: ({ members: wanted }) => ({
+    async fit({ base, train }) {
+      const members: JobResult[] = [];
+      for (let i = 0; i < wanted; i++) {
+        // Member i sees the first i + 2 examples only.
+        const indices = Int32Array.from({ length: i + 2 }, (_, example) => example);
+        members.push(await train({ train: { ...base.train, indices } }, { count: wanted }));
+      }
+      return { members, combine: 'tiny/average' };
+    },
   }),
 });
 
+const average = defineLayer({
+  options: object({}),
+  create: () => ({
+    build: () => (outputs) => outputs.reduce((sum, output) => sum.add(output)).mul(1 / outputs.length),
+  }),
+});
+
+const layer = { 'tiny/average': average };
 const ensembles = definePlugin({
   name: '@tiny/ensembles',
   version: '1.0.0',
+  layer,
   ensemble: { 'tiny/mean': mean },
 });
 
 declare module '../../src/index.js' {
+  interface Layers extends NamesOf<typeof layer> {}
   interface Ensembles extends NamesOf<typeof ensembles.ensemble> {}
 }
 
@@ -32,7 +47,7 @@ test('members are trained in turn on their own data and used as one', async (t) 
     seed: 4,
   });
   const heard: number[] = [];
-  ensemble.on('ensemble:member', ({ index, count: members }) => heard.push(index, members));
+  ensemble.on('ensemble:member', ({ index, count: members }) => heard.push(index, members ?? 0));
   const results = await ensemble.fit(points, { epochs: 2, batchSize: 'full' });
   t.deepEqual(heard, [0, 3, 1, 3, 2, 3]);
   t.deepEqual(

@@ -1,0 +1,110 @@
+import type { Dataset } from '../data/dataset.js';
+import { view, type ViewOptions } from '../data/view.js';
+import type { Engine } from '../engine/engine.js';
+import { AdjointError } from '../errors.js';
+import type { Composition } from '../model/composition.js';
+import { Model } from '../model/model.js';
+import type { Choice } from '../registry/kinds.js';
+import type { Registry } from '../registry/registry.js';
+import type { HostTensor } from '../tensor/host-tensor.js';
+import { DatasetChoices } from './dataset-choices.js';
+import type { FitPlan, FitResult, TrainerOptions } from './trainer-options.js';
+import type { TrainerMetadata } from './trainer-state.js';
+import { Trainer } from './trainer.js';
+
+/** Some data: a dataset by its registered name, which a file or a worker can hold, or one that is at hand; perhaps a view of it. */
+export interface DataReference extends ViewOptions {
+  readonly data: Choice<'dataset'> | Dataset;
+}
+
+/** A whole run as data: what a search varies, a worker is sent, and the header of a checkpoint says. */
+export interface Job {
+  readonly composition: Composition;
+  /** Of training, and of the initial parameters unless `modelSeed` says otherwise. */
+  readonly seed: number;
+  readonly modelSeed?: number;
+  readonly trainer: Omit<TrainerOptions, 'seed'>;
+  readonly fit: FitPlan;
+  readonly train: DataReference;
+  readonly validation?: DataReference;
+  /** Parameters and states to begin with, instead of initial ones. */
+  readonly weights?: ReadonlyMap<string, HostTensor>;
+}
+
+/** What a job leaves behind. */
+export interface JobResult extends FitResult {
+  readonly composition: Composition;
+  /** Parameters and states as evaluation uses them. */
+  readonly weights: ReadonlyMap<string, HostTensor>;
+}
+
+export interface JobOptions {
+  /** Is given the trainer before it begins, to subscribe to its events. */
+  readonly onTrainer?: (trainer: Trainer) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** The dataset of a reference. */
+export async function openData(registry: Registry, { data, ...options }: DataReference): Promise<Dataset> {
+  const whole = isDataset(data) ? data : DatasetChoices.note(await registry.create('dataset', data), data);
+  return Object.values(options).some((option) => option !== undefined) ? view(whole, options) : whole;
+}
+
+/** Runs a job here. */
+export async function runJob(
+  engine: Engine,
+  registry: Registry,
+  job: Job,
+  { onTrainer, signal }: JobOptions = {},
+): Promise<JobResult> {
+  const { composition, seed, modelSeed = seed } = job;
+  const model = new Model(engine, registry, composition, modelSeed);
+  if (job.weights) model.load(job.weights);
+  const trainer = new Trainer(engine, registry, model, { ...job.trainer, seed });
+  onTrainer?.(trainer);
+  try {
+    const train = await openData(registry, job.train);
+    const validation = job.validation && (await openData(registry, job.validation));
+    const result = await trainer.fit(train, {
+      ...job.fit,
+      ...(validation && { validation }),
+      ...(signal && { signal }),
+    });
+    return { ...result, composition, weights: await trainer.weights() };
+  } finally {
+    await trainer.close();
+  }
+}
+
+/**
+ * The job that a checkpoint is of, as far as its header says: data that were not chosen by name are left out, and have to
+ * be added.
+ * @throws AdjointError `FILE_INVALID` if the checkpoint was saved before any run had begun
+ */
+export function jobOf({
+  composition,
+  seed,
+  modelSeed,
+  trainer,
+  run,
+}: TrainerMetadata): Omit<Job, 'train'> & Partial<Job> {
+  if (!run)
+    throw new AdjointError(
+      'FILE_INVALID',
+      'checkpoint: it was saved between runs, so that there is no job to go on with.',
+    );
+  const { examples: _, data, validation, epochs = 1, batchSize = 'full', ...plan } = run.plan;
+  return {
+    composition,
+    seed,
+    modelSeed,
+    trainer,
+    fit: { ...plan, epochs, batchSize },
+    ...(data !== undefined && { train: { data } }),
+    ...(validation !== undefined && { validation: { data: validation } }),
+  };
+}
+
+function isDataset(data: DataReference['data']): data is Dataset {
+  return typeof data === 'object' && 'batch' in data && typeof data.batch === 'function';
+}

@@ -1,0 +1,1 @@
+export { softVote } from './soft-vote.js';

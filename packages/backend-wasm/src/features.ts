@@ -1,5 +1,5 @@
 import { f32, ModuleBuilder, op, type Code } from './assembler/index.js';
-import { enableRelaxedSimd } from './node.js';
+import { enableRelaxedSimd } from './node/node-threads.js';
 
 /** What the engine's WebAssembly can do. */
 export interface Features {

@@ -11,12 +11,12 @@ import {
 } from '@adjoint/core';
 import { call, ModuleBuilder, type Callable, type Code } from './assembler/index.js';
 import { detectFeatures } from './features.js';
-import { FunctionLibrary, type LibraryFunction } from './function-library.js';
-import { availableThreads } from './host.js';
+import { FunctionLibrary, type LibraryFunction } from './program/function-library.js';
+import { availableThreads } from './runtime.js';
 import { MathLibrary } from './math/math-library.js';
 import { WasmMemory, type PlacedWords } from './memory/wasm-memory.js';
 import { defineProgram } from './program/define-program.js';
-import { defineKernel, kernelKey, methodOf, type Kernel, type Method } from './program/kernel.js';
+import { defineKernel, kernelKey, methodOf, type Kernel, type Method } from './program/loop-function.js';
 import { compileSharedFunctions, type SharedFunctions } from './program/shared-functions.js';
 import { stepsOf, wantsThreads } from './program/steps.js';
 import { CONTROL } from './team/control.js';

@@ -1,6 +1,6 @@
 import type { Contraction, LoopProgram } from '@adjoint/core';
 import { TILE } from './multiply.js';
-import { elementsBefore, runsPerBlock, walkOf, type Walk } from './packing.js';
+import { elementsBefore, runsPerBlock, walkOf, type Walk } from './pack-layout.js';
 
 /** Tiles that are kept while the reduction goes on. More of them mean fewer passes over the left operand. */
 const tileBytes = 1 << 20;

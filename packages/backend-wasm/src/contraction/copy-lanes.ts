@@ -10,7 +10,7 @@ import {
   type Local,
   type ModuleBuilder,
 } from '../assembler/index.js';
-import { word } from './packing-table.js';
+import { word } from './pack-table.js';
 
 /** copyLane(out, source, step, low, high, length, outStep): zeros outside low … high, elements inside. */
 export function defineCopyLane(module: ModuleBuilder) {

@@ -1,5 +1,5 @@
 import { add, mul, i32, op, select, type FunctionBuilder, type ModuleBuilder } from '../assembler/index.js';
-import { DESCRIPTOR, word, words, type I32 } from './packing-table.js';
+import { DESCRIPTOR, word, words, type I32 } from './pack-table.js';
 
 /** Takes a flat index apart along axes [extent, address step, guard steps…] and adds up what each contributes. */
 function decode(

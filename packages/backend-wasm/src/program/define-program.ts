@@ -7,7 +7,7 @@ import {
   type FunctionBuilder,
   type ModuleBuilder,
 } from '../assembler/index.js';
-import type { Threads } from './share.js';
+import type { Threads } from '../team/share.js';
 
 /** One loop program of a program. */
 export interface Step {

@@ -1,7 +1,7 @@
 import { distinctExpressions, expressionsOf, type LoopProgram } from '@adjoint/core';
 import { call, i32, type Callable, type FunctionBuilder } from '../assembler/index.js';
 import type { ProgramMemory } from './define-program.js';
-import { share, type Threads } from './share.js';
+import { share, type Threads } from '../team/share.js';
 
 /** Fewer operations than this are done by one thread: about ten times what a meeting of threads costs. */
 const leastShared = 1 << 14;

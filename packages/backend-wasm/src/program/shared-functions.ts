@@ -1,8 +1,8 @@
 import { winogradMatrices } from '@adjoint/core';
 import type { Callable, ModuleBuilder } from '../assembler/index.js';
 import { defineMultiply } from '../contraction/multiply.js';
-import { definePack } from '../contraction/pack.js';
-import type { FunctionLibrary, LibraryFunction } from '../function-library.js';
+import { definePack } from '../contraction/pack-code.js';
+import type { FunctionLibrary, LibraryFunction } from './function-library.js';
 import { defineBarrier } from '../team/barrier.js';
 import { defineAddInto } from '../winograd/add-into.js';
 import { defineCopyPlane } from '../winograd/copy-plane.js';

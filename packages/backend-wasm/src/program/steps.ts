@@ -1,16 +1,16 @@
 import { loadsOf, type LoopProgram, type Program } from '@adjoint/core';
 import type { Callable } from '../assembler/index.js';
 import { blockingOf } from '../contraction/blocking.js';
-import { guardsOf, scratchBytes, writeContraction } from '../contraction/contract.js';
+import { guardsOf, scratchBytes, writeContraction } from '../contraction/contraction-writer.js';
 import { TILE } from '../contraction/multiply.js';
-import { packingDescriptor } from '../contraction/packing.js';
-import type { LibraryFunction } from '../function-library.js';
+import { packingDescriptor } from '../contraction/pack-layout.js';
+import type { LibraryFunction } from './function-library.js';
 import { layoutOf } from '../winograd/layout.js';
-import { KernelGradientWriter } from '../winograd/kernel-gradient-writer.js';
+import { KernelGradientWriter } from '../winograd/weight-gradient-writer.js';
 import { OutputWriter } from '../winograd/output-writer.js';
 import type { Step } from './define-program.js';
 import { meetings, scratch, type Accesses } from './hazards.js';
-import type { Kernel, Method } from './kernel.js';
+import type { Kernel, Method } from './loop-function.js';
 import { isShared, writeLoop } from './loop-step.js';
 import type { SharedFunctions } from './shared-functions.js';
 

@@ -1,4 +1,4 @@
-import { startWorker, type WorkerThread } from '../host.js';
+import { startWorker, type WorkerThread } from '../runtime.js';
 import type { WasmMemory } from '../memory/wasm-memory.js';
 import { CONTROL, readMessages } from './control.js';
 import { workerSource, type Delivery, type Introduction } from './worker-source.js';

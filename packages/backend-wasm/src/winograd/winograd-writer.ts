@@ -15,7 +15,7 @@ import {
   type Local,
 } from '../assembler/index.js';
 import { TILE } from '../contraction/multiply.js';
-import type { Threads } from '../program/share.js';
+import type { Threads } from '../team/share.js';
 import { rangeOf, type Layout, type Plane } from './layout.js';
 
 /** The functions that these convolutions call; all but the last serve all of them. */

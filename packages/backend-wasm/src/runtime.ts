@@ -1,4 +1,4 @@
-import { availableParallelism, startNodeWorker } from './node.js';
+import { availableParallelism, startNodeWorker } from './node/node-threads.js';
 
 /** Threads that can run at once. */
 export function availableThreads(): number {

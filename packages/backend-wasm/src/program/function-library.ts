@@ -1,5 +1,5 @@
-import type { Callable, ModuleBuilder } from './assembler/index.js';
-import { hostMath } from './math/host-math.js';
+import type { Callable, ModuleBuilder } from '../assembler/index.js';
+import { hostMath } from '../math/host-math.js';
 
 /** Where generated modules import functions of other generated modules from. */
 const namespace = 'functions';

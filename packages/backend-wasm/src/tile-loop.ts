@@ -1,6 +1,6 @@
-import { call, i32, ModuleBuilder } from '../assembler/index.js';
-import { detectFeatures } from '../features.js';
-import { defineTile, TILE } from './multiply.js';
+import { call, i32, ModuleBuilder } from './assembler/index.js';
+import { detectFeatures } from './features.js';
+import { defineTile, TILE } from './contraction/multiply.js';
 
 export { TILE };
 

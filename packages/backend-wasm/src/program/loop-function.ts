@@ -8,9 +8,9 @@ import {
 } from '@adjoint/core';
 import type { Callable, ModuleBuilder } from '../assembler/index.js';
 import { defineStoreTiles } from '../contraction/store-tiles.js';
-import type { LibraryFunction } from '../function-library.js';
+import type { LibraryFunction } from './function-library.js';
 import type { CallMath } from '../render/values.js';
-import { defineLoopKernel } from '../render/loop-kernel.js';
+import { defineLoopKernel } from '../render/loop-writer.js';
 import { defineStoreRows, defineStoreTaps } from '../winograd/store-outputs.js';
 
 /** How a loop program is computed. */

@@ -1,7 +1,7 @@
 import { i32, load, op, type Code } from '../assembler/index.js';
 
 /**
- * Words of a packing descriptor (packing.ts writes it): this header, then for each guard [start, inner step, extent], for
+ * Words of a packing descriptor (pack-layout.ts writes it): this header, then for each guard [start, inner step, extent], for
  * each lane axis [extent, address step, guard steps…], for each run [address, length, guard values…].
  */
 export const DESCRIPTOR = {

@@ -1,6 +1,6 @@
 import { add, div, i32, load, mul, op, rem, smaller, sub, type Callable, type Local } from '../assembler/index.js';
 import { TILE } from '../contraction/multiply.js';
-import { share } from '../program/share.js';
+import { share } from '../team/share.js';
 import { products, type Plane } from './layout.js';
 import { WinogradWriter, type Word } from './winograd-writer.js';
 

@@ -13,11 +13,11 @@ import {
   type FunctionBuilder,
   type Local,
 } from '../assembler/index.js';
-import { share, type Threads } from '../program/share.js';
+import { share, type Threads } from '../team/share.js';
 import type { Blocking } from './blocking.js';
 import { TILE } from './multiply.js';
-import { packTableWords } from './packing-table.js';
-import type { Walk } from './packing.js';
+import { packTableWords } from './pack-table.js';
+import type { Walk } from './pack-layout.js';
 
 /** The functions that a contraction calls; the first two serve all of them. */
 export interface ContractionFunctions {
@@ -28,7 +28,7 @@ export interface ContractionFunctions {
 
 /** Where a contraction finds its memory. */
 export interface ContractionMemory {
-  /** Descriptors of the operands (packing.ts). */
+  /** Descriptors of the operands (pack-layout.ts). */
   readonly left: number;
   readonly right: number;
   readonly scratch: Code<'i32'>;

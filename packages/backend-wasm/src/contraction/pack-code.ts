@@ -11,7 +11,7 @@ import {
 } from '../assembler/index.js';
 import { defineCopyLane, defineCopyPanels, defineCopyTransposed, defineCopyVector } from './copy-lanes.js';
 import { defineDecodeLanes, defineIntervals, defineIsInside } from './lanes.js';
-import { DESCRIPTOR, word, words } from './packing-table.js';
+import { DESCRIPTOR, word, words } from './pack-table.js';
 
 /**
  * Adds pack(descriptor, source, out, firstPanel, endPanel, firstRun, endRun, panelBytes, table): copies panels of an

@@ -28,7 +28,7 @@ function hasRelaxedSimd(): boolean {
 }
 
 function defineVector(module: ModuleBuilder, value: (x: Code<'v128'>) => Code<'v128'>): void {
-  module.define('probe', [], 'v128', () => value(op('f32x4.splat', f32(0))));
+  module.define('probe', {}, () => value(op('f32x4.splat', f32(0))));
 }
 
 function validates(fill: (module: ModuleBuilder) => void): boolean {

@@ -1,4 +1,4 @@
-import { call, i32, ModuleBuilder } from './assembler/index.js';
+import { i32, ModuleBuilder } from './assembler/index.js';
 import { detectFeatures } from './features.js';
 import { defineTile, TILE } from './contraction/multiply.js';
 
@@ -23,8 +23,10 @@ export async function tileLoop({ depth = 256, portable = false } = {}): Promise<
   module.importMemory('env', 'memory', { minimum: pages });
   const tile = defineTile(module, relaxedSimd && !portable);
   module.export(
-    module.define('loop', ['i32'], 'void', (f, tiles) =>
-      f.for(i32(0), tiles, 1, () => f.do(call(tile, i32(left), i32(right), i32(depth), i32(out), i32(0)))),
+    module.define('loop', { tiles: 'i32' }, (f, { tiles }) =>
+      f.for(i32(0), tiles, 1, () =>
+        f.call(tile, { left: i32(left), right: i32(right), depth: i32(depth), out: i32(out), accumulate: i32(0) }),
+      ),
     ),
     'loop',
   );

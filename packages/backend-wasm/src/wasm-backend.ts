@@ -9,14 +9,20 @@ import {
   type Program,
   type TypedArray,
 } from '@adjoint/core';
-import { call, ModuleBuilder, type Callable, type Code } from './assembler/index.js';
+import { ModuleBuilder, type Callable, type ParameterTypes } from './assembler/index.js';
 import { detectFeatures } from './features.js';
 import { FunctionLibrary, type LibraryFunction } from './program/function-library.js';
 import { availableThreads } from './runtime.js';
 import { MathLibrary } from './math/math-library.js';
 import { WasmMemory, type PlacedWords } from './memory/wasm-memory.js';
 import { defineProgram } from './program/define-program.js';
-import { defineKernel, kernelKey, methodOf, type Kernel, type Method } from './program/loop-function.js';
+import {
+  defineLoopFunction,
+  loopFunctionKey,
+  methodOf,
+  type LoopFunction,
+  type Method,
+} from './program/loop-function.js';
 import { compileSharedFunctions, type SharedFunctions } from './program/shared-functions.js';
 import { stepsOf, wantsThreads } from './program/steps.js';
 import { CONTROL } from './team/control.js';
@@ -33,8 +39,8 @@ interface WasmBuffer extends DeviceBuffer {
   readonly address: number;
 }
 
-/** Kernels whose code is kept for programs to come. */
-const keptKernels = 4096;
+/** Loop functions that are kept for later programs. */
+const keptLoopFunctions = 4096;
 
 /** Runs loop programs as WebAssembly that is generated when they are first met. */
 export class WasmBackend implements Backend {
@@ -45,7 +51,7 @@ export class WasmBackend implements Backend {
   readonly #library: FunctionLibrary;
   readonly #team: Team;
   readonly #control: number;
-  readonly #kernels = new Map<string, Kernel>();
+  readonly #loopFunctions = new Map<string, LoopFunction>();
   #names = 0;
   #shared: Promise<SharedFunctions> | undefined;
   #scratch: WasmBuffer = { address: 0, bytes: 0 };
@@ -101,12 +107,13 @@ export class WasmBackend implements Backend {
       this.#control,
       this.relaxedSimd,
     ));
-    const kernels = await this.#kernelsOf(loops);
+    const loopFunctions = await this.#loopFunctionsOf(loops);
     const imported = new Map<LibraryFunction, Callable>();
-    const callable = (entry: LibraryFunction): Callable => {
-      const known = imported.get(entry) ?? this.#library.import(builder, entry);
-      imported.set(entry, known);
-      return known;
+    const callable = <Parameters extends ParameterTypes>(entry: LibraryFunction<Parameters>) => {
+      const known = imported.get(entry) as Callable<Parameters, 'void'> | undefined;
+      const result = known ?? this.#library.import(builder, entry);
+      imported.set(entry, result);
+      return result;
     };
     const placed: PlacedWords[] = [];
     const place = (words: Int32Array): number => {
@@ -117,22 +124,21 @@ export class WasmBackend implements Backend {
     const threads = loops.some((loop) => wantsThreads(loop, this.threads)) ? await this.#team.start() : 1;
     const { steps, scratchBytes } = stepsOf(
       program,
-      loops.map((loop, i) => ({ ...loop, code: kernels[i]! })),
+      loops.map((loop, i) => ({ ...loop, code: loopFunctions[i]! })),
       { shared, threads, callable, place },
     );
 
     const table = place(new Int32Array(program.storages.length + 1));
     const number = this.#names++;
     const name = `program${number}`;
-    const barrier = callable(shared.barrier);
-    const define = defineProgram(
+    const definition = defineProgram(
       builder,
       name,
       steps,
       { table, storages: program.storages.length },
-      (thread, threads) => call(barrier, thread, threads) as Code<'void'>,
+      callable(shared.barrier),
     );
-    const [main] = await this.#library.add(builder, [define]);
+    const { [name]: main } = await this.#library.add(builder, { [name]: definition });
     const isTeamwork = steps.some((step) => step.isShared);
     if (isTeamwork) await this.#team.deliver([...new Set([...imported.keys(), main!].map(({ module }) => module))]);
     const run = (first: number, end: number): void =>
@@ -179,40 +185,42 @@ export class WasmBackend implements Backend {
 
   close(): void {
     this.#team.close();
-    this.#kernels.clear();
+    this.#loopFunctions.clear();
   }
 
   /** Finds or generates the code of every loop program; all that is new goes into one module. */
-  async #kernelsOf(loops: readonly { readonly program: LoopProgram; readonly method: Method }[]): Promise<Kernel[]> {
-    if (this.#kernels.size > keptKernels) {
-      const kernels = [...this.#kernels.values()];
-      kernels.forEach(({ name }) => this.#library.delete(name));
+  async #loopFunctionsOf(
+    loops: readonly { readonly program: LoopProgram; readonly method: Method }[],
+  ): Promise<LoopFunction[]> {
+    if (this.#loopFunctions.size > keptLoopFunctions) {
+      const functions = [...this.#loopFunctions.values()];
+      functions.forEach(({ name }) => this.#library.delete(name));
       this.#team.drop(
-        kernels.map(({ name }) => name),
-        kernels.map(({ module }) => module),
+        functions.map(({ name }) => name),
+        functions.map(({ module }) => module),
       );
-      this.#kernels.clear();
+      this.#loopFunctions.clear();
     }
-    const keys = loops.map(({ program, method }) => kernelKey(program, method));
+    const keys = loops.map(({ program, method }) => loopFunctionKey(program, method));
     const missing = new Map(
-      loops.flatMap((loop, i) => (this.#kernels.has(keys[i]!) ? [] : [[keys[i]!, loop] as const])),
+      loops.flatMap((loop, i) => (this.#loopFunctions.has(keys[i]!) ? [] : [[keys[i]!, loop] as const])),
     );
     if (missing.size > 0) {
       const builder = this.#newModule();
       const math = new MathLibrary(builder);
       const defined = [...missing].map(([key, { program, method }]) => {
         const before = math.hostCalls;
-        const callable = defineKernel(builder, `kernel${this.#names++}`, program, method, math.call);
-        builder.export(callable);
-        return { key, callable, callsHost: math.hostCalls > before };
+        const name = `loops${this.#names++}`;
+        const callable = defineLoopFunction(builder, name, program, method, math.call);
+        return { key, name, callable, callsHost: math.hostCalls > before };
       });
-      const entries = await this.#library.add(
+      const added = await this.#library.add(
         builder,
-        defined.map(({ callable }) => callable),
+        Object.fromEntries(defined.map(({ name, callable }) => [name, callable])),
       );
-      defined.forEach(({ key, callsHost }, i) => this.#kernels.set(key, { ...entries[i]!, callsHost }));
+      defined.forEach(({ key, name, callsHost }) => this.#loopFunctions.set(key, { ...added[name]!, callsHost }));
     }
-    return keys.map((key) => this.#kernels.get(key)!);
+    return keys.map((key) => this.#loopFunctions.get(key)!);
   }
 
   #newModule(): ModuleBuilder {

@@ -31,11 +31,11 @@ export interface Local<Type extends ValueType = ValueType> extends Code<Type> {
   readonly index: number;
 }
 
+/** The parameters of a function, in their order. A list stands for several parameters that share a name. */
+export type ParameterTypes = Readonly<Record<string, ValueType | readonly ValueType[]>>;
+
 /** A function of the module, imported or defined. */
-export interface Callable<
-  Parameters extends readonly ValueType[] = readonly ValueType[],
-  Result extends ResultType = ResultType,
-> {
+export interface Callable<Parameters extends ParameterTypes = ParameterTypes, Result extends ResultType = ResultType> {
   readonly name: string;
   readonly parameters: Parameters;
   readonly result: Result;
@@ -43,7 +43,14 @@ export interface Callable<
   readonly index: () => number;
 }
 
-export type Operands<Types extends readonly ValueType[]> = { readonly [K in keyof Types]: Code<Types[K]> };
+/** What a function is called with: code for each of its parameters, by name. */
+export type NamedOperands<Parameters extends ParameterTypes> = {
+  readonly [Name in keyof Parameters]: OperandOf<Parameters[Name]>;
+};
+
+type OperandOf<Type> = Type extends ValueType ? Code<Type> : Type extends readonly ValueType[] ? Operands<Type> : never;
+
+type Operands<Types extends readonly ValueType[]> = { readonly [K in keyof Types]: Code<Types[K]> };
 
 /** The value that a store takes. */
 export type StoredBy<Name extends StoreName> = Code<(typeof STORES)[Name]['operands'][1]>;
@@ -144,11 +151,20 @@ export function select<Type extends ValueType>(condition: Code<'i32'>, x: Code<T
   return { result: x.result, bytes: [x.bytes, y.bytes, condition.bytes, 0x1b] };
 }
 
-export function call<Parameters extends readonly ValueType[], Result extends ResultType>(
+export function call<Parameters extends ParameterTypes, Result extends ResultType>(
   callee: Callable<Parameters, Result>,
-  ...operands: Operands<Parameters>
+  operands: NamedOperands<NoInfer<Parameters>>,
 ): Code<Result> {
-  return { result: callee.result, bytes: [operandBytes(operands), 0x10, () => unsigned(callee.index())] };
+  const inOrder = Object.entries(callee.parameters).flatMap(([name, types]) => {
+    const given = (operands as Readonly<Record<string, Code | readonly Code[] | undefined>>)[name];
+    const codes = given === undefined ? [] : [given].flat();
+    const [expected, found] = [[types].flat().join(', '), codes.map(({ result }) => result).join(', ')];
+    if (expected !== found) {
+      throw new Error(`assembler: ${callee.name} takes (${expected}) as ${name}, not (${found})`);
+    }
+    return codes;
+  });
+  return { result: callee.result, bytes: [operandBytes(inOrder), 0x10, () => unsigned(callee.index())] };
 }
 
 export function i32(value: number): Code<'i32'> {

@@ -1,5 +1,16 @@
 import { list, unsigned, type Bytes } from './bytes.js';
-import { call, i32, op, store, type Callable, type Code, type Local, type StoredBy } from './code.js';
+import {
+  call,
+  i32,
+  op,
+  store,
+  type Callable,
+  type Code,
+  type Local,
+  type NamedOperands,
+  type ParameterTypes,
+  type StoredBy,
+} from './code.js';
 import { VALUE_TYPES, type StoreName, type ValueType } from './operations.js';
 
 /** A block that can be left, or a loop that can be started again, by a branch inside it. */
@@ -7,19 +18,39 @@ export interface Label {
   readonly depth: number;
 }
 
-export type Parameters<Types extends readonly ValueType[]> = { readonly [K in keyof Types]: Local<Types[K]> };
+/** The parameters of a function as its body reads them, by name. */
+export type NamedParameters<Types extends ParameterTypes> = {
+  readonly [Name in keyof Types]: ParameterOf<Types[Name]>;
+};
+
+type ParameterOf<Type> = Type extends ValueType
+  ? Local<Type>
+  : Type extends readonly ValueType[]
+    ? Locals<Type>
+    : never;
+
+type Locals<Types extends readonly ValueType[]> = { readonly [K in keyof Types]: Local<Types[K]> };
+
+/** The parameters of a function, which are its first variables. */
+export function parametersOf<Types extends ParameterTypes>(types: Types): NamedParameters<Types> {
+  let index = 0;
+  const entries = Object.entries(types).map(([name, type]) => [
+    name,
+    typeof type === 'string' ? localAt(type, index++) : type.map((each) => localAt(each, index++)),
+  ]);
+  return Object.fromEntries(entries) as NamedParameters<Types>;
+}
 
 /** The statements of a function, in the order of the calls. */
-export class FunctionBuilder<Types extends readonly ValueType[] = readonly ValueType[]> {
-  readonly parameters: Parameters<Types>;
+export class FunctionBuilder {
   readonly #firstLocal: number;
   readonly #locals: ValueType[] = [];
   readonly #statements: Bytes[] = [];
   #depth = 0;
 
-  constructor(types: Types) {
-    this.parameters = types.map(localAt) as unknown as Parameters<Types>;
-    this.#firstLocal = types.length;
+  /** `parameters`: how many there are. */
+  constructor(parameters: number) {
+    this.#firstLocal = parameters;
   }
 
   /** A new variable. It is not set back when a loop comes round again. */
@@ -44,8 +75,11 @@ export class FunctionBuilder<Types extends readonly ValueType[] = readonly Value
   }
 
   /** Calls a function; a value that it returns is dropped. */
-  call(callee: Callable, operands: readonly Code<ValueType>[]): void {
-    this.do(call(callee, ...operands));
+  call<Parameters extends ParameterTypes>(
+    callee: Callable<Parameters>,
+    operands: NamedOperands<NoInfer<Parameters>>,
+  ): void {
+    this.do(call(callee, operands));
   }
 
   store<Name extends StoreName>(name: Name, address: Code<'i32'>, value: StoredBy<Name>, offset = 0): void {

@@ -22,8 +22,9 @@ export {
   type Callable,
   type Code,
   type Local,
+  type ParameterTypes,
 } from './code.js';
-export { FunctionBuilder, type Label } from './function-builder.js';
+export { FunctionBuilder, type Label, type NamedParameters } from './function-builder.js';
 export { ModuleBuilder, type MemoryLimits } from './module-builder.js';
 export {
   LOADS,

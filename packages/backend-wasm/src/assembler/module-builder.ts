@@ -1,12 +1,15 @@
 import { flatten, list, sized, text, unsigned, type Bytes } from './bytes.js';
-import type { Callable, Code } from './code.js';
-import { FunctionBuilder, type Parameters } from './function-builder.js';
+import type { Callable, Code, ParameterTypes } from './code.js';
+import { FunctionBuilder, parametersOf, type NamedParameters } from './function-builder.js';
 import { VALUE_TYPES, type ResultType, type ValueType } from './operations.js';
 
 /** In pages of 64 KiB. Memory that threads share must state its maximum. */
 export type MemoryLimits =
   | { readonly minimum: number; readonly maximum?: number; readonly shared?: false }
   | { readonly minimum: number; readonly maximum: number; readonly shared: true };
+
+/** What a function returns whose body gives this value. */
+type ResultOf<Value> = Value extends Code<infer Result> ? Result : 'void';
 
 /** Collects the parts of a module and encodes it (WebAssembly core specification, chapter 5). */
 export class ModuleBuilder {
@@ -29,31 +32,29 @@ export class ModuleBuilder {
     ]);
   }
 
-  importFunction<const Types extends readonly ValueType[], const Result extends ResultType>(
+  importFunction<const Parameters extends ParameterTypes, const Result extends ResultType>(
     module: string,
     name: string,
-    parameters: Types,
+    parameters: Parameters,
     result: Result,
-  ): Callable<Types, Result> {
+  ): Callable<Parameters, Result> {
     this.#imports.push([text(module), text(name), 0x00, unsigned(this.#type(parameters, result))]);
     const position = this.#importedFunctions.push(name) - 1;
     return { name, parameters, result, index: () => position };
   }
 
   /** Adds a function; `body` writes its statements and gives the code of the value that it returns, if any. */
-  define<const Types extends readonly ValueType[], const Result extends ResultType>(
+  define<const Parameters extends ParameterTypes, Value extends Code<ValueType> | void>(
     name: string,
-    parameters: Types,
-    result: Result,
-    body: (
-      builder: FunctionBuilder<Types>,
-      ...parameters: Parameters<Types>
-    ) => Result extends ValueType ? Code<Result> : void,
-  ): Callable<Types, Result> {
-    const builder = new FunctionBuilder(parameters);
-    const value = body(builder, ...builder.parameters) as Code | undefined;
+    parameters: Parameters,
+    body: (f: FunctionBuilder, parameters: NamedParameters<Parameters>) => Value,
+  ): Callable<Parameters, ResultOf<Value>> {
+    const f = new FunctionBuilder(flatTypes(parameters).length);
+    const value = body(f, parametersOf(parameters));
+    // The type of the value is in the code that `body` gives, and nowhere else.
+    const result = (value?.result ?? 'void') as ResultOf<Value>;
     const type = this.#type(parameters, result);
-    const position = this.#functions.push({ name, type, body: builder.finish(value) }) - 1;
+    const position = this.#functions.push({ name, type, body: f.finish(value ?? undefined) }) - 1;
     return { name, parameters, result, index: () => this.#importedFunctions.length + position };
   }
 
@@ -76,13 +77,17 @@ export class ModuleBuilder {
     );
   }
 
-  #type(parameters: readonly ValueType[], result: ResultType): number {
+  #type(parameters: ParameterTypes, result: ResultType): number {
     const results = result === 'void' ? [] : [result];
     const types = (values: readonly ValueType[]) => list(values.map((value) => [VALUE_TYPES[value]]));
-    const type = String.fromCharCode(...flatten([0x60, types(parameters), types(results)]));
+    const type = String.fromCharCode(...flatten([0x60, types(flatTypes(parameters)), types(results)]));
     const known = this.#types.indexOf(type);
     return known >= 0 ? known : this.#types.push(type) - 1;
   }
+}
+
+function flatTypes(parameters: ParameterTypes): readonly ValueType[] {
+  return Object.values(parameters).flat();
 }
 
 function section(id: number, content: Bytes): Bytes {

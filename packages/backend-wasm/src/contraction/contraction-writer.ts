@@ -15,15 +15,17 @@ import {
 } from '../assembler/index.js';
 import { share, type Threads } from '../team/share.js';
 import type { Blocking } from './blocking.js';
-import { TILE } from './multiply.js';
+import { TILE, type MultiplyParameters } from './multiply.js';
+import type { PackParameters } from './pack-code.js';
 import { packTableWords } from './pack-table.js';
 import type { Walk } from './pack-layout.js';
+import type { StoreTilesParameters } from './store-tiles.js';
 
 /** The functions that a contraction calls; the first two serve all of them. */
 export interface ContractionFunctions {
-  readonly pack: Callable;
-  readonly multiply: Callable;
-  readonly storeTiles: Callable;
+  readonly pack: Callable<PackParameters>;
+  readonly multiply: Callable<MultiplyParameters>;
+  readonly storeTiles: Callable<StoreTilesParameters>;
 }
 
 /** Where a contraction finds its memory. */
@@ -97,38 +99,72 @@ export function writeContraction(
       const leftPanelBytes = f.let(mul(sub(elementsBefore(walk, leftEnd), leftBefore), i32(TILE.rows * 4)));
       if (isShared) f.if(op('i32.or', op('i32.gt_s', leftRun, i32(0)), op('i32.gt_s', b, i32(0))), barrier);
       const packedTo = add(packedLeft, mul(firstPacked, leftPanelBytes));
-      f.call(pack, [
-        i32(memory.left),
-        leftSource,
-        packedTo,
-        packPart.begin,
-        packPart.end,
-        leftRun,
-        leftEnd,
-        leftPanelBytes,
+      f.call(pack, {
+        descriptor: i32(memory.left),
+        source: leftSource,
+        out: packedTo,
+        firstPanel: packPart.begin,
+        endPanel: packPart.end,
+        firstRun: leftRun,
+        endRun: leftEnd,
+        panelBytes: leftPanelBytes,
         table,
-      ]);
+      });
       if (isShared) barrier();
       f.for(columnPart.begin, columnPart.end, blocking.panelsPerBlock, (panel) => {
         const end = f.let(smaller(add(panel, i32(blocking.panelsPerBlock)), columnPart.end));
         const panels = f.let(sub(end, panel));
+        const tilesOfPanels = { rowPanels: ownRowPanels, columnPanels: panels, tiles };
         // A reduction over nothing leaves tiles of zeros.
-        if (length === 0)
-          f.call(multiply, [packedLeft, i32(0), ownRowPanels, packedRight, i32(0), panels, i32(0), tiles, i32(0)]);
+        if (length === 0) {
+          f.call(multiply, {
+            ...tilesOfPanels,
+            left: packedLeft,
+            leftPanelBytes: i32(0),
+            right: packedRight,
+            rightPanelBytes: i32(0),
+            depth: i32(0),
+            accumulate: i32(0),
+          });
+        }
         f.for(leftRun, leftEnd, blocking.rightRuns, (run) => {
           const next = f.let(smaller(add(run, i32(blocking.rightRuns)), leftEnd));
           const before = f.let(elementsBefore(walk, run));
-          const k = f.let(sub(elementsBefore(walk, next), before));
-          const panelBytes = f.let(mul(k, i32(TILE.columns * 4)));
-          f.call(pack, [i32(memory.right), rightSource, packedRight, panel, end, run, next, panelBytes, table]);
-          const from = add(packedLeft, mul(sub(before, leftBefore), i32(TILE.rows * 4)));
-          const goesOn = op('i32.gt_s', run, i32(0));
-          f.call(multiply, [from, leftPanelBytes, ownRowPanels, packedRight, panelBytes, panels, k, tiles, goesOn]);
+          const depth = f.let(sub(elementsBefore(walk, next), before));
+          const panelBytes = f.let(mul(depth, i32(TILE.columns * 4)));
+          f.call(pack, {
+            descriptor: i32(memory.right),
+            source: rightSource,
+            out: packedRight,
+            firstPanel: panel,
+            endPanel: end,
+            firstRun: run,
+            endRun: next,
+            panelBytes,
+            table,
+          });
+          f.call(multiply, {
+            ...tilesOfPanels,
+            left: add(packedLeft, mul(sub(before, leftBefore), i32(TILE.rows * 4))),
+            leftPanelBytes,
+            right: packedRight,
+            rightPanelBytes: panelBytes,
+            depth,
+            accumulate: op('i32.gt_s', run, i32(0)),
+          });
         });
         f.if(op('i32.ge_s', leftEnd, i32(walk.runs)), () => {
-          const firstRow = mul(rowPart.begin, i32(TILE.rows));
-          const endRow = smaller(mul(rowPart.end, i32(TILE.rows)), i32(rows));
-          f.call(storeTiles, [tiles, ownRowPanels, firstRow, endRow, panel, end, i32(columns), b, ...memory.buffers]);
+          f.call(storeTiles, {
+            tiles,
+            rowPanels: ownRowPanels,
+            firstRow: mul(rowPart.begin, i32(TILE.rows)),
+            endRow: smaller(mul(rowPart.end, i32(TILE.rows)), i32(rows)),
+            firstPanel: panel,
+            endPanel: end,
+            columns: i32(columns),
+            batch: b,
+            buffers: memory.buffers,
+          });
         });
       });
     });

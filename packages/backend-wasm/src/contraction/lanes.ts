@@ -29,15 +29,22 @@ function decode(
 }
 
 /**
- * decodeLanes(descriptor, source, panel, table, axisTable, axisBytes, ranges): address, validity and guard values of a
- * panel's lanes, and the range of each guard over them. Returns whether all lanes are valid.
+ * Adds `decodeLanes`, which writes address, validity and guard values of a panel's lanes into the table, and the range
+ * of each guard over them into `ranges`. Returns whether all lanes are valid.
  */
 export function defineDecodeLanes(module: ModuleBuilder) {
   return module.define(
     'decodeLanes',
-    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
-    'i32',
-    (f, descriptor, source, panel, table, axisTable, axisBytes, ranges) => {
+    {
+      descriptor: 'i32',
+      source: 'i32',
+      panel: 'i32',
+      table: 'i32',
+      axisTable: 'i32',
+      axisBytes: 'i32',
+      ranges: 'i32',
+    },
+    (f, { descriptor, source, panel, table, axisTable, axisBytes, ranges }) => {
       const lanes = f.let(word(descriptor, DESCRIPTOR.lanes));
       const guards = f.let(word(descriptor, DESCRIPTOR.guards));
       const lane = f.let(table);
@@ -84,13 +91,12 @@ export function defineDecodeLanes(module: ModuleBuilder) {
   );
 }
 
-/** isInside(descriptor, ranges, guards, runGuards, length): whether all guards hold for all lanes along a whole run. */
+/** Adds `isInside`, which returns whether all guards hold for all lanes along a whole run. */
 export function defineIsInside(module: ModuleBuilder) {
   return module.define(
     'isInside',
-    ['i32', 'i32', 'i32', 'i32', 'i32'],
-    'i32',
-    (f, descriptor, ranges, guards, runGuards, length) => {
+    { descriptor: 'i32', ranges: 'i32', guards: 'i32', runGuards: 'i32', length: 'i32' },
+    (f, { descriptor, ranges, guards, runGuards, length }) => {
       const inside = f.let(i32(1));
       const guard = f.let(add(descriptor, i32(DESCRIPTOR.header * 4)));
       f.for(i32(0), guards, 1, (g) => {
@@ -112,15 +118,14 @@ export function defineIsInside(module: ModuleBuilder) {
 }
 
 /**
- * intervals(descriptor, lane, entryBytes, guards, runGuards, length): writes for four lanes where in the run their
- * elements lie inside all guards; returns which are whole (bits 0–3) and which are empty (bits 4–7).
+ * Adds `intervals`, which writes for four lanes where in the run their elements lie inside all guards. Returns which
+ * lanes are whole (bits 0–3) and which are empty (bits 4–7).
  */
 export function defineIntervals(module: ModuleBuilder) {
   return module.define(
     'intervals',
-    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
-    'i32',
-    (f, descriptor, firstLane, entry, guards, runGuards, length) => {
+    { descriptor: 'i32', firstLane: 'i32', laneBytes: 'i32', guards: 'i32', runGuards: 'i32', length: 'i32' },
+    (f, { descriptor, firstLane, laneBytes, guards, runGuards, length }) => {
       const state = f.let(i32(0));
       const lane = f.let(firstLane);
       f.for(i32(0), i32(4), 1, (i) => {
@@ -152,7 +157,7 @@ export function defineIntervals(module: ModuleBuilder) {
           );
           f.set(guard, add(guard, i32(DESCRIPTOR.guardWords * 4)));
         });
-        // A guard that holds only behind the run leaves nothing of it.
+        // If the guard holds only past the end of the run, the interval is empty.
         f.if(op('i32.gt_s', low, length), () => f.set(low, length));
         f.if(op('i32.lt_s', high, low), () => f.set(high, low));
         f.store('i32.store', lane, low, 8);
@@ -160,7 +165,7 @@ export function defineIntervals(module: ModuleBuilder) {
         const whole = op('i32.and', op('i32.eqz', low), op('i32.eq', high, length));
         f.set(state, op('i32.or', state, op('i32.shl', whole, i)));
         f.set(state, op('i32.or', state, op('i32.shl', op('i32.eq', low, high), add(i, i32(4)))));
-        f.set(lane, add(lane, entry));
+        f.set(lane, add(lane, laneBytes));
       });
       return state;
     },

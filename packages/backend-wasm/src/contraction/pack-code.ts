@@ -1,26 +1,28 @@
-import {
-  add,
-  mul,
-  call,
-  i32,
-  op,
-  type Callable,
-  type Code,
-  type Local,
-  type ModuleBuilder,
-} from '../assembler/index.js';
+import { add, mul, call, i32, op, type Callable, type Code, type ModuleBuilder } from '../assembler/index.js';
 import { defineCopyLane, defineCopyPanels, defineCopyTransposed, defineCopyVector } from './copy-lanes.js';
 import { defineDecodeLanes, defineIntervals, defineIsInside } from './lanes.js';
 import { DESCRIPTOR, word, words } from './pack-table.js';
 
+const packParameters = {
+  descriptor: 'i32',
+  source: 'i32',
+  out: 'i32',
+  firstPanel: 'i32',
+  endPanel: 'i32',
+  firstRun: 'i32',
+  endRun: 'i32',
+  panelBytes: 'i32',
+  table: 'i32',
+} as const;
+export type PackParameters = typeof packParameters;
+
 /**
- * Adds pack(descriptor, source, out, firstPanel, endPanel, firstRun, endRun, panelBytes, table): copies panels of an
- * operand into the order in which the tile kernel reads them, [panel][k][lane].
+ * Adds `pack`, which copies panels of an operand into the order in which `tile` reads them, [panel][k][lane].
  *
  * A lane is one row or column. k is walked in runs: an index of the outer reduction axes and a chunk of the inner one.
  * Where a lane lies outside a guard its elements are zero: for one lane and run that is an interval of the inner axis.
  */
-export function definePack(module: ModuleBuilder): Callable {
+export function definePack(module: ModuleBuilder): Callable<PackParameters, 'void'> {
   const copyLane = defineCopyLane(module);
   const copyVector = defineCopyVector(module);
   const copyPanels = defineCopyPanels(module);
@@ -28,11 +30,8 @@ export function definePack(module: ModuleBuilder): Callable {
   const decodeLanes = defineDecodeLanes(module);
   const intervals = defineIntervals(module);
   const isInside = defineIsInside(module);
-  const parameters = new Array<'i32'>(9).fill('i32');
-  return module.define('pack', parameters, 'void', (f, ...given) => {
-    const [descriptor, source, out, firstPanel, endPanel, firstRun, endRun, panelBytes, table] = given as Nine<
-      Local<'i32'>
-    >;
+  return module.define('pack', packParameters, (f, parameters) => {
+    const { descriptor, source, out, firstPanel, endPanel, firstRun, endRun, panelBytes, table } = parameters;
     const lanes = f.let(word(descriptor, DESCRIPTOR.lanes));
     const guards = f.let(word(descriptor, DESCRIPTOR.guards));
     const entry = f.let(words(add(guards, i32(4))));
@@ -60,7 +59,15 @@ export function definePack(module: ModuleBuilder): Callable {
       const from = f.let(add(source, mul(firstPanel, stepBytes)));
       f.for(firstRun, endRun, 1, () => {
         const length = f.let(word(run, 1));
-        f.do(call(copyPanels, to, add(from, word(run)), innerStep, length, panels, panelBytes, stepBytes));
+        f.call(copyPanels, {
+          out: to,
+          source: add(from, word(run)),
+          step: innerStep,
+          length,
+          panels,
+          panelBytes,
+          outStep: stepBytes,
+        });
         f.set(to, add(to, mul(length, stepBytes)));
         f.set(run, add(run, axisBytes));
       });
@@ -68,7 +75,9 @@ export function definePack(module: ModuleBuilder): Callable {
     });
 
     f.for(start, endPanel, 1, (panel) => {
-      const whole = f.let(call(decodeLanes, descriptor, source, panel, table, laneAxes, axisBytes, ranges));
+      const whole = f.let(
+        call(decodeLanes, { descriptor, source, panel, table, axisTable: laneAxes, axisBytes, ranges }),
+      );
       const to = f.let(panelOut);
       const run = f.let(add(runs, mul(firstRun, axisBytes)));
       f.for(firstRun, endRun, 1, () => {
@@ -76,7 +85,7 @@ export function definePack(module: ModuleBuilder): Callable {
         const length = f.let(word(run, 1));
         const runGuards = f.let(add(run, i32(8)));
         const inside = f.let(whole);
-        f.if(whole, () => f.set(inside, call(isInside, descriptor, ranges, guards, runGuards, length)));
+        f.if(whole, () => f.set(inside, call(isInside, { descriptor, ranges, guards, runGuards, length })));
 
         f.for(i32(0), lanes, 4, (half) => {
           const first = f.let(add(table, mul(half, entry)));
@@ -89,7 +98,10 @@ export function definePack(module: ModuleBuilder): Callable {
           // Bit i: lane i is whole; bit 4 + i: lane i is empty.
           const state = f.let(i32(15));
           f.if(op('i32.eqz', inside), () =>
-            f.set(state, call(intervals, descriptor, first, entry, guards, runGuards, length)),
+            f.set(
+              state,
+              call(intervals, { descriptor, firstLane: first, laneBytes: entry, guards, runGuards, length }),
+            ),
           );
           const decided = op(
             'i32.eq',
@@ -98,12 +110,26 @@ export function definePack(module: ModuleBuilder): Callable {
           );
           f.if(
             op('i32.and', contiguous, decided),
-            () => f.do(call(copyVector, target, low, innerStep, length, op('i32.and', state, i32(15)), stepBytes)),
+            () =>
+              f.call(copyVector, {
+                out: target,
+                source: low,
+                step: innerStep,
+                length,
+                mask: op('i32.and', state, i32(15)),
+                outStep: stepBytes,
+              }),
             () => {
               const allWhole = op('i32.eq', op('i32.and', state, i32(15)), i32(15));
               f.if(
                 op('i32.and', allWhole, op('i32.eq', innerStep, i32(4))),
-                () => f.do(call(copyTransposed, target, low, address(1), address(2), address(3), length, stepBytes)),
+                () =>
+                  f.call(copyTransposed, {
+                    out: target,
+                    lanes: [low, address(1), address(2), address(3)],
+                    length,
+                    outStep: stepBytes,
+                  }),
                 () => {
                   for (let i = 0; i < 4; i++) {
                     const lane = f.let(add(first, mul(entry, i32(i))));
@@ -112,7 +138,15 @@ export function definePack(module: ModuleBuilder): Callable {
                       f.set(from, word(lane, 2));
                       f.set(end, word(lane, 3));
                     });
-                    f.do(call(copyLane, add(target, i32(4 * i)), address(i), innerStep, from, end, length, stepBytes));
+                    f.call(copyLane, {
+                      out: add(target, i32(4 * i)),
+                      source: address(i),
+                      step: innerStep,
+                      low: from,
+                      high: end,
+                      length,
+                      outStep: stepBytes,
+                    });
                   }
                 },
               );
@@ -126,5 +160,3 @@ export function definePack(module: ModuleBuilder): Callable {
     });
   });
 }
-
-type Nine<T> = readonly [T, T, T, T, T, T, T, T, T];

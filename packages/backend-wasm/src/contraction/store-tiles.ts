@@ -15,18 +15,31 @@ import {
   type FunctionBuilder,
   type Local,
   type ModuleBuilder,
+  type NamedParameters,
 } from '../assembler/index.js';
 import { Pointers } from '../render/pointers.js';
 import { storeResult } from '../render/store-result.js';
-import type { CallMath } from '../render/values.js';
+import { bufferParameters, type CallMath } from '../render/values.js';
 import { TILE } from './multiply.js';
 
-/** Parameters of the function before the buffers' addresses. */
-const leading = 8;
+function parametersOf(program: LoopProgram) {
+  return {
+    tiles: 'i32',
+    rowPanels: 'i32',
+    firstRow: 'i32',
+    endRow: 'i32',
+    firstPanel: 'i32',
+    endPanel: 'i32',
+    columns: 'i32',
+    batch: 'i32',
+    buffers: bufferParameters(program),
+  } as const;
+}
+export type StoreTilesParameters = ReturnType<typeof parametersOf>;
 
 /**
- * Adds storeTiles(tiles, rowPanels, firstRow, endRow, firstPanel, endPanel, columns, batch, …addresses): computes what
- * follows the contraction from finished tiles, which begin with those of firstRow, and stores it. Four columns go at once where they are neighbours in every buffer.
+ * Adds a function that computes the epilogue of a contraction from finished tiles, which begin with those of firstRow,
+ * and stores it. Four columns go at once where they are neighbours in every buffer.
  */
 export function defineStoreTiles(
   module: ModuleBuilder,
@@ -34,10 +47,9 @@ export function defineStoreTiles(
   program: LoopProgram,
   contraction: Contraction,
   math: CallMath,
-): Callable {
-  const parameters = new Array<'i32'>(leading + program.buffers.length).fill('i32');
-  return module.define(name, parameters, 'void', (f, ...locals) =>
-    new TileWriter(f as unknown as FunctionBuilder, program, contraction, math, locals as Local<'i32'>[]).write(),
+): Callable<StoreTilesParameters, 'void'> {
+  return module.define(name, parametersOf(program), (f, parameters) =>
+    new TileWriter(f, program, contraction, math, parameters).write(),
   );
 }
 
@@ -49,16 +61,15 @@ class TileWriter {
     readonly program: LoopProgram,
     readonly contraction: Contraction,
     readonly math: CallMath,
-    readonly parameters: readonly Local<'i32'>[],
+    readonly parameters: NamedParameters<StoreTilesParameters>,
   ) {
     const { reduction: _, ...rest } = program;
-    this.#pointers = new Pointers(f, rest, parameters.slice(leading));
+    this.#pointers = new Pointers(f, rest, parameters.buffers);
   }
 
   write(): void {
     const { contraction } = this;
-    const batch = this.parameters[7]!;
-    this.#within(contraction.batch, batch, () => {
+    this.#within(contraction.batch, this.parameters.batch, () => {
       const point = (tile: Local<'i32'>, row: Local<'i32'>, width: 1 | 4): void => this.#point(tile, row, width);
       // Along a lone axis rows are written from end to end: they may be far apart, and meet in the same set of the cache.
       if (contraction.columns.length === 1)
@@ -70,8 +81,7 @@ class TileWriter {
   /** Goes through the columns, four at once where that is possible; `tile` is the address of the first row's elements. */
   #columns(body: (tile: Local<'i32'>, width: 1 | 4) => void): void {
     const { f, contraction, program } = this;
-    const [tiles, rowPanels] = this.parameters as [Local<'i32'>, Local<'i32'>];
-    const [firstPanel, endPanel, columns] = this.parameters.slice(4) as [Local<'i32'>, Local<'i32'>, Local<'i32'>];
+    const { tiles, rowPanels, firstPanel, endPanel, columns } = this.parameters;
     const together = neighbours(program, contraction.columns);
     const panelTiles = f.let(tiles);
     f.for(firstPanel, endPanel, 1, (panel) => {
@@ -105,7 +115,7 @@ class TileWriter {
   }
 
   #rows(body: (row: Local<'i32'>) => void): void {
-    const [firstRow, endRow] = this.parameters.slice(2) as [Local<'i32'>, Local<'i32'>];
+    const { firstRow, endRow } = this.parameters;
     this.f.for(firstRow, endRow, 1, (row) => this.#within(this.contraction.rows, row, () => body(row)));
   }
 
@@ -113,7 +123,7 @@ class TileWriter {
     const { f, program, contraction, math } = this;
     const last = contraction.columns.at(-1)!;
     // Rows of a tile are 32 bytes apart, and so are the last of one tile and the first of the next.
-    const place = f.let(op('i32.add', tile, op('i32.shl', op('i32.sub', row, this.parameters[2]!), i32(5))));
+    const place = f.let(op('i32.add', tile, op('i32.shl', op('i32.sub', row, this.parameters.firstRow), i32(5))));
     storeResult(f, program, this.#pointers, math, width, last, load(width === 4 ? 'v128.load' : 'f32.load', place));
   }
 

@@ -7,6 +7,7 @@ import {
   type FunctionBuilder,
   type ModuleBuilder,
 } from '../assembler/index.js';
+import type { BarrierParameters } from '../team/barrier.js';
 import type { Threads } from '../team/share.js';
 
 /** One loop program of a program. */
@@ -29,24 +30,25 @@ export interface ProgramMemory {
 /** The first thread, where a step is all its own. */
 const alone: Threads = { thread: i32(0), threads: i32(1) };
 
+const programParameters = { thread: 'i32', threads: 'i32', firstStep: 'i32', endStep: 'i32' } as const;
+
 /**
- * Adds NAME(thread, threads, firstStep, endStep): what one thread does of a program. `table` is the address of a table
- * with the address of each storage, and behind these that of the scratch memory.
+ * Adds what one thread does of a program's steps from firstStep to before endStep. `table` is the address of a table
+ * with the address of each storage, and after these that of the scratch memory.
  */
 export function defineProgram(
   module: ModuleBuilder,
   name: string,
   steps: readonly Step[],
   { table, storages }: { readonly table: number; readonly storages: number },
-  barrier: (thread: Code<'i32'>, threads: Code<'i32'>) => Code<'void'>,
-): Callable {
+  barrier: Callable<BarrierParameters>,
+): Callable<typeof programParameters, 'void'> {
   const word = (index: number): Code<'i32'> => load('i32.load', i32(table), 4 * index);
   const memory: ProgramMemory = { storage: word, scratch: word(storages) };
-  const program = module.define(name, ['i32', 'i32', 'i32', 'i32'], 'void', (builder, thread, threads, first, end) => {
-    const f = builder as unknown as FunctionBuilder;
-    const meet = (): void => f.do(barrier(thread, threads));
+  return module.define(name, programParameters, (f, { thread, threads, firstStep, endStep }) => {
+    const meet = (): void => f.call(barrier, { thread, threads });
     steps.forEach((step, i) => {
-      f.if(op('i32.and', op('i32.le_s', first, i32(i)), op('i32.gt_s', end, i32(i))), () => {
+      f.if(op('i32.and', op('i32.le_s', firstStep, i32(i)), op('i32.gt_s', endStep, i32(i))), () => {
         if (step.meetsBefore) meet();
         if (step.isShared) step.write(f, { thread, threads }, memory, meet);
         else f.if(op('i32.eqz', thread), () => step.write(f, alone, memory, () => {}));
@@ -54,6 +56,4 @@ export function defineProgram(
     });
     meet();
   });
-  module.export(program);
-  return program;
 }

@@ -6,11 +6,11 @@ import {
   type LoopProgram,
   type WinogradConvolution,
 } from '@adjoint/core';
-import type { Callable, ModuleBuilder } from '../assembler/index.js';
+import type { Callable, ModuleBuilder, ParameterTypes } from '../assembler/index.js';
 import { defineStoreTiles } from '../contraction/store-tiles.js';
 import type { LibraryFunction } from './function-library.js';
 import type { CallMath } from '../render/values.js';
-import { defineLoopKernel } from '../render/loop-writer.js';
+import { defineLoops } from '../render/loop-writer.js';
 import { defineStoreRows, defineStoreTaps } from '../winograd/store-outputs.js';
 
 /** How a loop program is computed. */
@@ -19,8 +19,8 @@ export type Method =
   | { readonly kind: 'contraction'; readonly contraction: Contraction }
   | { readonly kind: 'winograd'; readonly convolution: WinogradConvolution };
 
-/** The generated code of a loop program: all of it, or what carries out its stores when the sums are done. */
-export interface Kernel extends LibraryFunction {
+/** The function that is generated for a loop program: all of it, or its epilogue, which stores what shared functions sum up. */
+export interface LoopFunction<Parameters extends ParameterTypes = ParameterTypes> extends LibraryFunction<Parameters> {
   /** Whether it calls functions of the host, which only the first thread has. */
   readonly callsHost: boolean;
 }
@@ -33,11 +33,11 @@ export function methodOf(program: LoopProgram): Method {
 }
 
 /** The same for programs with the same code. */
-export function kernelKey(program: LoopProgram, method: Method): string {
+export function loopFunctionKey(program: LoopProgram, method: Method): string {
   return (method.kind === 'loop' ? '' : JSON.stringify(method)) + programKey(program);
 }
 
-export function defineKernel(
+export function defineLoopFunction(
   module: ModuleBuilder,
   name: string,
   program: LoopProgram,
@@ -46,7 +46,7 @@ export function defineKernel(
 ): Callable {
   switch (method.kind) {
     case 'loop':
-      return defineLoopKernel(module, name, program, math);
+      return defineLoops(module, name, program, math);
     case 'contraction':
       return defineStoreTiles(module, name, program, method.contraction, math);
     case 'winograd': {

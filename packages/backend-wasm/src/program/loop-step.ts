@@ -1,5 +1,6 @@
 import { distinctExpressions, expressionsOf, type LoopProgram } from '@adjoint/core';
-import { call, i32, type Callable, type FunctionBuilder } from '../assembler/index.js';
+import { i32, type Callable, type FunctionBuilder } from '../assembler/index.js';
+import type { LoopParameters } from '../render/loop-writer.js';
 import type { ProgramMemory } from './define-program.js';
 import { share, type Threads } from '../team/share.js';
 
@@ -14,10 +15,10 @@ export function isShared(program: LoopProgram): boolean {
   return count(extents) * (1 + count(reduction?.extents ?? [0])) * operations(program) >= leastShared;
 }
 
-/** Writes the call of a loop kernel for a thread's share of the first axis, or for all of it. */
+/** Writes the call of a loop program's function for a thread's share of the first axis, or for all of it. */
 export function writeLoop(
   f: FunctionBuilder,
-  kernel: Callable,
+  loops: Callable<LoopParameters>,
   { extents, reduction }: LoopProgram,
   storages: readonly number[],
   threads: Threads | undefined,
@@ -26,7 +27,12 @@ export function writeLoop(
   const extent = extents[0] ?? 1;
   // A lone axis is cut between cache lines.
   const { begin, end } = threads ? share(f, threads, extent, extents.length === 1 ? 16 : 1) : whole(extent);
-  f.do(call(kernel, begin, end, i32(reduction?.extents[0] ?? 1), ...storages.map((index) => memory.storage(index))));
+  f.call(loops, {
+    begin,
+    end,
+    reductionExtent: i32(reduction?.extents[0] ?? 1),
+    buffers: storages.map((index) => memory.storage(index)),
+  });
 }
 
 function whole(extent: number) {

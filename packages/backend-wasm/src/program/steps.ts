@@ -1,16 +1,19 @@
 import { loadsOf, type LoopProgram, type Program } from '@adjoint/core';
-import type { Callable } from '../assembler/index.js';
+import type { Callable, ParameterTypes } from '../assembler/index.js';
 import { blockingOf } from '../contraction/blocking.js';
 import { guardsOf, scratchBytes, writeContraction } from '../contraction/contraction-writer.js';
 import { TILE } from '../contraction/multiply.js';
+import type { StoreTilesParameters } from '../contraction/store-tiles.js';
 import { packingDescriptor } from '../contraction/pack-layout.js';
 import type { LibraryFunction } from './function-library.js';
+import type { LoopParameters } from '../render/loop-writer.js';
 import { layoutOf } from '../winograd/layout.js';
-import { KernelGradientWriter } from '../winograd/weight-gradient-writer.js';
 import { OutputWriter } from '../winograd/output-writer.js';
+import type { StoreRowsParameters, StoreTapsParameters } from '../winograd/store-outputs.js';
+import { WeightGradientWriter } from '../winograd/weight-gradient-writer.js';
 import type { Step } from './define-program.js';
 import { meetings, scratch, type Accesses } from './hazards.js';
-import type { Kernel, Method } from './loop-function.js';
+import type { LoopFunction, Method } from './loop-function.js';
 import { isShared, writeLoop } from './loop-step.js';
 import type { SharedFunctions } from './shared-functions.js';
 
@@ -20,14 +23,14 @@ export interface Part {
   readonly storages: readonly number[];
   readonly kernel: number;
   readonly method: Method;
-  readonly code: Kernel;
+  readonly code: LoopFunction;
 }
 
 export interface StepContext {
   readonly shared: SharedFunctions;
   readonly threads: number;
   /** A function of the library as the program's module calls it. */
-  callable(entry: LibraryFunction): Callable;
+  callable<Parameters extends ParameterTypes>(entry: LibraryFunction<Parameters>): Callable<Parameters, 'void'>;
   /** Puts a table into memory and gives its address. */
   place(words: Int32Array): number;
 }
@@ -75,7 +78,15 @@ function draft({ program, storages, kernel, method, code }: Part, context: StepC
         kernel,
         isShared: sharing,
         scratchBytes: 0,
-        write: (f, team, memory) => writeLoop(f, callable(code), program, storages, sharing ? team : undefined, memory),
+        write: (f, team, memory) =>
+          writeLoop(
+            f,
+            callable(code as LoopFunction<LoopParameters>),
+            program,
+            storages,
+            sharing ? team : undefined,
+            memory,
+          ),
       };
     }
     case 'contraction': {
@@ -96,7 +107,11 @@ function draft({ program, storages, kernel, method, code }: Part, context: StepC
             program,
             contraction,
             blocking,
-            { pack: callable(shared.pack), multiply: callable(shared.multiply), storeTiles: callable(code) },
+            {
+              pack: callable(shared.pack),
+              multiply: callable(shared.multiply),
+              storeTiles: callable(code as LoopFunction<StoreTilesParameters>),
+            },
             { left, right, scratch, buffers: storages.map(storage) },
             team,
             barrier,
@@ -106,31 +121,36 @@ function draft({ program, storages, kernel, method, code }: Part, context: StepC
     case 'winograd': {
       const { convolution } = method;
       const layout = layoutOf(program, convolution);
-      const isOutput = convolution.of === 'output';
-      const Writer = isOutput ? OutputWriter : KernelGradientWriter;
       return {
         kernel,
         isShared: threads > 1,
         scratchBytes: layout.shared + threads * layout.ownBytes,
-        write: (f, team, { storage, scratch }, barrier) =>
-          new Writer(
-            f,
-            program,
-            convolution,
-            layout,
-            {
-              multiply: callable(shared.multiply),
-              copyPlane: callable(shared.copyPlane),
+        write: (f, team, { storage, scratch }, barrier) => {
+          const common = {
+            multiply: callable(shared.multiply),
+            copyPlane: callable(shared.copyPlane),
+            transformInput: callable(shared.transformInput),
+          };
+          const memory = { scratch, buffers: storages.map(storage) };
+          if (convolution.of === 'output') {
+            const functions = {
+              ...common,
+              transformFilters: callable(shared.transformFilters),
+              transformOutputs: callable(shared.transformOutputs),
+              storeRows: callable(code as LoopFunction<StoreRowsParameters>),
+            };
+            new OutputWriter(f, program, convolution, layout, functions, memory, team, barrier).write();
+          } else {
+            const functions = {
+              ...common,
               addInto: callable(shared.addInto),
-              transformInput: callable(shared.transformInput),
-              transformOther: callable(isOutput ? shared.transformTaps : shared.transformCotangent),
-              transformBack: callable(isOutput ? shared.outputsBack : shared.tapsBack),
-              store: callable(code),
-            },
-            { scratch, buffers: storages.map(storage) },
-            team,
-            barrier,
-          ).write(),
+              transformCotangent: callable(shared.transformCotangent),
+              transformTaps: callable(shared.transformTaps),
+              storeTaps: callable(code as LoopFunction<StoreTapsParameters>),
+            };
+            new WeightGradientWriter(f, program, convolution, layout, functions, memory, team, barrier).write();
+          }
+        },
       };
     }
   }

@@ -13,9 +13,10 @@ import {
   type FunctionBuilder,
   type Local,
   type ModuleBuilder,
+  type NamedParameters,
 } from '../assembler/index.js';
 import { Emitter, storeValue, type Environment } from './emitter.js';
-import { asVector, asWord, elementBytes, valued, type CallMath } from './values.js';
+import { asVector, asWord, bufferParameters, elementBytes, valued, type CallMath } from './values.js';
 import { scalarOperation } from './scalar-operations.js';
 import { Pointers } from './pointers.js';
 import { vectorOperation } from './vector-operations.js';
@@ -23,15 +24,23 @@ import { vectorOperation } from './vector-operations.js';
 /** Additions into one accumulator before it is added to the total: keeps rounding errors of long sums small. */
 const partLength = 1024;
 
+function parametersOf(program: LoopProgram) {
+  return { begin: 'i32', end: 'i32', reductionExtent: 'i32', buffers: bufferParameters(program) } as const;
+}
+export type LoopParameters = ReturnType<typeof parametersOf>;
+
 /**
- * Adds a kernel(begin, end, reductionExtent, …addresses): runs a loop program for indices begin ≤ i < end of its first
- * axis (0 ≤ i < 1 if it has none). The extents of the first axis and of the first reduction axis come at run time, so
- * one kernel serves every batch size.
+ * Adds a function that runs a loop program for indices begin ≤ i < end of its first axis (0 ≤ i < 1 if it has none).
+ * The extents of the first axis and of the first reduction axis come at run time, so one function serves every batch size.
  */
-export function defineLoopKernel(module: ModuleBuilder, name: string, program: LoopProgram, math: CallMath): Callable {
-  const parameters = new Array<'i32'>(3 + program.buffers.length).fill('i32');
-  return module.define(name, parameters, 'void', (f, ...locals) =>
-    new LoopWriter(f as unknown as FunctionBuilder, program, math, locals as Local<'i32'>[]).write(),
+export function defineLoops(
+  module: ModuleBuilder,
+  name: string,
+  program: LoopProgram,
+  math: CallMath,
+): Callable<LoopParameters, 'void'> {
+  return module.define(name, parametersOf(program), (f, parameters) =>
+    new LoopWriter(f, program, math, parameters).write(),
   );
 }
 
@@ -43,10 +52,10 @@ class LoopWriter {
     readonly f: FunctionBuilder,
     readonly program: LoopProgram,
     readonly math: CallMath,
-    readonly parameters: readonly Local<'i32'>[],
+    readonly parameters: NamedParameters<LoopParameters>,
   ) {
     this.#axis = vectorAxisOf(program);
-    this.#pointers = new Pointers(f, program, parameters.slice(3));
+    this.#pointers = new Pointers(f, program, parameters.buffers);
   }
 
   write(): void {
@@ -55,7 +64,7 @@ class LoopWriter {
 
   #parallelLoop(axis: number): void {
     const { f, program } = this;
-    const [begin, end] = this.parameters as [Local<'i32'>, Local<'i32'>];
+    const { begin, end } = this.parameters;
     if (program.extents.length === 0) return f.if(op('i32.lt_s', begin, end), () => this.#point(1));
     const from = axis === 0 ? begin : i32(0);
     const to = axis === 0 ? end : i32(program.extents[axis]!);
@@ -159,7 +168,7 @@ class LoopWriter {
     const { f, program } = this;
     const first = program.extents.length;
     const count = reduction.extents.length;
-    const extent = (d: number): Code<'i32'> => (d === 0 ? this.parameters[2]! : i32(reduction.extents[d]!));
+    const extent = (d: number): Code<'i32'> => (d === 0 ? this.parameters.reductionExtent : i32(reduction.extents[d]!));
     const loop = (d: number): void => {
       if (d < count - 1)
         return f.for(i32(0), extent(d), 1, (index) => this.#pointers.within(first + d, index, () => loop(d + 1)));
@@ -193,8 +202,10 @@ class LoopWriter {
     const { f, program } = this;
     const total = f.let(start(reduction, 1));
     const axis = program.extents.length;
-    f.for(i32(0), this.parameters[2]!, 1, (step) => {
-      const index = reduction.reverse ? f.let(op('i32.sub', op('i32.sub', this.parameters[2]!, i32(1)), step)) : step;
+    f.for(i32(0), this.parameters.reductionExtent, 1, (step) => {
+      const index = reduction.reverse
+        ? f.let(op('i32.sub', op('i32.sub', this.parameters.reductionExtent, i32(1)), step))
+        : step;
       this.#pointers.within(axis, index, () => {
         const environment = this.#environment(1, axis);
         f.set(

@@ -1,4 +1,4 @@
-import type { DType } from '@adjoint/core';
+import type { DType, LoopProgram } from '@adjoint/core';
 import type { Code } from '../assembler/index.js';
 
 /** A math function of the module, called by name: vectors of float32 lanes, or `…64` of one float64. */
@@ -7,6 +7,11 @@ export type CallMath = (name: string, ...operands: readonly Code[]) => Code;
 /** Bytes of an element in memory; booleans take four. */
 export function elementBytes(dtype: DType): number {
   return dtype === 'float64' ? 8 : 4;
+}
+
+/** The parameters of a function that takes the address of each of the program's buffers. */
+export function bufferParameters(program: LoopProgram): readonly 'i32'[] {
+  return program.buffers.map(() => 'i32');
 }
 
 export function asVector(code: Code): Code<'v128'> {

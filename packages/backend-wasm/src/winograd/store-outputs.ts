@@ -12,24 +12,43 @@ import {
 import { canWalk } from '../contraction/store-tiles.js';
 import { Pointers } from '../render/pointers.js';
 import { storeResult } from '../render/store-result.js';
-import type { CallMath } from '../render/values.js';
+import { bufferParameters, type CallMath } from '../render/values.js';
 
-/** Parameters of the function before the buffers' addresses. */
-const leading = 6;
+function rowParameters(program: LoopProgram) {
+  return {
+    results: 'i32',
+    rowBytes: 'i32',
+    filter: 'i32',
+    image: 'i32',
+    firstRow: 'i32',
+    endRow: 'i32',
+    buffers: bufferParameters(program),
+  } as const;
+}
+export type StoreRowsParameters = ReturnType<typeof rowParameters>;
 
-/**
- * Adds NAME(results, rowBytes, filter, image, firstRow, endRow, …addresses): carries out the program's stores for rows of
- * outputs of one filter and image.
- */
+function tapParameters(program: LoopProgram) {
+  return {
+    results: 'i32',
+    filter: 'i32',
+    firstChannel: 'i32',
+    endChannel: 'i32',
+    buffers: bufferParameters(program),
+  } as const;
+}
+export type StoreTapsParameters = ReturnType<typeof tapParameters>;
+
+/** Adds a function that carries out the program's stores for rows of outputs of one filter and image. */
 export function defineStoreRows(
   module: ModuleBuilder,
   name: string,
   program: LoopProgram,
-  { positions, filter, image }: WinogradConvolution,
+  { positions, filter: filterAxis, image: imageAxis }: WinogradConvolution,
   math: CallMath,
-): Callable {
-  return define(module, name, program, leading, (f, parameters, pointers) => {
-    const [results, rowBytes, ownFilter, ownImage, firstRow, endRow] = parameters as Six<Local<'i32'>>;
+): Callable<StoreRowsParameters, 'void'> {
+  return module.define(name, rowParameters(program), (f, parameters) => {
+    const { results, rowBytes, filter, image, firstRow, endRow, buffers } = parameters;
+    const pointers = pointersOf(f, program, buffers);
     const [down, across] = positions;
     const row = f.let(results);
     const point = (index: Local<'i32'>, width: 1 | 4): void => {
@@ -40,8 +59,8 @@ export function defineStoreRows(
     };
     const within = (axis: number | undefined, index: Local<'i32'>, body: () => void): void =>
       axis === undefined ? body() : pointers.within(axis, index, body);
-    within(image, ownImage, () =>
-      within(filter, ownFilter, () =>
+    within(imageAxis, image, () =>
+      within(filterAxis, filter, () =>
         f.for(firstRow, endRow, 1, (y) => {
           pointers.within(down, y, () => {
             const extent = program.extents[across]!;
@@ -56,17 +75,17 @@ export function defineStoreRows(
   });
 }
 
-/** Adds NAME(results, filter, firstChannel, endChannel, …addresses): the same for 3 × 3 vectors of channels that follow each other. */
+/** Adds a function that does the same for 3 × 3 vectors of channels that follow each other. */
 export function defineStoreTaps(
   module: ModuleBuilder,
   name: string,
   program: LoopProgram,
-  { taps, filter, channel }: WinogradConvolution,
+  { taps, filter: filterAxis, channel }: WinogradConvolution,
   math: CallMath,
-): Callable {
-  return define(module, name, program, 4, (f, parameters, pointers) => {
-    const [results, ownFilter, firstChannel, endChannel] = parameters as Four<Local<'i32'>>;
-    pointers.within(filter, ownFilter, () =>
+): Callable<StoreTapsParameters, 'void'> {
+  return module.define(name, tapParameters(program), (f, { results, filter, firstChannel, endChannel, buffers }) => {
+    const pointers = pointersOf(f, program, buffers);
+    pointers.within(filterAxis, filter, () =>
       f.for(firstChannel, endChannel, 1, (c) =>
         pointers.within(channel, c, () => {
           const place = f.let(op('i32.add', results, op('i32.shl', op('i32.sub', c, firstChannel), i32(2))));
@@ -86,22 +105,7 @@ export function defineStoreTaps(
   });
 }
 
-function define(
-  module: ModuleBuilder,
-  name: string,
-  program: LoopProgram,
-  count: number,
-  body: (f: FunctionBuilder, parameters: readonly Local<'i32'>[], pointers: Pointers) => void,
-): Callable {
-  const types = new Array<'i32'>(count + program.buffers.length).fill('i32');
-  const { reduction: _, ...rest } = program;
-  return module.define(name, types, 'void', (builder, ...locals) => {
-    const f = builder as unknown as FunctionBuilder;
-    const parameters = locals as Local<'i32'>[];
-    const addresses: readonly Code<'i32'>[] = parameters.slice(count);
-    body(f, parameters.slice(0, count), new Pointers(f, rest, addresses));
-  });
+function pointersOf(f: FunctionBuilder, program: LoopProgram, buffers: readonly Code<'i32'>[]): Pointers {
+  const { reduction: _, ...epilogue } = program;
+  return new Pointers(f, epilogue, buffers);
 }
-
-type Four<T> = readonly [T, T, T, T];
-type Six<T> = readonly [T, T, T, T, T, T];

@@ -1,11 +1,21 @@
 import { add, div, i32, load, mul, op, rem, smaller, sub, type Callable, type Local } from '../assembler/index.js';
 import { TILE } from '../contraction/multiply.js';
 import { share } from '../team/share.js';
+import type { AddIntoParameters } from './add-into.js';
 import { products, type Plane } from './layout.js';
-import { WinogradWriter, type Word } from './winograd-writer.js';
+import type { StoreTapsParameters } from './store-outputs.js';
+import type { PatchTransformParameters, TapTransformParameters } from './transforms.js';
+import { fourLanes, WinogradWriter, type WinogradFunctions, type Word } from './winograd-writer.js';
+
+export interface WeightGradientFunctions extends WinogradFunctions {
+  readonly addInto: Callable<AddIntoParameters>;
+  readonly transformCotangent: Callable<PatchTransformParameters>;
+  readonly transformTaps: Callable<TapTransformParameters>;
+  readonly storeTaps: Callable<StoreTapsParameters>;
+}
 
 /** ∂w: both operands are transformed, their products summed over tiles and images, and the sums transformed back. */
-export class KernelGradientWriter extends WinogradWriter {
+export class WeightGradientWriter extends WinogradWriter<WeightGradientFunctions> {
   write(): void {
     const { f, layout, functions, memory, threads, convolution } = this;
     const { channels, filters, filterPanels, jobsPerImage, images, groups, jobTiles } = layout;
@@ -41,7 +51,7 @@ export class KernelGradientWriter extends WinogradWriter {
             ],
           );
           this.transformPlanes(
-            functions.transformOther,
+            functions.transformCotangent,
             add(otherPlanes, load('i32.load', entry, 4)),
             layout.outputs,
             filters,
@@ -49,17 +59,17 @@ export class KernelGradientWriter extends WinogradWriter {
           );
         });
         f.for(i32(0), i32(products), 1, (p) =>
-          f.call(functions.multiply, [
-            add(others, mul(p, i32(otherBytes))),
-            i32(jobTiles * TILE.rows * 4),
-            i32(filterPanels),
-            add(inputs, mul(p, i32(inputBytes))),
-            i32(jobTiles * TILE.columns * 4),
-            i32(channelPanels),
-            count,
-            add(sums, mul(p, i32(sumBytes))),
-            op('i32.gt_s', job, first),
-          ]),
+          f.call(functions.multiply, {
+            left: add(others, mul(p, i32(otherBytes))),
+            leftPanelBytes: i32(jobTiles * TILE.rows * 4),
+            rowPanels: i32(filterPanels),
+            right: add(inputs, mul(p, i32(inputBytes))),
+            rightPanelBytes: i32(jobTiles * TILE.columns * 4),
+            columnPanels: i32(channelPanels),
+            depth: count,
+            tiles: add(sums, mul(p, i32(sumBytes))),
+            accumulate: op('i32.gt_s', job, first),
+          }),
         );
       });
     });
@@ -68,7 +78,11 @@ export class KernelGradientWriter extends WinogradWriter {
     const parts = share(f, threads, products * sumBytes, 64);
     f.for(i32(1), i32(groups), 1, (group) => {
       const to = add(memory.scratch, parts.begin);
-      f.call(functions.addInto, [to, add(to, mul(group, i32(products * sumBytes))), sub(parts.end, parts.begin)]);
+      f.call(functions.addInto, {
+        to,
+        from: add(to, mul(group, i32(products * sumBytes))),
+        bytes: sub(parts.end, parts.begin),
+      });
     });
     this.barrier();
     const ownFilters = share(f, threads, filters);
@@ -76,16 +90,26 @@ export class KernelGradientWriter extends WinogradWriter {
       f.for(i32(0), i32(channels), 4, (channel) => {
         const column = this.halfPanel(op('i32.shr_u', channel, i32(2)), i32(filterPanels * TILE.bytes));
         const row = add(mul(div(filter, i32(4)), i32(TILE.bytes)), mul(rem(filter, i32(4)), i32(32)));
-        f.call(functions.transformBack, [add(memory.scratch, add(column, row)), i32(sumBytes), results]);
+        f.call(functions.transformTaps, {
+          from: add(memory.scratch, add(column, row)),
+          productBytes: i32(sumBytes),
+          out: results,
+        });
         const end = f.let(smaller(add(channel, i32(4)), i32(channels)));
-        f.call(functions.store, [results, filter, channel, end, ...memory.buffers]);
+        f.call(functions.storeTaps, {
+          results,
+          filter,
+          firstChannel: channel,
+          endChannel: end,
+          buffers: memory.buffers,
+        });
       }),
     );
   }
 
-  /** Transforms a tile of all planes, four at a time; lanes behind the last plane repeat it. */
+  /** Transforms a tile of all planes, four at a time; lanes after the last plane repeat it. */
   private transformPlanes(
-    transform: Callable,
+    transform: Callable<PatchTransformParameters>,
     tile: Word,
     plane: Plane,
     count: number,
@@ -94,12 +118,12 @@ export class KernelGradientWriter extends WinogradWriter {
     const { f } = this;
     const base = f.let(tile);
     f.for(i32(0), i32(Math.ceil(count / 4)), 1, (quad) => {
-      const pointers = [0, 1, 2, 3].map((lane) => {
+      const patches = fourLanes((lane) => {
         const index = f.let(add(mul(quad, i32(4)), i32(lane)));
         return add(base, mul(smaller(index, i32(count - 1)), i32(plane.bytes)));
       });
       const [out, productBytes] = target(quad);
-      f.call(transform, [...pointers, i32(plane.width * 4), out, i32(productBytes), i32(0)]);
+      f.call(transform, { patches, rowBytes: i32(plane.width * 4), out, productBytes: i32(productBytes) });
     });
   }
 }

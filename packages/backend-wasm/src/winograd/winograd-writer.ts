@@ -14,20 +14,17 @@ import {
   type FunctionBuilder,
   type Local,
 } from '../assembler/index.js';
-import { TILE } from '../contraction/multiply.js';
+import { TILE, type MultiplyParameters } from '../contraction/multiply.js';
 import type { Threads } from '../team/share.js';
+import type { CopyPlaneParameters } from './copy-plane.js';
 import { rangeOf, type Layout, type Plane } from './layout.js';
+import type { PatchTransformParameters } from './transforms.js';
 
-/** The functions that these convolutions call; all but the last serve all of them. */
+/** The functions that all of these convolutions call. */
 export interface WinogradFunctions {
-  readonly multiply: Callable;
-  readonly copyPlane: Callable;
-  readonly transformInput: Callable;
-  /** Of 3 × 3 taps, for outputs; of 4 × 4 cotangents, for the gradient of a kernel. */
-  readonly transformOther: Callable;
-  readonly transformBack: Callable;
-  readonly addInto: Callable;
-  readonly store: Callable;
+  readonly multiply: Callable<MultiplyParameters>;
+  readonly copyPlane: Callable<CopyPlaneParameters>;
+  readonly transformInput: Callable<PatchTransformParameters>;
 }
 
 export interface WinogradMemory {
@@ -37,12 +34,19 @@ export interface WinogradMemory {
 
 export type Word = Code<'i32'>;
 
+export type Four<T> = readonly [T, T, T, T];
+
+/** What belongs to each of the four lanes of a vector. */
+export function fourLanes<T>(of: (lane: number) => T): Four<T> {
+  return [of(0), of(1), of(2), of(3)];
+}
+
 /**
  * Writes the code of a 3×3 convolution of stride 1, or of the gradient of its kernel, by minimal filtering (Lavin & Gray
  * 2016): tiles are transformed four at a time, 36 small matrix products take the place of one with four times as many
  * multiplications, and their results are transformed back, piece by piece of an image. This is what both share.
  */
-export abstract class WinogradWriter {
+export abstract class WinogradWriter<Functions extends WinogradFunctions> {
   /** This thread's scratch memory, which begins with the table of tiles. */
   protected readonly own: Local<'i32'>;
 
@@ -51,7 +55,7 @@ export abstract class WinogradWriter {
     readonly program: LoopProgram,
     readonly convolution: WinogradConvolution,
     readonly layout: Layout,
-    readonly functions: WinogradFunctions,
+    readonly functions: Functions,
     readonly memory: WinogradMemory,
     readonly threads: Threads,
     readonly barrier: () => void,
@@ -112,18 +116,18 @@ export abstract class WinogradWriter {
     const [top, bottom] = [bound(rows.low), bound(rows.high)];
     const to = f.let(out);
     f.for(i32(0), i32(axis === convolution.channel ? layout.channels : layout.filters), 1, () => {
-      f.call(this.functions.copyPlane, [
+      f.call(this.functions.copyPlane, {
         source,
-        i32(step(down)),
-        i32(step(across)),
-        to,
-        i32(plane.width),
-        i32(plane.rows),
+        downBytes: i32(step(down)),
+        acrossBytes: i32(step(across)),
+        out: to,
+        width: i32(plane.width),
+        rows: i32(plane.rows),
         top,
         bottom,
-        i32(columns.low),
-        i32(columns.high),
-      ]);
+        left: i32(columns.low),
+        right: i32(columns.high),
+      });
       f.set(source, add(source, i32(step(axis))));
       f.set(to, add(to, i32(plane.bytes)));
     });

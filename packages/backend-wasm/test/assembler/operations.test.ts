@@ -31,7 +31,7 @@ async function disassemble(codes: readonly Code[]): Promise<string[]> {
   const { readWasm } = await wabt();
   const module = new ModuleBuilder();
   module.importMemory('env', 'memory', { minimum: 1 });
-  module.define('f', [], 'void', (f) => codes.forEach((code) => f.do(code)));
+  module.define('f', {}, (f) => codes.forEach((code) => f.do(code)));
   const parsed = readWasm(module.build(), { relaxed_simd: true, check: true });
   const lines = parsed
     .toText({})

@@ -24,6 +24,7 @@ export {
   type Local,
   type ParameterTypes,
 } from './code.js';
+export { fourLanes, type Four } from './four-lanes.js';
 export { FunctionBuilder, type Label, type NamedParameters } from './function-builder.js';
 export { ModuleBuilder, type MemoryLimits } from './module-builder.js';
 export {

@@ -1,13 +1,13 @@
 import {
   add,
   mul,
+  fourLanes,
   i32,
   load,
   op,
   shuffle,
   vector,
   type Code,
-  type Local,
   type ModuleBuilder,
 } from '../assembler/index.js';
 import { word } from './pack-table.js';
@@ -111,12 +111,7 @@ export function defineCopyTransposed(module: ModuleBuilder) {
       const whole = f.let(op('i32.and', length, i32(-4)));
       const advance = (bytes: number): void => sources.forEach((source) => f.set(source, add(source, i32(bytes))));
       f.for(i32(0), whole, 4, () => {
-        const [a, b, c, d] = sources.map((source) => f.let(load('v128.load', source))) as [
-          Local<'v128'>,
-          Local<'v128'>,
-          Local<'v128'>,
-          Local<'v128'>,
-        ];
+        const [a, b, c, d] = fourLanes((lane) => f.let(load('v128.load', sources[lane]!)));
         const [ab, cd] = [f.let(shuffle(a, b, [0, 4, 1, 5])), f.let(shuffle(c, d, [0, 4, 1, 5]))];
         const [abHigh, cdHigh] = [f.let(shuffle(a, b, [2, 6, 3, 7])), f.let(shuffle(c, d, [2, 6, 3, 7]))];
         for (const row of [

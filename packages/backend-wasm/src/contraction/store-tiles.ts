@@ -16,9 +16,11 @@ import {
   type Local,
   type ModuleBuilder,
   type NamedParameters,
+  type ValueType,
 } from '../assembler/index.js';
 import { Pointers } from '../render/pointers.js';
-import { storeResult } from '../render/store-result.js';
+import { environmentOf, type Nest } from '../render/nest.js';
+import { writeStores } from '../render/stores.js';
 import { bufferParameters, type CallMath } from '../render/values.js';
 import { TILE } from './multiply.js';
 
@@ -53,8 +55,8 @@ export function defineStoreTiles(
   );
 }
 
-class TileWriter {
-  readonly #pointers: Pointers;
+class TileWriter implements Nest {
+  readonly pointers: Pointers;
 
   constructor(
     readonly f: FunctionBuilder,
@@ -64,7 +66,7 @@ class TileWriter {
     readonly parameters: NamedParameters<StoreTilesParameters>,
   ) {
     const { reduction: _, ...rest } = program;
-    this.#pointers = new Pointers(f, rest, parameters.buffers);
+    this.pointers = new Pointers(f, rest, parameters.buffers);
   }
 
   write(): void {
@@ -120,11 +122,12 @@ class TileWriter {
   }
 
   #point(tile: Local<'i32'>, row: Local<'i32'>, width: 1 | 4): void {
-    const { f, program, contraction, math } = this;
-    const last = contraction.columns.at(-1)!;
+    const { f, program } = this;
+    const last = this.contraction.columns.at(-1)!;
     // Rows of a tile are 32 bytes apart, and so are the last of one tile and the first of the next.
     const place = f.let(op('i32.add', tile, op('i32.shl', op('i32.sub', row, this.parameters.firstRow), i32(5))));
-    storeResult(f, program, this.#pointers, math, width, last, load(width === 4 ? 'v128.load' : 'f32.load', place));
+    const sum = f.let<ValueType>(load(width === 4 ? 'v128.load' : 'f32.load', place));
+    writeStores(environmentOf(this, width, last, sum), program);
   }
 
   /** Takes a flat index apart along some axes of the program and advances the pointers to it. */
@@ -132,11 +135,11 @@ class TileWriter {
     const { f, program } = this;
     const [axis] = axes.slice(-1);
     if (axis === undefined) return body();
-    if (axes.length === 1) return this.#pointers.within(axis, flat, body);
+    if (axes.length === 1) return this.pointers.within(axis, flat, body);
     const extent = i32(program.extents[axis]!);
     const quotient = f.let(op('i32.div_u', flat, extent));
     const index = f.let(op('i32.sub', flat, op('i32.mul', quotient, extent)));
-    this.#pointers.within(axis, index, () => this.#within(axes.slice(0, -1), quotient, body));
+    this.pointers.within(axis, index, () => this.#within(axes.slice(0, -1), quotient, body));
   }
 }
 

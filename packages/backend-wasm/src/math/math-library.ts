@@ -27,11 +27,11 @@ import { threefry } from './threefry.js';
  */
 const vectorFunctions = { atan2, cos, erf, exp, expm1, log, log1p, pow, random: threefry, sin, tanh };
 
-type MathParameters = { readonly operands: readonly ('v128' | 'f64')[] };
+type MathFunction = Callable<{ readonly operands: readonly ('v128' | 'f64')[] }, 'v128' | 'f64'>;
 
 /** The math functions of one module; each is defined or imported when it is called for the first time. */
 export class MathLibrary {
-  readonly #known = new Map<string, Callable<MathParameters>>();
+  readonly #known = new Map<string, MathFunction>();
 
   /** Calls of functions of the host, so far. */
   hostCalls = 0;
@@ -39,14 +39,14 @@ export class MathLibrary {
   constructor(readonly module: ModuleBuilder) {}
 
   /** A call of `exp`, `pow`, … with vectors, of `exp64`, … with f64 numbers, or of `random` (counter, c1, k0, k1). */
-  readonly call = (name: string, ...operands: readonly Code[]): Code => {
+  readonly call = (name: string, ...operands: readonly Code<ValueType>[]): Code<ValueType> => {
     if (name in hostMath.math) this.hostCalls++;
     const callee = this.#known.get(name) ?? this.#add(name, operands.length);
     this.#known.set(name, callee);
     return call(callee, { operands: operands as Code<'v128' | 'f64'>[] });
   };
 
-  #add(name: string, operands: number): Callable<MathParameters> {
+  #add(name: string, operands: number): MathFunction {
     if (name in hostMath.math)
       return this.module.importFunction('math', name, { operands: repeated('f64', operands) }, 'f64');
     const body: ((f: FunctionBuilder, ...operands: Vector[]) => Vector) | undefined = Object.hasOwn(

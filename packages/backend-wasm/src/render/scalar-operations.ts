@@ -1,7 +1,7 @@
-import type { BinaryOperation, DType, UnaryOperation } from '@adjoint/core';
-import { f32, f64, i32, lane, op, opByName, select, type Code, type FunctionBuilder } from '../assembler/index.js';
+import { isFloat, type BinaryOperation, type DType, type UnaryOperation } from '@adjoint/core';
+import { f32, f64, i32, lane, op, opByName, select, type FunctionBuilder } from '../assembler/index.js';
 import { floatOperators } from './float-operators.js';
-import { asVector, asWord, valued, type CallMath } from './values.js';
+import { asVector, asWord, scalarType, type CallMath, type Value } from './values.js';
 
 const intOperators: Partial<Record<UnaryOperation | BinaryOperation, string>> = {
   add: 'add',
@@ -22,20 +22,20 @@ const intOperators: Partial<Record<UnaryOperation | BinaryOperation, string>> = 
 export function scalarOperation(
   name: UnaryOperation | BinaryOperation,
   dtype: DType,
-  operands: readonly Code[],
+  operands: readonly Value[],
   math: CallMath,
   f: FunctionBuilder,
-): Code {
-  if (dtype === 'float32' || dtype === 'float64') {
-    const type = dtype === 'float32' ? 'f32' : 'f64';
+): Value {
+  const type = scalarType(dtype);
+  if (isFloat(dtype)) {
     const operator = floatOperators[name];
     if (operator) return opByName(`${type}.${operator}`, ...operands);
     if (name === 'sign') {
-      const value = f.let(valued(operands[0]!));
+      const value = f.let(operands[0]!);
       const [zero, one] = dtype === 'float32' ? [f32(0), f32(1)] : [f64(0), f64(1)];
       return select(
         asWord(opByName(`${type}.gt`, opByName(`${type}.abs`, value), zero)),
-        valued(opByName(`${type}.copysign`, one, value)),
+        opByName(`${type}.copysign`, one, value),
         value,
       );
     }

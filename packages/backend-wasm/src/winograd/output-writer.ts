@@ -1,10 +1,24 @@
-import { add, div, i32, load, mul, op, rem, select, smaller, type Callable, type Local } from '../assembler/index.js';
+import {
+  add,
+  div,
+  fourLanes,
+  i32,
+  load,
+  mul,
+  op,
+  rem,
+  select,
+  smaller,
+  type Callable,
+  type Four,
+  type Local,
+} from '../assembler/index.js';
 import { TILE } from '../contraction/multiply.js';
 import { share } from '../team/share.js';
 import { products } from './layout.js';
 import type { StoreRowsParameters } from './store-outputs.js';
 import type { FilterTransformParameters, OutputTransformParameters } from './transforms.js';
-import { fourLanes, WinogradWriter, type Four, type WinogradFunctions, type Word } from './winograd-writer.js';
+import { WinogradWriter, type WinogradFunctions, type Word } from './winograd-writer.js';
 
 export interface OutputFunctions extends WinogradFunctions {
   readonly transformFilters: Callable<FilterTransformParameters>;

@@ -8,10 +8,12 @@ import {
   type FunctionBuilder,
   type Local,
   type ModuleBuilder,
+  type ValueType,
 } from '../assembler/index.js';
 import { canWalk } from '../contraction/store-tiles.js';
 import { Pointers } from '../render/pointers.js';
-import { storeResult } from '../render/store-result.js';
+import { environmentOf } from '../render/nest.js';
+import { writeStores } from '../render/stores.js';
 import { bufferParameters, type CallMath } from '../render/values.js';
 
 function rowParameters(program: LoopProgram) {
@@ -53,9 +55,10 @@ export function defineStoreRows(
     const row = f.let(results);
     const point = (index: Local<'i32'>, width: 1 | 4): void => {
       const place = f.let(op('i32.add', row, op('i32.shl', index, i32(2))));
-      pointers.within(across, index, () =>
-        storeResult(f, program, pointers, math, width, across, load(width === 4 ? 'v128.load' : 'f32.load', place)),
-      );
+      pointers.within(across, index, () => {
+        const result = f.let<ValueType>(load(width === 4 ? 'v128.load' : 'f32.load', place));
+        writeStores(environmentOf({ f, program, math, pointers }, width, across, result), program);
+      });
     };
     const within = (axis: number | undefined, index: Local<'i32'>, body: () => void): void =>
       axis === undefined ? body() : pointers.within(axis, index, body);
@@ -93,7 +96,8 @@ export function defineStoreTaps(
             pointers.within(taps[0], ky, () =>
               f.for(i32(0), i32(3), 1, (kx) =>
                 pointers.within(taps[1], kx, () => {
-                  storeResult(f, program, pointers, math, 1, taps[1], load('f32.load', place));
+                  const result = f.let(load('f32.load', place));
+                  writeStores(environmentOf({ f, program, math, pointers }, 1, taps[1], result), program);
                   f.set(place, op('i32.add', place, i32(16)));
                 }),
               ),

@@ -1,11 +1,24 @@
-import { add, div, i32, load, mul, op, rem, smaller, sub, type Callable, type Local } from '../assembler/index.js';
+import {
+  add,
+  div,
+  fourLanes,
+  i32,
+  load,
+  mul,
+  op,
+  rem,
+  smaller,
+  sub,
+  type Callable,
+  type Local,
+} from '../assembler/index.js';
 import { TILE } from '../contraction/multiply.js';
 import { share } from '../team/share.js';
 import type { AddIntoParameters } from './add-into.js';
 import { products, type Plane } from './layout.js';
 import type { StoreTapsParameters } from './store-outputs.js';
 import type { PatchTransformParameters, TapTransformParameters } from './transforms.js';
-import { fourLanes, WinogradWriter, type WinogradFunctions, type Word } from './winograd-writer.js';
+import { WinogradWriter, type WinogradFunctions, type Word } from './winograd-writer.js';
 
 export interface WeightGradientFunctions extends WinogradFunctions {
   readonly addInto: Callable<AddIntoParameters>;

@@ -34,13 +34,6 @@ export interface WinogradMemory {
 
 export type Word = Code<'i32'>;
 
-export type Four<T> = readonly [T, T, T, T];
-
-/** What belongs to each of the four lanes of a vector. */
-export function fourLanes<T>(of: (lane: number) => T): Four<T> {
-  return [of(0), of(1), of(2), of(3)];
-}
-
 /**
  * Writes the code of a 3×3 convolution of stride 1, or of the gradient of its kernel, by minimal filtering (Lavin & Gray
  * 2016): tiles are transformed four at a time, 36 small matrix products take the place of one with four times as many

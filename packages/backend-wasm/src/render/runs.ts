@@ -1,5 +1,5 @@
 import type { Reduction, VectorAxis } from '@adjoint/core';
-import { i32, op, type Code, type Local } from '../assembler/index.js';
+import { add, i32, larger, op, smaller, type Code, type Local } from '../assembler/index.js';
 import type { Environment } from './emitter.js';
 import { environmentOf, type Nest } from './nest.js';
 
@@ -38,20 +38,11 @@ export function writeRuns(nest: ReductionNest, lanes: VectorAxis, body: (run: Wr
     const whole = lanes === 'reduction' ? f.let(op('i32.and', end, i32(-4))) : end;
     f.for(i32(0), end, runLength, (from) =>
       body((element) => {
-        const limit = f.let(op('i32.add', from, i32(runLength)));
-        const smaller = (bound: Code<'i32'>): Local<'i32'> => {
-          const to = f.let(limit);
-          f.if(op('i32.lt_s', bound, to), () => f.set(to, bound));
-          return to;
-        };
+        const limit = f.let(add(from, i32(runLength)));
         const at = (own: 1 | 4) => (index: Local<'i32'>) =>
           pointers.within(first + inner, index, () => element(environment(own)));
-        f.for(from, smaller(whole), lanes === 'reduction' ? 4 : 1, at(width));
-        if (lanes === 'reduction') {
-          const tail = f.let(from);
-          f.if(op('i32.gt_s', whole, tail), () => f.set(tail, whole));
-          f.for(tail, smaller(end), 1, at(1));
-        }
+        f.for(from, f.let(smaller(whole, limit)), lanes === 'reduction' ? 4 : 1, at(width));
+        if (lanes === 'reduction') f.for(f.let(larger(from, whole)), f.let(smaller(end, limit)), 1, at(1));
       }),
     );
   };

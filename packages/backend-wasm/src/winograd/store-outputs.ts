@@ -10,7 +10,7 @@ import {
   type ModuleBuilder,
   type ValueType,
 } from '../assembler/index.js';
-import { canWalk } from '../contraction/store-tiles.js';
+import { canTakeFour, epilogueOf } from '../render/epilogue.js';
 import { Pointers } from '../render/pointers.js';
 import { environmentOf } from '../render/nest.js';
 import { writeStores } from '../render/stores.js';
@@ -67,7 +67,7 @@ export function defineStoreRows(
         f.for(firstRow, endRow, 1, (y) => {
           pointers.within(down, y, () => {
             const extent = program.extents[across]!;
-            const whole = canWalk(program, across) ? extent - (extent % 4) : 0;
+            const whole = canTakeFour(program, across) ? extent - (extent % 4) : 0;
             f.for(i32(0), i32(whole), 4, (x) => point(x, 4));
             f.for(i32(whole), i32(extent), 1, (x) => point(x, 1));
           });
@@ -110,6 +110,5 @@ export function defineStoreTaps(
 }
 
 function pointersOf(f: FunctionBuilder, program: LoopProgram, buffers: readonly Code<'i32'>[]): Pointers {
-  const { reduction: _, ...epilogue } = program;
-  return new Pointers(f, epilogue, buffers);
+  return new Pointers(f, epilogueOf(program), buffers);
 }

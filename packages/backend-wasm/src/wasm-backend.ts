@@ -122,12 +122,13 @@ export class WasmBackend implements Backend {
     };
     // Steps are cut for the threads that there are.
     const threads = loops.some((loop) => wantsThreads(loop, this.threads)) ? await this.#team.start() : 1;
-    const { steps, scratchBytes } = stepsOf(
+    const steps = stepsOf(
       program,
       loops.map((loop, i) => ({ ...loop, code: loopFunctions[i]! })),
       { shared, threads, callable, place },
     );
 
+    const scratchBytes = Math.max(0, ...steps.map((step) => step.scratchBytes));
     const table = place(new Int32Array(program.storages.length + 1));
     const number = this.#names++;
     const name = `program${number}`;
@@ -135,7 +136,7 @@ export class WasmBackend implements Backend {
       builder,
       name,
       steps,
-      { table, storages: program.storages.length },
+      { address: table, storages: program.storages.length },
       callable(shared.barrier),
     );
     const { [name]: main } = await this.#library.add(builder, { [name]: definition });

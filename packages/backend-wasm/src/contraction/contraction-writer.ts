@@ -13,13 +13,19 @@ import {
   type FunctionBuilder,
   type Local,
 } from '../assembler/index.js';
-import { share, type Threads } from '../team/share.js';
-import type { Blocking } from './blocking.js';
+import { share, whole, type Range, type Threads } from '../team/share.js';
+import { scratchOf, type Blocking, type Split } from './blocking.js';
 import { TILE, type MultiplyParameters } from './multiply.js';
 import type { PackParameters } from './pack-code.js';
-import { packTableWords } from './pack-table.js';
-import type { Walk } from './pack-layout.js';
 import type { StoreTilesParameters } from './store-tiles.js';
+import { codeOfElementsBefore } from './walk.js';
+
+/** A contraction and how it is cut. */
+export interface BlockedContraction {
+  readonly program: LoopProgram;
+  readonly contraction: Contraction;
+  readonly blocking: Blocking;
+}
 
 /** The functions that a contraction calls; the first two serve all of them. */
 export interface ContractionFunctions {
@@ -30,7 +36,7 @@ export interface ContractionFunctions {
 
 /** Where a contraction finds its memory. */
 export interface ContractionMemory {
-  /** Descriptors of the operands (pack-layout.ts). */
+  /** Addresses of the operands' descriptors (pack-layout.ts). */
   readonly left: number;
   readonly right: number;
   readonly scratch: Code<'i32'>;
@@ -38,150 +44,182 @@ export interface ContractionMemory {
   readonly buffers: readonly Code<'i32'>[];
 }
 
-/** Bytes of scratch memory that a contraction needs for a number of threads. */
-export function scratchBytes({ split, bytes }: Blocking, guards: number, threads: number): number {
-  const own = bytes.right + bytes.tiles + tableBytes(guards);
-  return split === 'columns' ? bytes.left + threads * own : threads * (bytes.left + own);
+type Word = Code<'i32'>;
+
+/** A packed block of the left operand: its runs, how many elements of the reduction come before it, and the size of its panels. */
+interface LeftBlock {
+  readonly firstRun: Local<'i32'>;
+  readonly endRun: Local<'i32'>;
+  readonly before: Local<'i32'>;
+  readonly panelBytes: Local<'i32'>;
 }
 
 /**
  * Writes the code of a contraction: packs blocks of the left operand, then of the right one, multiplies them, and stores
  * finished tiles, in the order of Goto & van de Geijn 2008 with the loops that `blocking` asks for.
  */
-export function writeContraction(
-  f: FunctionBuilder,
-  program: LoopProgram,
-  contraction: Contraction,
-  blocking: Blocking,
-  { pack, multiply, storeTiles }: ContractionFunctions,
-  memory: ContractionMemory,
-  threads: Threads,
-  barrier: () => void,
-): void {
-  const { walk, rows, columns, batches, length, split, bytes } = blocking;
-  const { left, right, batch } = contraction;
-  const isShared = split === 'columns';
-  const guards = guardsOf(contraction);
-  const part = (what: Blocking['split'], extent: number): { begin: Code<'i32'>; end: Code<'i32'> } =>
-    split === what ? share(f, threads, extent) : { begin: i32(0), end: i32(extent) };
-  const own = (isShared ? 0 : bytes.left) + bytes.right + bytes.tiles + tableBytes(guards);
-  const ownScratch = f.let(add(add(memory.scratch, i32(isShared ? bytes.left : 0)), mul(threads.thread, i32(own))));
-  const packedLeft = isShared ? memory.scratch : ownScratch;
-  const packedRight = f.let(add(ownScratch, i32(isShared ? 0 : bytes.left)));
-  const tiles = f.let(add(packedRight, i32(bytes.right)));
-  const table = f.let(add(tiles, i32(bytes.tiles)));
+export class ContractionWriter {
+  readonly #packedLeft: Word;
+  readonly #packedRight: Local<'i32'>;
+  readonly #tiles: Local<'i32'>;
+  readonly #table: Local<'i32'>;
+  /** Row panels, column panels and batches that this thread computes, and row panels that it packs. */
+  readonly #rows: Range;
+  readonly #columns: Range;
+  readonly #batches: Range;
+  readonly #packedRows: Range;
+  readonly #rowPanels: Local<'i32'>;
 
-  const rowPanels = Math.ceil(rows / TILE.rows);
-  const rowPart = part('rows', rowPanels);
-  const ownRowPanels = f.let(sub(rowPart.end, rowPart.begin));
-  const packPart = isShared ? share(f, threads, rowPanels) : rowPart;
-  const columnPart = part('columns', Math.ceil(columns / TILE.columns));
-  const batchPart = part('batches', batches);
-  // Panels that this thread packs begin where its own scratch memory does, unless all threads share the operand.
-  const firstPacked = isShared ? packPart.begin : i32(0);
+  constructor(
+    readonly f: FunctionBuilder,
+    readonly problem: BlockedContraction,
+    readonly functions: ContractionFunctions,
+    readonly memory: ContractionMemory,
+    readonly threads: Threads,
+  ) {
+    const { blocking } = problem;
+    const { bytes, rows, columns, batches } = blocking;
+    const { shared, own } = scratchOf(blocking);
+    const ownScratch = f.let(add(add(memory.scratch, i32(shared)), mul(threads.thread, i32(own))));
+    this.#packedLeft = this.#sharesLeft ? memory.scratch : ownScratch;
+    this.#packedRight = f.let(add(ownScratch, i32(this.#sharesLeft ? 0 : bytes.left)));
+    this.#tiles = f.let(add(this.#packedRight, i32(bytes.right)));
+    this.#table = f.let(add(this.#tiles, i32(bytes.tiles)));
 
-  f.for(batchPart.begin, batchPart.end, 1, (b) => {
-    const source = ({ buffer, index }: Factor): Local<'i32'> => {
-      const address = f.let(add(memory.buffers[buffer]!, i32(4 * index.offset)));
-      const rest = f.let(b);
-      for (const axis of batch.toReversed()) {
-        const extent = i32(program.extents[axis]!);
-        const step = i32(4 * (index.coefficients[axis] ?? 0));
-        f.set(address, add(address, mul(rem(rest, extent), step)));
-        f.set(rest, div(rest, extent));
-      }
-      return address;
-    };
-    const [leftSource, rightSource] = [source(left), source(right)];
-    f.for(i32(0), i32(Math.max(1, walk.runs)), Math.max(1, blocking.leftRuns), (leftRun) => {
-      const leftEnd = f.let(smaller(add(leftRun, i32(blocking.leftRuns)), i32(walk.runs)));
-      const leftBefore = f.let(elementsBefore(walk, leftRun));
-      const leftPanelBytes = f.let(mul(sub(elementsBefore(walk, leftEnd), leftBefore), i32(TILE.rows * 4)));
-      if (isShared) f.if(op('i32.or', op('i32.gt_s', leftRun, i32(0)), op('i32.gt_s', b, i32(0))), barrier);
-      const packedTo = add(packedLeft, mul(firstPacked, leftPanelBytes));
-      f.call(pack, {
-        descriptor: i32(memory.left),
-        source: leftSource,
-        out: packedTo,
-        firstPanel: packPart.begin,
-        endPanel: packPart.end,
-        firstRun: leftRun,
-        endRun: leftEnd,
-        panelBytes: leftPanelBytes,
-        table,
-      });
-      if (isShared) barrier();
-      f.for(columnPart.begin, columnPart.end, blocking.panelsPerBlock, (panel) => {
-        const end = f.let(smaller(add(panel, i32(blocking.panelsPerBlock)), columnPart.end));
-        const panels = f.let(sub(end, panel));
-        const tilesOfPanels = { rowPanels: ownRowPanels, columnPanels: panels, tiles };
-        // A reduction over nothing leaves tiles of zeros.
-        if (length === 0) {
-          f.call(multiply, {
-            ...tilesOfPanels,
-            left: packedLeft,
-            leftPanelBytes: i32(0),
-            right: packedRight,
-            rightPanelBytes: i32(0),
-            depth: i32(0),
-            accumulate: i32(0),
-          });
+    const part = (what: Split, extent: number): Range =>
+      blocking.split === what ? share(f, threads, extent) : whole(extent);
+    const rowPanels = Math.ceil(rows / TILE.rows);
+    this.#rows = part('rows', rowPanels);
+    this.#rowPanels = f.let(sub(this.#rows.end, this.#rows.begin));
+    this.#packedRows = this.#sharesLeft ? share(f, threads, rowPanels) : this.#rows;
+    this.#columns = part('columns', Math.ceil(columns / TILE.columns));
+    this.#batches = part('batches', batches);
+  }
+
+  /** Threads that split the columns pack the left operand together, and all read it. */
+  get #sharesLeft(): boolean {
+    return this.problem.blocking.split === 'columns';
+  }
+
+  write(): void {
+    const { f, problem, threads } = this;
+    const { contraction, blocking } = problem;
+    const { walk, leftRuns, panelsPerBlock } = blocking;
+    f.for(this.#batches.begin, this.#batches.end, 1, (batch) => {
+      const [left, right] = [this.#address(contraction.left, batch), this.#address(contraction.right, batch)];
+      f.for(i32(0), i32(Math.max(1, walk.runs)), Math.max(1, leftRuns), (firstRun) => {
+        const block = this.#leftBlock(firstRun);
+        if (this.#sharesLeft) {
+          // Whoever still multiplies with the last block must be done.
+          f.if(op('i32.or', op('i32.gt_s', firstRun, i32(0)), op('i32.gt_s', batch, i32(0))), () => threads.barrier());
         }
-        f.for(leftRun, leftEnd, blocking.rightRuns, (run) => {
-          const next = f.let(smaller(add(run, i32(blocking.rightRuns)), leftEnd));
-          const before = f.let(elementsBefore(walk, run));
-          const depth = f.let(sub(elementsBefore(walk, next), before));
-          const panelBytes = f.let(mul(depth, i32(TILE.columns * 4)));
-          f.call(pack, {
-            descriptor: i32(memory.right),
-            source: rightSource,
-            out: packedRight,
-            firstPanel: panel,
-            endPanel: end,
-            firstRun: run,
-            endRun: next,
-            panelBytes,
-            table,
-          });
-          f.call(multiply, {
-            ...tilesOfPanels,
-            left: add(packedLeft, mul(sub(before, leftBefore), i32(TILE.rows * 4))),
-            leftPanelBytes,
-            right: packedRight,
-            rightPanelBytes: panelBytes,
-            depth,
-            accumulate: op('i32.gt_s', run, i32(0)),
-          });
-        });
-        f.if(op('i32.ge_s', leftEnd, i32(walk.runs)), () => {
-          f.call(storeTiles, {
-            tiles,
-            rowPanels: ownRowPanels,
-            firstRow: mul(rowPart.begin, i32(TILE.rows)),
-            endRow: smaller(mul(rowPart.end, i32(TILE.rows)), i32(rows)),
-            firstPanel: panel,
-            endPanel: end,
-            columns: i32(columns),
-            batch: b,
-            buffers: memory.buffers,
-          });
+        this.#packLeft(left, block);
+        if (this.#sharesLeft) threads.barrier();
+        f.for(this.#columns.begin, this.#columns.end, panelsPerBlock, (panel) => {
+          const end = f.let(smaller(add(panel, i32(panelsPerBlock)), this.#columns.end));
+          this.#multiply(right, block, panel, end);
+          f.if(op('i32.ge_s', block.endRun, i32(walk.runs)), () => this.#store(batch, panel, end));
         });
       });
     });
-  });
-}
+  }
 
-/** Elements of the reduction before a run. */
-function elementsBefore({ innerExtent, chunk, chunks }: Walk, run: Code<'i32'>): Code<'i32'> {
-  if (chunks <= 1) return mul(run, i32(innerExtent));
-  const inside = smaller(mul(rem(run, i32(chunks)), i32(chunk)), i32(innerExtent));
-  return add(mul(div(run, i32(chunks)), i32(innerExtent)), inside);
-}
+  /** The address of an operand's first element in a batch. */
+  #address({ buffer, index }: Factor, batch: Local<'i32'>): Local<'i32'> {
+    const { f, memory, problem } = this;
+    const address = f.let(add(memory.buffers[buffer]!, i32(4 * index.offset)));
+    const rest = f.let(batch);
+    for (const axis of problem.contraction.batch.toReversed()) {
+      const extent = i32(problem.program.extents[axis]!);
+      const step = i32(4 * (index.coefficients[axis] ?? 0));
+      f.set(address, add(address, mul(rem(rest, extent), step)));
+      f.set(rest, div(rest, extent));
+    }
+    return address;
+  }
 
-export function guardsOf({ left, right }: Contraction): number {
-  return Math.max(left.guards.length, right.guards.length);
-}
+  #leftBlock(firstRun: Local<'i32'>): LeftBlock {
+    const { f } = this;
+    const { walk, leftRuns } = this.problem.blocking;
+    const endRun = f.let(smaller(add(firstRun, i32(leftRuns)), i32(walk.runs)));
+    const before = f.let(codeOfElementsBefore(walk, firstRun));
+    const length = sub(codeOfElementsBefore(walk, endRun), before);
+    return { firstRun, endRun, before, panelBytes: f.let(mul(length, i32(TILE.rows * 4))) };
+  }
 
-function tableBytes(guards: number): number {
-  return Math.ceil((packTableWords(guards) * 4) / 64) * 64;
+  #packLeft(source: Local<'i32'>, { firstRun, endRun, panelBytes }: LeftBlock): void {
+    // Panels that this thread packs begin where its own scratch memory does, unless all threads share the operand.
+    const before = this.#sharesLeft ? this.#packedRows.begin : i32(0);
+    this.f.call(this.functions.pack, {
+      descriptor: i32(this.memory.left),
+      source,
+      out: add(this.#packedLeft, mul(before, panelBytes)),
+      firstPanel: this.#packedRows.begin,
+      endPanel: this.#packedRows.end,
+      firstRun,
+      endRun,
+      panelBytes,
+      table: this.#table,
+    });
+  }
+
+  /** Adds the products of the left block with column panels panel … end to their tiles, block by block of the right operand. */
+  #multiply(source: Local<'i32'>, left: LeftBlock, panel: Local<'i32'>, end: Local<'i32'>): void {
+    const { f, functions, memory } = this;
+    const { walk, length, rightRuns } = this.problem.blocking;
+    const result = { rowPanels: this.#rowPanels, columnPanels: f.let(sub(end, panel)), tiles: this.#tiles };
+    // A reduction over nothing leaves tiles of zeros.
+    if (length === 0) {
+      f.call(functions.multiply, {
+        ...result,
+        left: this.#packedLeft,
+        leftPanelBytes: i32(0),
+        right: this.#packedRight,
+        rightPanelBytes: i32(0),
+        depth: i32(0),
+        accumulate: i32(0),
+      });
+    }
+    f.for(left.firstRun, left.endRun, rightRuns, (firstRun) => {
+      const endRun = f.let(smaller(add(firstRun, i32(rightRuns)), left.endRun));
+      const before = f.let(codeOfElementsBefore(walk, firstRun));
+      const depth = f.let(sub(codeOfElementsBefore(walk, endRun), before));
+      const panelBytes = f.let(mul(depth, i32(TILE.columns * 4)));
+      f.call(functions.pack, {
+        descriptor: i32(memory.right),
+        source,
+        out: this.#packedRight,
+        firstPanel: panel,
+        endPanel: end,
+        firstRun,
+        endRun,
+        panelBytes,
+        table: this.#table,
+      });
+      f.call(functions.multiply, {
+        ...result,
+        left: add(this.#packedLeft, mul(sub(before, left.before), i32(TILE.rows * 4))),
+        leftPanelBytes: left.panelBytes,
+        right: this.#packedRight,
+        rightPanelBytes: panelBytes,
+        depth,
+        accumulate: op('i32.gt_s', firstRun, i32(0)),
+      });
+    });
+  }
+
+  #store(batch: Local<'i32'>, firstPanel: Local<'i32'>, endPanel: Local<'i32'>): void {
+    const { rows, columns } = this.problem.blocking;
+    this.f.call(this.functions.storeTiles, {
+      tiles: this.#tiles,
+      rowPanels: this.#rowPanels,
+      firstRow: mul(this.#rows.begin, i32(TILE.rows)),
+      endRow: smaller(mul(this.#rows.end, i32(TILE.rows)), i32(rows)),
+      firstPanel,
+      endPanel,
+      columns: i32(columns),
+      batch,
+      buffers: this.memory.buffers,
+    });
+  }
 }

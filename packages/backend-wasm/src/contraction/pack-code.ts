@@ -1,7 +1,22 @@
-import { add, mul, call, i32, op, type Callable, type Code, type ModuleBuilder } from '../assembler/index.js';
+import {
+  add,
+  call,
+  div,
+  fourLanes,
+  i32,
+  mul,
+  op,
+  sub,
+  type Callable,
+  type Code,
+  type FunctionBuilder,
+  type Local,
+  type ModuleBuilder,
+  type NamedParameters,
+} from '../assembler/index.js';
 import { defineCopyLane, defineCopyPanels, defineCopyTransposed, defineCopyVector } from './copy-lanes.js';
 import { defineDecodeLanes, defineIntervals, defineIsInside } from './lanes.js';
-import { DESCRIPTOR, word, words } from './pack-table.js';
+import { AXIS, DESCRIPTOR, GUARD, LANE, RUN, word, words } from './pack-table.js';
 
 const packParameters = {
   descriptor: 'i32',
@@ -23,140 +38,176 @@ export type PackParameters = typeof packParameters;
  * Where a lane lies outside a guard its elements are zero: for one lane and run that is an interval of the inner axis.
  */
 export function definePack(module: ModuleBuilder): Callable<PackParameters, 'void'> {
-  const copyLane = defineCopyLane(module);
-  const copyVector = defineCopyVector(module);
-  const copyPanels = defineCopyPanels(module);
-  const copyTransposed = defineCopyTransposed(module);
-  const decodeLanes = defineDecodeLanes(module);
-  const intervals = defineIntervals(module);
-  const isInside = defineIsInside(module);
-  return module.define('pack', packParameters, (f, parameters) => {
-    const { descriptor, source, out, firstPanel, endPanel, firstRun, endRun, panelBytes, table } = parameters;
-    const lanes = f.let(word(descriptor, DESCRIPTOR.lanes));
-    const guards = f.let(word(descriptor, DESCRIPTOR.guards));
-    const entry = f.let(words(add(guards, i32(4))));
-    const ranges = f.let(add(table, op('i32.shl', entry, i32(3))));
-    const innerStep = f.let(word(descriptor, DESCRIPTOR.innerStep));
-    const laneAxes = f.let(
-      add(descriptor, words(add(i32(DESCRIPTOR.header), mul(guards, i32(DESCRIPTOR.guardWords))))),
-    );
-    const axisBytes = f.let(words(add(guards, i32(2))));
-    // Entries of runs are as long as those of axes.
-    const runs = f.let(add(laneAxes, mul(axisBytes, word(descriptor, DESCRIPTOR.laneAxes))));
-    const stepBytes = f.let(words(lanes));
+  const functions = defineFunctions(module);
+  return module.define('pack', packParameters, (f, parameters) => new PackWriter(f, functions, parameters).write());
+}
+
+type PackFunctions = ReturnType<typeof defineFunctions>;
+
+function defineFunctions(module: ModuleBuilder) {
+  return {
+    copyLane: defineCopyLane(module),
+    copyVector: defineCopyVector(module),
+    copyPanels: defineCopyPanels(module),
+    copyTransposed: defineCopyTransposed(module),
+    decodeLanes: defineDecodeLanes(module),
+    intervals: defineIntervals(module),
+    isInside: defineIsInside(module),
+  };
+}
+
+/** One run of a panel that is being packed. */
+interface Run {
+  readonly offset: Local<'i32'>;
+  readonly length: Local<'i32'>;
+  readonly guards: Local<'i32'>;
+  /** Where its elements go. */
+  readonly out: Local<'i32'>;
+}
+
+class PackWriter {
+  readonly #lanes: Local<'i32'>;
+  readonly #guards: Local<'i32'>;
+  readonly #laneBytes: Local<'i32'>;
+  readonly #ranges: Local<'i32'>;
+  readonly #innerStep: Local<'i32'>;
+  readonly #axisTable: Local<'i32'>;
+  readonly #axisBytes: Local<'i32'>;
+  readonly #runTable: Local<'i32'>;
+  /** From one k to the next in a packed panel. */
+  readonly #outStep: Local<'i32'>;
+
+  constructor(
+    readonly f: FunctionBuilder,
+    readonly functions: PackFunctions,
+    readonly parameters: NamedParameters<PackParameters>,
+  ) {
+    const { descriptor, table } = parameters;
+    this.#lanes = f.let(word(descriptor, DESCRIPTOR.lanes));
+    this.#guards = f.let(word(descriptor, DESCRIPTOR.guards));
+    this.#laneBytes = f.let(words(add(this.#guards, i32(LANE.guards))));
+    // The table has room for eight lanes.
+    this.#ranges = f.let(add(table, op('i32.shl', this.#laneBytes, i32(3))));
+    this.#innerStep = f.let(word(descriptor, DESCRIPTOR.innerStep));
+    this.#axisTable = f.let(add(descriptor, words(add(i32(DESCRIPTOR.words), mul(this.#guards, i32(GUARD.words))))));
+    this.#axisBytes = f.let(words(add(this.#guards, i32(AXIS.guards))));
+    this.#runTable = f.let(add(this.#axisTable, mul(this.#axisBytes, word(descriptor, DESCRIPTOR.laneAxes))));
+    this.#outStep = f.let(words(this.#lanes));
+  }
+
+  write(): void {
+    const { f } = this;
+    const { descriptor, out, firstPanel, endPanel, panelBytes } = this.parameters;
     const panelOut = f.let(out);
     const start = f.let(firstPanel);
-
-    // One axis of neighbours without guards: all whole panels together.
-    const isPlain = op('i32.and', op('i32.eq', word(descriptor, DESCRIPTOR.laneAxes), i32(1)), op('i32.eqz', guards));
-    f.if(op('i32.and', isPlain, op('i32.eq', word(laneAxes, 1), i32(4))), () => {
-      f.set(start, op('i32.div_u', word(descriptor, DESCRIPTOR.laneCount), lanes));
-      f.if(op('i32.gt_s', start, endPanel), () => f.set(start, endPanel));
-      f.if(op('i32.lt_s', start, firstPanel), () => f.set(start, firstPanel));
-      const panels = f.let(op('i32.sub', start, firstPanel));
-      const to = f.let(out);
-      const run = f.let(add(runs, mul(firstRun, axisBytes)));
-      const from = f.let(add(source, mul(firstPanel, stepBytes)));
-      f.for(firstRun, endRun, 1, () => {
-        const length = f.let(word(run, 1));
-        f.call(copyPanels, {
-          out: to,
-          source: add(from, word(run)),
-          step: innerStep,
-          length,
-          panels,
-          panelBytes,
-          outStep: stepBytes,
-        });
-        f.set(to, add(to, mul(length, stepBytes)));
-        f.set(run, add(run, axisBytes));
-      });
-      f.set(panelOut, add(out, mul(panels, panelBytes)));
-    });
-
+    const isPlain = op(
+      'i32.and',
+      op('i32.eq', word(descriptor, DESCRIPTOR.laneAxes), i32(1)),
+      op('i32.eqz', this.#guards),
+    );
+    f.if(op('i32.and', isPlain, op('i32.eq', word(this.#axisTable, AXIS.step), i32(4))), () =>
+      this.#copyWholePanels(start, panelOut),
+    );
     f.for(start, endPanel, 1, (panel) => {
-      const whole = f.let(
-        call(decodeLanes, { descriptor, source, panel, table, axisTable: laneAxes, axisBytes, ranges }),
-      );
-      const to = f.let(panelOut);
-      const run = f.let(add(runs, mul(firstRun, axisBytes)));
-      f.for(firstRun, endRun, 1, () => {
-        const offset = f.let(word(run));
-        const length = f.let(word(run, 1));
-        const runGuards = f.let(add(run, i32(8)));
-        const inside = f.let(whole);
-        f.if(whole, () => f.set(inside, call(isInside, { descriptor, ranges, guards, runGuards, length })));
-
-        f.for(i32(0), lanes, 4, (half) => {
-          const first = f.let(add(table, mul(half, entry)));
-          const target = f.let(add(to, words(half)));
-          const address = (i: number): Code<'i32'> => add(word(add(first, mul(entry, i32(i)))), offset);
-          const low = f.let(address(0));
-          const contiguous = f.let(i32(1));
-          for (let i = 1; i < 4; i++)
-            f.set(contiguous, op('i32.and', contiguous, op('i32.eq', op('i32.sub', address(i), low), i32(4 * i))));
-          // Bit i: lane i is whole; bit 4 + i: lane i is empty.
-          const state = f.let(i32(15));
-          f.if(op('i32.eqz', inside), () =>
-            f.set(
-              state,
-              call(intervals, { descriptor, firstLane: first, laneBytes: entry, guards, runGuards, length }),
-            ),
-          );
-          const decided = op(
-            'i32.eq',
-            op('i32.and', op('i32.or', state, op('i32.shr_u', state, i32(4))), i32(15)),
-            i32(15),
-          );
-          f.if(
-            op('i32.and', contiguous, decided),
-            () =>
-              f.call(copyVector, {
-                out: target,
-                source: low,
-                step: innerStep,
-                length,
-                mask: op('i32.and', state, i32(15)),
-                outStep: stepBytes,
-              }),
-            () => {
-              const allWhole = op('i32.eq', op('i32.and', state, i32(15)), i32(15));
-              f.if(
-                op('i32.and', allWhole, op('i32.eq', innerStep, i32(4))),
-                () =>
-                  f.call(copyTransposed, {
-                    out: target,
-                    lanes: [low, address(1), address(2), address(3)],
-                    length,
-                    outStep: stepBytes,
-                  }),
-                () => {
-                  for (let i = 0; i < 4; i++) {
-                    const lane = f.let(add(first, mul(entry, i32(i))));
-                    const [from, end] = [f.let(i32(0)), f.let(length)];
-                    f.if(op('i32.eqz', inside), () => {
-                      f.set(from, word(lane, 2));
-                      f.set(end, word(lane, 3));
-                    });
-                    f.call(copyLane, {
-                      out: add(target, i32(4 * i)),
-                      source: address(i),
-                      step: innerStep,
-                      low: from,
-                      high: end,
-                      length,
-                      outStep: stepBytes,
-                    });
-                  }
-                },
-              );
-            },
-          );
-        });
-        f.set(to, add(to, mul(length, stepBytes)));
-        f.set(run, add(run, axisBytes));
-      });
+      this.#packPanel(panel, panelOut);
       f.set(panelOut, add(panelOut, panelBytes));
     });
-  });
+  }
+
+  /** Where lanes are neighbours without guards: copies all whole panels together, and moves `start` and `out` past them. */
+  #copyWholePanels(start: Local<'i32'>, out: Local<'i32'>): void {
+    const { f } = this;
+    const { descriptor, source, firstPanel, endPanel, panelBytes } = this.parameters;
+    f.set(start, div(word(descriptor, DESCRIPTOR.laneCount), this.#lanes));
+    f.if(op('i32.gt_s', start, endPanel), () => f.set(start, endPanel));
+    f.if(op('i32.lt_s', start, firstPanel), () => f.set(start, firstPanel));
+    const panels = f.let(sub(start, firstPanel));
+    const from = f.let(add(source, mul(firstPanel, this.#outStep)));
+    this.#eachRun(out, (run) =>
+      f.call(this.functions.copyPanels, {
+        out: run.out,
+        source: add(from, run.offset),
+        step: this.#innerStep,
+        length: run.length,
+        panels,
+        panelBytes,
+        outStep: this.#outStep,
+      }),
+    );
+    f.set(out, add(out, mul(panels, panelBytes)));
+  }
+
+  #packPanel(panel: Local<'i32'>, out: Local<'i32'>): void {
+    const { f, functions } = this;
+    const { descriptor, source, table } = this.parameters;
+    const ranges = this.#ranges;
+    const lanes = { descriptor, source, panel, table, axisTable: this.#axisTable, axisBytes: this.#axisBytes, ranges };
+    const allExist = f.let(call(functions.decodeLanes, lanes));
+    this.#eachRun(out, (run) => {
+      const { length, guards: runGuards } = run;
+      const inside = f.let(allExist);
+      f.if(inside, () =>
+        f.set(inside, call(functions.isInside, { descriptor, ranges, guards: this.#guards, runGuards, length })),
+      );
+      f.for(i32(0), this.#lanes, 4, (half) => {
+        const firstLane = f.let(add(table, mul(half, this.#laneBytes)));
+        this.#packFourLanes(firstLane, run, f.let(add(run.out, words(half))), inside);
+      });
+    });
+  }
+
+  /** Goes through the runs to pack; the elements of each follow those of the one before. */
+  #eachRun(out: Local<'i32'>, body: (run: Run) => void): void {
+    const { f } = this;
+    const { firstRun, endRun } = this.parameters;
+    const to = f.let(out);
+    const entry = f.let(add(this.#runTable, mul(firstRun, this.#axisBytes)));
+    f.for(firstRun, endRun, 1, () => {
+      const length = f.let(word(entry, RUN.length));
+      body({ offset: f.let(word(entry, RUN.offset)), length, guards: f.let(add(entry, i32(4 * RUN.guards))), out: to });
+      f.set(to, add(to, mul(length, this.#outStep)));
+      f.set(entry, add(entry, this.#axisBytes));
+    });
+  }
+
+  /** Copies four lanes of a run by the fastest way that their addresses and guards allow. */
+  #packFourLanes(firstLane: Local<'i32'>, run: Run, out: Local<'i32'>, inside: Local<'i32'>): void {
+    const { f, functions } = this;
+    const { descriptor } = this.parameters;
+    const { length, guards: runGuards } = run;
+    const laneAt = (i: number): Code<'i32'> => add(firstLane, mul(this.#laneBytes, i32(i)));
+    const addresses = fourLanes((i) => f.let(add(word(laneAt(i), LANE.address), run.offset)));
+    const areNeighbours = [1, 2, 3]
+      .map((i) => op('i32.eq', sub(addresses[i]!, addresses[0]), i32(4 * i)))
+      .reduce((all, each) => op('i32.and', all, each));
+    // Bit i: lane i is whole; bit 4 + i: lane i is empty.
+    const state = f.let(i32(15));
+    f.if(op('i32.eqz', inside), () => {
+      const lanes = { descriptor, firstLane, laneBytes: this.#laneBytes, guards: this.#guards, runGuards, length };
+      f.set(state, call(functions.intervals, lanes));
+    });
+    const isAll = (bits: Code<'i32'>): Code<'i32'> => op('i32.eq', op('i32.and', bits, i32(15)), i32(15));
+    const wholeOrEmpty = isAll(op('i32.or', state, op('i32.shr_u', state, i32(4))));
+    const copied = { step: this.#innerStep, length, outStep: this.#outStep };
+
+    f.if(
+      op('i32.and', areNeighbours, wholeOrEmpty),
+      () => f.call(functions.copyVector, { ...copied, out, source: addresses[0], mask: op('i32.and', state, i32(15)) }),
+      () =>
+        f.if(
+          op('i32.and', isAll(state), op('i32.eq', this.#innerStep, i32(4))),
+          () => f.call(functions.copyTransposed, { out, lanes: addresses, length, outStep: this.#outStep }),
+          () =>
+            addresses.forEach((source, i) => {
+              const lane = f.let(laneAt(i));
+              const [low, high] = [f.let(i32(0)), f.let(length)];
+              f.if(op('i32.eqz', inside), () => {
+                f.set(low, word(lane, LANE.low));
+                f.set(high, word(lane, LANE.high));
+              });
+              f.call(functions.copyLane, { ...copied, out: add(out, i32(4 * i)), source, low, high });
+            }),
+        ),
+    );
+  }
 }

@@ -1,7 +1,8 @@
 import { distinctExpressions, expressionsOf, type Index, type LoopProgram } from '@adjoint/core';
 
 /** What a program does with the results of its reduction: all but the reduction itself. */
-export function epilogueOf({ reduction: _, ...epilogue }: LoopProgram): LoopProgram {
+export function epilogueOf(program: LoopProgram): LoopProgram {
+  const { reduction: _, ...epilogue } = program;
   return epilogue;
 }
 

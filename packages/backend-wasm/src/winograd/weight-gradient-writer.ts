@@ -6,19 +6,20 @@ import {
   load,
   mul,
   op,
-  rem,
   smaller,
   sub,
   type Callable,
   type Local,
 } from '../assembler/index.js';
 import { TILE } from '../contraction/multiply.js';
+import { cacheLine } from '../memory/cache-lines.js';
 import { share } from '../team/share.js';
 import type { AddIntoParameters } from './add-into.js';
-import { products, type Plane } from './layout.js';
+import type { WeightGradientLayout } from './layout.js';
 import type { StoreTapsParameters } from './store-outputs.js';
+import { products, type Plane } from './tiling.js';
 import type { PatchTransformParameters, TapTransformParameters } from './transforms.js';
-import { WinogradWriter, type WinogradFunctions, type Word } from './winograd-writer.js';
+import { ENTRY, WinogradWriter, type Job, type WinogradFunctions, type Word } from './winograd-writer.js';
 
 export interface WeightGradientFunctions extends WinogradFunctions {
   readonly addInto: Callable<AddIntoParameters>;
@@ -27,106 +28,86 @@ export interface WeightGradientFunctions extends WinogradFunctions {
   readonly storeTaps: Callable<StoreTapsParameters>;
 }
 
-/** ∂w: both operands are transformed, their products summed over tiles and images, and the sums transformed back. */
-export class WeightGradientWriter extends WinogradWriter<WeightGradientFunctions> {
-  write(): void {
-    const { f, layout, functions, memory, threads, convolution } = this;
-    const { channels, filters, filterPanels, jobsPerImage, images, groups, jobTiles } = layout;
-    const [inputs, others, results] = [this.part('first'), this.part('second'), this.part('results')];
-    const planes = this.part('planes');
-    const otherPlanes = f.let(add(planes, i32(channels * layout.input.bytes)));
-    const channelPanels = Math.ceil(channels / TILE.columns);
-    const { shared: sumBytes, first: inputBytes, second: otherBytes } = layout.strides;
+/** A thread's own memory during a job: copied planes and what they are transformed to. */
+interface Operands {
+  readonly inputPlanes: Word;
+  readonly cotangentPlanes: Word;
+  readonly inputs: Word;
+  readonly cotangents: Word;
+}
 
+/** ∂w: both operands are transformed, their products summed over tiles and images, and the sums transformed back. */
+export class WeightGradientWriter extends WinogradWriter<WeightGradientLayout, WeightGradientFunctions> {
+  write(): void {
+    const { f, threads, tiling } = this;
+    const { groups } = this.problem.layout;
+    const [inputs, cotangents, results] = [this.part('inputs'), this.part('cotangents'), this.part('results')];
+    const inputPlanes = this.part('planes');
+    const cotangentPlanes = f.let(add(inputPlanes, i32(tiling.channels * tiling.input.bytes)));
     const own = share(f, threads, groups);
-    f.for(own.begin, own.end, 1, (group) => {
-      const sums = f.let(add(memory.scratch, mul(group, i32(products * sumBytes))));
-      const boundary = (index: Word): Word => mul(div(mul(index, i32(images)), i32(groups)), i32(jobsPerImage));
-      const first = f.let(boundary(group));
-      f.for(first, f.let(boundary(add(group, i32(1)))), 1, (job) => {
-        const image = f.let(div(job, i32(jobsPerImage)));
-        const { firstRow, count } = this.openJob(job);
-        this.copyPlanes(convolution.input, convolution.channel, image, firstRow, layout.input, planes, 2);
-        this.copyPlanes(convolution.other, convolution.filter, image, firstRow, layout.outputs, otherPlanes, 0);
-        f.for(i32(0), count, 1, (tile) => {
-          const entry = f.let(add(this.own, op('i32.shl', tile, i32(3))));
-          this.transformPlanes(
-            functions.transformInput,
-            add(planes, load('i32.load', entry)),
-            layout.input,
-            channels,
-            (quad) => [
-              add(
-                add(inputs, mul(tile, i32(TILE.columns * 4))),
-                this.halfPanel(quad, i32(jobTiles * TILE.columns * 4)),
-              ),
-              inputBytes,
-            ],
-          );
-          this.transformPlanes(
-            functions.transformCotangent,
-            add(otherPlanes, load('i32.load', entry, 4)),
-            layout.outputs,
-            filters,
-            (quad) => [add(others, mul(add(mul(quad, i32(jobTiles)), tile), i32(TILE.rows * 4))), otherBytes],
-          );
-        });
-        f.for(i32(0), i32(products), 1, (p) =>
-          f.call(functions.multiply, {
-            left: add(others, mul(p, i32(otherBytes))),
-            leftPanelBytes: i32(jobTiles * TILE.rows * 4),
-            rowPanels: i32(filterPanels),
-            right: add(inputs, mul(p, i32(inputBytes))),
-            rightPanelBytes: i32(jobTiles * TILE.columns * 4),
-            columnPanels: i32(channelPanels),
-            depth: count,
-            tiles: add(sums, mul(p, i32(sumBytes))),
-            accumulate: op('i32.gt_s', job, first),
-          }),
-        );
-      });
+    f.for(own.begin, own.end, 1, (group) =>
+      this.#sumGroup(group, { inputPlanes, cotangentPlanes, inputs, cotangents }),
+    );
+    threads.barrier();
+    this.#addGroups();
+    threads.barrier();
+    this.#storeWeight(results);
+  }
+
+  /** Sums the products of all jobs of a group of images. */
+  #sumGroup(group: Local<'i32'>, operands: Operands): void {
+    const { f, memory, tiling } = this;
+    const { groups, strides } = this.problem.layout;
+    const sums = f.let(add(memory.scratch, mul(group, i32(products * strides.sums))));
+    const firstJob = (index: Word): Word =>
+      mul(div(mul(index, i32(tiling.images)), i32(groups)), i32(tiling.jobsPerImage));
+    const first = f.let(firstJob(group));
+    f.for(first, f.let(firstJob(add(group, i32(1)))), 1, (index) => {
+      const job = this.openJob(index);
+      this.copyInputs(job, operands.inputPlanes);
+      this.copyCotangents(job, operands.cotangentPlanes);
+      f.for(i32(0), job.tiles, 1, (tile) => this.#transformTile(tile, operands));
+      this.#multiply(job, operands, sums, op('i32.gt_s', index, first));
     });
-    this.barrier();
-    // Groups are added in their order, whoever computed them.
-    const parts = share(f, threads, products * sumBytes, 64);
-    f.for(i32(1), i32(groups), 1, (group) => {
-      const to = add(memory.scratch, parts.begin);
-      f.call(functions.addInto, {
-        to,
-        from: add(to, mul(group, i32(products * sumBytes))),
-        bytes: sub(parts.end, parts.begin),
-      });
-    });
-    this.barrier();
-    const ownFilters = share(f, threads, filters);
-    f.for(ownFilters.begin, ownFilters.end, 1, (filter) =>
-      f.for(i32(0), i32(channels), 4, (channel) => {
-        const column = this.halfPanel(op('i32.shr_u', channel, i32(2)), i32(filterPanels * TILE.bytes));
-        const row = add(mul(div(filter, i32(4)), i32(TILE.bytes)), mul(rem(filter, i32(4)), i32(32)));
-        f.call(functions.transformTaps, {
-          from: add(memory.scratch, add(column, row)),
-          productBytes: i32(sumBytes),
-          out: results,
-        });
-        const end = f.let(smaller(add(channel, i32(4)), i32(channels)));
-        f.call(functions.storeTaps, {
-          results,
-          filter,
-          firstChannel: channel,
-          endChannel: end,
-          buffers: memory.buffers,
-        });
+  }
+
+  /** A tile of all channels, as panels of eight, [product][panel][tile][channel], and of all filters, as panels of four. */
+  #transformTile(tile: Local<'i32'>, { inputPlanes, cotangentPlanes, inputs, cotangents }: Operands): void {
+    const { f, functions, tiling } = this;
+    const { strides } = this.problem.layout;
+    const entry = f.let(add(this.own, mul(tile, i32(ENTRY.bytes))));
+    this.#transformPlanes(
+      functions.transformInput,
+      add(inputPlanes, load('i32.load', entry, ENTRY.input)),
+      tiling.input,
+      tiling.channels,
+      (quad) => ({
+        out: add(
+          add(inputs, mul(tile, i32(TILE.columns * 4))),
+          this.quadOffset(quad, tiling.jobTiles * TILE.columns * 4),
+        ),
+        productBytes: i32(strides.inputs),
+      }),
+    );
+    this.#transformPlanes(
+      functions.transformCotangent,
+      add(cotangentPlanes, load('i32.load', entry, ENTRY.outputs)),
+      tiling.outputs,
+      tiling.filters,
+      (quad) => ({
+        out: add(cotangents, mul(add(mul(quad, i32(tiling.jobTiles)), tile), i32(TILE.rows * 4))),
+        productBytes: i32(strides.cotangents),
       }),
     );
   }
 
   /** Transforms a tile of all planes, four at a time; lanes after the last plane repeat it. */
-  private transformPlanes(
+  #transformPlanes(
     transform: Callable<PatchTransformParameters>,
     tile: Word,
     plane: Plane,
     count: number,
-    target: (quad: Local<'i32'>) => readonly [out: Word, productBytes: number],
+    target: (quad: Local<'i32'>) => { readonly out: Word; readonly productBytes: Word },
   ): void {
     const { f } = this;
     const base = f.let(tile);
@@ -135,8 +116,58 @@ export class WeightGradientWriter extends WinogradWriter<WeightGradientFunctions
         const index = f.let(add(mul(quad, i32(4)), i32(lane)));
         return add(base, mul(smaller(index, i32(count - 1)), i32(plane.bytes)));
       });
-      const [out, productBytes] = target(quad);
-      f.call(transform, { patches, rowBytes: i32(plane.width * 4), out, productBytes: i32(productBytes) });
+      f.call(transform, { patches, rowBytes: i32(plane.width * 4), ...target(quad) });
     });
+  }
+
+  /** One matrix product for each pair of input positions, summed over tiles. */
+  #multiply({ tiles }: Job, { inputs, cotangents }: Operands, sums: Word, accumulate: Word): void {
+    const { f, functions, tiling } = this;
+    const { strides } = this.problem.layout;
+    f.for(i32(0), i32(products), 1, (p) =>
+      f.call(functions.multiply, {
+        left: add(cotangents, mul(p, i32(strides.cotangents))),
+        leftPanelBytes: i32(tiling.jobTiles * TILE.rows * 4),
+        rowPanels: i32(tiling.filterPanels),
+        right: add(inputs, mul(p, i32(strides.inputs))),
+        rightPanelBytes: i32(tiling.jobTiles * TILE.columns * 4),
+        columnPanels: i32(tiling.channelPanels),
+        depth: tiles,
+        tiles: add(sums, mul(p, i32(strides.sums))),
+        accumulate,
+      }),
+    );
+  }
+
+  /** Adds the sums of all groups to those of the first, in their order, whoever computed them. */
+  #addGroups(): void {
+    const { f, functions, memory, threads } = this;
+    const { groups, strides } = this.problem.layout;
+    const groupBytes = products * strides.sums;
+    const part = share(f, threads, groupBytes, cacheLine);
+    f.for(i32(1), i32(groups), 1, (group) => {
+      const to = add(memory.scratch, part.begin);
+      const from = add(to, mul(group, i32(groupBytes)));
+      f.call(functions.addInto, { to, from, bytes: sub(part.end, part.begin) });
+    });
+  }
+
+  /** Transforms the sums back to taps, four channels at a time, and stores them. */
+  #storeWeight(results: Local<'i32'>): void {
+    const { f, functions, memory, threads } = this;
+    const { filters, channels, filterPanels } = this.tiling;
+    const own = share(f, threads, filters);
+    f.for(own.begin, own.end, 1, (filter) =>
+      f.for(i32(0), i32(channels), 4, (firstChannel) => {
+        const column = this.quadOffset(op('i32.shr_u', firstChannel, i32(2)), filterPanels * TILE.bytes);
+        f.call(functions.transformTaps, {
+          from: add(memory.scratch, add(column, this.filterOffset(filter))),
+          productBytes: i32(this.problem.layout.strides.sums),
+          out: results,
+        });
+        const endChannel = f.let(smaller(add(firstChannel, i32(4)), i32(channels)));
+        f.call(functions.storeTaps, { results, filter, firstChannel, endChannel, buffers: memory.buffers });
+      }),
+    );
   }
 }

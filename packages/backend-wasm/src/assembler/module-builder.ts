@@ -32,15 +32,17 @@ export class ModuleBuilder {
     ]);
   }
 
+  /** `label` is what profilers and stack traces show. */
   importFunction<const Parameters extends ParameterTypes, const Result extends ResultType>(
     module: string,
     name: string,
     parameters: Parameters,
     result: Result,
+    label = name,
   ): Callable<Parameters, Result> {
     this.#imports.push([text(module), text(name), 0x00, unsigned(this.#type(parameters, result))]);
-    const position = this.#importedFunctions.push(name) - 1;
-    return { name, parameters, result, index: () => position };
+    const position = this.#importedFunctions.push(label) - 1;
+    return { name: label, parameters, result, index: () => position };
   }
 
   /** Adds a function; `body` writes its statements and gives the code of the value that it returns, if any. */

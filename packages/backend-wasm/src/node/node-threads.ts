@@ -1,4 +1,4 @@
-import type { WorkerThread } from '../runtime.js';
+import type { WorkerThread } from '../team/worker-thread.js';
 
 /** What is used of Node's `process`, where there is one. */
 interface NodeProcess {
@@ -25,7 +25,7 @@ export function availableParallelism(): number | undefined {
   return builtin?.('node:os').availableParallelism();
 }
 
-/** See startWorker of runtime.ts; undefined outside Node. */
+/** See StartWorker; undefined outside Node. */
 export function startNodeWorker(source: string, introduction: unknown): WorkerThread | undefined {
   if (!builtin) return undefined;
   const worker = new (builtin('node:worker_threads').Worker)(source, { eval: true, execArgv: [] });

@@ -12,26 +12,39 @@ export interface ProgramTable {
   readonly storages: number;
 }
 
-/** Adds what one thread does of a program's steps from firstStep to before endStep. */
+/** The functions of a program: `main` calls one for each step. */
+export interface ProgramFunctions {
+  readonly main: Callable<typeof programParameters, 'void'>;
+  readonly steps: readonly Callable<typeof stepParameters, 'void'>[];
+}
+
+/**
+ * Adds a function for what one thread does of each step, named after the step's kernel, and one that calls those of the
+ * steps from firstStep to before endStep.
+ */
 export function defineProgram(
   module: ModuleBuilder,
   name: string,
   steps: readonly PlacedStep[],
   table: ProgramTable,
   barrier: Callable<BarrierParameters>,
-): Callable<typeof programParameters, 'void'> {
+): ProgramFunctions {
   const word = (index: number): Code<'i32'> => load('i32.load', i32(table.address), 4 * index);
   const memory: ProgramMemory = { storage: word, scratch: word(table.storages) };
-  return module.define(name, programParameters, (f, { thread, threads, firstStep, endStep }) => {
-    const meet = (): void => f.call(barrier, { thread, threads });
-    const alone = { thread: i32(0), threads: i32(1), barrier: () => {} };
-    steps.forEach((step, i) => {
+  const functions = steps.map((step) =>
+    module.define(step.label, stepParameters, (f, team) =>
+      step.write(f, { ...team, barrier: () => f.call(barrier, team) }, memory),
+    ),
+  );
+  const main = module.define(name, programParameters, (f, { thread, threads, firstStep, endStep }) => {
+    steps.forEach(({ needsBarrier, isShared }, i) => {
       f.if(op('i32.and', op('i32.le_s', firstStep, i32(i)), op('i32.gt_s', endStep, i32(i))), () => {
-        if (step.needsBarrier) meet();
-        if (step.isShared) step.write(f, { thread, threads, barrier: meet }, memory);
-        else f.if(op('i32.eqz', thread), () => step.write(f, alone, memory));
+        if (needsBarrier) f.call(barrier, { thread, threads });
+        if (isShared) f.call(functions[i]!, { thread, threads });
+        else f.if(op('i32.eqz', thread), () => f.call(functions[i]!, { thread: i32(0), threads: i32(1) }));
       });
     });
-    meet();
+    f.call(barrier, { thread, threads });
   });
+  return { main, steps: functions };
 }

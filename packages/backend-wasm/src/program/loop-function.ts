@@ -4,14 +4,16 @@ import {
   winogradOf,
   type Contraction,
   type LoopProgram,
+  type Program,
   type WinogradConvolution,
 } from '@adjoint/core';
 import type { Callable, ModuleBuilder, ParameterTypes } from '../assembler/index.js';
 import { defineStoreTiles } from '../contraction/store-tiles.js';
-import type { LibraryFunction } from './function-library.js';
-import type { CallMath } from '../render/values.js';
+import { MathLibrary } from '../math/math-library.js';
 import { defineLoops } from '../render/loop-writer.js';
+import type { CallMath } from '../render/values.js';
 import { defineStoreRows, defineStoreTaps } from '../winograd/store-outputs.js';
+import type { FunctionEntry } from './function-library.js';
 
 /** How a loop program is computed. */
 export type Method =
@@ -19,39 +21,66 @@ export type Method =
   | { readonly kind: 'contraction'; readonly contraction: Contraction }
   | { readonly kind: 'winograd'; readonly convolution: WinogradConvolution };
 
-/** The function that is generated for a loop program: all of it, or its epilogue, which stores what shared functions sum up. */
-export interface LoopFunction<Parameters extends ParameterTypes = ParameterTypes> extends LibraryFunction<Parameters> {
+/** A loop program in its place in a program. */
+export interface Loops {
+  readonly program: LoopProgram;
+  /** Storage of each of the loop program's buffers. */
+  readonly storages: readonly number[];
+  /** Index of the program's kernel that it belongs to, and the kernel's label. */
+  readonly kernel: number;
+  readonly label: string;
+  readonly method: Method;
+}
+
+/**
+ * The function that is generated for a loop program: all of it, or its epilogue, where shared functions do the rest.
+ * It is named after the first kernel that needs it, and serves all with the same code.
+ */
+export interface LoopFunction<Parameters extends ParameterTypes = ParameterTypes> extends FunctionEntry<Parameters> {
   /** Whether it calls functions of the host, which only the first thread has. */
   readonly callsHost: boolean;
 }
 
-export function methodOf(program: LoopProgram): Method {
+export function loopsOf({ kernels }: Program): Loops[] {
+  return kernels.flatMap(({ loops, label }, kernel) =>
+    loops.map(({ program, storages }) => ({ program, storages, kernel, label, method: methodOf(program) })),
+  );
+}
+
+function methodOf(program: LoopProgram): Method {
   const contraction = contractionOf(program);
   if (!contraction) return { kind: 'loop' };
   const convolution = winogradOf(program, contraction);
   return convolution ? { kind: 'winograd', convolution } : { kind: 'contraction', contraction };
 }
 
-/** The same for programs with the same code. */
-export function loopFunctionKey(program: LoopProgram, method: Method): string {
+/** Equal for loops with the same code. */
+export function loopFunctionKey({ program, method }: Loops): string {
   return (method.kind === 'loop' ? '' : JSON.stringify(method)) + programKey(program);
 }
 
-export function defineLoopFunction(
+/** Adds the functions of several loop programs, and the math functions that they call. */
+export function defineLoopFunctions(
   module: ModuleBuilder,
-  name: string,
-  program: LoopProgram,
-  method: Method,
-  math: CallMath,
-): Callable {
+  loops: readonly Loops[],
+): { readonly callable: Callable; readonly callsHost: boolean }[] {
+  const math = new MathLibrary(module);
+  return loops.map((each) => {
+    const before = math.hostCalls;
+    const callable = defineLoopFunction(module, each, math.call);
+    return { callable, callsHost: math.hostCalls > before };
+  });
+}
+
+function defineLoopFunction(module: ModuleBuilder, { program, method, label }: Loops, math: CallMath): Callable {
   switch (method.kind) {
     case 'loop':
-      return defineLoops(module, name, program, math);
+      return defineLoops(module, `loops of ${label}`, program, math);
     case 'contraction':
-      return defineStoreTiles(module, name, program, method.contraction, math);
+      return defineStoreTiles(module, `epilogue of ${label}`, program, method.contraction, math);
     case 'winograd': {
       const define = method.convolution.of === 'output' ? defineStoreRows : defineStoreTaps;
-      return define(module, name, program, method.convolution, math);
+      return define(module, `epilogue of ${label}`, program, method.convolution, math);
     }
   }
 }

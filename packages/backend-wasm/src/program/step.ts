@@ -1,18 +1,11 @@
-import type { LoopProgram } from '@adjoint/core';
 import type { Callable, Code, FunctionBuilder, ParameterTypes } from '../assembler/index.js';
 import type { Threads } from '../team/share.js';
-import type { LibraryFunction } from './function-library.js';
-import type { LoopFunction, Method } from './loop-function.js';
+import type { FunctionEntry } from './function-library.js';
+import type { LoopFunction, Loops } from './loop-function.js';
 import type { SharedFunctions } from './shared-functions.js';
 
-/** A loop program of a program: how it is computed, and the function that was generated for it. */
-export interface Part<Parameters extends ParameterTypes = ParameterTypes> {
-  readonly program: LoopProgram;
-  /** Storage of each of the loop program's buffers. */
-  readonly storages: readonly number[];
-  /** Index of the program's kernel that it belongs to. */
-  readonly kernel: number;
-  readonly method: Method;
+/** A loop program with the function that was generated for it. */
+export interface Part<Parameters extends ParameterTypes = ParameterTypes> extends Loops {
   readonly code: LoopFunction<Parameters>;
 }
 
@@ -21,8 +14,8 @@ export interface StepContext {
   readonly shared: SharedFunctions;
   /** How many threads the program runs on. */
   readonly threads: number;
-  /** A function of the library as the program's module calls it. */
-  callable<Parameters extends ParameterTypes>(entry: LibraryFunction<Parameters>): Callable<Parameters, 'void'>;
+  /** A function of another module, for the program's module to call. */
+  callable<Parameters extends ParameterTypes>(entry: FunctionEntry<Parameters>): Callable<Parameters, 'void'>;
   /** Puts a table into memory and gives its address. */
   place(words: Int32Array): number;
 }

@@ -5,20 +5,22 @@ import type { LoopParameters } from '../render/loop-writer.js';
 import type { StoreRowsParameters, StoreTapsParameters } from '../winograd/store-outputs.js';
 import { contractionStep } from './contraction-step.js';
 import { barriersBefore, scratchStorage, type Accesses } from './hazards.js';
+import type { Loops } from './loop-function.js';
 import { isWorthThreads, loopStep } from './loop-step.js';
 import type { Part, Step, StepContext } from './step.js';
 import { outputStep, weightGradientStep } from './winograd-step.js';
 
 /** A step in its place in a program. */
 export interface PlacedStep extends Step {
-  /** Index of the program's kernel that it belongs to. */
+  /** Index of the program's kernel that it belongs to, and the kernel's label. */
   readonly kernel: number;
+  readonly label: string;
   /** Whether threads must have met since what it depends on was done. */
   readonly needsBarrier: boolean;
 }
 
 /** Whether a loop program is large enough to be split among this many threads. */
-export function wantsThreads({ program, method }: Pick<Part, 'program' | 'method'>, threads: number): boolean {
+export function wantsThreads({ program, method }: Loops, threads: number): boolean {
   if (threads === 1) return false;
   if (method.kind === 'winograd') return true;
   if (method.kind === 'loop') return isWorthThreads(program);
@@ -32,7 +34,10 @@ export function stepsOf(program: Program, parts: readonly Part[], context: StepC
     program,
     parts.map((part, i) => accessesOf(part, steps[i]!)),
   );
-  return steps.map((step, i) => ({ ...step, kernel: parts[i]!.kernel, needsBarrier: needBarriers[i]! }));
+  return steps.map((step, i) => {
+    const { kernel, label } = parts[i]!;
+    return { ...step, kernel, label, needsBarrier: needBarriers[i]! };
+  });
 }
 
 /** The function of a part was defined for its method, and so takes the parameters that the method's step gives it. */

@@ -37,7 +37,7 @@ export function list(items: readonly Bytes[]): Bytes {
   return [unsigned(items.length), items];
 }
 
-/** Content behind its length in bytes. */
+/** The length of content in bytes, then the content. */
 export function sized(content: Bytes): number[] {
   const bytes = flatten(content);
   return [...unsigned(bytes.length), ...bytes];

@@ -1,6 +1,20 @@
 import test from 'ava';
 import wabt from 'wabt';
-import { call, f64, i32, ModuleBuilder, op, select } from '../../src/assembler/index.js';
+import {
+  add,
+  call,
+  div,
+  f64,
+  i32,
+  larger,
+  ModuleBuilder,
+  mul,
+  op,
+  rem,
+  select,
+  smaller,
+  sub,
+} from '../../src/assembler/index.js';
 import { instantiate } from './instantiate.js';
 
 test('loops count, and do not run at all over an empty range', (t) => {
@@ -107,6 +121,51 @@ test('statements without a value, early return, select and dropped values', (t) 
   t.is(run['larger']!(3, 9), 9);
   t.is(run['larger']!(-3, -9), -3);
   t.deepEqual([...new Int32Array(memory.buffer, 0, 3)], [0, 3, 0]);
+});
+
+test('stack traces name the functions', (t) => {
+  const { run } = instantiate((module) => {
+    const divide = module.define('conv1: sum, and more', { x: 'i32' }, (_, { x }) => op('i32.div_u', i32(1), x));
+    module.export(
+      module.define('step', { x: 'i32' }, (_, { x }) => call(divide, { x })),
+      'run',
+    );
+  });
+  const { stack } = t.throws(() => run['run']!(0), { instanceOf: WebAssembly.RuntimeError })!;
+  t.regex(stack!, /at conv1: sum, and more .*\n.*at step /);
+});
+
+test('long names are cut', (t) => {
+  const module = new ModuleBuilder();
+  module.define('x'.repeat(101), {}, (f) => f.return());
+  const [names] = WebAssembly.Module.customSections(new WebAssembly.Module(module.build()), 'name');
+  t.regex(new TextDecoder().decode(names), /(?<!x)x{99}…/);
+});
+
+test('arithmetic of constants is done when the code is written', (t) => {
+  const known = [
+    add(i32(3), i32(-5)),
+    sub(i32(3), i32(-5)),
+    mul(i32(65536), i32(65537)),
+    smaller(i32(-1), i32(2)),
+    larger(i32(-1), i32(2)),
+  ];
+  t.deepEqual(
+    known.map(({ constant }) => constant),
+    [-2, 8, 65536, -1, 2],
+  );
+  const { run } = instantiate((module) => {
+    const same = module.define('same', { x: 'i32' }, (_, { x }) =>
+      add(i32(0), sub(add(mul(i32(1), div(mul(x, i32(1)), i32(1))), i32(0)), i32(0))),
+    );
+    const all = module.define('all', { x: 'i32', y: 'i32' }, (_, { x, y }) =>
+      add(mul(smaller(x, y), i32(100)), add(mul(larger(x, y), i32(10)), sub(div(x, y), rem(x, y)))),
+    );
+    module.export(same);
+    module.export(all);
+  });
+  t.is(run['same']!(-7), -7);
+  t.is(run['all']!(9, 4), 400 + 90 + 2 - 1);
 });
 
 test('functions and imports keep their names; types appear once', async (t) => {

@@ -33,7 +33,7 @@ export function walkOf(program: LoopProgram, { right, columns, inner }: Contract
   const best = inner.toSorted((a, b) => score(b) - score(a) || b - a)[0];
   const innerExtent = best === undefined ? 1 : extents[best]!;
   const chunk = Math.max(1, Math.min(innerExtent, blockLength));
-  const chunks = Math.ceil(innerExtent / chunk);
+  const chunks = Math.max(1, Math.ceil(innerExtent / chunk));
   const outer = inner.filter((axis) => axis !== best);
   return {
     outer,
@@ -41,7 +41,7 @@ export function walkOf(program: LoopProgram, { right, columns, inner }: Contract
     innerExtent,
     chunk,
     chunks,
-    runs: chunks * sizeOf(outer.map((axis) => extents[axis]!)),
+    runs: innerExtent === 0 ? 0 : chunks * sizeOf(outer.map((axis) => extents[axis]!)),
   };
 }
 

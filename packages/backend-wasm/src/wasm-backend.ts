@@ -1,3 +1,4 @@
+import { renderProgram } from '#render-program';
 import {
   AdjointError,
   allocateArray,
@@ -11,6 +12,7 @@ import {
 import { detectFeatures } from './features.js';
 import { WasmMemory } from './memory/wasm-memory.js';
 import { ProgramCompiler } from './program/program-compiler.js';
+import type { RenderedKernel } from './program/rendering.js';
 import type { WasmBuffer } from './program/wasm-executable.js';
 import { availableThreads, startWorker } from './runtime.js';
 import { Team } from './team/team.js';
@@ -27,6 +29,12 @@ export class WasmBackend implements Backend {
   readonly name = 'wasm';
   readonly relaxedSimd: boolean;
   readonly threads: number;
+  /**
+   * The generated code of a program, in WebAssembly's text format: of each kernel in order, of `program`, which calls
+   * them, and of the `shared functions` that they call. The program need not have been compiled. Bundles for browsers
+   * leave this out.
+   */
+  readonly render?: (program: Program) => readonly RenderedKernel[];
   readonly #memory: WasmMemory;
   readonly #team: Team;
   readonly #compiler: ProgramCompiler;
@@ -44,7 +52,9 @@ export class WasmBackend implements Backend {
     this.threads = features.threads ? threads : 1;
     this.#memory = new WasmMemory(this.threads > 1);
     this.#team = new Team(this.#memory, this.threads, startWorker);
-    this.#compiler = new ProgramCompiler(this.#memory, this.#team, this.relaxedSimd);
+    const compiler = new ProgramCompiler(this.#memory, this.#team, this.relaxedSimd);
+    this.#compiler = compiler;
+    if (renderProgram) this.render = (program) => renderProgram!(program, compiler.target);
   }
 
   allocate(bytes: number): WasmBuffer {

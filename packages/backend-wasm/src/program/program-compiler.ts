@@ -6,6 +6,7 @@ import { defineProgram } from './define-program.js';
 import { FunctionLibrary, Imports, type LibraryFunctions } from './function-library.js';
 import { loopsOf } from './loop-function.js';
 import { LoopFunctionCache } from './loop-function-cache.js';
+import type { Target } from './rendering.js';
 import { defineSharedFunctions } from './shared-functions.js';
 import { stepsOf, wantsThreads } from './steps.js';
 import { WasmExecutable } from './wasm-executable.js';
@@ -75,6 +76,12 @@ export class ProgramCompiler {
       this.memory,
       this.#scratch,
     );
+  }
+
+  /** What it generates code for. */
+  get target(): Target {
+    const { team, relaxed } = this;
+    return { control: team.control, relaxed, threads: team.size, newModule: () => this.#library.newModule() };
   }
 
   close(): void {

@@ -8,13 +8,15 @@ const page = 65536;
 
 /** The register tile alone, over panels that stay in the first-level cache: what contractions could reach at most. */
 export interface TileLoop {
-  /** Computes so many tiles, each 2·rows·columns·depth floating-point operations. */
+  /** Computes this many tiles, each 2·rows·columns·depth floating-point operations. */
   run(tiles: number): void;
   /** The tile that the last run computed, row by row: every element is depth/4. */
   readonly result: Float32Array;
 }
 
-/** Builds the loop for panels of `depth` rows (4 + 8 floats each; 256 rows fill 12 KiB); `portable` as in WasmBackend. */
+/**
+ * Builds the loop for panels of `depth` rows (4 + 8 floats each; 256 rows fill 12 KiB); `portable` as in WasmBackend.
+ */
 export async function tileLoop({ depth = 256, portable = false } = {}): Promise<TileLoop> {
   const { relaxedSimd } = detectFeatures();
   const module = new ModuleBuilder();

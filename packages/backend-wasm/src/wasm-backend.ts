@@ -18,13 +18,16 @@ import { availableThreads, startWorker } from './runtime.js';
 import { Team } from './team/team.js';
 
 export interface WasmBackendOptions {
-  /** Threads that work on a program, at least 1: as many as the machine runs at once, if not given. Results do not depend on it. */
+  /**
+   * Threads that work on a program, at least 1: as many as the machine runs at once, if not given. Results do not
+   * depend on it.
+   */
   readonly threads?: number | undefined;
   /** The same bits in every engine: leaves out relaxed SIMD, which costs a fifth of the speed of contractions. */
   readonly portable?: boolean;
 }
 
-/** Runs loop programs as WebAssembly that is generated when they are first met. */
+/** Runs programs as WebAssembly, which is generated when a program is compiled. */
 export class WasmBackend implements Backend {
   readonly name = 'wasm';
   readonly relaxedSimd: boolean;

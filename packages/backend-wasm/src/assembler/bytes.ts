@@ -1,4 +1,6 @@
-/** Encoded wasm as a tree, so that putting pieces together copies nothing; a function in it is asked at the very end. */
+/**
+ * Encoded wasm as a tree, so that putting pieces together copies nothing; a function in it is asked at the very end.
+ */
 export type Bytes = readonly (number | Bytes | (() => Bytes))[];
 
 export function flatten(bytes: Bytes, output: number[] = []): number[] {

@@ -17,7 +17,7 @@ import {
 } from './operations.js';
 
 /**
- * Code that leaves one value (or nothing) on the stack. It runs where it is placed, once per place: a value that is
+ * Code that leaves one value (or nothing) on the stack. It runs wherever it is used: a value that is
  * used twice, or must be taken before memory changes, belongs in a local (`FunctionBuilder.let`).
  */
 export interface Code<Result extends ResultType = ResultType> {
@@ -97,7 +97,7 @@ export function store<Name extends StoreName>(
   return assemble(STORES[name], [address, value], [0, unsigned(offset)]);
 }
 
-/** `i32x4.extract_lane` and its kin: `lane('f32x4.replace_lane', 2, vector, value)`. */
+/** An instruction for one lane: `lane('f32x4.replace_lane', 2, vector, value)`. */
 export function lane<Name extends LaneName>(
   name: Name,
   index: number,

@@ -16,7 +16,10 @@ const leastShared = 1 << 15;
 /** What threads split among them: panels of rows or columns, or batches. */
 export type Split = 'none' | 'batches' | 'columns' | 'rows';
 
-/** How a contraction is cut: chosen from its shape and the number of threads. The order of summation is the same for all cuts. */
+/**
+ * How a contraction is cut: chosen from its shape and the number of threads. The order of summation is the same for all
+ * cuts.
+ */
 export interface Blocking {
   readonly walk: Walk;
   readonly rows: number;
@@ -31,7 +34,10 @@ export interface Blocking {
   readonly rightRuns: number;
   /** Runs of the reduction for which the left operand is packed at once. */
   readonly leftRuns: number;
-  /** Bytes of each part of the scratch memory: packed left operand, packed block of the right one, tiles, table of `pack`. */
+  /**
+   * Bytes of each part of the scratch memory: packed left operand, packed block of the right one, tiles, table of
+   * `pack`.
+   */
   readonly bytes: { readonly left: number; readonly right: number; readonly tiles: number; readonly table: number };
 }
 
@@ -50,7 +56,8 @@ export function blockingOf(program: LoopProgram, contraction: Contraction, threa
   const ownRows = split === 'rows' ? Math.ceil(rowPanels / threads) : rowPanels;
   const ownColumns = split === 'columns' ? Math.ceil(columnPanels / threads) : columnPanels;
 
-  // Where the tiles of all columns fit, the reduction can be the outer loop, and little of the left operand is packed at once.
+  // Where the tiles of all columns fit, the reduction can be the outer loop, and little of the left operand is packed
+  // at once.
   const isLong = ownRows * ownColumns * TILE.bytes <= longTileBytes;
   const fittingRuns = Math.floor(leftBytes / (ownRows * TILE.rows * 4 * walk.chunk));
   const rightRuns = Math.min(runsPerBlock(walk), walk.runs);
@@ -88,7 +95,7 @@ function splitOf(
   return columnPanels >= threads ? 'columns' : 'rows';
 }
 
-/** Where a thread's scratch memory stands: behind the packed left operand if all threads share that one. */
+/** Bytes of scratch memory that all threads share, which come first, and of each thread's own. */
 export function scratchOf({ split, bytes }: Blocking): { readonly shared: number; readonly own: number } {
   const own = bytes.right + bytes.tiles + bytes.table;
   return split === 'columns' ? { shared: bytes.left, own } : { shared: 0, own: bytes.left + own };

@@ -46,7 +46,10 @@ export interface ContractionMemory {
 
 type Word = Code<'i32'>;
 
-/** A packed block of the left operand: its runs, how many elements of the reduction come before it, and the size of its panels. */
+/**
+ * A packed block of the left operand: its runs, how many elements of the reduction come before it, and the size of its
+ * panels.
+ */
 interface LeftBlock {
   readonly firstRun: Local<'i32'>;
   readonly endRun: Local<'i32'>;
@@ -163,7 +166,10 @@ export class ContractionWriter {
     });
   }
 
-  /** Adds the products of the left block with column panels panel … end to their tiles, block by block of the right operand. */
+  /**
+   * Adds the products of the left block with column panels panel … end to their tiles, block by block of the right
+   * operand.
+   */
   #multiply(source: Local<'i32'>, left: LeftBlock, panel: Local<'i32'>, end: Local<'i32'>): void {
     const { f, functions, memory } = this;
     const { walk, length, rightRuns } = this.problem.blocking;

@@ -81,7 +81,9 @@ export function defineDecodeLanes(module: ModuleBuilder) {
   );
 }
 
-/** Takes a flat index apart along the axes of a table, the last one first; `body` gets each axis' own index and address. */
+/**
+ * Takes a flat index apart along the axes of a table, the last one first; `body` gets each axis' own index and address.
+ */
 function addAxes(
   f: FunctionBuilder,
   { flat, axes, axisTable, axisBytes }: Readonly<Record<'flat' | 'axes' | 'axisTable' | 'axisBytes', I32>>,

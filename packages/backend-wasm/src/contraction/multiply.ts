@@ -1,13 +1,15 @@
 import { add, i32, load, mul, op, type Callable, type ModuleBuilder } from '../assembler/index.js';
 
-/** Rows and columns of the register tile: eight accumulators cover the latency of a multiply-add (docs/performance.md). */
+/**
+ * Rows and columns of the register tile: eight accumulators cover the latency of a multiply-add (docs/performance.md).
+ */
 export const TILE = { rows: 4, columns: 8, bytes: 4 * 8 * 4 } as const;
 
 const tileParameters = { left: 'i32', right: 'i32', depth: 'i32', out: 'i32', accumulate: 'i32' } as const;
 
 /**
- * Adds `tile`: out[4][8] (+)= Σₖ left[k][4]·right[k][8] for k < depth. A function of its own, called once per tile:
- * engines replace a function's first, slow code only when it is entered again.
+ * Adds `tile`: out[4][8] (+)= Σₖ left[k][4]·right[k][8] for k < depth. A function of its own that is called for
+ * each tile, as engines switch to optimised code only when a function is called again.
  */
 export function defineTile(module: ModuleBuilder, relaxed: boolean): Callable<typeof tileParameters, 'void'> {
   return module.define('tile', tileParameters, (f, { left, right, depth, out, accumulate }) => {
@@ -35,7 +37,9 @@ export function defineTile(module: ModuleBuilder, relaxed: boolean): Callable<ty
   });
 }
 
-/** Row panels that stay in the first cache while column panels pass by: as many bytes as leave room for one of these. */
+/**
+ * Row panels that each column panel is multiplied with in turn: few enough to stay in the first-level cache beside it.
+ */
 const rowPanelsPerBlock = 3;
 
 const multiplyParameters = {

@@ -114,7 +114,9 @@ class PackWriter {
     });
   }
 
-  /** Where lanes are neighbours without guards: copies all whole panels together, and moves `start` and `out` past them. */
+  /**
+   * Where lanes are neighbours without guards: copies all whole panels together, and moves `start` and `out` past them.
+   */
   #copyWholePanels(start: Local<'i32'>, out: Local<'i32'>): void {
     const { f } = this;
     const { descriptor, source, firstPanel, endPanel, panelBytes } = this.parameters;

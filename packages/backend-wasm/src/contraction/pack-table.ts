@@ -16,7 +16,9 @@ export const AXIS = { extent: 0, step: 1, guards: 2 } as const;
 /** A run: its offset in bytes and its length, then what it adds to each guard. It has as many words as an axis. */
 export const RUN = { offset: 0, length: 1, guards: 2 } as const;
 
-/** A lane: its address, whether it exists, in which interval of the run it has elements, then its part of each guard. */
+/**
+ * A lane: its address, whether it exists, in which interval of the run it has elements, then its part of each guard.
+ */
 export const LANE = { address: 0, exists: 1, low: 2, high: 3, guards: 4 } as const;
 
 /** The smallest and largest value of a guard over the lanes of a panel. */

@@ -70,14 +70,16 @@ class TileWriter implements Nest {
   write(): void {
     const { contraction, parameters } = this;
     this.#within(contraction.batch, parameters.batch, () => {
-      // Along a lone axis rows are written from end to end: they may be far apart, and meet in the same set of the cache.
+      // Along a lone axis rows are written from end to end: they may be far apart, and compete for the same cache sets.
       if (contraction.columns.length === 1)
         this.#rows((row) => this.#columns((tile, width) => this.#point(tile, row, width)));
       else this.#columns((tile, width) => this.#rows((row) => this.#point(tile, row, width)));
     });
   }
 
-  /** Goes through the columns, four at once where that is possible; `tile` is the address of the first row's elements. */
+  /**
+   * Goes through the columns, four at once where that is possible; `tile` is the address of the first row's elements.
+   */
   #columns(body: (tile: Local<'i32'>, width: 1 | 4) => void): void {
     const { f, contraction } = this;
     const { tiles, rowPanels, firstPanel, endPanel, columns } = this.parameters;
@@ -103,7 +105,10 @@ class TileWriter implements Nest {
     });
   }
 
-  /** Whether the four columns from `column` on, of which `left` exist, are neighbours in memory; undefined if they never are. */
+  /**
+   * Whether the four columns from `column` on, of which `left` exist, are neighbours in memory; undefined if they never
+   * are.
+   */
   #areTogether(column: Local<'i32'>, left: Local<'i32'>): Code<'i32'> | undefined {
     const { program, contraction } = this;
     const { count, length } = contiguousAxes(program, contraction.columns);

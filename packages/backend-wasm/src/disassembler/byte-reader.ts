@@ -32,7 +32,7 @@ export class ByteReader {
     }
   }
 
-  /** Content with its length in front. */
+  /** A length in bytes, then as many bytes of content. */
   sized(): ByteReader {
     return new ByteReader(this.take(this.unsigned()));
   }

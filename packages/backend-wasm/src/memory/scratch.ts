@@ -1,6 +1,9 @@
 import type { WasmMemory } from './wasm-memory.js';
 
-/** A block that programs use one after the other for what lies between their stages; it grows to what the largest one needs. */
+/**
+ * A block that programs use one after the other for what lies between their stages; it grows to what the largest one
+ * needs.
+ */
 export class Scratch {
   #address = 0;
   #bytes = 0;

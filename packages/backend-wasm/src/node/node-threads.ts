@@ -13,7 +13,7 @@ interface NodeProcess {
 const builtin = (globalThis as { process?: NodeProcess }).process?.getBuiltinModule;
 
 /**
- * Node 20's V8 knows relaxed SIMD only behind a flag, which can be set at run time and then holds for the whole process.
+ * Node 20's V8 has relaxed SIMD switched off. The flag for it can be set at run time, and then holds for the whole process.
  * Elsewhere (browsers) this does nothing.
  */
 export function enableRelaxedSimd(): void {

@@ -19,7 +19,7 @@ import { vectorOperation } from './vector-operations.js';
 /** Where expressions find indices, memory and the reduction's result while a function is written. */
 export interface Environment {
   readonly f: FunctionBuilder;
-  /** 4: values are v128 with one element a lane (bool as a mask); 1: scalars (bool as 0 or 1). */
+  /** 4: values are v128 with one element in each lane (bool as a mask); 1: scalars (bool as 0 or 1). */
   readonly width: 1 | 4;
   readonly math: CallMath;
   /** Byte address of an element: the base of its buffer and the index times the element size. */

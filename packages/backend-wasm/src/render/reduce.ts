@@ -20,7 +20,10 @@ export function writeReduction(nest: ReductionNest, lanes: Exclude<VectorAxis, '
   return total;
 }
 
-/** The same for one output, with four partial results over every fourth element; they are joined in a fixed order at the end. */
+/**
+ * The same for one output, with four partial results over every fourth element; they are joined in a fixed order at the
+ * end.
+ */
 export function writeReductionInLanes(nest: ReductionNest): Value {
   const { f, reduction } = nest;
   const total = f.let(start(reduction, 4));

@@ -3,7 +3,10 @@ import { add, i32, larger, op, smaller, type Code, type Local } from '../assembl
 import type { Environment } from './emitter.js';
 import { environmentOf, type Nest } from './nest.js';
 
-/** Elements of a run: additions into one accumulator before it is added to the total, which keeps rounding errors of long sums small. */
+/**
+ * Elements of a run: additions into one accumulator before it is added to the total, which keeps rounding errors of
+ * long sums small.
+ */
 const runLength = 1024;
 
 /** A reduction that is being written: `extent` is that of its first axis, which comes at run time. */

@@ -18,7 +18,9 @@ const intOperators: Partial<Record<UnaryOperation | BinaryOperation, string>> = 
   greaterEqual: 'ge_s',
 };
 
-/** An operation on one element. float32 functions use a lane of the vector function, so that both give the same bits. */
+/**
+ * An operation on one element. float32 functions use a lane of the vector function, so that both give the same bits.
+ */
 export function scalarOperation(
   name: UnaryOperation | BinaryOperation,
   dtype: DType,

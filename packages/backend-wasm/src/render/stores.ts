@@ -3,7 +3,10 @@ import { i32, load, op, opByName } from '../assembler/index.js';
 import { Emitter, storeValue, type Environment } from './emitter.js';
 import { asWord, scalarType, type Value } from './values.js';
 
-/** Writes the stores of a program at one index, or at four neighbours; all values are computed before the first is stored. */
+/**
+ * Writes the stores of a program at one index, or at four neighbours; all values are computed before the first is
+ * stored.
+ */
 export function writeStores(environment: Environment, { stores, buffers }: LoopProgram): void {
   const { f } = environment;
   const emitter = new Emitter(

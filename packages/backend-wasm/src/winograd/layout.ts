@@ -70,7 +70,10 @@ function tableBytes({ tilePanels }: Tiling): number {
   return tilePanels * TILE.columns * 8;
 }
 
-/** Parts one after the other. Patches are read in whole vectors, past the end of the last plane, so each has a line to spare. */
+/**
+ * Parts one after the other. Patches are read in whole vectors, past the end of the last plane, so each has a line to
+ * spare.
+ */
 function placed<Part extends string>(
   parts: Readonly<Record<Part, number>>,
 ): { readonly offsets: Readonly<Record<Part, number>>; readonly ownBytes: number } {
@@ -83,7 +86,10 @@ function placed<Part extends string>(
   return { offsets, ownBytes };
 }
 
-/** An odd number of cache lines: what belongs to one tile, a stride apart, should not meet in the same sets of a cache. */
+/**
+ * An odd number of cache lines: what belongs to one tile stands a stride apart, and should not compete for the same
+ * cache sets.
+ */
 function oddLines(bytes: number): number {
   return (Math.ceil(bytes / cacheLine) | 1) * cacheLine;
 }

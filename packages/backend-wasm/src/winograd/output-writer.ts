@@ -27,7 +27,9 @@ export interface OutputFunctions extends WinogradFunctions {
   readonly storeRows: Callable<StoreRowsParameters>;
 }
 
-/** y = x ∗ w: the filters are transformed first, then every job transforms its tiles, multiplies, and transforms back. */
+/**
+ * y = x ∗ w: the filters are transformed first, then every job transforms its tiles, multiplies, and transforms back.
+ */
 export class OutputWriter extends WinogradWriter<OutputLayout, OutputFunctions> {
   write(): void {
     const { f, threads } = this;

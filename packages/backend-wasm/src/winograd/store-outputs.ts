@@ -40,7 +40,7 @@ function tapParameters(program: LoopProgram) {
 }
 export type StoreTapsParameters = ReturnType<typeof tapParameters>;
 
-/** Adds a function that carries out the program's stores for rows of outputs of one filter and image. */
+/** Adds a function that computes the epilogue and stores it, for rows of outputs of one filter and image. */
 export function defineStoreRows(
   module: ModuleBuilder,
   name: string,
@@ -78,7 +78,9 @@ export function defineStoreRows(
   });
 }
 
-/** Adds a function that does the same for 3 × 3 vectors of channels that follow each other. */
+/**
+ * Adds a function that does the same for the taps of four neighbouring channels: 3 × 3 vectors, one after the other.
+ */
 export function defineStoreTaps(
   module: ModuleBuilder,
   name: string,

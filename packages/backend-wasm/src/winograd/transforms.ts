@@ -150,7 +150,7 @@ function storeProducts(
   }
 }
 
-/** Four vectors as the columns of what they are rows of. */
+/** Transposes the 4 × 4 matrix whose rows are the vectors. */
 function transposed(f: FunctionBuilder, [a, b, c, d]: readonly Vector[]): Vector[] {
   const pair = (x: Vector, y: Vector, high: boolean): Vector =>
     f.let(shuffle(x, y, high ? [2, 6, 3, 7] : [0, 4, 1, 5]));

@@ -71,7 +71,9 @@ export class WeightGradientWriter extends WinogradWriter<WeightGradientLayout, W
     });
   }
 
-  /** A tile of all channels, as panels of eight, [product][panel][tile][channel], and of all filters, as panels of four. */
+  /**
+   * A tile of all channels, as panels of eight, [product][panel][tile][channel], and of all filters, as panels of four.
+   */
   #transformTile(tile: Local<'i32'>, { inputPlanes, cotangentPlanes, inputs, cotangents }: Operands): void {
     const { f, functions, tiling } = this;
     const { strides } = this.problem.layout;
@@ -139,7 +141,7 @@ export class WeightGradientWriter extends WinogradWriter<WeightGradientLayout, W
     );
   }
 
-  /** Adds the sums of all groups to those of the first, in their order, whoever computed them. */
+  /** Adds the sums of all groups to those of the first: in the order of the groups, whichever thread computed them. */
   #addGroups(): void {
     const { f, functions, memory, threads } = this;
     const { groups, strides } = this.problem.layout;

@@ -61,7 +61,9 @@ interface Planes {
   readonly reach: readonly [number, number];
 }
 
-/** Bytes of an entry in the table of a job's tiles: where the tile stands in a plane of the input, and of the outputs. */
+/**
+ * Bytes of an entry in the table of a job's tiles: where the tile stands in a plane of the input, and of the outputs.
+ */
 export const ENTRY = { input: 0, outputs: 4, bytes: 8 } as const;
 
 /**

@@ -1,5 +1,5 @@
 import { f32, ModuleBuilder, op, type Code } from './assembler/index.js';
-import { enableRelaxedSimd } from './node.js';
+import { enableRelaxedSimd } from './node/node-threads.js';
 
 /** What the engine's WebAssembly can do. */
 export interface Features {
@@ -28,7 +28,7 @@ function hasRelaxedSimd(): boolean {
 }
 
 function defineVector(module: ModuleBuilder, value: (x: Code<'v128'>) => Code<'v128'>): void {
-  module.define('probe', [], 'v128', () => value(op('f32x4.splat', f32(0))));
+  module.define('probe', {}, () => value(op('f32x4.splat', f32(0))));
 }
 
 function validates(fill: (module: ModuleBuilder) => void): boolean {

@@ -1,2 +1,3 @@
 export { WasmBackend, type WasmBackendOptions } from './wasm-backend.js';
+export type { RenderedKernel } from './program/rendering.js';
 export { wasm } from './plugin.js';

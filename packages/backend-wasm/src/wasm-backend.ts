@@ -1,52 +1,38 @@
+import { renderProgram } from '#render-program';
 import { AdjointError, allocateArray, type DType, type TypedArray } from '@adjoint/core';
-import {
-  expandCalls,
-  type Backend,
-  type DeviceBuffer,
-  type Executable,
-  type LoopProgram,
-  type Program,
-} from '@adjoint/core/backend';
-import { call, ModuleBuilder, type Callable, type Code } from './assembler/index.js';
+import type { Backend, DeviceBuffer, Executable, Program } from '@adjoint/core/backend';
 import { detectFeatures } from './features.js';
-import { FunctionLibrary, type LibraryFunction } from './function-library.js';
-import { availableThreads } from './host.js';
-import { hasFunction, MathLibrary } from './math/math-library.js';
-import { WasmMemory, type PlacedWords } from './memory/wasm-memory.js';
-import { defineProgram } from './program/define-program.js';
-import { defineKernel, kernelKey, methodOf, type Kernel, type Method } from './program/kernel.js';
-import { compileSharedFunctions, type SharedFunctions } from './program/shared-functions.js';
-import { stepsOf, wantsThreads } from './program/steps.js';
-import { CONTROL } from './team/control.js';
+import { WasmMemory } from './memory/wasm-memory.js';
+import { ProgramCompiler } from './program/program-compiler.js';
+import type { RenderedKernel } from './program/rendering.js';
+import type { WasmBuffer } from './program/wasm-executable.js';
+import { availableThreads, startWorker } from './runtime.js';
 import { Team } from './team/team.js';
 
 export interface WasmBackendOptions {
-  /** Threads that work on a program, at least 1: as many as the machine runs at once, if not given. Results do not depend on it. */
+  /**
+   * Threads that work on a program, at least 1: as many as the machine runs at once, if not given. Results do not
+   * depend on it.
+   */
   readonly threads?: number | undefined;
   /** The same bits in every engine: leaves out relaxed SIMD, which costs a fifth of the speed of contractions. */
   readonly portable?: boolean;
 }
 
-interface WasmBuffer extends DeviceBuffer {
-  readonly address: number;
-}
-
-/** Kernels whose code is kept for programs to come. */
-const keptKernels = 4096;
-
-/** Runs loop programs as WebAssembly that is generated when they are first met. */
+/** Runs programs as WebAssembly, which is generated when a program is compiled. */
 export class WasmBackend implements Backend {
   readonly name = 'wasm';
   readonly relaxedSimd: boolean;
   readonly threads: number;
+  /**
+   * The generated code of a program, in WebAssembly's text format: of each kernel in order, of `program`, which calls
+   * them, and of the `shared functions` that they call. The program need not have been compiled. Bundles for browsers
+   * leave this out.
+   */
+  readonly render?: (program: Program) => readonly RenderedKernel[];
   readonly #memory: WasmMemory;
-  readonly #library: FunctionLibrary;
   readonly #team: Team;
-  readonly #control: number;
-  readonly #kernels = new Map<string, Kernel>();
-  #names = 0;
-  #shared: Promise<SharedFunctions> | undefined;
-  #scratch: WasmBuffer = { address: 0, bytes: 0 };
+  readonly #compiler: ProgramCompiler;
 
   /** @throws AdjointError `BACKEND_MISSING` where WebAssembly lacks SIMD. */
   constructor({ portable = false, threads = availableThreads() }: WasmBackendOptions = {}) {
@@ -60,9 +46,10 @@ export class WasmBackend implements Backend {
     this.relaxedSimd = features.relaxedSimd && !portable;
     this.threads = features.threads ? threads : 1;
     this.#memory = new WasmMemory(this.threads > 1);
-    this.#library = new FunctionLibrary(this.#memory.memory);
-    this.#control = this.#memory.allocate(CONTROL.bytes);
-    this.#team = new Team(this.#memory, this.#control, this.threads);
+    this.#team = new Team(this.#memory, this.threads, startWorker);
+    const compiler = new ProgramCompiler(this.#memory, this.#team, this.relaxedSimd);
+    this.#compiler = compiler;
+    if (renderProgram) this.render = (program) => renderProgram!(program, compiler.target);
   }
 
   allocate(bytes: number): WasmBuffer {
@@ -88,137 +75,12 @@ export class WasmBackend implements Backend {
     return result;
   }
 
-  async compile(program: Program): Promise<Executable> {
-    const loops = program.kernels.flatMap(({ loops }, kernel) =>
-      loops.map(({ storages, program: given }) => {
-        const expanded = expandCalls(given, hasFunction);
-        return { storages, program: expanded, kernel, method: methodOf(expanded) };
-      }),
-    );
-    const builder = this.#newModule();
-    const shared = await (this.#shared ??= compileSharedFunctions(
-      this.#library,
-      this.#newModule(),
-      this.#control,
-      this.relaxedSimd,
-    ));
-    const kernels = await this.#kernelsOf(loops);
-    const imported = new Map<LibraryFunction, Callable>();
-    const callable = (entry: LibraryFunction): Callable => {
-      const known = imported.get(entry) ?? this.#library.import(builder, entry);
-      imported.set(entry, known);
-      return known;
-    };
-    const placed: PlacedWords[] = [];
-    const place = (words: Int32Array): number => {
-      placed.push(this.#memory.place(words));
-      return placed.at(-1)!.address;
-    };
-    // Steps are cut for the threads that there are.
-    const threads = loops.some((loop) => wantsThreads(loop, this.threads)) ? await this.#team.start() : 1;
-    const { steps, scratchBytes } = stepsOf(
-      program,
-      loops.map((loop, i) => ({ ...loop, code: kernels[i]! })),
-      { shared, threads, callable, place },
-    );
-
-    const table = place(new Int32Array(program.storages.length + 1));
-    const number = this.#names++;
-    const name = `program${number}`;
-    const barrier = callable(shared.barrier);
-    const define = defineProgram(
-      builder,
-      name,
-      steps,
-      { table, storages: program.storages.length },
-      (thread, threads) => call(barrier, thread, threads) as Code<'void'>,
-    );
-    const [main] = await this.#library.add(builder, [define]);
-    const isTeamwork = steps.some((step) => step.isShared);
-    if (isTeamwork) await this.#team.deliver([...new Set([...imported.keys(), main!].map(({ module }) => module))]);
-    const run = (first: number, end: number): void =>
-      isTeamwork ? this.#team.run(number, main!.code, first, end) : main!.code(0, 1, first, end);
-
-    let known: readonly number[] = [];
-    const prepare = (arena: DeviceBuffer, bound: readonly DeviceBuffer[]): void => {
-      if (scratchBytes > this.#scratch.bytes) {
-        if (this.#scratch.bytes > 0) this.release(this.#scratch);
-        this.#scratch = this.allocate(scratchBytes);
-      }
-      const addresses = program.storages.map(({ place }) =>
-        place.kind === 'arena'
-          ? (arena as WasmBuffer).address + place.offset
-          : (bound[place.index] as WasmBuffer).address,
-      );
-      addresses.push(this.#scratch.address);
-      if (addresses.every((address, i) => address === known[i])) return;
-      this.#memory.write(table, Int32Array.from(addresses));
-      known = addresses;
-    };
-    return {
-      run: (arena, bound) => {
-        prepare(arena, bound);
-        run(0, steps.length);
-      },
-      profile: (arena, bound) => {
-        prepare(arena, bound);
-        const milliseconds = program.kernels.map(() => 0);
-        steps.forEach(({ kernel }, i) => {
-          const start = performance.now();
-          run(i, i + 1);
-          milliseconds[kernel]! += performance.now() - start;
-        });
-        return milliseconds;
-      },
-      release: () => {
-        for (const { address, bytes } of placed) this.#memory.free(address, bytes);
-        this.#library.delete(name);
-        this.#team.drop([name], [main!.module]);
-      },
-    };
+  compile(program: Program): Promise<Executable> {
+    return this.#compiler.compile(program);
   }
 
   close(): void {
+    this.#compiler.close();
     this.#team.close();
-    this.#kernels.clear();
-  }
-
-  /** Finds or generates the code of every loop program; all that is new goes into one module. */
-  async #kernelsOf(loops: readonly { readonly program: LoopProgram; readonly method: Method }[]): Promise<Kernel[]> {
-    if (this.#kernels.size > keptKernels) {
-      const kernels = [...this.#kernels.values()];
-      kernels.forEach(({ name }) => this.#library.delete(name));
-      this.#team.drop(
-        kernels.map(({ name }) => name),
-        kernels.map(({ module }) => module),
-      );
-      this.#kernels.clear();
-    }
-    const keys = loops.map(({ program, method }) => kernelKey(program, method));
-    const missing = new Map(
-      loops.flatMap((loop, i) => (this.#kernels.has(keys[i]!) ? [] : [[keys[i]!, loop] as const])),
-    );
-    if (missing.size > 0) {
-      const builder = this.#newModule();
-      const math = new MathLibrary(builder);
-      const defined = [...missing].map(([key, { program, method }]) => {
-        const before = math.hostCalls;
-        const callable = defineKernel(builder, `kernel${this.#names++}`, program, method, math.call);
-        builder.export(callable);
-        return { key, callable, callsHost: math.hostCalls > before };
-      });
-      const entries = await this.#library.add(
-        builder,
-        defined.map(({ callable }) => callable),
-      );
-      defined.forEach(({ key, callsHost }, i) => this.#kernels.set(key, { ...entries[i]!, callsHost }));
-    }
-    return keys.map((key) => this.#kernels.get(key)!);
-  }
-
-  #newModule(): ModuleBuilder {
-    const builder = new ModuleBuilder();
-    builder.importMemory('env', 'memory', this.#memory.limits);
-    return builder;
   }
 }

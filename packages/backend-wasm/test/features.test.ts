@@ -10,7 +10,7 @@ test('multiply-add computes x·y + z', (t) => {
   t.true(detectFeatures().relaxedSimd);
   const module = new ModuleBuilder();
   const splat = (x: Code<'i32'>) => op('f32x4.splat', op('f32.convert_i32_s', x));
-  const run = module.define('run', ['i32', 'i32', 'i32'], 'i32', (_, x, y, z) =>
+  const run = module.define('run', { x: 'i32', y: 'i32', z: 'i32' }, (_, { x, y, z }) =>
     op(
       'i32x4.bitmask',
       op(

@@ -1,4 +1,6 @@
-/** Encoded wasm as a tree, so that putting pieces together copies nothing; a function in it is asked at the very end. */
+/**
+ * Encoded wasm as a tree, so that putting pieces together copies nothing; a function in it is asked at the very end.
+ */
 export type Bytes = readonly (number | Bytes | (() => Bytes))[];
 
 export function flatten(bytes: Bytes, output: number[] = []): number[] {
@@ -37,7 +39,7 @@ export function list(items: readonly Bytes[]): Bytes {
   return [unsigned(items.length), items];
 }
 
-/** Content behind its length in bytes. */
+/** The length of content in bytes, then the content. */
 export function sized(content: Bytes): number[] {
   const bytes = flatten(content);
   return [...unsigned(bytes.length), ...bytes];

@@ -1,9 +1,8 @@
 import { signed, unsigned, type Bytes } from './bytes.js';
+import { INSTRUCTIONS } from './instructions.js';
 import {
   ATOMICS,
   LANES,
-  LANE_LOADS,
-  LANE_STORES,
   LOADS,
   OPERATIONS,
   STORES,
@@ -18,12 +17,14 @@ import {
 } from './operations.js';
 
 /**
- * Code that leaves one value (or nothing) on the stack. It runs where it is placed, once per place: a value that is
+ * Code that leaves one value (or nothing) on the stack. It runs wherever it is used: a value that is
  * used twice, or must be taken before memory changes, belongs in a local (`FunctionBuilder.let`).
  */
 export interface Code<Result extends ResultType = ResultType> {
   readonly result: Result;
   readonly bytes: Bytes;
+  /** The value of an i32 that is known when the code is written. */
+  readonly constant?: number;
 }
 
 /** A variable of a function. As code it reads the variable. */
@@ -31,11 +32,11 @@ export interface Local<Type extends ValueType = ValueType> extends Code<Type> {
   readonly index: number;
 }
 
+/** The parameters of a function, in their order. A list stands for several parameters that share a name. */
+export type ParameterTypes = Readonly<Record<string, ValueType | readonly ValueType[]>>;
+
 /** A function of the module, imported or defined. */
-export interface Callable<
-  Parameters extends readonly ValueType[] = readonly ValueType[],
-  Result extends ResultType = ResultType,
-> {
+export interface Callable<Parameters extends ParameterTypes = ParameterTypes, Result extends ResultType = ResultType> {
   readonly name: string;
   readonly parameters: Parameters;
   readonly result: Result;
@@ -43,7 +44,14 @@ export interface Callable<
   readonly index: () => number;
 }
 
-export type Operands<Types extends readonly ValueType[]> = { readonly [K in keyof Types]: Code<Types[K]> };
+/** What a function is called with: code for each of its parameters, by name. */
+export type NamedOperands<Parameters extends ParameterTypes> = {
+  readonly [Name in keyof Parameters]: OperandOf<Parameters[Name]>;
+};
+
+type OperandOf<Type> = Type extends ValueType ? Code<Type> : Type extends readonly ValueType[] ? Operands<Type> : never;
+
+type Operands<Types extends readonly ValueType[]> = { readonly [K in keyof Types]: Code<Types[K]> };
 
 /** The value that a store takes. */
 export type StoredBy<Name extends StoreName> = Code<(typeof STORES)[Name]['operands'][1]>;
@@ -89,7 +97,7 @@ export function store<Name extends StoreName>(
   return assemble(STORES[name], [address, value], [0, unsigned(offset)]);
 }
 
-/** `i32x4.extract_lane` and its kin: `lane('f32x4.replace_lane', 2, vector, value)`. */
+/** An instruction for one lane: `lane('f32x4.replace_lane', 2, vector, value)`. */
 export function lane<Name extends LaneName>(
   name: Name,
   index: number,
@@ -98,28 +106,7 @@ export function lane<Name extends LaneName>(
   return assemble(LANES[name], operands, [index]);
 }
 
-/** The vector with one lane replaced from memory. */
-export function loadLane(
-  name: keyof typeof LANE_LOADS,
-  index: number,
-  address: Code<'i32'>,
-  vector: Code<'v128'>,
-  offset = 0,
-): Code<'v128'> {
-  return assemble(LANE_LOADS[name], [address, vector], [0, unsigned(offset), index]);
-}
-
-export function storeLane(
-  name: keyof typeof LANE_STORES,
-  index: number,
-  address: Code<'i32'>,
-  vector: Code<'v128'>,
-  offset = 0,
-): Code<'void'> {
-  return assemble(LANE_STORES[name], [address, vector], [0, unsigned(offset), index]);
-}
-
-/** An atomic access at a constant offset behind an address: `atomic('i32.atomic.rmw.add', 64, address, i32(1))`. */
+/** An atomic access at a constant offset from an address: `atomic('i32.atomic.rmw.add', 64, address, i32(1))`. */
 export function atomic<Name extends AtomicName>(
   name: Name,
   offset: number,
@@ -136,35 +123,48 @@ export function shuffle(
   lanes: readonly [number, number, number, number],
 ): Code<'v128'> {
   const picks = lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte));
-  return { result: 'v128', bytes: [a.bytes, b.bytes, 0xfd, 0x0d, picks] };
+  return { result: 'v128', bytes: [a.bytes, b.bytes, INSTRUCTIONS['i8x16.shuffle'].code, picks] };
 }
 
 /** `x` where the condition is not 0, otherwise `y`; both are computed. */
 export function select<Type extends ValueType>(condition: Code<'i32'>, x: Code<Type>, y: Code<Type>): Code<Type> {
-  return { result: x.result, bytes: [x.bytes, y.bytes, condition.bytes, 0x1b] };
+  return { result: x.result, bytes: [x.bytes, y.bytes, condition.bytes, INSTRUCTIONS.select.code] };
 }
 
-export function call<Parameters extends readonly ValueType[], Result extends ResultType>(
+export function call<Parameters extends ParameterTypes, Result extends ResultType>(
   callee: Callable<Parameters, Result>,
-  ...operands: Operands<Parameters>
+  operands: NamedOperands<NoInfer<Parameters>>,
 ): Code<Result> {
-  return { result: callee.result, bytes: [operandBytes(operands), 0x10, () => unsigned(callee.index())] };
+  const inOrder = Object.entries(callee.parameters).flatMap(([name, types]) => {
+    const given = (operands as Readonly<Record<string, Code | readonly Code[] | undefined>>)[name];
+    const codes = given === undefined ? [] : [given].flat();
+    const [expected, found] = [[types].flat().join(', '), codes.map(({ result }) => result).join(', ')];
+    if (expected !== found) {
+      throw new Error(`assembler: ${callee.name} takes (${expected}) as ${name}, not (${found})`);
+    }
+    return codes;
+  });
+  return {
+    result: callee.result,
+    bytes: [operandBytes(inOrder), INSTRUCTIONS.call.code, () => unsigned(callee.index())],
+  };
 }
 
 export function i32(value: number): Code<'i32'> {
-  return { result: 'i32', bytes: [0x41, signed(BigInt(value | 0))] };
+  const constant = value | 0;
+  return { result: 'i32', bytes: [INSTRUCTIONS['i32.const'].code, signed(BigInt(constant))], constant };
 }
 
 export function i64(value: bigint): Code<'i64'> {
-  return { result: 'i64', bytes: [0x42, signed(value)] };
+  return { result: 'i64', bytes: [INSTRUCTIONS['i64.const'].code, signed(value)] };
 }
 
 export function f32(value: number): Code<'f32'> {
-  return { result: 'f32', bytes: [0x43, bytesOf(new Float32Array([value]))] };
+  return { result: 'f32', bytes: [INSTRUCTIONS['f32.const'].code, bytesOf(new Float32Array([value]))] };
 }
 
 export function f64(value: number): Code<'f64'> {
-  return { result: 'f64', bytes: [0x44, bytesOf(new Float64Array([value]))] };
+  return { result: 'f64', bytes: [INSTRUCTIONS['f64.const'].code, bytesOf(new Float64Array([value]))] };
 }
 
 /** The number in all lanes. */
@@ -182,7 +182,7 @@ export function i32x4(value: number): Code<'v128'> {
 
 /** A constant vector of the array's 16 bytes. */
 export function vector(value: Int32Array | BigInt64Array | Float32Array | Float64Array): Code<'v128'> {
-  return { result: 'v128', bytes: [0xfd, 0x0c, bytesOf(value)] };
+  return { result: 'v128', bytes: [INSTRUCTIONS['v128.const'].code, bytesOf(value)] };
 }
 
 function assemble<Entry extends Operation>(

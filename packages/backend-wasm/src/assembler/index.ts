@@ -11,19 +11,19 @@ export {
   i64,
   lane,
   load,
-  loadLane,
   op,
   opByName,
   select,
   shuffle,
   store,
-  storeLane,
   vector,
   type Callable,
   type Code,
   type Local,
+  type ParameterTypes,
 } from './code.js';
-export { FunctionBuilder, type Label } from './function-builder.js';
+export { fourLanes, type Four } from './four-lanes.js';
+export { FunctionBuilder, type Label, type NamedParameters } from './function-builder.js';
 export { ModuleBuilder, type MemoryLimits } from './module-builder.js';
 export {
   LOADS,

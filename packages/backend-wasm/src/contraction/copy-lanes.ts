@@ -1,24 +1,23 @@
 import {
   add,
   mul,
+  fourLanes,
   i32,
   load,
   op,
   shuffle,
   vector,
   type Code,
-  type Local,
   type ModuleBuilder,
 } from '../assembler/index.js';
-import { word } from './packing-table.js';
+import { word } from './pack-table.js';
 
-/** copyLane(out, source, step, low, high, length, outStep): zeros outside low … high, elements inside. */
+/** Adds `copyLane`: zeros outside low … high, elements inside. */
 export function defineCopyLane(module: ModuleBuilder) {
   return module.define(
     'copyLane',
-    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
-    'void',
-    (f, out, source, step, low, high, length, outStep) => {
+    { out: 'i32', source: 'i32', step: 'i32', low: 'i32', high: 'i32', length: 'i32', outStep: 'i32' },
+    (f, { out, source, step, low, high, length, outStep }) => {
       const to = f.let(out);
       const advance = (): void => f.set(to, add(to, outStep));
       f.for(i32(0), low, 1, () => {
@@ -39,13 +38,12 @@ export function defineCopyLane(module: ModuleBuilder) {
   );
 }
 
-/** copyVector(out, source, step, length, laneMask, outStep): four neighbouring lanes at once. */
+/** Adds `copyVector`: four neighbouring lanes at once; bit i of `mask` says whether lane i has elements. */
 export function defineCopyVector(module: ModuleBuilder) {
   return module.define(
     'copyVector',
-    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
-    'void',
-    (f, out, source, step, length, lanes, outStep) => {
+    { out: 'i32', source: 'i32', step: 'i32', length: 'i32', mask: 'i32', outStep: 'i32' },
+    (f, { out, source, step, length, mask, outStep }) => {
       const to = f.let(out);
       const from = f.let(source);
       const loop = (value: () => Code<'v128'>): void =>
@@ -55,17 +53,17 @@ export function defineCopyVector(module: ModuleBuilder) {
           f.set(to, add(to, outStep));
         });
       f.if(
-        op('i32.eq', lanes, i32(15)),
+        op('i32.eq', mask, i32(15)),
         () => loop(() => load('v128.load', from)),
         () =>
           f.if(
-            op('i32.eqz', lanes),
+            op('i32.eqz', mask),
             // Nothing is read: the addresses may lie outside memory.
             () => loop(() => zeros),
             () => {
               const bits = vector(new Int32Array([1, 2, 4, 8]));
-              const mask = f.let(op('i32x4.eq', op('v128.and', op('i32x4.splat', lanes), bits), bits));
-              loop(() => op('v128.and', load('v128.load', from), mask));
+              const lanes = f.let(op('i32x4.eq', op('v128.and', op('i32x4.splat', mask), bits), bits));
+              loop(() => op('v128.and', load('v128.load', from), lanes));
             },
           ),
       );
@@ -74,15 +72,14 @@ export function defineCopyVector(module: ModuleBuilder) {
 }
 
 /**
- * copyPanels(out, source, step, length, panels, panelBytes, outStep): panels whose lanes are neighbours in memory. Each
- * row of the source is read to its end: with long rows, lines that are left half read would not be in the cache again.
+ * Adds `copyPanels`: panels whose lanes are neighbours in memory. Reads each row of the source to its end: in long rows
+ * a half-read cache line would be evicted before we return to it.
  */
 export function defineCopyPanels(module: ModuleBuilder) {
   return module.define(
     'copyPanels',
-    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
-    'void',
-    (f, out, source, step, length, panels, panelBytes, outStep) => {
+    { out: 'i32', source: 'i32', step: 'i32', length: 'i32', panels: 'i32', panelBytes: 'i32', outStep: 'i32' },
+    (f, { out, source, step, length, panels, panelBytes, outStep }) => {
       const row = f.let(source);
       const rowOut = f.let(out);
       f.for(i32(0), length, 1, () => {
@@ -103,24 +100,18 @@ export function defineCopyPanels(module: ModuleBuilder) {
 
 const zeros = vector(new Int32Array(4));
 
-/** copyTransposed(out, source0…3, length, outStep): four lanes that are each contiguous along the run. */
+/** Adds `copyTransposed`: four lanes, each of which is contiguous along the run. */
 export function defineCopyTransposed(module: ModuleBuilder) {
   return module.define(
     'copyTransposed',
-    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
-    'void',
-    (f, out, s0, s1, s2, s3, length, outStep) => {
-      const sources = [s0, s1, s2, s3].map((source) => f.let(source));
+    { out: 'i32', lanes: ['i32', 'i32', 'i32', 'i32'], length: 'i32', outStep: 'i32' },
+    (f, { out, lanes, length, outStep }) => {
+      const sources = lanes.map((lane) => f.let(lane));
       const to = f.let(out);
       const whole = f.let(op('i32.and', length, i32(-4)));
       const advance = (bytes: number): void => sources.forEach((source) => f.set(source, add(source, i32(bytes))));
       f.for(i32(0), whole, 4, () => {
-        const [a, b, c, d] = sources.map((source) => f.let(load('v128.load', source))) as [
-          Local<'v128'>,
-          Local<'v128'>,
-          Local<'v128'>,
-          Local<'v128'>,
-        ];
+        const [a, b, c, d] = fourLanes((lane) => f.let(load('v128.load', sources[lane]!)));
         const [ab, cd] = [f.let(shuffle(a, b, [0, 4, 1, 5])), f.let(shuffle(c, d, [0, 4, 1, 5]))];
         const [abHigh, cdHigh] = [f.let(shuffle(a, b, [2, 6, 3, 7])), f.let(shuffle(c, d, [2, 6, 3, 7]))];
         for (const row of [

@@ -13,7 +13,7 @@ import {
 } from '../assembler/index.js';
 import { abs, less, type VectorLocal } from './f32x4.js';
 
-/** The first 224 bits of 1/(2π) behind the point, as 64-bit words that start every 32 bits. */
+/** The first 224 binary places of 1/(2π), as 64-bit words that start every 32 bits. */
 const BITS = '28be60db9391054a7f09d5f47d4d377036d8a5664f10e4107f9458ea';
 const WORDS = [0, 1, 2, 3, 4, 5].map((i) => i64(BigInt(`0x${BITS.slice(8 * i, 8 * i + 16)}`)));
 
@@ -21,7 +21,7 @@ const WORDS = [0, 1, 2, 3, 4, 5].map((i) => i64(BigInt(`0x${BITS.slice(8 * i, 8 
  * Replaces angles x (`low` and `high` hold them in float64) by their remainders modulo 2π in −π … π if any |x| ≥ 2²³.
  *
  * Method of Payne & Hanek ("Radian reduction for trigonometric functions", SIGNUM Newsletter 18, 1983): x = m·2ᵉ with
- * a whole m, and the first e bits of 1/(2π) only give whole turns; the 96 bits behind them give the part of a turn.
+ * a whole m, and the first e bits of 1/(2π) only give whole turns; the next 96 bits give the part of a turn.
  */
 export function reduceLargeAngles(f: FunctionBuilder, x: VectorLocal, low: VectorLocal, high: VectorLocal): void {
   f.if(op('v128.any_true', less(f32x4(LARGE), abs(x))), () => {

@@ -1,5 +1,12 @@
 import { AdjointError, type DType } from '@adjoint/core';
-import { call, type Callable, type Code, type FunctionBuilder, type ModuleBuilder } from '../assembler/index.js';
+import {
+  call,
+  type Callable,
+  type Code,
+  type FunctionBuilder,
+  type ModuleBuilder,
+  type ValueType,
+} from '../assembler/index.js';
 import { atan2 } from './atan2.js';
 import { cos } from './cos.js';
 import { erf } from './erf.js';
@@ -25,9 +32,11 @@ export function hasFunction(name: string, dtype: DType): boolean {
   return dtype === 'float32' ? Object.hasOwn(vectorFunctions, name) : Object.hasOwn(hostMath.math, `${name}64`);
 }
 
+type MathFunction = Callable<{ readonly operands: readonly ('v128' | 'f64')[] }, 'v128' | 'f64'>;
+
 /** The math functions of one module; each is defined or imported when it is called for the first time. */
 export class MathLibrary {
-  readonly #known = new Map<string, Callable>();
+  readonly #known = new Map<string, MathFunction>();
 
   /** Calls of functions of the host, so far. */
   hostCalls = 0;
@@ -35,16 +44,16 @@ export class MathLibrary {
   constructor(readonly module: ModuleBuilder) {}
 
   /** A call of `exp`, `pow`, … with vectors, of `exp64`, … with f64 numbers, or of `random` (counter, c1, k0, k1). */
-  readonly call = (name: string, ...operands: readonly Code[]): Code => {
+  readonly call = (name: string, ...operands: readonly Code<ValueType>[]): Code<ValueType> => {
     if (name in hostMath.math) this.hostCalls++;
     const callee = this.#known.get(name) ?? this.#add(name, operands.length);
     this.#known.set(name, callee);
-    return call(callee, ...(operands as Code<'v128'>[]));
+    return call(callee, { operands: operands as Code<'v128' | 'f64'>[] });
   };
 
-  #add(name: string, operands: number): Callable {
+  #add(name: string, operands: number): MathFunction {
     if (name in hostMath.math)
-      return this.module.importFunction('math', name, new Array<'f64'>(operands).fill('f64'), 'f64');
+      return this.module.importFunction('math', name, { operands: repeated('f64', operands) }, 'f64');
     const body: ((f: FunctionBuilder, ...operands: Vector[]) => Vector) | undefined = Object.hasOwn(
       vectorFunctions,
       name,
@@ -52,6 +61,12 @@ export class MathLibrary {
       ? vectorFunctions[name as 'pow']
       : undefined;
     if (!body) throw new AdjointError('INTERNAL', `The wasm backend has no function ${name}.`);
-    return this.module.define(name, new Array<'v128'>(operands).fill('v128'), 'v128', body);
+    return this.module.define(name, { operands: repeated('v128', operands) }, (f, parameters) =>
+      body(f, ...parameters.operands),
+    );
   }
+}
+
+function repeated<Type extends ValueType>(type: Type, count: number): Type[] {
+  return Array.from({ length: count }, () => type);
 }

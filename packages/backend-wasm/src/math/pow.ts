@@ -1,7 +1,10 @@
 import { f32x4, f64x2, i32, i32x4, op, shuffle, vector, type FunctionBuilder } from '../assembler/index.js';
 import { abs, and, equal, less, mul, where, type Vector, type VectorLocal } from './f32x4.js';
 
-/** (2·artanh s − 2s)/s³ as a polynomial in s² for s ≤ (√2 − 1)/(√2 + 1): minimax by Remez' algorithm, relative error 3e-14. */
+/**
+ * (2·artanh s − 2s)/s³ as a polynomial in s² for s ≤ (√2 − 1)/(√2 + 1): minimax by Remez' algorithm, relative error
+ * 3e-14.
+ */
 const LOGARITHM = [0.6666666667584074, 0.3999999560620511, 0.2857211100559762, 0.22176104374450137, 0.1958545951693961];
 
 /** (eʳ − 1 − r)/r² for |r| ≤ ln 2 / 2: minimax polynomial by Remez' algorithm, error 4.8e-11 in eʳ. */

@@ -1,7 +1,6 @@
-/** Blocks start at whole cache lines. */
-const alignment = 64;
+import { cacheLine, wholeLines } from './cache-lines.js';
 
-/** First-fit allocation in a growing range of addresses; freed neighbours are joined. */
+/** First-fit allocation in a growing range of addresses; freed neighbours are joined. Blocks are whole cache lines. */
 export class Allocator {
   /** Free ranges, ascending, never touching. */
   #free: { start: number; bytes: number }[] = [];
@@ -13,7 +12,7 @@ export class Allocator {
   ) {}
 
   allocate(bytes: number): number {
-    const size = Math.max(alignment, Math.ceil(bytes / alignment) * alignment);
+    const size = sizeOfBlock(bytes);
     const fit = this.#free.find((range) => range.bytes >= size);
     if (fit) {
       const { start } = fit;
@@ -29,7 +28,7 @@ export class Allocator {
   }
 
   free(start: number, bytes: number): void {
-    const size = Math.max(alignment, Math.ceil(bytes / alignment) * alignment);
+    const size = sizeOfBlock(bytes);
     const at = this.#free.findIndex((range) => range.start > start);
     this.#free.splice(at < 0 ? this.#free.length : at, 0, { start, bytes: size });
     this.#free = this.#free.reduce<{ start: number; bytes: number }[]>((joined, range) => {
@@ -39,4 +38,9 @@ export class Allocator {
       return joined;
     }, []);
   }
+}
+
+/** An empty block has an address of its own, too. */
+function sizeOfBlock(bytes: number): number {
+  return Math.max(cacheLine, wholeLines(bytes));
 }

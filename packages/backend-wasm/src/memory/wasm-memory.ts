@@ -1,12 +1,12 @@
 import { Allocator } from './allocator.js';
 
 const pageBytes = 1 << 16;
-/** Vectors may be read a few elements before and behind what is used of them. */
+/** Vectors may be read a few elements before and after what is used of them. */
 const margin = 1024;
 const maximumPages = 65536;
 
-/** A block that holds a table. */
-export interface PlacedWords {
+/** A block of memory. */
+export interface Block {
   readonly address: number;
   readonly bytes: number;
 }
@@ -36,7 +36,7 @@ export class WasmMemory {
   }
 
   /** Allocates a block that holds the given words. */
-  place(words: Int32Array): PlacedWords {
+  place(words: Int32Array): Block {
     const address = this.#allocator.allocate(words.byteLength);
     this.write(address, words);
     return { address, bytes: words.byteLength };

@@ -1,59 +1,50 @@
-import {
-  i32,
-  load,
-  op,
-  type Callable,
-  type Code,
-  type FunctionBuilder,
-  type ModuleBuilder,
-} from '../assembler/index.js';
-import type { Threads } from './share.js';
+import { i32, load, op, type Callable, type Code, type ModuleBuilder } from '../assembler/index.js';
+import type { BarrierParameters } from '../team/barrier.js';
+import type { ProgramMemory } from './step.js';
+import type { PlacedStep } from './steps.js';
 
-/** One loop program of a program. */
-export interface Step {
-  /** Index of the program's kernel that it belongs to. */
-  readonly kernel: number;
-  /** Whether all threads take part; otherwise the first one does it alone. */
-  readonly isShared: boolean;
-  /** Whether threads must have met since what it depends on was done. */
-  readonly meetsBefore: boolean;
-  write(f: FunctionBuilder, threads: Threads, memory: ProgramMemory, barrier: () => void): void;
+const stepParameters = { thread: 'i32', threads: 'i32' } as const;
+const programParameters = { ...stepParameters, firstStep: 'i32', endStep: 'i32' } as const;
+
+export interface ProgramTable {
+  /** Address of a table with the address of each storage, and after these that of the scratch memory. */
+  readonly address: number;
+  readonly storages: number;
 }
 
-export interface ProgramMemory {
-  /** The address of a storage. */
-  storage(index: number): Code<'i32'>;
-  readonly scratch: Code<'i32'>;
+/** The functions of a program: `main` calls one for each step. */
+export interface ProgramFunctions {
+  readonly main: Callable<typeof programParameters, 'void'>;
+  readonly steps: readonly Callable<typeof stepParameters, 'void'>[];
 }
-
-/** The first thread, where a step is all its own. */
-const alone: Threads = { thread: i32(0), threads: i32(1) };
 
 /**
- * Adds NAME(thread, threads, firstStep, endStep): what one thread does of a program. `table` is the address of a table
- * with the address of each storage, and behind these that of the scratch memory.
+ * Adds a function for what one thread does of each step, named after the step's kernel, and one that calls those of the
+ * steps from firstStep to before endStep.
  */
 export function defineProgram(
   module: ModuleBuilder,
   name: string,
-  steps: readonly Step[],
-  { table, storages }: { readonly table: number; readonly storages: number },
-  barrier: (thread: Code<'i32'>, threads: Code<'i32'>) => Code<'void'>,
-): Callable {
-  const word = (index: number): Code<'i32'> => load('i32.load', i32(table), 4 * index);
-  const memory: ProgramMemory = { storage: word, scratch: word(storages) };
-  const program = module.define(name, ['i32', 'i32', 'i32', 'i32'], 'void', (builder, thread, threads, first, end) => {
-    const f = builder as unknown as FunctionBuilder;
-    const meet = (): void => f.do(barrier(thread, threads));
-    steps.forEach((step, i) => {
-      f.if(op('i32.and', op('i32.le_s', first, i32(i)), op('i32.gt_s', end, i32(i))), () => {
-        if (step.meetsBefore) meet();
-        if (step.isShared) step.write(f, { thread, threads }, memory, meet);
-        else f.if(op('i32.eqz', thread), () => step.write(f, alone, memory, () => {}));
+  steps: readonly PlacedStep[],
+  table: ProgramTable,
+  barrier: Callable<BarrierParameters>,
+): ProgramFunctions {
+  const word = (index: number): Code<'i32'> => load('i32.load', i32(table.address), 4 * index);
+  const memory: ProgramMemory = { storage: word, scratch: word(table.storages) };
+  const functions = steps.map((step) =>
+    module.define(step.label, stepParameters, (f, team) =>
+      step.write(f, { ...team, barrier: () => f.call(barrier, team) }, memory),
+    ),
+  );
+  const main = module.define(name, programParameters, (f, { thread, threads, firstStep, endStep }) => {
+    steps.forEach(({ needsBarrier, isShared }, i) => {
+      f.if(op('i32.and', op('i32.le_s', firstStep, i32(i)), op('i32.gt_s', endStep, i32(i))), () => {
+        if (needsBarrier) f.call(barrier, { thread, threads });
+        if (isShared) f.call(functions[i]!, { thread, threads });
+        else f.if(op('i32.eqz', thread), () => f.call(functions[i]!, { thread: i32(0), threads: i32(1) }));
       });
     });
-    meet();
+    f.call(barrier, { thread, threads });
   });
-  module.export(program);
-  return program;
+  return { main, steps: functions };
 }

@@ -1,6 +1,6 @@
-import { storageBytes, type Program } from '@adjoint/core/backend';
+import { storageBytes, type Program, type Storage } from '@adjoint/core/backend';
 
-/** What a step touches, as storages of the program; `scratch` counts as one more. */
+/** What a step reads and writes, as indices of the program's storages; `scratchStorage` counts as one more. */
 export interface Accesses {
   readonly reads: readonly number[];
   readonly writes: readonly number[];
@@ -9,29 +9,34 @@ export interface Accesses {
 }
 
 /** Stands for the scratch memory among storages. */
-export const scratch = -1;
+export const scratchStorage = -1;
 
-/** For each step, whether threads must meet before it: since they last met, what it touches was written, or what it writes was touched. */
-export function meetings({ storages }: Program, steps: readonly Accesses[]): boolean[] {
-  const overlap = (a: number, b: number): boolean => {
-    if (a === b) return true;
-    const [x, y] = [storages[a], storages[b]];
-    if (x?.place.kind === 'bound' && y?.place.kind === 'bound') return x.place.index === y.place.index;
-    if (x?.place.kind !== 'arena' || y?.place.kind !== 'arena') return false;
-    const end = ({ offset }: { readonly offset: number }, { size, dtype }: typeof x): number =>
-      offset + size * storageBytes(dtype);
-    return x.place.offset < end(y.place, y) && y.place.offset < end(x.place, x);
-  };
-  const anyOverlap = (some: readonly number[], others: readonly number[]): boolean =>
-    some.some((a) => others.some((b) => overlap(a, b)));
-  let since: Accesses[] = [];
+/**
+ * Whether each step needs a barrier: it has a read-after-write, write-after-read or write-after-write conflict with a
+ * step since the last one, and not both are done by the first thread alone.
+ */
+export function barriersBefore({ storages }: Pick<Program, 'storages'>, steps: readonly Accesses[]): boolean[] {
+  const overlap = (some: readonly number[], others: readonly number[]): boolean =>
+    some.some((a) => others.some((b) => a === b || shareMemory(storages[a], storages[b])));
+  const conflict = (earlier: Accesses, later: Accesses): boolean =>
+    (earlier.isShared || later.isShared) &&
+    (overlap(earlier.writes, [...later.reads, ...later.writes]) || overlap(earlier.reads, later.writes));
+  let sinceBarrier: Accesses[] = [];
   return steps.map((step) => {
-    const must = since.some(
-      (earlier) =>
-        (earlier.isShared || step.isShared) &&
-        (anyOverlap(earlier.writes, [...step.reads, ...step.writes]) || anyOverlap(earlier.reads, step.writes)),
-    );
-    since = must ? [step] : [...since, step];
-    return must;
+    const needsBarrier = sinceBarrier.some((earlier) => conflict(earlier, step));
+    sinceBarrier = needsBarrier ? [step] : [...sinceBarrier, step];
+    return needsBarrier;
   });
+}
+
+/** Whether two storages have bytes in common: the same bound buffer, or overlapping parts of the arena. */
+function shareMemory(a: Storage | undefined, b: Storage | undefined): boolean {
+  if (a?.place.kind === 'bound' && b?.place.kind === 'bound') return a.place.index === b.place.index;
+  if (a?.place.kind !== 'arena' || b?.place.kind !== 'arena') return false;
+  const [endOfA, endOfB] = [a.place.offset + bytesOf(a), b.place.offset + bytesOf(b)];
+  return a.place.offset < endOfB && b.place.offset < endOfA;
+}
+
+function bytesOf({ size, dtype }: Storage): number {
+  return size * storageBytes(dtype);
 }

@@ -1,39 +1,40 @@
-import { distinctExpressions, expressionsOf, type LoopProgram } from '@adjoint/core/backend';
-import { call, i32, type Callable, type FunctionBuilder } from '../assembler/index.js';
-import type { ProgramMemory } from './define-program.js';
-import { share, type Threads } from './share.js';
+import { distinctExpressions, expressionsOf, type LoopProgram } from '@adjoint/core/primitives';
+import { sizeOf } from '@adjoint/core';
+import { i32 } from '../assembler/index.js';
+import type { LoopParameters } from '../render/loop-writer.js';
+import { share, whole } from '../team/share.js';
+import type { Part, Step, StepContext } from './step.js';
 
 /** Fewer operations than this are done by one thread: about ten times what a meeting of threads costs. */
 const leastShared = 1 << 14;
+/** Elements of a cache line. */
+const lineElements = 16;
 
-/** Whether a loop program is worth sharing out, and may be. */
-export function isShared(program: LoopProgram): boolean {
+/** Whether a loop program may be split among threads, and is worth it. */
+export function isWorthThreads(program: LoopProgram): boolean {
   const { parallel, extents, reduction } = program;
   if (parallel === 0 || (extents[0] ?? 1) < 2) return false;
-  const count = (sizes: readonly number[]): number => sizes.reduce((product, size) => product * size, 1);
-  return count(extents) * (1 + count(reduction?.extents ?? [0])) * operations(program) >= leastShared;
+  const operations = distinctExpressions(expressionsOf(program)).length;
+  return sizeOf(extents) * (1 + sizeOf(reduction?.extents ?? [0])) * operations >= leastShared;
 }
 
-/** Writes the call of a loop kernel for a thread's share of the first axis, or for all of it. */
-export function writeLoop(
-  f: FunctionBuilder,
-  kernel: Callable,
-  { extents, reduction }: LoopProgram,
-  storages: readonly number[],
-  threads: Threads | undefined,
-  memory: ProgramMemory,
-): void {
+/** Calls the part's function for each thread's share of the first axis. */
+export function loopStep({ program, storages, code }: Part<LoopParameters>, { threads, callable }: StepContext): Step {
+  const { extents, reduction } = program;
+  const isShared = threads > 1 && !code.callsHost && isWorthThreads(program);
   const extent = extents[0] ?? 1;
-  // A lone axis is cut between cache lines.
-  const { begin, end } = threads ? share(f, threads, extent, extents.length === 1 ? 16 : 1) : whole(extent);
-  f.do(call(kernel, begin, end, i32(reduction?.extents[0] ?? 1), ...storages.map((index) => memory.storage(index))));
-}
-
-function whole(extent: number) {
-  return { begin: i32(0), end: i32(extent) };
-}
-
-/** Operations at each point of the loops, reductions aside. */
-function operations(program: LoopProgram): number {
-  return distinctExpressions(expressionsOf(program)).length;
+  return {
+    isShared,
+    scratchBytes: 0,
+    write: (f, team, { storage }) => {
+      // A lone axis is cut between cache lines.
+      const { begin, end } = isShared ? share(f, team, extent, extents.length === 1 ? lineElements : 1) : whole(extent);
+      f.call(callable(code), {
+        begin,
+        end,
+        reductionExtent: i32(reduction?.extents[0] ?? 1),
+        buffers: storages.map(storage),
+      });
+    },
+  };
 }

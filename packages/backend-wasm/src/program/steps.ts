@@ -1,137 +1,66 @@
-import { loadsOf, type LoopProgram, type Program } from '@adjoint/core/backend';
-import type { Callable } from '../assembler/index.js';
+import { loadsOf } from '@adjoint/core/primitives';
+import type { Program } from '@adjoint/core/backend';
 import { blockingOf } from '../contraction/blocking.js';
-import { guardsOf, scratchBytes, writeContraction } from '../contraction/contract.js';
-import { TILE } from '../contraction/multiply.js';
-import { packingDescriptor } from '../contraction/packing.js';
-import type { LibraryFunction } from '../function-library.js';
-import { layoutOf } from '../winograd/layout.js';
-import { KernelGradientWriter } from '../winograd/kernel-gradient-writer.js';
-import { OutputWriter } from '../winograd/output-writer.js';
-import type { Step } from './define-program.js';
-import { meetings, scratch, type Accesses } from './hazards.js';
-import type { Kernel, Method } from './kernel.js';
-import { isShared, writeLoop } from './loop-step.js';
-import type { SharedFunctions } from './shared-functions.js';
+import type { StoreTilesParameters } from '../contraction/store-tiles.js';
+import type { LoopParameters } from '../render/loop-writer.js';
+import type { StoreRowsParameters, StoreTapsParameters } from '../winograd/store-outputs.js';
+import { contractionStep } from './contraction-step.js';
+import { barriersBefore, scratchStorage, type Accesses } from './hazards.js';
+import type { Loops } from './loop-function.js';
+import { isWorthThreads, loopStep } from './loop-step.js';
+import type { Part, Step, StepContext } from './step.js';
+import { outputStep, weightGradientStep } from './winograd-step.js';
 
-/** A loop program with its code, and the kernel of the program that it belongs to. */
-export interface Part {
-  readonly program: LoopProgram;
-  readonly storages: readonly number[];
+/** A step in its place in a program. */
+export interface PlacedStep extends Step {
+  /** Index of the program's kernel that it belongs to, and the kernel's label. */
   readonly kernel: number;
-  readonly method: Method;
-  readonly code: Kernel;
+  readonly label: string;
+  /** Whether threads must have met since what it depends on was done. */
+  readonly needsBarrier: boolean;
 }
 
-export interface StepContext {
-  readonly shared: SharedFunctions;
-  readonly threads: number;
-  /** A function of the library as the program's module calls it. */
-  callable(entry: LibraryFunction): Callable;
-  /** Puts a table into memory and gives its address. */
-  place(words: Int32Array): number;
-}
-
-/** Whether a loop program is large enough to be shared out among so many threads. */
-export function wantsThreads({ program, method }: Pick<Part, 'program' | 'method'>, threads: number): boolean {
+/** Whether a loop program is large enough to be split among this many threads. */
+export function wantsThreads({ program, method }: Loops, threads: number): boolean {
   if (threads === 1) return false;
   if (method.kind === 'winograd') return true;
-  if (method.kind === 'loop') return isShared(program);
+  if (method.kind === 'loop') return isWorthThreads(program);
   return blockingOf(program, method.contraction, threads).split !== 'none';
 }
 
-type StepDraft = Omit<Step, 'meetsBefore'> & { readonly scratchBytes: number };
-
-/** The steps of a program, and the scratch memory that they need, in bytes. */
-export function stepsOf(
-  program: Program,
-  parts: readonly Part[],
-  context: StepContext,
-): { readonly steps: readonly Step[]; readonly scratchBytes: number } {
-  const drafts = parts.map((part) => draft(part, context));
-  const accesses = parts.map(({ program, storages }, i): Accesses => {
-    const { isShared, scratchBytes } = drafts[i]!;
-    const writes = program.stores.map(({ buffer }) => storages[buffer]!);
-    return {
-      reads: loadsOf(program).map(({ buffer }) => storages[buffer]!),
-      writes: scratchBytes > 0 ? [...writes, scratch] : writes,
-      isShared,
-    };
+/** The steps of a program. */
+export function stepsOf(program: Program, parts: readonly Part[], context: StepContext): PlacedStep[] {
+  const steps = parts.map((part) => stepOf(part, context));
+  const needBarriers = barriersBefore(
+    program,
+    parts.map((part, i) => accessesOf(part, steps[i]!)),
+  );
+  return steps.map((step, i) => {
+    const { kernel, label } = parts[i]!;
+    return { ...step, kernel, label, needsBarrier: needBarriers[i]! };
   });
-  const meets = meetings(program, accesses);
-  return {
-    steps: drafts.map((step, i) => ({ ...step, meetsBefore: meets[i]! })),
-    scratchBytes: Math.max(0, ...drafts.map((step) => step.scratchBytes)),
-  };
 }
 
-function draft({ program, storages, kernel, method, code }: Part, context: StepContext): StepDraft {
-  const { shared, callable, place } = context;
-  const threads = code.callsHost ? 1 : context.threads;
+/** The function of a part was defined for its method, and so takes the parameters that the method's step gives it. */
+function stepOf(part: Part, context: StepContext): Step {
+  const { method } = part;
   switch (method.kind) {
-    case 'loop': {
-      const sharing = threads > 1 && isShared(program);
-      return {
-        kernel,
-        isShared: sharing,
-        scratchBytes: 0,
-        write: (f, team, memory) => writeLoop(f, callable(code), program, storages, sharing ? team : undefined, memory),
-      };
-    }
-    case 'contraction': {
-      const { contraction } = method;
-      const blocking = blockingOf(program, contraction, threads);
-      const descriptor = (side: 'left' | 'right', axes: readonly number[], lanes: number): number =>
-        place(packingDescriptor(program, contraction[side], axes, lanes, blocking.walk));
-      const left = descriptor('left', contraction.rows, TILE.rows);
-      const right = descriptor('right', contraction.columns, TILE.columns);
-      const sharing = blocking.split !== 'none';
-      return {
-        kernel,
-        isShared: sharing,
-        scratchBytes: scratchBytes(blocking, guardsOf(contraction), sharing ? threads : 1),
-        write: (f, team, { storage, scratch }, barrier) =>
-          writeContraction(
-            f,
-            program,
-            contraction,
-            blocking,
-            { pack: callable(shared.pack), multiply: callable(shared.multiply), storeTiles: callable(code) },
-            { left, right, scratch, buffers: storages.map(storage) },
-            team,
-            barrier,
-          ),
-      };
-    }
-    case 'winograd': {
-      const { convolution } = method;
-      const layout = layoutOf(program, convolution);
-      const isOutput = convolution.of === 'output';
-      const Writer = isOutput ? OutputWriter : KernelGradientWriter;
-      return {
-        kernel,
-        isShared: threads > 1,
-        scratchBytes: layout.shared + threads * layout.ownBytes,
-        write: (f, team, { storage, scratch }, barrier) =>
-          new Writer(
-            f,
-            program,
-            convolution,
-            layout,
-            {
-              multiply: callable(shared.multiply),
-              copyPlane: callable(shared.copyPlane),
-              addInto: callable(shared.addInto),
-              transformInput: callable(shared.transformInput),
-              transformOther: callable(isOutput ? shared.transformTaps : shared.transformCotangent),
-              transformBack: callable(isOutput ? shared.outputsBack : shared.tapsBack),
-              store: callable(code),
-            },
-            { scratch, buffers: storages.map(storage) },
-            team,
-            barrier,
-          ).write(),
-      };
-    }
+    case 'loop':
+      return loopStep(part as Part<LoopParameters>, context);
+    case 'contraction':
+      return contractionStep(part as Part<StoreTilesParameters>, method.contraction, context);
+    case 'winograd':
+      return method.convolution.of === 'output'
+        ? outputStep(part as Part<StoreRowsParameters>, method.convolution, context)
+        : weightGradientStep(part as Part<StoreTapsParameters>, method.convolution, context);
   }
+}
+
+function accessesOf({ program, storages }: Part, { isShared, scratchBytes }: Step): Accesses {
+  const writes = program.stores.map(({ buffer }) => storages[buffer]!);
+  return {
+    reads: loadsOf(program).map(({ buffer }) => storages[buffer]!),
+    writes: scratchBytes > 0 ? [...writes, scratchStorage] : writes,
+    isShared,
+  };
 }

@@ -1,14 +1,27 @@
-import type { DType } from '@adjoint/core';
-import { childrenOf, type Expression, type Guard, type Index } from '@adjoint/core/backend';
-import { f32, f64, i32, lane, load, op, select, vector, type Code, type FunctionBuilder } from '../assembler/index.js';
+import { childrenOf, type Expression, type Guard, type Index } from '@adjoint/core/primitives';
+import { isFloat, type DType } from '@adjoint/core';
+import { storageBytes } from '@adjoint/core/backend';
+import {
+  f32,
+  f64,
+  i32,
+  i32x4,
+  lane,
+  load,
+  op,
+  select,
+  vector,
+  type Code,
+  type FunctionBuilder,
+} from '../assembler/index.js';
 import { callFunction, scalarOperation } from './scalar-operations.js';
-import { asVector, asWord, elementBytes, valued, type CallMath } from './values.js';
+import { asVector, asWord, constantOf, type CallMath, type Value } from './values.js';
 import { vectorOperation } from './vector-operations.js';
 
 /** Where expressions find indices, memory and the reduction's result while a function is written. */
 export interface Environment {
   readonly f: FunctionBuilder;
-  /** 4: values are v128 with one element a lane (bool as a mask); 1: scalars (bool as 0 or 1). */
+  /** 4: values are v128 with one element in each lane (bool as a mask); 1: scalars (bool as 0 or 1). */
   readonly width: 1 | 4;
   readonly math: CallMath;
   /** Byte address of an element: the base of its buffer and the index times the element size. */
@@ -18,14 +31,14 @@ export interface Environment {
   /** How an index changes from one lane to the next; only asked for if width is 4. */
   laneStep(index: Index): number;
   /** The reduction's result. */
-  readonly result?: Code;
+  readonly result?: Value;
 }
 
 const scalarLoads = { float32: 'f32.load', float64: 'f64.load', int32: 'i32.load', bool: 'i32.load' } as const;
 
 /** Writes the code of expressions; a shared part is computed once and kept in a local. */
 export class Emitter {
-  #kept = new Map<Expression, Code>();
+  #kept = new Map<Expression, Value>();
   readonly #uses = new Map<Expression, number>();
 
   constructor(
@@ -40,28 +53,32 @@ export class Emitter {
     roots.forEach(visit);
   }
 
-  emit(expression: Expression): Code {
+  emit(expression: Expression): Value {
     const kept = this.#kept.get(expression);
     if (kept) return kept;
     const code = this.#build(expression);
     if (expression.kind === 'constant' || expression.kind === 'result' || this.#uses.get(expression) === 1) return code;
-    const local = this.environment.f.let(valued(code));
+    const local = this.environment.f.let(code);
     this.#kept.set(expression, local);
     return local;
   }
 
-  #build(expression: Expression): Code {
+  #build(expression: Expression): Value {
     const { width, math, result, f } = this.environment;
     const operation = width === 4 ? vectorOperation : scalarOperation;
     switch (expression.kind) {
       case 'constant':
-        return this.#constant(expression.dtype, expression.value);
+        return constantOf(expression.dtype, width, expression.value);
       case 'load':
         return expression.dynamic ? this.#gather(expression) : this.#load(expression);
       case 'index':
         return this.#index(expression.index);
       case 'unary':
         return operation(expression.operation, expression.x.dtype, [this.emit(expression.x)], math, f);
+      case 'call': {
+        const operands = expression.operands.map((operand) => this.emit(operand));
+        return callFunction(expression.function.name, expression.dtype, operands, width, math);
+      }
       case 'binary':
         return operation(
           expression.operation,
@@ -70,15 +87,11 @@ export class Emitter {
           math,
           f,
         );
-      case 'call': {
-        const operands = expression.operands.map((operand) => this.emit(operand));
-        return callFunction(expression.function.name, expression.dtype, operands, width, math);
-      }
       case 'select': {
         const [condition, x, y] = [this.emit(expression.condition), this.emit(expression.x), this.emit(expression.y)];
         return width === 4
           ? op('v128.bitselect', asVector(x), asVector(y), asVector(condition))
-          : select(asWord(condition), valued(x), valued(y));
+          : select(asWord(condition), x, y);
       }
       case 'cast':
         return this.#cast(this.emit(expression.x), expression.x.dtype, expression.dtype);
@@ -98,27 +111,16 @@ export class Emitter {
     }
   }
 
-  #constant(dtype: DType, value: number): Code {
-    if (this.environment.width === 4) {
-      return vector(
-        dtype === 'float32'
-          ? new Float32Array(4).fill(value)
-          : new Int32Array(4).fill(dtype === 'bool' ? -value : value),
-      );
-    }
-    return dtype === 'float32' ? f32(value) : dtype === 'float64' ? f64(value) : i32(value);
-  }
-
-  #index(index: Index): Code {
+  #index(index: Index): Value {
     const start = this.environment.position(index);
     if (this.environment.width === 1) return start;
     const step = this.environment.laneStep(index);
     return op('i32x4.add', op('i32x4.splat', start), vector(new Int32Array([0, step, 2 * step, 3 * step])));
   }
 
-  #load({ buffer, index, dtype }: Extract<Expression, { kind: 'load' }>): Code {
+  #load({ buffer, index, dtype }: Extract<Expression, { kind: 'load' }>): Value {
     const { f, width, address } = this.environment;
-    const place = address(buffer, index, elementBytes(dtype));
+    const place = address(buffer, index, storageBytes(dtype));
     if (width === 1) return load(scalarLoads[dtype], place);
     const step = this.environment.laneStep(index);
     let value: Code<'v128'>;
@@ -135,34 +137,31 @@ export class Emitter {
   }
 
   /** A load at a computed position; NaN (0 for whole numbers) where that lies outside. Scalar code only. */
-  #gather({ buffer, index, dynamic, dtype }: Extract<Expression, { kind: 'load' }>): Code {
+  #gather({ buffer, index, dynamic, dtype }: Extract<Expression, { kind: 'load' }>): Value {
     const { f, address } = this.environment;
     const position = f.let(asWord(this.emit(dynamic!.value)));
-    const value = f.let(valued(this.#constant(dtype, dtype === 'float32' || dtype === 'float64' ? NaN : 0)));
+    const value = f.let(constantOf(dtype, 1, isFloat(dtype) ? NaN : 0));
     f.if(op('i32.lt_u', position, i32(dynamic!.extent)), () => {
-      const offset = op('i32.mul', position, i32(dynamic!.stride * elementBytes(dtype)));
-      f.set(
-        value,
-        valued(load(scalarLoads[dtype], op('i32.add', address(buffer, index, elementBytes(dtype)), offset))),
-      );
+      const offset = op('i32.mul', position, i32(dynamic!.stride * storageBytes(dtype)));
+      f.set(value, load(scalarLoads[dtype], op('i32.add', address(buffer, index, storageBytes(dtype)), offset)));
     });
     return value;
   }
 
-  #guard({ guards, x, otherwise, dtype }: Extract<Expression, { kind: 'guard' }>): Code {
-    const { f } = this.environment;
-    const value = f.let(valued(this.#constant(dtype, otherwise)));
-    f.if(this.holds(guards), () => {
-      // What is computed in here is not at hand outside.
+  #guard({ guards, x, otherwise, dtype }: Extract<Expression, { kind: 'guard' }>): Value {
+    const { f, width } = this.environment;
+    const value = f.let(constantOf(dtype, width, otherwise));
+    f.if(this.#holds(guards), () => {
+      // Values computed inside the branch aren't defined outside it.
       const outside = new Map(this.#kept);
-      f.set(value, valued(this.emit(x)));
+      f.set(value, this.emit(x));
       this.#kept = outside;
     });
     return value;
   }
 
   /** All guards at once; in vector code they are the same for all lanes. */
-  holds(guards: readonly Guard[]): Code<'i32'> {
+  #holds(guards: readonly Guard[]): Code<'i32'> {
     const { f, position } = this.environment;
     return guards
       .map(({ index, extent }) => {
@@ -174,23 +173,21 @@ export class Emitter {
       .reduce((all, one) => op('i32.and', all, one));
   }
 
-  #cast(x: Code, from: DType, to: DType): Code {
+  #cast(x: Value, from: DType, to: DType): Value {
     if (from === to) return x;
     if (this.environment.width === 4) {
       const lanes = asVector(x);
-      if (from === 'bool') return op('v128.and', lanes, asVector(this.#constant(to, 1)));
+      if (from === 'bool') return op('v128.and', lanes, asVector(constantOf(to, 4, 1)));
       if (to === 'bool') return from === 'float32' ? op('f32x4.ne', lanes, zeros) : op('i32x4.ne', lanes, zeros);
       return to === 'float32' ? op('f32x4.convert_i32x4_s', lanes) : op('i32x4.trunc_sat_f32x4_s', lanes);
     }
     if (x.result === 'f32') {
-      const value = x as Code<'f32'>;
-      if (to === 'float64') return op('f64.promote_f32', value);
-      return to === 'bool' ? op('f32.ne', value, f32(0)) : op('i32.trunc_sat_f32_s', value);
+      if (to === 'float64') return op('f64.promote_f32', x);
+      return to === 'bool' ? op('f32.ne', x, f32(0)) : op('i32.trunc_sat_f32_s', x);
     }
     if (x.result === 'f64') {
-      const value = x as Code<'f64'>;
-      if (to === 'float32') return op('f32.demote_f64', value);
-      return to === 'bool' ? op('f64.ne', value, f64(0)) : op('i32.trunc_sat_f64_s', value);
+      if (to === 'float32') return op('f32.demote_f64', x);
+      return to === 'bool' ? op('f64.ne', x, f64(0)) : op('i32.trunc_sat_f64_s', x);
     }
     const value = asWord(x);
     if (to === 'float32') return op('f32.convert_i32_s', value);
@@ -205,17 +202,16 @@ export function storeValue(
   buffer: number,
   index: Index,
   dtype: DType,
-  value: Code,
+  value: Value,
 ): void {
-  const place = address(buffer, index, elementBytes(dtype));
+  const place = address(buffer, index, storageBytes(dtype));
   if (width === 1) {
-    if (value.result === 'f32') f.store('f32.store', place, value as Code<'f32'>);
-    else if (value.result === 'f64') f.store('f64.store', place, value as Code<'f64'>);
+    if (value.result === 'f32') f.store('f32.store', place, value);
+    else if (value.result === 'f64') f.store('f64.store', place, value);
     else f.store('i32.store', place, asWord(value));
     return;
   }
-  const stored =
-    dtype === 'bool' ? op('v128.and', asVector(value), vector(new Int32Array(4).fill(1))) : asVector(value);
+  const stored = dtype === 'bool' ? op('v128.and', asVector(value), i32x4(1)) : asVector(value);
   const step = laneStep(index);
   if (step === 1) return f.store('v128.store', place, stored);
   const base = f.let(place);
@@ -223,4 +219,4 @@ export function storeValue(
   for (let i = 0; i < 4; i++) f.store('i32.store', base, lane('i32x4.extract_lane', i, lanes), i * step * 4);
 }
 
-const zeros = vector(new Int32Array(4));
+const zeros = i32x4(0);

@@ -1,6 +1,6 @@
 import type { BinaryOperation, UnaryOperation } from '@adjoint/core/backend';
 
-/** Names of float instructions behind `f32.`, `f64.` and `f32x4.`. */
+/** Names of float instructions, after `f32.`, `f64.` or `f32x4.`. */
 export const floatOperators: Partial<Record<UnaryOperation | BinaryOperation, string>> = {
   neg: 'neg',
   abs: 'abs',

@@ -1,6 +1,6 @@
-import { distinctExpressions, expressionsOf, indexKey, type Index, type LoopProgram } from '@adjoint/core/backend';
+import { distinctExpressions, expressionsOf, indexKey, type Index, type LoopProgram } from '@adjoint/core/primitives';
+import { storageBytes } from '@adjoint/core/backend';
 import { i32, op, type Code, type FunctionBuilder, type Local } from '../assembler/index.js';
-import { elementBytes } from './values.js';
 
 interface Pointer {
   readonly coefficients: readonly number[];
@@ -28,7 +28,7 @@ export class Pointers {
       this.#pointers.set(key, { coefficients, bytes, value });
     };
     const addAccess = (buffer: number, index: Index): void => {
-      const bytes = elementBytes(program.buffers[buffer]!);
+      const bytes = storageBytes(program.buffers[buffer]!);
       // Where an index is to be divided, its address is computed from its value.
       if (index.divisor === 1) add(accessKey(buffer, index), index, bytes, bases[buffer]!);
       else add(indexKey(index), index, 1);

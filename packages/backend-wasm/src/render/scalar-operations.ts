@@ -1,8 +1,8 @@
-import type { DType } from '@adjoint/core';
-import type { BinaryOperation, UnaryOperation } from '@adjoint/core/backend';
-import { f32, f64, i32, lane, op, opByName, select, type Code, type FunctionBuilder } from '../assembler/index.js';
+import { isFloat, type DType } from '@adjoint/core';
+import type { BinaryOperation, UnaryOperation } from '@adjoint/core/primitives';
+import { f32, f64, i32, lane, op, opByName, select, type FunctionBuilder } from '../assembler/index.js';
 import { floatOperators } from './float-operators.js';
-import { asVector, asWord, valued, type CallMath } from './values.js';
+import { asVector, asWord, scalarType, type CallMath, type Value } from './values.js';
 
 const intOperators: Partial<Record<UnaryOperation | BinaryOperation, string>> = {
   add: 'add',
@@ -19,24 +19,26 @@ const intOperators: Partial<Record<UnaryOperation | BinaryOperation, string>> = 
   greaterEqual: 'ge_s',
 };
 
-/** An operation on one element. float32 functions use a lane of the vector function, so that both give the same bits. */
+/**
+ * An operation on one element. float32 functions use a lane of the vector function, so that both give the same bits.
+ */
 export function scalarOperation(
   name: UnaryOperation | BinaryOperation,
   dtype: DType,
-  operands: readonly Code[],
+  operands: readonly Value[],
   math: CallMath,
   f: FunctionBuilder,
-): Code {
-  if (dtype === 'float32' || dtype === 'float64') {
-    const type = dtype === 'float32' ? 'f32' : 'f64';
+): Value {
+  const type = scalarType(dtype);
+  if (isFloat(dtype)) {
     const operator = floatOperators[name];
     if (operator) return opByName(`${type}.${operator}`, ...operands);
     if (name === 'sign') {
-      const value = f.let(valued(operands[0]!));
+      const value = f.let(operands[0]!);
       const [zero, one] = dtype === 'float32' ? [f32(0), f32(1)] : [f64(0), f64(1)];
       return select(
         asWord(opByName(`${type}.gt`, opByName(`${type}.abs`, value), zero)),
-        valued(opByName(`${type}.copysign`, one, value)),
+        opByName(`${type}.copysign`, one, value),
         value,
       );
     }
@@ -67,10 +69,10 @@ export function scalarOperation(
 export function callFunction(
   name: string,
   dtype: DType,
-  operands: readonly Code[],
+  operands: readonly Value[],
   width: 1 | 4,
   math: CallMath,
-): Code {
+): Value {
   if (width === 4) return math(name, ...operands);
   if (dtype === 'float64') return math(`${name}64`, ...operands);
   return lane(

@@ -1,8 +1,8 @@
+import type { BinaryOperation, UnaryOperation } from '@adjoint/core/primitives';
 import type { DType } from '@adjoint/core';
-import type { BinaryOperation, UnaryOperation } from '@adjoint/core/backend';
-import { op, opByName, vector, type Code, type FunctionBuilder } from '../assembler/index.js';
+import { f32x4, i32x4, op, opByName, type Code, type FunctionBuilder } from '../assembler/index.js';
 import { floatOperators } from './float-operators.js';
-import { asVector, type CallMath } from './values.js';
+import { asVector, type CallMath, type Value } from './values.js';
 
 const intOperators: Partial<Record<UnaryOperation | BinaryOperation, string>> = {
   neg: 'neg',
@@ -24,10 +24,10 @@ const intOperators: Partial<Record<UnaryOperation | BinaryOperation, string>> = 
 export function vectorOperation(
   name: UnaryOperation | BinaryOperation,
   dtype: DType,
-  operands: readonly Code[],
+  operands: readonly Value[],
   math: CallMath,
   f: FunctionBuilder,
-): Code {
+): Value {
   const [x, y] = operands.map(asVector) as [Code<'v128'>, Code<'v128'>];
   switch (name) {
     case 'and':
@@ -40,11 +40,11 @@ export function vectorOperation(
       return op('v128.not', x);
     case 'sign': {
       const value = f.let(x);
-      if (dtype === 'int32') return op('i32x4.max_s', op('i32x4.min_s', value, fill(1)), fill(-1));
+      if (dtype === 'int32') return op('i32x4.max_s', op('i32x4.min_s', value, i32x4(1)), i32x4(-1));
       // Zeros and NaN are their own sign.
-      const one = vector(new Float32Array(4).fill(1));
-      const signed = op('v128.or', op('v128.and', value, fill(-(2 ** 31))), one);
-      return op('v128.bitselect', signed, value, op('f32x4.gt', op('f32x4.abs', value), fill(0)));
+      const one = f32x4(1);
+      const signed = op('v128.or', op('v128.and', value, i32x4(-(2 ** 31))), one);
+      return op('v128.bitselect', signed, value, op('f32x4.gt', op('f32x4.abs', value), i32x4(0)));
     }
     default: {
       const operator = (dtype === 'float32' ? floatOperators : intOperators)[name];
@@ -53,8 +53,4 @@ export function vectorOperation(
         : math(name, ...operands);
     }
   }
-}
-
-function fill(value: number): Code<'v128'> {
-  return vector(new Int32Array(4).fill(value));
 }

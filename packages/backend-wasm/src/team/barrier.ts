@@ -4,9 +4,12 @@ import { CONTROL } from './control.js';
 /** Rounds of looking before a thread goes to sleep, about 0.1 ms: waking one that sleeps takes as long. */
 const spins = 50_000;
 
-/** Adds barrier(thread, threads): returns when all threads of the team have called it as often. */
-export function defineBarrier(module: ModuleBuilder, control: number): Callable<readonly ['i32', 'i32'], 'void'> {
-  return module.define('barrier', ['i32', 'i32'], 'void', (f, thread, threads) => {
+const barrierParameters = { thread: 'i32', threads: 'i32' } as const;
+export type BarrierParameters = typeof barrierParameters;
+
+/** Adds `barrier`, which returns when all threads of the team have called it as often. */
+export function defineBarrier(module: ModuleBuilder, control: number): Callable<BarrierParameters, 'void'> {
+  return module.define('barrier', barrierParameters, (f, { thread, threads }) => {
     f.if(op('i32.le_s', threads, i32(1)), () => f.return());
     const at = i32(control);
     const generation = f.let(atomic('i32.atomic.load', CONTROL.generation, at));

@@ -1,4 +1,6 @@
-/** Byte offsets of the words that the threads of a team share; what different threads wait for has its own cache line. */
+/**
+ * Byte offsets of the words that the threads of a team share; what different threads wait for has its own cache line.
+ */
 export const CONTROL = {
   /** Goes up with each order; idle workers sleep on it. */
   sequence: 0,

@@ -1,26 +1,29 @@
-import { startWorker, type WorkerThread } from '../host.js';
 import type { WasmMemory } from '../memory/wasm-memory.js';
 import { CONTROL, readMessages } from './control.js';
 import { workerSource, type Delivery, type Introduction } from './worker-source.js';
+import type { StartWorker, WorkerThread } from './worker-thread.js';
 
 /**
  * Threads that run a program together: this one and workers, which sleep between programs. Every thread executes the
  * same program on the same memory and takes its share of each step.
  */
 export class Team {
+  /** Address of the control words. */
+  readonly control: number;
   readonly #words: Int32Array;
   readonly #delivered = new Set<WebAssembly.Module>();
   readonly #dropped: string[] = [];
   #workers: readonly WorkerThread[] = [];
   #starting: Promise<number> | undefined;
 
-  /** `control` is the address of CONTROL.bytes of zeros. */
+  /** `size`: how many threads there are to be. */
   constructor(
     readonly memory: WasmMemory,
-    readonly control: number,
     readonly size: number,
+    readonly startWorker: StartWorker,
   ) {
-    this.#words = new Int32Array(memory.memory.buffer, control, CONTROL.bytes / 4);
+    this.control = memory.allocate(CONTROL.bytes);
+    this.#words = new Int32Array(memory.memory.buffer, this.control, CONTROL.bytes / 4);
     const isPage = typeof document !== 'undefined';
     this.#words[CONTROL.firstMaySleep / 4] = isPage ? 0 : 1;
   }
@@ -72,7 +75,7 @@ export class Team {
       thread,
     });
     try {
-      this.#workers = Array.from({ length: this.size - 1 }, (_, i) => startWorker(workerSource, introduce(i + 1)));
+      this.#workers = Array.from({ length: this.size - 1 }, (_, i) => this.startWorker(workerSource, introduce(i + 1)));
       await this.#send({ modules: [], dropped: [] });
     } catch {
       this.close();

@@ -17,8 +17,8 @@ export interface Delivery {
 
 /**
  * The program of a worker. It is text, not a file of its own, so that every bundler carries it along. A worker keeps
- * the functions of all modules by name, as the first thread does; those of the host are missing, since steps that call
- * them are not shared out.
+ * the functions of all modules by name, as the first thread does; those of the host are missing, since only the
+ * first thread runs steps that call them.
  */
 export const workerSource = `
 const port = typeof require === 'function' ? require('node:worker_threads').parentPort : self;

@@ -1,30 +1,33 @@
-import {
-  add,
-  i32,
-  load,
-  mul,
-  op,
-  type Callable,
-  type FunctionBuilder,
-  type Local,
-  type ModuleBuilder,
-} from '../assembler/index.js';
+import { add, i32, load, mul, op, type Callable, type Local, type ModuleBuilder } from '../assembler/index.js';
+
+const copyPlaneParameters = {
+  source: 'i32',
+  downBytes: 'i32',
+  acrossBytes: 'i32',
+  out: 'i32',
+  width: 'i32',
+  rows: 'i32',
+  top: 'i32',
+  bottom: 'i32',
+  left: 'i32',
+  right: 'i32',
+} as const;
+export type CopyPlaneParameters = typeof copyPlaneParameters;
 
 /**
- * Adds copyPlane(source, downBytes, acrossBytes, out, width, rows, top, bottom, left, right): copies rows top ≤ y < bottom
- * and columns left ≤ x < right of a plane to the same places in a plane of `rows` rows of `width`, zero elsewhere.
+ * Adds `copyPlane`, which copies rows top ≤ y < bottom and columns left ≤ x < right of a plane to the same places in a
+ * plane of `rows` rows of `width`, zero elsewhere.
  */
-export function defineCopyPlane(module: ModuleBuilder): Callable {
-  return module.define('copyPlane', new Array<'i32'>(10).fill('i32'), 'void', (builder, ...parameters) => {
-    const f = builder as unknown as FunctionBuilder;
-    const [source, down, across, out, width, rows, top, bottom, left, right] = parameters as Ten<Local<'i32'>>;
+export function defineCopyPlane(module: ModuleBuilder): Callable<CopyPlaneParameters, 'void'> {
+  return module.define('copyPlane', copyPlaneParameters, (f, parameters) => {
+    const { source, downBytes, acrossBytes, out, width, rows, top, bottom, left, right } = parameters;
     const to = f.let(out);
     const clear = (count: Local<'i32'>): void =>
       f.for(i32(0), count, 1, () => {
         f.store('i32.store', to, i32(0));
         f.set(to, add(to, i32(4)));
       });
-    const behind = f.let(op('i32.sub', width, right));
+    const after = f.let(op('i32.sub', width, right));
     const count = f.let(op('i32.sub', right, left));
     const whole = f.let(op('i32.and', count, i32(-4)));
     f.for(i32(0), rows, 1, (y) => {
@@ -33,9 +36,9 @@ export function defineCopyPlane(module: ModuleBuilder): Callable {
         inside,
         () => {
           clear(left);
-          const from = f.let(add(source, add(mul(y, down), mul(left, across))));
+          const from = f.let(add(source, add(mul(y, downBytes), mul(left, acrossBytes))));
           const done = f.let(i32(0));
-          f.if(op('i32.eq', across, i32(4)), () => {
+          f.if(op('i32.eq', acrossBytes, i32(4)), () => {
             f.for(i32(0), whole, 4, () => {
               f.store('v128.store', to, load('v128.load', from));
               f.set(from, add(from, i32(16)));
@@ -45,15 +48,13 @@ export function defineCopyPlane(module: ModuleBuilder): Callable {
           });
           f.for(done, count, 1, () => {
             f.store('i32.store', to, load('i32.load', from));
-            f.set(from, add(from, across));
+            f.set(from, add(from, acrossBytes));
             f.set(to, add(to, i32(4)));
           });
-          clear(behind);
+          clear(after);
         },
         () => clear(width),
       );
     });
   });
 }
-
-type Ten<T> = readonly [T, T, T, T, T, T, T, T, T, T];

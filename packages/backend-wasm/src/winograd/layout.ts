@@ -1,132 +1,96 @@
-import { TILE_INPUTS, type Factor, type LoopProgram, type WinogradConvolution } from '@adjoint/core/backend';
+import type { LoopProgram } from '@adjoint/core/primitives';
+import type { WinogradConvolution } from '@adjoint/core/backend';
 import { TILE } from '../contraction/multiply.js';
+import { cacheLine, wholeLines } from '../memory/cache-lines.js';
+import { products, tilingOf, type Tiling } from './tiling.js';
 
-/** Products of transformed tiles: one for each pair of input positions. */
-export const products = TILE_INPUTS ** 2;
-/** Transformed tiles that are worked on together, in bytes: about what stays in a core's second cache. */
-const jobBytes = 640 << 10;
-/** Partial sums over images of the gradient of a kernel, which threads share out. */
+/** Most partial sums over images of the gradient of a weight; threads split them. */
 const mostGroups = 8;
 
-/** The work of a Winograd convolution and where it keeps what lies between its stages; bytes throughout. */
-export interface Layout {
-  readonly images: number;
-  readonly positions: readonly [number, number];
-  readonly channels: number;
-  readonly filters: number;
-  /** Tiles along each dimension of an image. */
-  readonly tiles: readonly [number, number];
-  /** Rows of tiles, and tiles, of a job; the last job of an image may have fewer. */
-  readonly jobRows: number;
-  readonly jobTiles: number;
-  readonly jobsPerImage: number;
-  readonly groups: number;
-  /** Planes of the input with what the taps reach, and of positions alone. */
-  readonly input: Plane;
-  readonly outputs: Plane;
-  readonly filterPanels: number;
-  /** From one product to the next, in the shared scratch memory and in the two parts of a thread's own. */
-  readonly strides: { readonly shared: number; readonly first: number; readonly second: number };
-  /** Scratch memory of all threads together, and of each: offsets of its parts, and its size. */
-  readonly shared: number;
-  readonly own: {
-    readonly tiles: number;
-    readonly planes: number;
-    readonly first: number;
-    readonly second: number;
-    readonly results: number;
-  };
+/**
+ * Where a Winograd convolution keeps what lies between its stages, in bytes: first what all threads share, then each
+ * thread's own parts, at offsets by name.
+ */
+export interface Layout<Part extends string = string> {
+  readonly tiling: Tiling;
+  readonly sharedBytes: number;
   readonly ownBytes: number;
+  readonly offsets: Readonly<Record<Part, number>>;
 }
 
-/** A piece of an image that a job works on. */
-export interface Plane {
-  readonly width: number;
-  readonly rows: number;
-  readonly bytes: number;
+/** Transformed filters are shared. `strides` are from one product to the next. */
+export interface OutputLayout extends Layout<'tiles' | 'planes' | 'inputs' | 'sums' | 'results'> {
+  readonly strides: { readonly filters: number; readonly inputs: number; readonly sums: number };
 }
 
-export function layoutOf(program: LoopProgram, convolution: WinogradConvolution): Layout {
-  const extents = [...program.extents, ...program.reduction!.extents];
-  const { image, channel, filter } = convolution;
-  const positions = convolution.positions.map((axis) => extents[axis]!) as [number, number];
-  const tiles = positions.map((extent) => Math.ceil(extent / 4)) as [number, number];
-  const images = image === undefined ? 1 : extents[image]!;
-  const [channels, filters] = [extents[channel]!, extents[filter]!];
-  const bytes = tiles[0] * tiles[1] * (channels + filters) * products * 4;
-  const jobs = Math.min(tiles[0], Math.max(1, Math.round(bytes / jobBytes)));
-  const jobRows = Math.ceil(tiles[0] / jobs);
-  const jobTiles = jobRows * tiles[1];
-  const plane = (halo: number): Plane => {
-    const [width, rows] = [tiles[1] * 4 + halo, jobRows * 4 + halo];
-    return { width, rows, bytes: width * rows * 4 };
+/** The sums of each group of images are shared. `strides` are from one product to the next. */
+export interface WeightGradientLayout extends Layout<'tiles' | 'planes' | 'inputs' | 'cotangents' | 'results'> {
+  readonly groups: number;
+  readonly strides: { readonly sums: number; readonly inputs: number; readonly cotangents: number };
+}
+
+export function outputLayoutOf(program: LoopProgram, convolution: WinogradConvolution): OutputLayout {
+  const tiling = tilingOf(program, convolution);
+  const { channels, filterPanels, tilePanels, input, outputs } = tiling;
+  const strides = {
+    filters: oddLines(filterPanels * channels * TILE.rows * 4),
+    inputs: oddLines(tilePanels * channels * TILE.columns * 4),
+    sums: oddLines(tilePanels * filterPanels * TILE.bytes),
   };
-  const [input, outputs] = [plane(2), plane(0)];
-  const filterPanels = Math.ceil(filters / TILE.rows);
+  const own = placed({
+    tiles: tableBytes(tiling),
+    planes: channels * input.bytes,
+    inputs: products * strides.inputs,
+    sums: products * strides.sums,
+    results: outputs.bytes,
+  });
+  return { tiling, strides, sharedBytes: products * strides.filters, ...own };
+}
+
+export function weightGradientLayoutOf(program: LoopProgram, convolution: WinogradConvolution): WeightGradientLayout {
+  const tiling = tilingOf(program, convolution);
+  const { images, channels, filters, filterPanels, channelPanels, jobTiles, input, outputs } = tiling;
   const groups = Math.min(images, mostGroups);
-  const columnPanels = (count: number): number => Math.ceil(count / TILE.columns);
-
-  const isOutput = convolution.of === 'output';
-  // For outputs: of kernels, inputs and sums; for the gradient of a kernel: of sums, inputs and cotangents.
-  const strides = isOutput
-    ? {
-        shared: oddLines(filterPanels * channels * TILE.rows * 4),
-        first: oddLines(columnPanels(jobTiles) * channels * TILE.columns * 4),
-        second: oddLines(columnPanels(jobTiles) * filterPanels * TILE.bytes),
-      }
-    : {
-        shared: oddLines(columnPanels(channels) * filterPanels * TILE.bytes),
-        first: oddLines(columnPanels(channels) * jobTiles * TILE.columns * 4),
-        second: oddLines(filterPanels * jobTiles * TILE.rows * 4),
-      };
-  const parts = {
-    tiles: columnPanels(jobTiles) * TILE.columns * 8,
-    planes: channels * input.bytes + (isOutput ? 0 : filters * outputs.bytes),
-    first: products * strides.first,
-    second: products * strides.second,
-    results: isOutput ? outputs.bytes : 9 * 16,
+  const strides = {
+    sums: oddLines(channelPanels * filterPanels * TILE.bytes),
+    inputs: oddLines(channelPanels * jobTiles * TILE.columns * 4),
+    cotangents: oddLines(filterPanels * jobTiles * TILE.rows * 4),
   };
+  const own = placed({
+    tiles: tableBytes(tiling),
+    planes: channels * input.bytes + filters * outputs.bytes,
+    inputs: products * strides.inputs,
+    cotangents: products * strides.cotangents,
+    results: 9 * 16,
+  });
+  return { tiling, groups, strides, sharedBytes: groups * products * strides.sums, ...own };
+}
+
+/** The table of a job's tiles has two words for each. */
+function tableBytes({ tilePanels }: Tiling): number {
+  return tilePanels * TILE.columns * 8;
+}
+
+/**
+ * Parts one after the other. Patches are read in whole vectors, past the end of the last plane, so each has a line to
+ * spare.
+ */
+function placed<Part extends string>(
+  parts: Readonly<Record<Part, number>>,
+): { readonly offsets: Readonly<Record<Part, number>>; readonly ownBytes: number } {
   let ownBytes = 0;
-  const own = Object.fromEntries(
-    Object.entries(parts).map(([name, bytes]) => {
-      const start = ownBytes;
-      // Patches are read in whole vectors, past the end of the last plane.
-      ownBytes += Math.ceil((bytes + 64) / 64) * 64;
-      return [name, start];
-    }),
-  ) as Layout['own'];
-  return {
-    images,
-    positions,
-    channels,
-    filters,
-    tiles,
-    jobRows,
-    jobTiles,
-    jobsPerImage: Math.ceil(tiles[0] / jobRows),
-    groups,
-    input,
-    outputs,
-    filterPanels,
-    strides,
-    shared: (isOutput ? 1 : groups) * products * strides.shared,
-    own,
-    ownBytes,
-  };
+  const offsets: Record<Part, number> = { ...parts };
+  for (const part in parts) {
+    offsets[part] = ownBytes;
+    ownBytes += wholeLines(parts[part] + cacheLine);
+  }
+  return { offsets, ownBytes };
 }
 
-/** An odd number of cache lines: what belongs to one tile, a stride apart, should not meet in the same sets of a cache. */
+/**
+ * An odd number of cache lines: what belongs to one tile stands a stride apart, and should not compete for the same
+ * cache sets.
+ */
 function oddLines(bytes: number): number {
-  return (Math.ceil(bytes / 64) | 1) * 64;
-}
-
-/** Where along an axis an operand has elements: what it reaches less what its guard cuts off. */
-export function rangeOf(
-  { guards }: Factor,
-  axis: number,
-  reach: number,
-): { readonly low: number; readonly high: number } {
-  const guard = guards.find(({ index }) => (index.coefficients[axis] ?? 0) !== 0);
-  if (!guard) return { low: 0, high: reach };
-  return { low: Math.max(0, -guard.index.offset), high: Math.min(reach, guard.extent - guard.index.offset) };
+  return (Math.ceil(bytes / cacheLine) | 1) * cacheLine;
 }

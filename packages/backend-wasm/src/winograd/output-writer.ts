@@ -1,104 +1,151 @@
-import { add, div, i32, load, mul, op, rem, select, smaller, type Local } from '../assembler/index.js';
+import {
+  add,
+  div,
+  fourLanes,
+  i32,
+  load,
+  mul,
+  op,
+  rem,
+  select,
+  smaller,
+  type Callable,
+  type Four,
+  type Local,
+} from '../assembler/index.js';
 import { TILE } from '../contraction/multiply.js';
-import { share } from '../program/share.js';
-import { products } from './layout.js';
-import { WinogradWriter, type Word } from './winograd-writer.js';
+import { share } from '../team/share.js';
+import type { OutputLayout } from './layout.js';
+import type { StoreRowsParameters } from './store-outputs.js';
+import { products } from './tiling.js';
+import type { FilterTransformParameters, OutputTransformParameters } from './transforms.js';
+import { ENTRY, WinogradWriter, type Job, type WinogradFunctions, type Word } from './winograd-writer.js';
 
-/** y = x ∗ w: the kernels are transformed first, then every job transforms its tiles, multiplies, and transforms back. */
-export class OutputWriter extends WinogradWriter {
+export interface OutputFunctions extends WinogradFunctions {
+  readonly transformFilters: Callable<FilterTransformParameters>;
+  readonly transformOutputs: Callable<OutputTransformParameters>;
+  readonly storeRows: Callable<StoreRowsParameters>;
+}
+
+/**
+ * y = x ∗ w: the filters are transformed first, then every job transforms its tiles, multiplies, and transforms back.
+ */
+export class OutputWriter extends WinogradWriter<OutputLayout, OutputFunctions> {
   write(): void {
-    const { f, layout, functions, memory, threads } = this;
-    const { channels, filters, filterPanels, jobsPerImage, images, positions, jobRows, outputs } = layout;
-    const [inputs, sums, results] = [this.part('first'), this.part('second'), this.part('results')];
-    const { shared: kernelBytes, first: inputBytes, second: sumBytes } = layout.strides;
-
-    this.transformKernels(kernelBytes);
-    this.barrier();
+    const { f, threads } = this;
+    const { images, jobsPerImage } = this.tiling;
+    const [inputs, sums, results] = [this.part('inputs'), this.part('sums'), this.part('results')];
+    const planes = this.part('planes');
+    this.#transformFilters();
+    threads.barrier();
     const jobs = share(f, threads, images * jobsPerImage);
-    f.for(jobs.begin, jobs.end, 1, (job) => {
-      const image = f.let(div(job, i32(jobsPerImage)));
-      const { firstRow, count } = this.openJob(job);
-      this.copyPlanes(
-        this.convolution.input,
-        this.convolution.channel,
-        image,
-        firstRow,
-        layout.input,
-        this.part('planes'),
-        2,
-      );
-      const groups = f.let(div(add(count, i32(3)), i32(4)));
-      f.for(i32(0), groups, 1, (group) => {
-        const pointers = this.tilePointers(group, 0, this.part('planes'));
-        const out = f.let(add(inputs, this.halfPanel(group, i32(channels * TILE.columns * 4))));
-        f.for(i32(0), i32(channels), 1, () => {
-          f.call(functions.transformInput, [...pointers, i32(layout.input.width * 4), out, i32(inputBytes), i32(0)]);
-          pointers.forEach((pointer) => f.set(pointer, add(pointer, i32(layout.input.bytes))));
-          f.set(out, add(out, i32(TILE.columns * 4)));
-        });
-      });
-      const panels = f.let(div(add(count, i32(TILE.columns - 1)), i32(TILE.columns)));
-      f.for(i32(0), i32(products), 1, (p) =>
-        f.call(functions.multiply, [
-          add(memory.scratch, mul(p, i32(kernelBytes))),
-          i32(channels * TILE.rows * 4),
-          i32(filterPanels),
-          add(inputs, mul(p, i32(inputBytes))),
-          i32(channels * TILE.columns * 4),
-          panels,
-          i32(channels),
-          add(sums, mul(p, i32(sumBytes))),
-          i32(0),
-        ]),
-      );
-      const endRow = f.let(smaller(mul(add(firstRow, i32(jobRows)), i32(4)), i32(positions[0])));
-      f.for(i32(0), i32(filters), 1, (filter) => {
-        const own = f.let(add(sums, add(mul(div(filter, i32(4)), i32(TILE.bytes)), mul(rem(filter, i32(4)), i32(32)))));
-        f.for(i32(0), groups, 1, (group) => {
-          const pointers = this.tilePointers(group, 4, results);
-          const from = add(own, this.halfPanel(group, i32(filterPanels * TILE.bytes)));
-          f.call(functions.transformBack, [...pointers, i32(outputs.width * 4), from, i32(sumBytes), i32(0)]);
-        });
-        const firstOutput = mul(firstRow, i32(4));
-        f.call(functions.store, [
-          results,
-          i32(outputs.width * 4),
-          filter,
-          image,
-          firstOutput,
-          endRow,
-          ...memory.buffers,
-        ]);
-      });
+    f.for(jobs.begin, jobs.end, 1, (index) => {
+      const job = this.openJob(index);
+      this.copyInputs(job, planes);
+      const quads = f.let(div(add(job.tiles, i32(3)), i32(4)));
+      this.#transformInputs(quads, planes, inputs);
+      this.#multiply(job, inputs, sums);
+      this.#storeFilters(job, quads, sums, results);
     });
   }
 
-  /** Kernels, as panels of four filters: [product][panel][channel][filter]. */
-  private transformKernels(productBytes: number): void {
-    const { f, layout, functions, memory, threads, convolution } = this;
-    const { buffer, index } = convolution.other;
+  /** Filters, as panels of four: [product][panel][channel][filter]. */
+  #transformFilters(): void {
+    const { f, tiling, functions, memory, threads, problem } = this;
+    const { other, channel: channelAxis, filter: filterAxis, taps } = problem.convolution;
+    const { buffer, index } = other;
     const step = (axis: number): Word => i32(4 * (index.coefficients[axis] ?? 0));
-    const { begin, end } = share(f, threads, layout.filterPanels * layout.channels);
+    const { begin, end } = share(f, threads, tiling.filterPanels * tiling.channels);
     f.for(begin, end, 1, (place) => {
-      const panel = f.let(div(place, i32(layout.channels)));
-      const channel = f.let(rem(place, i32(layout.channels)));
-      const base = f.let(
-        add(add(memory.buffers[buffer]!, i32(4 * index.offset)), mul(channel, step(convolution.channel))),
-      );
-      const pointers = [0, 1, 2, 3].map((lane) => {
+      const panel = f.let(div(place, i32(tiling.channels)));
+      const channel = f.let(rem(place, i32(tiling.channels)));
+      const start = add(memory.buffers[buffer]!, i32(4 * index.offset));
+      const base = f.let(add(start, mul(channel, step(channelAxis))));
+      const filters = fourLanes((lane) => {
         const filter = f.let(add(mul(panel, i32(4)), i32(lane)));
-        const address = add(base, mul(filter, step(convolution.filter)));
-        return f.let(select(op('i32.lt_s', filter, i32(layout.filters)), address, i32(0)));
+        const address = add(base, mul(filter, step(filterAxis)));
+        return f.let(select(op('i32.lt_s', filter, i32(tiling.filters)), address, i32(0)));
       });
-      const out = add(memory.scratch, mul(place, i32(TILE.rows * 4)));
-      const [down, across] = convolution.taps.map(step) as [Word, Word];
-      f.call(functions.transformOther, [...pointers, down, out, i32(productBytes), across]);
+      f.call(functions.transformFilters, {
+        filters,
+        downBytes: step(taps[0]),
+        out: add(memory.scratch, mul(place, i32(TILE.rows * 4))),
+        productBytes: i32(problem.layout.strides.filters),
+        acrossBytes: step(taps[1]),
+      });
     });
   }
 
-  /** Addresses of four tiles in a plane; `column` is that of the job's table, in bytes. */
-  private tilePointers(group: Local<'i32'>, column: number, plane: Word): Local<'i32'>[] {
-    const entry = this.f.let(add(this.own, mul(group, i32(32))));
-    return [0, 1, 2, 3].map((lane) => this.f.let(add(plane, load('i32.load', entry, 8 * lane + column))));
+  /** Tiles of the input, as panels of eight: [product][panel][channel][tile]. */
+  #transformInputs(quads: Word, planes: Word, inputs: Word): void {
+    const { f, functions, tiling, problem } = this;
+    f.for(i32(0), quads, 1, (quad) => {
+      const patches = this.#tilePointers(quad, ENTRY.input, planes);
+      const out = f.let(add(inputs, this.quadOffset(quad, tiling.channels * TILE.columns * 4)));
+      f.for(i32(0), i32(tiling.channels), 1, () => {
+        f.call(functions.transformInput, {
+          patches,
+          rowBytes: i32(tiling.input.width * 4),
+          out,
+          productBytes: i32(problem.layout.strides.inputs),
+        });
+        patches.forEach((patch) => f.set(patch, add(patch, i32(tiling.input.bytes))));
+        f.set(out, add(out, i32(TILE.columns * 4)));
+      });
+    });
+  }
+
+  /** One matrix product for each pair of input positions, summed over channels. */
+  #multiply({ tiles }: Job, inputs: Word, sums: Word): void {
+    const { f, functions, memory, tiling } = this;
+    const { strides } = this.problem.layout;
+    const panels = f.let(div(add(tiles, i32(TILE.columns - 1)), i32(TILE.columns)));
+    f.for(i32(0), i32(products), 1, (p) =>
+      f.call(functions.multiply, {
+        left: add(memory.scratch, mul(p, i32(strides.filters))),
+        leftPanelBytes: i32(tiling.channels * TILE.rows * 4),
+        rowPanels: i32(tiling.filterPanels),
+        right: add(inputs, mul(p, i32(strides.inputs))),
+        rightPanelBytes: i32(tiling.channels * TILE.columns * 4),
+        columnPanels: panels,
+        depth: i32(tiling.channels),
+        tiles: add(sums, mul(p, i32(strides.sums))),
+        accumulate: i32(0),
+      }),
+    );
+  }
+
+  /** Transforms the sums of each filter back to outputs and stores their rows. */
+  #storeFilters({ image, firstRow }: Job, quads: Word, sums: Word, results: Word): void {
+    const { f, functions, memory, problem } = this;
+    const { filters, filterPanels, jobRows, positions, outputs } = this.tiling;
+    const rowBytes = i32(outputs.width * 4);
+    const endRow = f.let(smaller(mul(add(firstRow, i32(jobRows)), i32(4)), i32(positions[0])));
+    f.for(i32(0), i32(filters), 1, (filter) => {
+      const own = f.let(add(sums, this.filterOffset(filter)));
+      f.for(i32(0), quads, 1, (quad) =>
+        f.call(functions.transformOutputs, {
+          tiles: this.#tilePointers(quad, ENTRY.outputs, results),
+          rowBytes,
+          from: add(own, this.quadOffset(quad, filterPanels * TILE.bytes)),
+          productBytes: i32(problem.layout.strides.sums),
+        }),
+      );
+      f.call(functions.storeRows, {
+        results,
+        rowBytes,
+        filter,
+        image,
+        firstRow: mul(firstRow, i32(4)),
+        endRow,
+        buffers: memory.buffers,
+      });
+    });
+  }
+
+  /** Addresses of four tiles in a plane; `column` is that of the job's table. */
+  #tilePointers(quad: Local<'i32'>, column: number, plane: Word): Four<Local<'i32'>> {
+    const entry = this.f.let(add(this.own, mul(quad, i32(4 * ENTRY.bytes))));
+    return fourLanes((lane) => this.f.let(add(plane, load('i32.load', entry, ENTRY.bytes * lane + column))));
   }
 }

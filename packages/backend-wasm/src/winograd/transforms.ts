@@ -17,11 +17,14 @@ import {
 
 type Vector = Local<'v128'>;
 type Address = Local<'i32'>;
-const eight = new Array<'i32'>(8).fill('i32');
+const four = ['i32', 'i32', 'i32', 'i32'] as const;
+
+const patchTransformParameters = { patches: four, rowBytes: 'i32', out: 'i32', productBytes: 'i32' } as const;
+export type PatchTransformParameters = typeof patchTransformParameters;
 
 /**
- * Adds NAME(p0, p1, p2, p3, rowBytes, out, productBytes, _): transforms the square patches of `size` × `size` elements at
- * four addresses, one a lane, and writes each of the 36 vectors that come of it `productBytes` after the one before.
+ * Adds a function that transforms the square patches of `size` × `size` elements at four addresses, one a lane, and
+ * writes each of the 36 vectors that come of it `productBytes` after the one before.
  */
 export function definePatchTransform(
   module: ModuleBuilder,
@@ -29,15 +32,10 @@ export function definePatchTransform(
   matrix: Matrix,
   size: 4 | 6,
   relaxed: boolean,
-): Callable {
-  return module.define(name, eight, 'void', (builder, ...parameters) => {
-    const f = builder as unknown as FunctionBuilder;
-    const [pointers, [rowBytes, out, productBytes]] = [parameters.slice(0, 4), parameters.slice(4)] as [
-      Address[],
-      [Address, Address, Address],
-    ];
-    const rows = pointers.map((pointer) => f.let(pointer));
-    const patches = Array.from({ length: size }, () => {
+): Callable<PatchTransformParameters, 'void'> {
+  return module.define(name, patchTransformParameters, (f, { patches, rowBytes, out, productBytes }) => {
+    const rows = patches.map((patch) => f.let(patch));
+    const inputs = Array.from({ length: size }, () => {
       const columns = transposed(
         f,
         rows.map((row) => f.let(load('v128.load', row))),
@@ -52,28 +50,37 @@ export function definePatchTransform(
       rows.forEach((row) => f.set(row, add(row, rowBytes)));
       return columns;
     });
-    storeProducts(f, transform2d(matrix, patches, combiner(f, relaxed)), out, productBytes);
+    storeProducts(f, transform2d(matrix, inputs, combiner(f, relaxed)), out, productBytes);
   });
 }
 
+const filterTransformParameters = {
+  filters: four,
+  downBytes: 'i32',
+  out: 'i32',
+  productBytes: 'i32',
+  acrossBytes: 'i32',
+} as const;
+export type FilterTransformParameters = typeof filterTransformParameters;
+
 /**
- * Adds NAME(p0, p1, p2, p3, downBytes, out, productBytes, acrossBytes): the same for the 3 × 3 taps of four kernels, whose
- * elements may be anywhere. A kernel at address 0 is all zeros.
+ * Adds a function that does the same for the 3 × 3 taps of four filters, whose elements may be anywhere. A filter at
+ * address 0 is all zeros.
  */
-export function defineKernelTransform(module: ModuleBuilder, name: string, matrix: Matrix, relaxed: boolean): Callable {
-  return module.define(name, eight, 'void', (builder, ...parameters) => {
-    const f = builder as unknown as FunctionBuilder;
-    const [pointers, [down, out, productBytes, across]] = [parameters.slice(0, 4), parameters.slice(4)] as [
-      Address[],
-      [Address, Address, Address, Address],
-    ];
+export function defineFilterTransform(
+  module: ModuleBuilder,
+  name: string,
+  matrix: Matrix,
+  relaxed: boolean,
+): Callable<FilterTransformParameters, 'void'> {
+  return module.define(name, filterTransformParameters, (f, { filters, downBytes, out, productBytes, acrossBytes }) => {
     const taps = [0, 1, 2].map((i) =>
       [0, 1, 2].map((j) => {
-        const offset = f.let(add(mul(down, i32(i)), mul(across, i32(j))));
+        const offset = f.let(add(mul(downBytes, i32(i)), mul(acrossBytes, i32(j))));
         const vector = f.let(f32x4(0));
-        pointers.forEach((pointer, l) =>
-          f.if(pointer, () =>
-            f.set(vector, lane('f32x4.replace_lane', l, vector, load('f32.load', add(pointer, offset)))),
+        filters.forEach((filter, l) =>
+          f.if(filter, () =>
+            f.set(vector, lane('f32x4.replace_lane', l, vector, load('f32.load', add(filter, offset)))),
           ),
         );
         return vector;
@@ -83,19 +90,19 @@ export function defineKernelTransform(module: ModuleBuilder, name: string, matri
   });
 }
 
-/**
- * Adds NAME(p0, p1, p2, p3, rowBytes, from, productBytes, _): transforms 36 vectors back and writes the 4 × 4 outputs of
- * each lane to its address.
- */
-export function defineOutputTransform(module: ModuleBuilder, name: string, matrix: Matrix, relaxed: boolean): Callable {
-  return module.define(name, eight, 'void', (builder, ...parameters) => {
-    const f = builder as unknown as FunctionBuilder;
-    const [pointers, [rowBytes, from, productBytes]] = [parameters.slice(0, 4), parameters.slice(4)] as [
-      Address[],
-      [Address, Address, Address],
-    ];
+const outputTransformParameters = { tiles: four, rowBytes: 'i32', from: 'i32', productBytes: 'i32' } as const;
+export type OutputTransformParameters = typeof outputTransformParameters;
+
+/** Adds a function that transforms 36 vectors back and writes the 4 × 4 outputs of each lane to its tile's address. */
+export function defineOutputTransform(
+  module: ModuleBuilder,
+  name: string,
+  matrix: Matrix,
+  relaxed: boolean,
+): Callable<OutputTransformParameters, 'void'> {
+  return module.define(name, outputTransformParameters, (f, { tiles, rowBytes, from, productBytes }) => {
     const outputs = transform2d(matrix, loadProducts(f, from, productBytes), combiner(f, relaxed));
-    const rows = pointers.map((pointer) => f.let(pointer));
+    const rows = tiles.map((tile) => f.let(tile));
     for (const output of outputs) {
       transposed(f, output).forEach((vector, l) => f.store('v128.store', rows[l]!, vector));
       rows.forEach((row) => f.set(row, add(row, rowBytes)));
@@ -103,10 +110,17 @@ export function defineOutputTransform(module: ModuleBuilder, name: string, matri
   });
 }
 
-/** Adds NAME(from, productBytes, out): transforms 36 vectors back to 3 × 3 vectors, which it writes one behind the other. */
-export function defineTapTransform(module: ModuleBuilder, name: string, matrix: Matrix, relaxed: boolean): Callable {
-  return module.define(name, ['i32', 'i32', 'i32'], 'void', (builder, from, productBytes, out) => {
-    const f = builder as unknown as FunctionBuilder;
+const tapTransformParameters = { from: 'i32', productBytes: 'i32', out: 'i32' } as const;
+export type TapTransformParameters = typeof tapTransformParameters;
+
+/** Adds a function that transforms 36 vectors back to 3 × 3 vectors, which it writes one after the other. */
+export function defineTapTransform(
+  module: ModuleBuilder,
+  name: string,
+  matrix: Matrix,
+  relaxed: boolean,
+): Callable<TapTransformParameters, 'void'> {
+  return module.define(name, tapTransformParameters, (f, { from, productBytes, out }) => {
     const taps = transform2d(matrix, loadProducts(f, from, productBytes), combiner(f, relaxed));
     taps.flat().forEach((vector, i) => f.store('v128.store', out, vector, 16 * i));
   });
@@ -136,7 +150,7 @@ function storeProducts(
   }
 }
 
-/** Four vectors as the columns of what they are rows of. */
+/** Transposes the 4 × 4 matrix whose rows are the vectors. */
 function transposed(f: FunctionBuilder, [a, b, c, d]: readonly Vector[]): Vector[] {
   const pair = (x: Vector, y: Vector, high: boolean): Vector =>
     f.let(shuffle(x, y, high ? [2, 6, 3, 7] : [0, 4, 1, 5]));

@@ -16,11 +16,11 @@ export function evaluate<Numbers extends Float32Array | Int32Array>(
   const { run, memory } = instantiate(
     (module) => {
       const parameters = new Array<'v128'>(operands.length).fill('v128');
-      const vector = module.define('vector', parameters, 'v128', (f, ...values) => body(f, ...values));
-      const map = module.define('map', [], 'void', (f) => {
+      const vector = module.define('vector', { operands: parameters }, (f, given) => body(f, ...given.operands));
+      const map = module.define('map', {}, (f) => {
         f.for(i32(0), i32(bytes), 16, (place) => {
           const values = operands.map((_, i) => load('v128.load', op('i32.add', place, i32((i + 1) * bytes))));
-          f.store('v128.store', place, call(vector, ...values));
+          f.store('v128.store', place, call(vector, { operands: values }));
         });
       });
       module.export(map);

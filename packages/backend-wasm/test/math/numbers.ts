@@ -43,7 +43,10 @@ export function unitInLastPlace(x: number): number {
   return 2 ** Math.max(Math.floor(Math.log2(Math.abs(x))) - 23, -149);
 }
 
-/** Error of a float32 number in units of the last place of the right one; ∞ where one of both is special and they differ. */
+/**
+ * Error of a float32 number in units of the last place of the right one; ∞ where one of both is special and they
+ * differ.
+ */
 export function ulpError(actual: number, expected: number): number {
   const rounded = Math.fround(expected);
   if (Object.is(actual, rounded) || (Number.isNaN(actual) && Number.isNaN(expected))) return 0;

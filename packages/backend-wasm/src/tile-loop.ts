@@ -1,6 +1,6 @@
-import { call, i32, ModuleBuilder } from '../assembler/index.js';
-import { detectFeatures } from '../features.js';
-import { defineTile, TILE } from './multiply.js';
+import { i32, ModuleBuilder } from './assembler/index.js';
+import { detectFeatures } from './features.js';
+import { defineTile, TILE } from './contraction/multiply.js';
 
 export { TILE };
 
@@ -8,13 +8,15 @@ const page = 65536;
 
 /** The register tile alone, over panels that stay in the first-level cache: what contractions could reach at most. */
 export interface TileLoop {
-  /** Computes so many tiles, each 2·rows·columns·depth floating-point operations. */
+  /** Computes this many tiles, each 2·rows·columns·depth floating-point operations. */
   run(tiles: number): void;
   /** The tile that the last run computed, row by row: every element is depth/4. */
   readonly result: Float32Array;
 }
 
-/** Builds the loop for panels of `depth` rows (4 + 8 floats each; 256 rows fill 12 KiB); `portable` as in WasmBackend. */
+/**
+ * Builds the loop for panels of `depth` rows (4 + 8 floats each; 256 rows fill 12 KiB); `portable` as in WasmBackend.
+ */
 export async function tileLoop({ depth = 256, portable = false } = {}): Promise<TileLoop> {
   const { relaxedSimd } = detectFeatures();
   const module = new ModuleBuilder();
@@ -23,8 +25,10 @@ export async function tileLoop({ depth = 256, portable = false } = {}): Promise<
   module.importMemory('env', 'memory', { minimum: pages });
   const tile = defineTile(module, relaxedSimd && !portable);
   module.export(
-    module.define('loop', ['i32'], 'void', (f, tiles) =>
-      f.for(i32(0), tiles, 1, () => f.do(call(tile, i32(left), i32(right), i32(depth), i32(out), i32(0)))),
+    module.define('loop', { tiles: 'i32' }, (f, { tiles }) =>
+      f.for(i32(0), tiles, 1, () =>
+        f.call(tile, { left: i32(left), right: i32(right), depth: i32(depth), out: i32(out), accumulate: i32(0) }),
+      ),
     ),
     'loop',
   );

@@ -1,4 +1,4 @@
-import type { WorkerThread } from './host.js';
+import type { WorkerThread } from '../team/worker-thread.js';
 
 /** What is used of Node's `process`, where there is one. */
 interface NodeProcess {
@@ -13,7 +13,7 @@ interface NodeProcess {
 const builtin = (globalThis as { process?: NodeProcess }).process?.getBuiltinModule;
 
 /**
- * Node 20's V8 knows relaxed SIMD only behind a flag, which can be set at run time and then holds for the whole process.
+ * Node 20's V8 has relaxed SIMD switched off. The flag for it can be set at run time, and then holds for the whole process.
  * Elsewhere (browsers) this does nothing.
  */
 export function enableRelaxedSimd(): void {
@@ -25,7 +25,7 @@ export function availableParallelism(): number | undefined {
   return builtin?.('node:os').availableParallelism();
 }
 
-/** See startWorker of host.ts; undefined outside Node. */
+/** See StartWorker; undefined outside Node. */
 export function startNodeWorker(source: string, introduction: unknown): WorkerThread | undefined {
   if (!builtin) return undefined;
   const worker = new (builtin('node:worker_threads').Worker)(source, { eval: true, execArgv: [] });

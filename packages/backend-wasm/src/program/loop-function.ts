@@ -1,0 +1,90 @@
+import {
+  contractionOf,
+  expandCalls,
+  programKey,
+  winogradOf,
+  type Contraction,
+  type Program,
+  type WinogradConvolution,
+} from '@adjoint/core/backend';
+import type { LoopProgram } from '@adjoint/core/primitives';
+import type { Callable, ModuleBuilder, ParameterTypes } from '../assembler/index.js';
+import { defineStoreTiles } from '../contraction/store-tiles.js';
+import { hasFunction, MathLibrary } from '../math/math-library.js';
+import { defineLoops } from '../render/loop-writer.js';
+import type { CallMath } from '../render/values.js';
+import { defineStoreRows, defineStoreTaps } from '../winograd/store-outputs.js';
+import type { FunctionEntry } from './function-library.js';
+
+/** How a loop program is computed. */
+export type Method =
+  | { readonly kind: 'loop' }
+  | { readonly kind: 'contraction'; readonly contraction: Contraction }
+  | { readonly kind: 'winograd'; readonly convolution: WinogradConvolution };
+
+/** A loop program in its place in a program. */
+export interface Loops {
+  readonly program: LoopProgram;
+  /** Storage of each of the loop program's buffers. */
+  readonly storages: readonly number[];
+  /** Index of the program's kernel that it belongs to, and the kernel's label. */
+  readonly kernel: number;
+  readonly label: string;
+  readonly method: Method;
+}
+
+/**
+ * The function that is generated for a loop program: all of it, or its epilogue, where shared functions do the rest.
+ * It is named after the first kernel that needs it, and serves all with the same code.
+ */
+export interface LoopFunction<Parameters extends ParameterTypes = ParameterTypes> extends FunctionEntry<Parameters> {
+  /** Whether it calls functions of the host, which only the first thread has. */
+  readonly callsHost: boolean;
+}
+
+export function loopsOf({ kernels }: Program): Loops[] {
+  return kernels.flatMap(({ loops, label }, kernel) =>
+    loops.map(({ program: given, storages }) => {
+      const expanded = expandCalls(given, hasFunction);
+      return { program: expanded, storages, kernel, label, method: methodOf(expanded) };
+    }),
+  );
+}
+
+function methodOf(program: LoopProgram): Method {
+  const contraction = contractionOf(program);
+  if (!contraction) return { kind: 'loop' };
+  const convolution = winogradOf(program, contraction);
+  return convolution ? { kind: 'winograd', convolution } : { kind: 'contraction', contraction };
+}
+
+/** Equal for loops with the same code. */
+export function loopFunctionKey({ program, method }: Loops): string {
+  return (method.kind === 'loop' ? '' : JSON.stringify(method)) + programKey(program);
+}
+
+/** Adds the functions of several loop programs, and the math functions that they call. */
+export function defineLoopFunctions(
+  module: ModuleBuilder,
+  loops: readonly Loops[],
+): { readonly callable: Callable; readonly callsHost: boolean }[] {
+  const math = new MathLibrary(module);
+  return loops.map((each) => {
+    const before = math.hostCalls;
+    const callable = defineLoopFunction(module, each, math.call);
+    return { callable, callsHost: math.hostCalls > before };
+  });
+}
+
+function defineLoopFunction(module: ModuleBuilder, { program, method, label }: Loops, math: CallMath): Callable {
+  switch (method.kind) {
+    case 'loop':
+      return defineLoops(module, `loops of ${label}`, program, math);
+    case 'contraction':
+      return defineStoreTiles(module, `epilogue of ${label}`, program, method.contraction, math);
+    case 'winograd': {
+      const define = method.convolution.of === 'output' ? defineStoreRows : defineStoreTaps;
+      return define(module, `epilogue of ${label}`, program, method.convolution, math);
+    }
+  }
+}

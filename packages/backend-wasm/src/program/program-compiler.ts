@@ -1,0 +1,95 @@
+import type { Executable, Program } from '@adjoint/core/backend';
+import { Scratch } from '../memory/scratch.js';
+import type { Block, WasmMemory } from '../memory/wasm-memory.js';
+import type { Team } from '../team/team.js';
+import { defineProgram } from './define-program.js';
+import { FunctionLibrary, Imports, type LibraryFunctions } from './function-library.js';
+import { loopsOf } from './loop-function.js';
+import { LoopFunctionCache } from './loop-function-cache.js';
+import type { Target } from './rendering.js';
+import { defineSharedFunctions } from './shared-functions.js';
+import { stepsOf, wantsThreads } from './steps.js';
+import { WasmExecutable } from './wasm-executable.js';
+
+/** Compiles programs to WebAssembly, on one memory and for one team of threads. */
+export class ProgramCompiler {
+  readonly #library: FunctionLibrary;
+  readonly #loopFunctions: LoopFunctionCache;
+  readonly #scratch: Scratch;
+  #shared: Promise<LibraryFunctions<ReturnType<typeof defineSharedFunctions>>> | undefined;
+  #programs = 0;
+
+  /** `relaxed`: with the multiply-add of relaxed SIMD. */
+  constructor(
+    readonly memory: WasmMemory,
+    readonly team: Team,
+    readonly relaxed: boolean,
+  ) {
+    this.#library = new FunctionLibrary(memory);
+    this.#loopFunctions = new LoopFunctionCache(this.#library, team);
+    this.#scratch = new Scratch(memory);
+  }
+
+  async compile(program: Program): Promise<Executable> {
+    const loops = loopsOf(program);
+    const shared = await (this.#shared ??= this.#compileShared());
+    const functions = await this.#loopFunctions.get(loops);
+    const parts = loops.map((each, i) => ({ ...each, code: functions[i]! }));
+    // Steps are cut for the threads that there are.
+    const threads = parts.some((part) => wantsThreads(part, this.team.size)) ? await this.team.start() : 1;
+
+    const tables: Block[] = [];
+    const place = (words: Int32Array): number => {
+      const block = this.memory.place(words);
+      tables.push(block);
+      return block.address;
+    };
+    const module = this.#library.newModule();
+    const { callable } = new Imports(module);
+    const steps = stepsOf(program, parts, { shared, threads, callable, place });
+    const storages = program.storages.length;
+    const table = place(new Int32Array(storages + 1));
+    const number = this.#programs++;
+    const name = `program${number}`;
+    const { main } = defineProgram(module, name, steps, { address: table, storages }, callable(shared.barrier));
+    const { [name]: compiled } = await this.#library.add(module, { [name]: main });
+    const { module: compiledModule, code } = compiled!;
+
+    const isTeamwork = steps.some((step) => step.isShared);
+    if (isTeamwork) {
+      const modules = [shared.barrier.module, ...functions.map((each) => each.module), compiledModule];
+      await this.team.deliver([...new Set(modules)]);
+    }
+    return new WasmExecutable(
+      {
+        program,
+        kernels: steps.map(({ kernel }) => kernel),
+        table,
+        scratchBytes: Math.max(0, ...steps.map(({ scratchBytes }) => scratchBytes)),
+        run: (first, end) => (isTeamwork ? this.team.run(number, code, first, end) : code(0, 1, first, end)),
+        release: () => {
+          tables.forEach(({ address, bytes }) => this.memory.free(address, bytes));
+          this.#library.delete(name);
+          this.team.drop([name], [compiledModule]);
+        },
+      },
+      this.memory,
+      this.#scratch,
+    );
+  }
+
+  /** What it generates code for. */
+  get target(): Target {
+    const { team, relaxed } = this;
+    return { control: team.control, relaxed, threads: team.size, newModule: () => this.#library.newModule() };
+  }
+
+  close(): void {
+    this.#loopFunctions.clear();
+  }
+
+  #compileShared() {
+    const module = this.#library.newModule();
+    return this.#library.add(module, defineSharedFunctions(module, this.team.control, this.relaxed));
+  }
+}

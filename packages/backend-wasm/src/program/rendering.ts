@@ -1,0 +1,21 @@
+import type { Program } from '@adjoint/core/backend';
+import type { ModuleBuilder } from '../assembler/index.js';
+
+/** Generated code as text. */
+export interface RenderedKernel {
+  readonly kernel: string;
+  readonly language: string;
+  readonly text: string;
+}
+
+/** What the code of a program depends on, beside the program itself. */
+export interface Target {
+  /** Address of the team's control words. */
+  readonly control: number;
+  readonly relaxed: boolean;
+  readonly threads: number;
+  newModule(): ModuleBuilder;
+}
+
+/** The code of a program as text. */
+export type RenderProgram = (program: Program, target: Target) => RenderedKernel[];

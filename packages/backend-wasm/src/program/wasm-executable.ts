@@ -1,0 +1,64 @@
+import type { DeviceBuffer, Executable, Program } from '@adjoint/core/backend';
+import type { Scratch } from '../memory/scratch.js';
+import type { Block, WasmMemory } from '../memory/wasm-memory.js';
+
+/** A buffer of this backend: a block of its memory. */
+export interface WasmBuffer extends DeviceBuffer, Block {}
+
+/** A compiled program. */
+export interface CompiledProgram {
+  readonly program: Program;
+  /** Index of the kernel that each step belongs to. */
+  readonly kernels: readonly number[];
+  /** Address of the table of addresses that the code reads: of each storage, then of the scratch memory. */
+  readonly table: number;
+  readonly scratchBytes: number;
+  /** Runs steps from `first` to before `end`. */
+  run(first: number, end: number): void;
+  release(): void;
+}
+
+/** Runs a compiled program over the buffers that it is given. */
+export class WasmExecutable implements Executable {
+  #addresses: readonly number[] = [];
+
+  constructor(
+    readonly compiled: CompiledProgram,
+    readonly memory: WasmMemory,
+    readonly scratch: Scratch,
+  ) {}
+
+  run(arena: DeviceBuffer, bound: readonly DeviceBuffer[]): void {
+    this.#bind(arena, bound);
+    this.compiled.run(0, this.compiled.kernels.length);
+  }
+
+  profile(arena: DeviceBuffer, bound: readonly DeviceBuffer[]): number[] {
+    this.#bind(arena, bound);
+    const { program, kernels, run } = this.compiled;
+    const milliseconds = program.kernels.map(() => 0);
+    kernels.forEach((kernel, step) => {
+      const start = performance.now();
+      run(step, step + 1);
+      milliseconds[kernel]! += performance.now() - start;
+    });
+    return milliseconds;
+  }
+
+  release(): void {
+    this.compiled.release();
+  }
+
+  /** Writes the table of addresses, unless it holds them already. */
+  #bind(arena: DeviceBuffer, bound: readonly DeviceBuffer[]): void {
+    const { program, table, scratchBytes } = this.compiled;
+    const addressOf = (buffer: DeviceBuffer | undefined): number => (buffer as WasmBuffer).address;
+    const addresses = program.storages.map(({ place }) =>
+      place.kind === 'arena' ? addressOf(arena) + place.offset : addressOf(bound[place.index]),
+    );
+    addresses.push(this.scratch.address(scratchBytes));
+    if (addresses.every((address, i) => address === this.#addresses[i])) return;
+    this.memory.write(table, Int32Array.from(addresses));
+    this.#addresses = addresses;
+  }
+}

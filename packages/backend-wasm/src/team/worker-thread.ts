@@ -1,0 +1,9 @@
+/** A thread that answers each message with one of its own. It keeps no process alive. */
+export interface WorkerThread {
+  /** Sends a message and waits for the answer; rejects if the thread fails. */
+  ask(message: unknown): Promise<void>;
+  terminate(): void;
+}
+
+/** Starts a thread that runs `source` and gets `introduction` as its first message. */
+export type StartWorker = (source: string, introduction: unknown) => WorkerThread;

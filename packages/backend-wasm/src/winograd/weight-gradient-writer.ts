@@ -1,0 +1,175 @@
+import {
+  add,
+  div,
+  fourLanes,
+  i32,
+  load,
+  mul,
+  op,
+  smaller,
+  sub,
+  type Callable,
+  type Local,
+} from '../assembler/index.js';
+import { TILE } from '../contraction/multiply.js';
+import { cacheLine } from '../memory/cache-lines.js';
+import { share } from '../team/share.js';
+import type { AddIntoParameters } from './add-into.js';
+import type { WeightGradientLayout } from './layout.js';
+import type { StoreTapsParameters } from './store-outputs.js';
+import { products, type Plane } from './tiling.js';
+import type { PatchTransformParameters, TapTransformParameters } from './transforms.js';
+import { ENTRY, WinogradWriter, type Job, type WinogradFunctions, type Word } from './winograd-writer.js';
+
+export interface WeightGradientFunctions extends WinogradFunctions {
+  readonly addInto: Callable<AddIntoParameters>;
+  readonly transformCotangent: Callable<PatchTransformParameters>;
+  readonly transformTaps: Callable<TapTransformParameters>;
+  readonly storeTaps: Callable<StoreTapsParameters>;
+}
+
+/** A thread's own memory during a job: copied planes and what they are transformed to. */
+interface Operands {
+  readonly inputPlanes: Word;
+  readonly cotangentPlanes: Word;
+  readonly inputs: Word;
+  readonly cotangents: Word;
+}
+
+/** ∂w: both operands are transformed, their products summed over tiles and images, and the sums transformed back. */
+export class WeightGradientWriter extends WinogradWriter<WeightGradientLayout, WeightGradientFunctions> {
+  write(): void {
+    const { f, threads, tiling } = this;
+    const { groups } = this.problem.layout;
+    const [inputs, cotangents, results] = [this.part('inputs'), this.part('cotangents'), this.part('results')];
+    const inputPlanes = this.part('planes');
+    const cotangentPlanes = f.let(add(inputPlanes, i32(tiling.channels * tiling.input.bytes)));
+    const own = share(f, threads, groups);
+    f.for(own.begin, own.end, 1, (group) =>
+      this.#sumGroup(group, { inputPlanes, cotangentPlanes, inputs, cotangents }),
+    );
+    threads.barrier();
+    this.#addGroups();
+    threads.barrier();
+    this.#storeWeight(results);
+  }
+
+  /** Sums the products of all jobs of a group of images. */
+  #sumGroup(group: Local<'i32'>, operands: Operands): void {
+    const { f, memory, tiling } = this;
+    const { groups, strides } = this.problem.layout;
+    const sums = f.let(add(memory.scratch, mul(group, i32(products * strides.sums))));
+    const firstJob = (index: Word): Word =>
+      mul(div(mul(index, i32(tiling.images)), i32(groups)), i32(tiling.jobsPerImage));
+    const first = f.let(firstJob(group));
+    f.for(first, f.let(firstJob(add(group, i32(1)))), 1, (index) => {
+      const job = this.openJob(index);
+      this.copyInputs(job, operands.inputPlanes);
+      this.copyCotangents(job, operands.cotangentPlanes);
+      f.for(i32(0), job.tiles, 1, (tile) => this.#transformTile(tile, operands));
+      this.#multiply(job, operands, sums, op('i32.gt_s', index, first));
+    });
+  }
+
+  /**
+   * A tile of all channels, as panels of eight, [product][panel][tile][channel], and of all filters, as panels of four.
+   */
+  #transformTile(tile: Local<'i32'>, { inputPlanes, cotangentPlanes, inputs, cotangents }: Operands): void {
+    const { f, functions, tiling } = this;
+    const { strides } = this.problem.layout;
+    const entry = f.let(add(this.own, mul(tile, i32(ENTRY.bytes))));
+    this.#transformPlanes(
+      functions.transformInput,
+      add(inputPlanes, load('i32.load', entry, ENTRY.input)),
+      tiling.input,
+      tiling.channels,
+      (quad) => ({
+        out: add(
+          add(inputs, mul(tile, i32(TILE.columns * 4))),
+          this.quadOffset(quad, tiling.jobTiles * TILE.columns * 4),
+        ),
+        productBytes: i32(strides.inputs),
+      }),
+    );
+    this.#transformPlanes(
+      functions.transformCotangent,
+      add(cotangentPlanes, load('i32.load', entry, ENTRY.outputs)),
+      tiling.outputs,
+      tiling.filters,
+      (quad) => ({
+        out: add(cotangents, mul(add(mul(quad, i32(tiling.jobTiles)), tile), i32(TILE.rows * 4))),
+        productBytes: i32(strides.cotangents),
+      }),
+    );
+  }
+
+  /** Transforms a tile of all planes, four at a time; lanes after the last plane repeat it. */
+  #transformPlanes(
+    transform: Callable<PatchTransformParameters>,
+    tile: Word,
+    plane: Plane,
+    count: number,
+    target: (quad: Local<'i32'>) => { readonly out: Word; readonly productBytes: Word },
+  ): void {
+    const { f } = this;
+    const base = f.let(tile);
+    f.for(i32(0), i32(Math.ceil(count / 4)), 1, (quad) => {
+      const patches = fourLanes((lane) => {
+        const index = f.let(add(mul(quad, i32(4)), i32(lane)));
+        return add(base, mul(smaller(index, i32(count - 1)), i32(plane.bytes)));
+      });
+      f.call(transform, { patches, rowBytes: i32(plane.width * 4), ...target(quad) });
+    });
+  }
+
+  /** One matrix product for each pair of input positions, summed over tiles. */
+  #multiply({ tiles }: Job, { inputs, cotangents }: Operands, sums: Word, accumulate: Word): void {
+    const { f, functions, tiling } = this;
+    const { strides } = this.problem.layout;
+    f.for(i32(0), i32(products), 1, (p) =>
+      f.call(functions.multiply, {
+        left: add(cotangents, mul(p, i32(strides.cotangents))),
+        leftPanelBytes: i32(tiling.jobTiles * TILE.rows * 4),
+        rowPanels: i32(tiling.filterPanels),
+        right: add(inputs, mul(p, i32(strides.inputs))),
+        rightPanelBytes: i32(tiling.jobTiles * TILE.columns * 4),
+        columnPanels: i32(tiling.channelPanels),
+        depth: tiles,
+        tiles: add(sums, mul(p, i32(strides.sums))),
+        accumulate,
+      }),
+    );
+  }
+
+  /** Adds the sums of all groups to those of the first: in the order of the groups, whichever thread computed them. */
+  #addGroups(): void {
+    const { f, functions, memory, threads } = this;
+    const { groups, strides } = this.problem.layout;
+    const groupBytes = products * strides.sums;
+    const part = share(f, threads, groupBytes, cacheLine);
+    f.for(i32(1), i32(groups), 1, (group) => {
+      const to = add(memory.scratch, part.begin);
+      const from = add(to, mul(group, i32(groupBytes)));
+      f.call(functions.addInto, { to, from, bytes: sub(part.end, part.begin) });
+    });
+  }
+
+  /** Transforms the sums back to taps, four channels at a time, and stores them. */
+  #storeWeight(results: Local<'i32'>): void {
+    const { f, functions, memory, threads } = this;
+    const { filters, channels, filterPanels } = this.tiling;
+    const own = share(f, threads, filters);
+    f.for(own.begin, own.end, 1, (filter) =>
+      f.for(i32(0), i32(channels), 4, (firstChannel) => {
+        const column = this.quadOffset(op('i32.shr_u', firstChannel, i32(2)), filterPanels * TILE.bytes);
+        f.call(functions.transformTaps, {
+          from: add(memory.scratch, add(column, this.filterOffset(filter))),
+          productBytes: i32(this.problem.layout.strides.sums),
+          out: results,
+        });
+        const endChannel = f.let(smaller(add(firstChannel, i32(4)), i32(channels)));
+        f.call(functions.storeTaps, { results, filter, firstChannel, endChannel, buffers: memory.buffers });
+      }),
+    );
+  }
+}

@@ -15,8 +15,8 @@ import koffi from 'koffi';
 import { availableParallelism } from 'node:os';
 import { defaultCompiler, findCompiler } from './library/c-compiler.js';
 import { defaultCacheDirectory, LibraryCache } from './library/library-cache.js';
-import { NativeBuffer } from './memory.js';
-import { renderFunction, renderUnit, type RenderedFunction } from './render/render-unit.js';
+import { NativeBuffer } from './native-buffer.js';
+import { renderFunction, renderUnit, type RenderedFunction } from './source-file.js';
 
 export interface NativeBackendOptions {
   /** Threads that work on a program, at least 1; as many as the machine runs at once, if not given. Results do not depend on it. */

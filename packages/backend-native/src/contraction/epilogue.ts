@@ -1,6 +1,6 @@
 import type { LoopProgram } from '@adjoint/core';
 import { buffersText, storesText } from '../render/point.js';
-import type { Pieces } from './plan.js';
+import type { Pieces } from './tiling.js';
 
 /** The part of a plan that matters when the sums are done. */
 export interface EpilogueShape {

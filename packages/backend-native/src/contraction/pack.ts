@@ -1,6 +1,6 @@
 import type { Factor } from '@adjoint/core';
 import { sumOf } from '../render/c-text.js';
-import type { Pieces, Plan, ReductionBlocks } from './plan.js';
+import type { Pieces, Plan, ReductionBlocks } from './tiling.js';
 
 /**
  * A C function NAME(source, to, first, FIXED…, start, chunk): packs a piece of an operand as [k][lane]. `source` is the

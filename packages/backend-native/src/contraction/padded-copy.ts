@@ -1,5 +1,5 @@
 import { sumOf } from '../render/c-text.js';
-import type { PaddedCopy, ReductionBlocks } from './plan.js';
+import type { PaddedCopy, ReductionBlocks } from './tiling.js';
 
 /**
  * A C function NAME(source, to, start, chunk, first, end): copies a guarded operand with zeros where its guards fail,

@@ -3,7 +3,7 @@ import { signature, sumOf } from '../render/c-text.js';
 import { renderEpilogue } from './epilogue.js';
 import { renderPack } from './pack.js';
 import { renderPaddedCopy } from './padded-copy.js';
-import { planOf, type Pieces, type Plan, type VectorUnit } from './plan.js';
+import { planOf, type Pieces, type Plan, type VectorUnit } from './tiling.js';
 import { renderTile, type ScalarWalk } from './tile.js';
 
 export interface RenderedContraction {

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import type { VectorUnit } from '../contraction/plan.js';
+import type { VectorUnit } from '../contraction/tiling.js';
 
 /** No -ffast-math: NaN, infinities and the order of sums stay what they are. */
 const flags = [

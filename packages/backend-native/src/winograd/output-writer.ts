@@ -1,6 +1,6 @@
 import { TILE_INPUTS, winogradMatrices, type Matrix } from '@adjoint/core';
 import { renderEpilogue } from '../contraction/epilogue.js';
-import type { Pieces } from '../contraction/plan.js';
+import type { Pieces } from '../contraction/tiling.js';
 import type { RenderedContraction } from '../contraction/render-contraction.js';
 import { renderTile } from '../contraction/tile.js';
 import { sumOf } from '../render/c-text.js';

@@ -1,7 +1,7 @@
 import type { LoopProgram, WinogradConvolution } from '@adjoint/core';
-import type { VectorUnit } from '../contraction/plan.js';
+import type { VectorUnit } from '../contraction/tiling.js';
 import type { RenderedContraction } from '../contraction/render-contraction.js';
-import { KernelGradientWriter } from './kernel-gradient-writer.js';
+import { KernelGradientWriter } from './weight-gradient-writer.js';
 import { OutputWriter } from './output-writer.js';
 
 /**

@@ -1,5 +1,5 @@
 import { TILE_INPUTS, type Factor, type LoopProgram, type Matrix, type WinogradConvolution } from '@adjoint/core';
-import { lanesOf, scalarLanes, type VectorUnit } from '../contraction/plan.js';
+import { lanesOf, scalarLanes, type VectorUnit } from '../contraction/tiling.js';
 import type { RenderedContraction } from '../contraction/render-contraction.js';
 import { signature, sumOf } from '../render/c-text.js';
 import { transformText } from './transform-text.js';

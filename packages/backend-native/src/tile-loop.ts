@@ -1,10 +1,10 @@
 import koffi from 'koffi';
-import { defaultCompiler, findCompiler } from '../library/c-compiler.js';
-import { defaultCacheDirectory, LibraryCache } from '../library/library-cache.js';
-import { NativeBuffer } from '../memory.js';
-import { renderUnit } from '../render/render-unit.js';
-import { scalarLanes } from './plan.js';
-import { renderTile } from './tile.js';
+import { defaultCompiler, findCompiler } from './library/c-compiler.js';
+import { defaultCacheDirectory, LibraryCache } from './library/library-cache.js';
+import { NativeBuffer } from './native-buffer.js';
+import { renderUnit } from './source-file.js';
+import { scalarLanes } from './contraction/tiling.js';
+import { renderTile } from './contraction/tile.js';
 
 /** The register tile alone, over panels that stay in the first-level cache: what contractions could reach at most. */
 export interface TileLoop {

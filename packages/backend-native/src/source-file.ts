@@ -1,10 +1,10 @@
 import { contractionOf, programKey, winogradOf, type LoopProgram } from '@adjoint/core';
-import { preludeOf } from '../contraction/prelude.js';
-import type { VectorUnit } from '../contraction/plan.js';
-import { renderContraction } from '../contraction/render-contraction.js';
-import { renderWinograd } from '../winograd/render-winograd.js';
-import { renderLoops } from './loop-function.js';
-import { prelude } from './prelude.js';
+import { preludeOf } from './render/vector-prelude.js';
+import type { VectorUnit } from './contraction/tiling.js';
+import { renderContraction } from './contraction/render-contraction.js';
+import { renderWinograd } from './winograd/render-winograd.js';
+import { renderLoops } from './render/loop-function.js';
+import { prelude } from './render/prelude.js';
 
 /** A loop program as C. */
 export interface RenderedFunction {

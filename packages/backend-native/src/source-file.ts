@@ -1,36 +1,41 @@
-import { contractionOf, programKey, winogradOf, type LoopProgram } from '@adjoint/core';
-import { preludeOf } from './render/vector-prelude.js';
-import type { VectorUnit } from './contraction/tiling.js';
+import { contractionOf, winogradOf, type LoopProgram } from '@adjoint/core';
 import { renderContraction } from './contraction/render-contraction.js';
-import { renderWinograd } from './winograd/render-winograd.js';
+import { named } from './render/c-text.js';
+import { indented } from './render/indented.js';
 import { renderLoops } from './render/loop-function.js';
 import { prelude } from './render/prelude.js';
-
-/** A loop program as C. */
-export interface RenderedFunction {
-  /** Functions with the same key have the same code, but for their name. */
-  readonly key: string;
-  source(name: string): string;
-  scratchBytes(threads: number): number;
-}
+import type { RenderedFunction } from './render/rendered-function.js';
+import { vectorPrelude } from './render/vector-prelude.js';
+import type { VectorTarget } from './render/vector-target.js';
+import { renderWinograd } from './winograd/render-winograd.js';
 
 /** Renders a loop program: convolutions and matrix products for their shape, all else for any extent of the first axes. */
-export function renderFunction(program: LoopProgram, unit: VectorUnit): RenderedFunction {
+export function renderFunction(program: LoopProgram, target: VectorTarget): RenderedFunction {
   const contraction = contractionOf(program);
-  if (contraction) {
-    const convolution = winogradOf(program, contraction);
-    const render = (name: string) =>
-      convolution
-        ? renderWinograd(program, convolution, name, unit)
-        : renderContraction(program, contraction, name, unit);
-    const rendered = render('kernel');
-    if (rendered)
-      return { key: rendered.source, source: (name) => render(name)!.source, scratchBytes: rendered.scratchBytes };
-  }
-  return { key: programKey(program), source: (name) => renderLoops(name, program), scratchBytes: () => 0 };
+  if (!contraction) return renderLoops(program);
+  const convolution = winogradOf(program, contraction);
+  if (convolution) return renderWinograd(program, convolution, target);
+  return renderContraction(program, contraction, target) ?? renderLoops(program);
 }
 
-/** A translation unit with the given functions. */
-export function renderUnit(functions: readonly string[], { lanes }: VectorUnit): string {
-  return [prelude, preludeOf(lanes), ...functions].join('\n');
+/** A function of a source file. */
+export interface SourceFunction {
+  readonly name: string;
+  /** What it computes, for readers. */
+  readonly label: string;
+  readonly rendered: RenderedFunction;
+}
+
+/** C that a compiler takes: what all functions use, then the functions, each after a comment with its label. */
+export function sourceFile(functions: readonly SourceFunction[], { lanes }: VectorTarget): string {
+  return [indented(`${prelude}${vectorPrelude(lanes)}`), ...functions.map(functionText)].join('\n');
+}
+
+export function functionText({ name, label, rendered }: SourceFunction): string {
+  return `${commentLine(label)}\n${indented(named(rendered.text, name))}`;
+}
+
+/** A C comment of one line: a backslash at its end would make it go on. */
+function commentLine(text: string): string {
+  return `// ${text.replaceAll(/[\p{C}\p{Zl}\p{Zp}\\]+/gu, ' ').trim()}`;
 }

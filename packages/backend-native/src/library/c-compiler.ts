@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import type { VectorUnit } from '../contraction/tiling.js';
+import { vectorTarget, type VectorTarget } from '../render/vector-target.js';
 
 /** No -ffast-math: NaN, infinities and the order of sums stay what they are. */
 const flags = [
@@ -25,7 +25,7 @@ export interface CCompiler {
   readonly command: string;
   /** What it says of itself, its flags and the processor's features, as a hash: libraries are only good for the same. */
   readonly fingerprint: string;
-  readonly unit: VectorUnit;
+  readonly target: VectorTarget;
   /** Compiles C to a shared library. */
   compile(source: string, output: string): Promise<void>;
 }
@@ -63,16 +63,9 @@ export function findCompiler(command: string): CCompiler {
   return {
     command,
     fingerprint,
-    unit: vectorUnit(macros),
+    target: vectorTarget(macros),
     compile: (source, output) => run(command, [...flags, '-x', 'c', '-', '-o', output, '-lm'], source),
   };
-}
-
-function vectorUnit(macros: string): VectorUnit {
-  const has = (macro: string): boolean => new RegExp(`^#define ${macro}\\b`, 'm').test(macros);
-  if (has('__AVX512F__')) return { lanes: 16, registers: 32 };
-  if (has('__AVX__')) return { lanes: 8, registers: 16 };
-  return { lanes: 4, registers: has('__aarch64__') ? 32 : 16 };
 }
 
 /** What tells processors with other instructions apart. */

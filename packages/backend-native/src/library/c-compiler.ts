@@ -26,7 +26,10 @@ export interface CCompiler {
   /** What it says of itself, its flags and the processor's features, as a hash: libraries are only good for the same. */
   readonly fingerprint: string;
   readonly target: VectorTarget;
-  /** Compiles C to a shared library. */
+  /**
+   * Compiles the C in the file `source` to the shared library `output`.
+   * @throws AdjointError `INTERNAL` with the file, the command and the head of what the compiler said, if it fails.
+   */
   compile(source: string, output: string): Promise<void>;
 }
 
@@ -64,7 +67,7 @@ export function findCompiler(command: string): CCompiler {
     command,
     fingerprint,
     target: vectorTarget(macros),
-    compile: (source, output) => run(command, [...flags, '-x', 'c', '-', '-o', output, '-lm'], source),
+    compile: (source, output) => compile(command, [...flags, '-x', 'c', source, '-o', output, '-lm'], source),
   };
 }
 
@@ -79,17 +82,24 @@ function processorFeatures(): string {
   }
 }
 
-function run(command: string, args: readonly string[], input: string): Promise<void> {
+/** Characters of the compiler's output that an error shows. */
+const shownOutput = 2000;
+
+function compile(command: string, args: readonly string[], source: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['pipe', 'ignore', 'pipe'] });
+    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     const errors: string[] = [];
+    const fail = (reason: string): void => {
+      const output = errors.join('').trim().slice(0, shownOutput);
+      reject(
+        new AdjointError(
+          'INTERNAL',
+          `The C compiler failed on generated code (${reason}), which is kept in ${source}. The command was:\n${[command, ...args].join(' ')}\n${output}`,
+        ),
+      );
+    };
     child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
-    child.on('error', reject);
-    child.on('close', (code) =>
-      code === 0 ? resolve() : reject(new Error(errors.join('').slice(0, 2000) || `exit code ${code}`)),
-    );
-    // A compiler that ends early leaves its input unread.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
+    child.on('error', (error) => fail(error.message));
+    child.on('close', (code) => (code === 0 ? resolve() : fail(`exit code ${code}`)));
   });
 }

@@ -1,19 +1,13 @@
-import { AdjointError, allocateArray, type DType, type TypedArray } from '@adjoint/core';
-import {
-  distinctExpressions,
-  expressionsOf,
-  type Backend,
-  type DeviceBuffer,
-  type Executable,
-  type LoopProgram,
-  type Program,
-} from '@adjoint/core/backend';
-import koffi from 'koffi';
+import { allocateArray, type DType, type TypedArray } from '@adjoint/core';
+import type { Backend, DeviceBuffer, Executable, Program } from '@adjoint/core/backend';
 import { availableParallelism } from 'node:os';
+import { FunctionCache } from './function-cache.js';
 import { defaultCompiler, findCompiler } from './library/c-compiler.js';
 import { defaultCacheDirectory, LibraryCache } from './library/library-cache.js';
-import { NativeBuffer } from './memory.js';
-import { renderFunction, renderUnit, type RenderedFunction } from './render/render-unit.js';
+import { NativeBuffer } from './native-buffer.js';
+import { NativeExecutable, threadsFor } from './native-executable.js';
+import { ScratchMemory } from './scratch-memory.js';
+import { functionText, renderFunction } from './source-file.js';
 
 export interface NativeBackendOptions {
   /** Threads that work on a program, at least 1; as many as the machine runs at once, if not given. Results do not depend on it. */
@@ -24,50 +18,42 @@ export interface NativeBackendOptions {
   readonly cacheDirectory?: string | undefined;
 }
 
-type NativeFunction = (end: number, reductionExtent: number, buffers: bigint, scratch: bigint, threads: number) => void;
-
-/** One loop program, ready to run. */
-interface Step {
-  readonly kernel: number;
-  readonly code: NativeFunction;
-  readonly end: number;
-  readonly reductionExtent: number;
-  readonly storages: readonly number[];
-  readonly threads: number;
+/** The code of a kernel, for readers. */
+export interface KernelText {
+  /** The kernel's label. */
+  readonly kernel: string;
+  readonly language: 'c';
+  readonly text: string;
 }
-
-/** Fewer operations than this are done by one thread. */
-const leastShared = 1 << 15;
-/** Kernels whose code is kept for programs to come. */
-const keptKernels = 4096;
 
 /** Runs loop programs as C that the machine's own compiler has compiled for its processor. */
 export class NativeBackend implements Backend {
   readonly name = 'native';
   readonly threads: number;
-  readonly #cache: LibraryCache;
-  readonly #functions = new Map<string, NativeFunction>();
-  #scratch = new NativeBuffer(0);
+  readonly #libraries: LibraryCache;
+  readonly #functions: FunctionCache;
+  readonly #scratch = new ScratchMemory();
 
   /** @throws AdjointError `BACKEND_MISSING` without a C compiler. */
   constructor({ threads = availableParallelism(), compiler, cacheDirectory }: NativeBackendOptions = {}) {
     this.threads = threads;
-    this.#cache = new LibraryCache(
+    this.#libraries = new LibraryCache(
       cacheDirectory ?? defaultCacheDirectory(),
       findCompiler(compiler ?? defaultCompiler()),
     );
+    this.#functions = new FunctionCache(this.#libraries);
   }
 
   /** Runs of the C compiler so far; what is found on disk needs none. */
   get compilations(): number {
-    return this.#cache.compilations;
+    return this.#libraries.compilations;
   }
 
   allocate(bytes: number): NativeBuffer {
     return new NativeBuffer(bytes);
   }
 
-  /** Memory goes with its last reference. */
+  /** Nothing to do: the garbage collector frees the memory. */
   release(): void {}
 
   write(buffer: DeviceBuffer, data: TypedArray): void {
@@ -87,118 +73,41 @@ export class NativeBackend implements Backend {
 
   /** @throws AdjointError `BACKEND_MISSING` if others could write to the directory of compiled code. */
   async compile(program: Program): Promise<Executable> {
-    const { unit } = this.#cache.compiler;
-    const loops = program.kernels.flatMap(({ loops }, kernel) =>
-      loops.map((loop) => ({ ...loop, kernel, rendered: renderFunction(loop.program, unit) })),
+    const loops = program.kernels.flatMap(({ loops: own, label }, kernel) =>
+      own.map((loop) => ({ ...loop, kernel, label, rendered: renderFunction(loop.program, this.#target) })),
     );
-    const functions = await this.#functionsOf(loops.map(({ rendered }) => rendered));
-    const scratchBytes = Math.max(0, ...loops.map(({ rendered }) => rendered.scratchBytes(this.threads)));
-    const steps = loops.map(({ program, storages, kernel }, i): Step => {
-      const { extents, reduction } = program;
-      return {
-        kernel,
-        code: functions[i]!,
-        end: extents[0] ?? 1,
-        reductionExtent: reduction?.extents[0] ?? 1,
-        storages,
-        threads: operationsOf(program) < leastShared ? 1 : this.threads,
-      };
-    });
-    const tables = new BigUint64Array(steps.reduce((count, { storages }) => count + storages.length, 0));
-    const table = new NativeBuffer(tables.byteLength);
+    const functions = await this.#functions.load(loops);
+    const steps = loops.map(({ program: loop, storages, kernel, rendered }, i) => ({
+      kernel,
+      code: functions[i]!,
+      program: loop,
+      storages,
+      scratchBytes: rendered.scratchBytes(this.threads),
+      threads: threadsFor(loop, this.threads),
+    }));
+    return new NativeExecutable(program, steps, this.#scratch);
+  }
 
-    const prepare = (arena: DeviceBuffer, bound: readonly DeviceBuffer[]): void => {
-      if (scratchBytes > this.#scratch.bytes) this.#scratch = new NativeBuffer(scratchBytes);
-      const addresses = program.storages.map(({ place }) =>
-        place.kind === 'arena'
-          ? (arena as NativeBuffer).address + BigInt(place.offset)
-          : (bound[place.index] as NativeBuffer).address,
-      );
-      let position = 0;
-      for (const { storages } of steps) for (const storage of storages) tables[position++] = addresses[storage]!;
-      new BigUint64Array(table.memory, table.offset, tables.length).set(tables);
-    };
-    const starts = startsOf(steps, table.address);
-    const run = ({ code, end, reductionExtent, threads }: Step, i: number): void =>
-      code(end, reductionExtent, starts[i]!, this.#scratch.address, threads);
-    return {
-      run: (arena, bound) => {
-        prepare(arena, bound);
-        steps.forEach(run);
-      },
-      profile: (arena, bound) => {
-        prepare(arena, bound);
-        const milliseconds = program.kernels.map(() => 0);
-        steps.forEach((step, i) => {
-          const start = performance.now();
-          run(step, i);
-          milliseconds[step.kernel]! += performance.now() - start;
-        });
-        return milliseconds;
-      },
-      release: () => undefined,
-    };
+  /** The C of each kernel, in order, without what all source files begin with. */
+  render({ kernels }: Program): readonly KernelText[] {
+    return kernels.map(({ label, loops }, kernel) => ({
+      kernel: label,
+      language: 'c',
+      text: loops
+        .map(({ program }, i) => {
+          const name = `kernel_${kernel}${loops.length > 1 ? `_${i}` : ''}`;
+          return functionText({ name, label, rendered: renderFunction(program, this.#target) });
+        })
+        .join('\n'),
+    }));
   }
 
   close(): void {
     this.#functions.clear();
-    this.#scratch = new NativeBuffer(0);
+    this.#scratch.free();
   }
 
-  /** Finds or compiles the code of functions; new ones are compiled in as many units as there are threads, at the same time. */
-  async #functionsOf(rendered: readonly RenderedFunction[]): Promise<NativeFunction[]> {
-    if (this.#functions.size > keptKernels) this.#functions.clear();
-    const missing = [
-      ...new Map(rendered.filter(({ key }) => !this.#functions.has(key)).map((one) => [one.key, one])).values(),
-    ];
-    const count = Math.min(missing.length, Math.max(1, availableParallelism()));
-    const units = Array.from({ length: count }, (_, unit) => missing.filter((_, i) => i % count === unit));
-    await Promise.all(
-      units.map(async (unit) => {
-        const name = (i: number): string => `adjoint_kernel_${i}`;
-        const source = renderUnit(
-          unit.map((one, i) => one.source(name(i))),
-          this.#cache.compiler.unit,
-        );
-        const path = await this.#cache.library(source).catch((error: unknown) => {
-          if (error instanceof AdjointError) throw error;
-          throw new AdjointError('INTERNAL', `The C compiler refused generated code: ${String(error)}`, {
-            cause: error,
-          });
-        });
-        limitSpinning();
-        const library = koffi.load(path);
-        unit.forEach(({ key }, i) =>
-          this.#functions.set(key, library.func(`void ${name(i)}(int64_t, int64_t, void *, void *, int)`)),
-        );
-      }),
-    );
-    return rendered.map(({ key }) => this.#functions.get(key)!);
+  get #target() {
+    return this.#libraries.compiler.target;
   }
-}
-
-/**
- * Lets threads that wait for each other sleep after some ten microseconds, unless the user has said otherwise. GNU's
- * OpenMP would let them spin for milliseconds, which on a busy machine keeps the one that they wait for from running. It
- * reads the variable when it is loaded.
- */
-function limitSpinning(): void {
-  if (process.env['OMP_WAIT_POLICY'] === undefined) process.env['GOMP_SPINCOUNT'] ??= '10000';
-}
-
-/** Addresses of the steps' tables of buffers, which follow each other from `start` on. */
-function startsOf(steps: readonly Step[], start: bigint): bigint[] {
-  let address = start;
-  return steps.map(({ storages }) => {
-    const own = address;
-    address += BigInt(8 * storages.length);
-    return own;
-  });
-}
-
-/** Operations of a program, about: points times the size of its expressions. */
-function operationsOf(program: LoopProgram): number {
-  const count = (sizes: readonly number[]): number => sizes.reduce((product, size) => product * size, 1);
-  const { length } = distinctExpressions(expressionsOf(program));
-  return count(program.extents) * (1 + count(program.reduction?.extents ?? [0])) * length;
 }

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import type { VectorUnit } from '../contraction/plan.js';
+import { vectorTarget, type VectorTarget } from '../render/vector-target.js';
 
 /** No -ffast-math: NaN, infinities and the order of sums stay what they are. */
 const flags = [
@@ -25,8 +25,11 @@ export interface CCompiler {
   readonly command: string;
   /** What it says of itself, its flags and the processor's features, as a hash: libraries are only good for the same. */
   readonly fingerprint: string;
-  readonly unit: VectorUnit;
-  /** Compiles C to a shared library. */
+  readonly target: VectorTarget;
+  /**
+   * Compiles the C in the file `source` to the shared library `output`.
+   * @throws AdjointError `INTERNAL` with the file, the command and the head of what the compiler said, if it fails.
+   */
   compile(source: string, output: string): Promise<void>;
 }
 
@@ -63,16 +66,9 @@ export function findCompiler(command: string): CCompiler {
   return {
     command,
     fingerprint,
-    unit: vectorUnit(macros),
-    compile: (source, output) => run(command, [...flags, '-x', 'c', '-', '-o', output, '-lm'], source),
+    target: vectorTarget(macros),
+    compile: (source, output) => compile(command, [...flags, '-x', 'c', source, '-o', output, '-lm'], source),
   };
-}
-
-function vectorUnit(macros: string): VectorUnit {
-  const has = (macro: string): boolean => new RegExp(`^#define ${macro}\\b`, 'm').test(macros);
-  if (has('__AVX512F__')) return { lanes: 16, registers: 32 };
-  if (has('__AVX__')) return { lanes: 8, registers: 16 };
-  return { lanes: 4, registers: has('__aarch64__') ? 32 : 16 };
 }
 
 /** What tells processors with other instructions apart. */
@@ -86,17 +82,24 @@ function processorFeatures(): string {
   }
 }
 
-function run(command: string, args: readonly string[], input: string): Promise<void> {
+/** Characters of the compiler's output that an error shows. */
+const shownOutput = 2000;
+
+function compile(command: string, args: readonly string[], source: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['pipe', 'ignore', 'pipe'] });
+    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     const errors: string[] = [];
+    const fail = (reason: string): void => {
+      const output = errors.join('').trim().slice(0, shownOutput);
+      reject(
+        new AdjointError(
+          'INTERNAL',
+          `The C compiler failed on generated code (${reason}), which is kept in ${source}. The command was:\n${[command, ...args].join(' ')}\n${output}`,
+        ),
+      );
+    };
     child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
-    child.on('error', reject);
-    child.on('close', (code) =>
-      code === 0 ? resolve() : reject(new Error(errors.join('').slice(0, 2000) || `exit code ${code}`)),
-    );
-    // A compiler that ends early leaves its input unread.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
+    child.on('error', (error) => fail(error.message));
+    child.on('close', (code) => (code === 0 ? resolve() : fail(`exit code ${code}`)));
   });
 }

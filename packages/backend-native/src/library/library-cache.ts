@@ -23,25 +23,29 @@ export class LibraryCache {
 
   /**
    * The path of the library of a source, compiled now if it was not before. An entry is written under another name and
-   * renamed, so that nobody sees half of it; beside it stands its hash, which is compared each time before it is loaded.
+   * renamed, so that nobody sees half of it. Beside it are its C, and its hash, which is compared before it is loaded.
    * @throws AdjointError `BACKEND_MISSING` if the directory cannot be trusted.
    */
   async library(source: string): Promise<string> {
     await (this.#checked ??= this.#checkDirectory());
-    const key = createHash('sha256').update(`${this.compiler.fingerprint}\n${source}`).digest('hex');
-    const path = join(this.directory, `${key}.so`);
+    const key = createHash('sha256')
+      .update(`${this.compiler.fingerprint}\n${codeOf(source)}`)
+      .digest('hex');
+    const stem = join(this.directory, key);
+    const path = `${stem}.so`;
     if (await isWhole(path)) return path;
-    const temporary = join(this.directory, `${key}.${randomUUID()}`);
+    const temporary = `${stem}.${randomUUID()}`;
     try {
       this.compilations++;
-      await this.compiler.compile(source, temporary);
+      await writeFile(`${temporary}.c`, source, { mode: 0o600 });
+      await rename(`${temporary}.c`, `${stem}.c`);
+      await this.compiler.compile(`${stem}.c`, temporary);
       await writeFile(`${temporary}.sha256`, hashOf(await readFile(temporary)), { mode: 0o600 });
       // The library first: an entry without its hash is not used.
       await rename(temporary, path);
       await rename(`${temporary}.sha256`, `${path}.sha256`);
     } finally {
-      await rm(temporary, { force: true });
-      await rm(`${temporary}.sha256`, { force: true });
+      for (const suffix of ['', '.c', '.sha256']) await rm(`${temporary}${suffix}`, { force: true });
     }
     return path;
   }
@@ -58,6 +62,11 @@ export class LibraryCache {
       `The native backend loads code from ${this.directory}, so that must be a directory that belongs to you and that nobody else can write; change its owner or mode (chmod 700), or name another one with the option cacheDirectory.`,
     );
   }
+}
+
+/** A source without its comment lines, which say what the code is for and differ where the code does not. */
+function codeOf(source: string): string {
+  return source.replaceAll(/^\/\/.*\n/gm, '');
 }
 
 async function isWhole(path: string): Promise<boolean> {

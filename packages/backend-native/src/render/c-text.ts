@@ -49,7 +49,13 @@ export function literal(value: number, dtype: DType): string {
   return text.startsWith('-') ? `(${number})` : number;
 }
 
-/** How every function of a loop program begins. */
-export function signature(name: string): string {
-  return `void ${name}(int64_t end, int64_t reduction_extent, char *const *buffers, char *scratch, int threads)`;
+/** Stands for a function's name in rendered C, so that equal functions have equal text; see `named`. */
+const placeholder = 'KERNEL';
+
+/** How the function of a loop program begins. Its static helpers are named after it: KERNEL_pack_vector, … */
+export const signature = `void ${placeholder}(int64_t end, int64_t reduction_extent, char *const *buffers, char *scratch, int threads)`;
+
+/** Rendered C with a name in place of the placeholder. */
+export function named(text: string, name: string): string {
+  return text.replaceAll(placeholder, name);
 }

@@ -1,18 +1,19 @@
 import { expressionsOf, vectorAxisOf, type LoopProgram, type Reduction } from '@adjoint/core/backend';
 import { cTypes, literal, signature } from './c-text.js';
 import { buffersText, isBranchless, PointWriter, storesText } from './point.js';
+import type { RenderedFunction } from './rendered-function.js';
 
 /** Additions into one accumulator before it is added to the total: keeps rounding errors of long sums small. */
 const partLength = 1024;
-/** Neighbouring outputs whose reductions go on together. */
+/** Neighbouring outputs that are reduced together. */
 const block = 32;
 
 /**
  * Renders a loop program as a C function. The extents of the first axis and of the first reduction axis come at run time,
- * so one function serves every batch size. Threads share out the first axes; no reduction is split among them.
+ * so one function serves every batch size. The first axes are split among threads; a reduction never is.
  */
-export function renderLoops(name: string, program: LoopProgram): string {
-  return new LoopWriter(name, program).render();
+export function renderLoops(program: LoopProgram): RenderedFunction {
+  return { text: new LoopWriter(program).render(), scratchBytes: () => 0 };
 }
 
 class LoopWriter {
@@ -20,10 +21,7 @@ class LoopWriter {
   readonly #blocks: boolean;
   readonly #isVectorised: boolean;
 
-  constructor(
-    readonly name: string,
-    readonly program: LoopProgram,
-  ) {
+  constructor(readonly program: LoopProgram) {
     const { extents, reduction } = program;
     this.#last = extents.length - 1;
     const axis = vectorAxisOf(program);
@@ -32,8 +30,8 @@ class LoopWriter {
   }
 
   render(): string {
-    const { program, name } = this;
-    return `${signature(name)} {
+    const { program } = this;
+    return `${signature} {
 (void)end; (void)reduction_extent; (void)scratch; (void)threads;
 ${buffersText(program)}
 ${this.#parallelLoops()}
@@ -47,7 +45,7 @@ ${this.#parallelLoops()}
     const count = this.#blocks ? this.#last : extents.length;
     const opened = Array.from({ length: count }, (_, axis) => this.#open(axis));
     const inner = this.#blocks ? this.#blockLoop() : this.#point();
-    // With two axes to share out, a short first one leaves no thread idle.
+    // Two axes together: a short first one would leave threads idle.
     const shared = Math.min(parallel, this.#blocks ? this.#last + 1 : count);
     const collapse = shared >= 2 && count > 2 ? ' collapse(2)' : '';
     const pragma =
@@ -107,7 +105,7 @@ ${index}
 ${storesText(program, `${state.variables[0]!.name}[l]`)}
 }`;
     if (axis > 0) {
-      // Widths that the compiler knows.
+      // Constant widths: the compiler unrolls these loops.
       const size = program.extents[axis]!;
       const whole = size - (size % block);
       return `for (long first = 0; first < ${whole}; first += ${block}) {
@@ -150,7 +148,7 @@ ${join}`,
 ${isMaximum && isFloat ? `if (is_nan) total = ${literal(NaN, reduction.value.dtype)};` : ''}`;
   }
 
-  /** Loops over the reduction; `part` is what is done for each run of its last axis, which is cut into parts. */
+  /** Loops over the reduction, whose last axis is cut into parts; `part` writes what is done for each of them. */
   #reductionLoops(reduction: Reduction, part: (loops: (body: string, pragma?: string) => string) => string): string {
     const first = this.program.extents.length;
     const { extents } = reduction;
@@ -200,19 +198,19 @@ function stateOf(reduction: Reduction): ReductionState {
       variables: [{ type, name: 'total', start: start(reduction) }],
       update: (writer, at) => `total${at} = ${combine(reduction, `total${at}`, writer.value(value))};`,
     };
-  // The payload at the first greatest value; NaN is the greatest. Negative payloads take no part.
+  // The payload at the first largest value, where NaN is the largest; negative payloads take no part.
   return {
     variables: [
       { type: 'int32_t', name: 'best', start: '-1' },
-      { type, name: 'greatest', start: '0' },
+      { type, name: 'largest', start: '0' },
     ],
     update: (writer, at) => {
-      const [place, candidate] = [writer.value(payload!), writer.value(value)];
-      const [best, greatest] = [`best${at}`, `greatest${at}`];
-      const isNan = isFloat ? ` | ((${candidate} != ${candidate}) & (${greatest} == ${greatest}))` : '';
-      return `const int takes = (${place} >= 0) & ((${best} < 0) | (${candidate} > ${greatest})${isNan});
-${best} = takes ? ${place} : ${best};
-${greatest} = takes ? ${candidate} : ${greatest};`;
+      const [position, candidate] = [writer.value(payload!), writer.value(value)];
+      const [best, largest] = [`best${at}`, `largest${at}`];
+      const isNan = isFloat ? ` | ((${candidate} != ${candidate}) & (${largest} == ${largest}))` : '';
+      return `const int takes = (${position} >= 0) & ((${best} < 0) | (${candidate} > ${largest})${isNan});
+${best} = takes ? ${position} : ${best};
+${largest} = takes ? ${candidate} : ${largest};`;
     },
   };
 }
@@ -223,7 +221,7 @@ function combine({ operation, value: { dtype } }: Reduction, total: string, valu
   return `${value} > ${total}${isNan} ? ${value} : ${total}`;
 }
 
-/** What a reduction begins with. */
+/** The value that a reduction starts from. */
 function start({ operation, value: { dtype } }: Reduction): string {
   if (operation === 'sum') return literal(0, dtype);
   return dtype === 'int32' || dtype === 'bool' ? 'INT32_MIN' : literal(-Infinity, dtype);

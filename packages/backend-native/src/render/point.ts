@@ -71,7 +71,7 @@ export class PointWriter {
           `${cTypes[expression.dtype]} ${name} = ${literal(expression.otherwise, expression.dtype)};`,
         );
         this.#statements.push(`if (${guardText(expression.guards)}) {`);
-        // What is computed in here is not at hand outside.
+        // Values computed inside the branch are not defined outside it.
         const outside = new Map(this.#names);
         const inside = this.value(expression.x);
         this.#statements.push(`${name} = ${inside};`, '}');
@@ -111,7 +111,7 @@ export function buffersText({ buffers, stores }: LoopProgram): string {
     .join('\n');
 }
 
-/** Whether a value can be computed for several neighbours at once without branches. */
+/** Whether neighbours can be computed together: without branches that one of them takes and another does not. */
 export function isBranchless(expressions: readonly Expression[]): boolean {
   return distinctExpressions(expressions).every(
     (expression) => expression.kind !== 'guard' && !(expression.kind === 'load' && expression.dynamic),

@@ -1,4 +1,4 @@
-/** C that every unit begins with: headers, and functions that vectorise where those of the C library do not. */
+/** C that every source file begins with: headers, and functions that vectorise where those of the C library do not. */
 export const prelude = `
 #include <math.h>
 #include <omp.h>

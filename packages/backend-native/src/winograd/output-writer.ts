@@ -1,118 +1,147 @@
 import { TILE_INPUTS, winogradMatrices, type Matrix } from '@adjoint/core/backend';
 import { renderEpilogue } from '../contraction/epilogue.js';
-import type { Pieces } from '../contraction/plan.js';
-import type { RenderedContraction } from '../contraction/render-contraction.js';
+import { panelsOf } from '../contraction/pieces.js';
 import { renderTile } from '../contraction/tile.js';
 import { sumOf } from '../render/c-text.js';
+import type { RenderedFunction } from '../render/rendered-function.js';
+import { renderGather } from './gather.js';
 import { transformText } from './transform-text.js';
-import { products, productStride, roundUp, WinogradWriter } from './winograd-writer.js';
+import { products, productStride, roundUp, tileRows } from './winograd-shape.js';
+import { WinogradWriter } from './winograd-writer.js';
 
-/** y = x ∗ w: the kernel is transformed first, then every job transforms its tiles, multiplies, and transforms back. */
+const matrices = winogradMatrices(4);
+
+/** y = x ∗ w: the weights are transformed first; then every job transforms its tiles, multiplies, and transforms back. */
 export class OutputWriter extends WinogradWriter {
-  render(): RenderedContraction {
-    const { name, unit, convolution } = this;
-    const { filter, positions, image } = convolution;
-    const { output, kernel, input } = winogradMatrices(4);
-    const [lanes, panels, channels, channelLanes] = [this.lanes, this.panels, this.channels, this.channelLanes];
-    const jobTiles = this.jobRows * this.tiles[1];
-    const rows = this.tileRows(jobTiles);
-    const tiles = roundUp(jobTiles, rows);
-    const width = this.tiles[1] * 4;
-    const [kernelStride, inputStride, sumStride] = [
-      panels * channels * lanes,
-      tiles * channelLanes,
-      panels * tiles * lanes,
-    ].map(productStride) as [number, number, number];
-    const shared = products * kernelStride;
-    const sizes = [
-      this.inputRegion(),
-      products * inputStride,
-      products * sumStride,
-      // The epilogue reads whole vectors of positions, past the end of the last row.
-      (this.jobRows * 4 * width + 4 * unit.lanes) * lanes,
-    ].map((size) => roundUp(size, 16)) as [number, number, number, number];
-    const own = sizes.reduce((sum, size) => sum + size, 0);
-    // Short rows are stored at once.
-    const rowPiece = this.positions[1] <= 4 * unit.lanes ? this.positions[1] : 2 * unit.lanes;
-    const piece: Pieces = {
-      axis: positions[1],
-      whole: [],
-      outer: [],
-      size: rowPiece,
-      count: Math.ceil(this.positions[1] / rowPiece),
+  /** Tiles that the register tile multiplies at once, and those of a job rounded up to them. */
+  readonly #rows = tileRows(this.shape.jobTiles, this.shape.lanes, this.target);
+  readonly #tiles = roundUp(this.shape.jobTiles, this.#rows);
+  /** Elements between the products of transformed weights, of transformed inputs, and of their sums. */
+  readonly #weightStride = productStride(this.shape.panels * this.shape.channels * this.shape.lanes);
+  readonly #inputStride = productStride(this.#tiles * this.shape.channelLanes);
+  readonly #sumStride = productStride(this.shape.panels * this.#tiles * this.shape.lanes);
+  /** Elements of the transformed weights, which threads share. */
+  readonly #shared = roundUp(products * this.#weightStride, 16);
+  /** Elements of a thread's regions: input, transformed input, sums, output. */
+  readonly #regions = [
+    this.inputRegion,
+    products * this.#inputStride,
+    products * this.#sumStride,
+    // The epilogue reads whole vectors of positions, past the end of the last row.
+    (this.shape.jobRows * 4 * this.shape.width + 4 * this.target.lanes) * this.shape.lanes,
+  ].map((size) => roundUp(size, 16)) as [number, number, number, number];
+  readonly #own = this.#regions.reduce((sum, size) => sum + size, 0);
+  /** Positions of a row that are stored at once: short rows whole. */
+  readonly #rowPiece =
+    this.shape.positions[1] <= 4 * this.target.lanes ? this.shape.positions[1] : 2 * this.target.lanes;
+
+  render(): RenderedFunction {
+    const { convolution, shape, target } = this;
+    const tile = renderTile('KERNEL_tile', shape.lanes, target.lanes, {
+      offsets: Array.from({ length: this.#rows }, (_, row) => row * shape.channelLanes),
+      loops: [{ extent: 0, step: 1 }],
+    });
+    const gather = renderGather('input', convolution, shape, target);
+    return {
+      text: [gather, this.#weightTransform(matrices.kernel), tile, this.#epilogue(), this.#function()].join('\n'),
+      scratchBytes: (threads) => 4 * (this.#shared + threads * this.#own),
     };
-    const filterPieces: Pieces = { axis: filter, whole: [], outer: [], size: lanes, count: panels };
-    const indices = this.program.extents.map((_, axis) =>
-      axis === filter || axis === positions[1] ? '0' : `i${axis}`,
-    );
-    const source = `${this.gather('input')}
-${this.kernelTransform(kernel, kernelStride)}
-${renderTile(`${name}_tile`, lanes, unit.lanes, {
-  offsets: Array.from({ length: rows }, (_, row) => row * channelLanes),
-  loops: [{ extent: 0, step: 1 }],
-})}
-${renderEpilogue(`${name}_store`, this.program, { extents: this.extents, scalar: { pieces: piece }, vector: { pieces: filterPieces, lanes } }, unit.lanes)}
-${this.signature()}
+  }
+
+  #function(): string {
+    const { images, jobsPerImage, channels } = this.shape;
+    const [input, transformed, sums] = this.#regions;
+    return `${this.opening}
 #pragma omp parallel num_threads(threads) if (threads > 1)
 {
 float *const transformed = (float *)scratch;
-float *const region = (float *)scratch + ${roundUp(shared, 16)} + (long)omp_get_thread_num() * ${own};
-float *const inputs = region + ${sizes[0]};
-float *const sums = inputs + ${sizes[1]};
-float *const outputs = sums + ${sizes[2]};
+float *const region = (float *)scratch + ${this.#shared} + (long)omp_get_thread_num() * ${this.#own};
+float *const inputs = region + ${input};
+float *const sums = inputs + ${transformed};
+float *const outputs = sums + ${sums};
 #pragma omp for schedule(static)
-for (long c = 0; c < ${channels}; c++) ${name}_transform_kernel((const float *)buffers[${convolution.other.buffer}], transformed, c);
+for (long c = 0; c < ${channels}; c++) KERNEL_transform_weights((const float *)buffers[${this.convolution.other.buffer}], transformed, c);
 #pragma omp for schedule(static)
-for (long job = 0; job < ${this.images * this.jobsPerImage}; job++) {
-${this.openJob(image)}
-${this.inputTransform(input, inputStride)}
-for (long p = 0; p < ${products}; p++) for (long panel = 0; panel < ${panels}; panel++) for (long t = 0; t < tiles; t += ${rows})
-${name}_tile(transformed + p * ${kernelStride} + panel * ${channels * lanes}, inputs + p * ${inputStride} + t * ${channelLanes}, ${channels}, sums + p * ${sumStride} + (panel * ${tiles} + t) * ${lanes}, 0);
-for (long panel = 0; panel < ${panels}; panel++) {
-for (long t = 0; t < tiles; t++) for (long l = 0; l < ${lanes}; l += ${unit.lanes}) {
-const float *const from = sums + (panel * ${tiles} + t) * ${lanes} + l;
-float *const to = outputs + (t / ${this.tiles[1]} * 4 * ${width} + t % ${this.tiles[1]} * 4) * ${lanes} + l;
-${transformText(
-  output,
-  TILE_INPUTS,
-  (i, j) => `*(const vf *)(from + ${(i * TILE_INPUTS + j) * sumStride})`,
-  (i, j, value) => `*(vf *)(to + ${(i * width + j) * lanes}) = ${value};`,
-)}
-}
-for (long y = 0; y < ${this.jobRows * 4} && first_row * 4 + y < ${this.positions[0]}; y++) {
-const long i${positions[0]} = first_row * 4 + y;
-for (long x = 0; x < ${this.positions[1]}; x += ${rowPiece}) ${name}_store(buffers, outputs + (y * ${width} + x) * ${lanes}, x, panel * ${lanes}${indices.map((index) => `, ${index}`).join('')});
-}
+for (long job = 0; job < ${images * jobsPerImage}; job++) {
+${this.openJob()}
+${this.inputTransform(matrices.input, this.#inputStride)}
+${this.#multiply()}
+for (long panel = 0; panel < ${this.shape.panels}; panel++) {
+${this.#outputTransform(matrices.output)}
+${this.#storeRows()}
 }
 }
 }
 }
 `;
-    return { source, scratchBytes: (threads) => 4 * (roundUp(shared, 16) + threads * own) };
   }
 
-  /** NAME_transform_kernel(source, to, c): the taps of a channel for all filters, as [product][panel][channel][lane]. */
-  protected kernelTransform(matrix: Matrix, stride: number): string {
-    const { index } = this.convolution.other;
-    const { filter, channel, taps } = this.convolution;
-    const step = (axis: number): number => index.coefficients[axis] ?? 0;
-    const lanes = this.unit.lanes;
-    return `static void ${this.name}_transform_kernel(const float *restrict source, float *restrict to, long c) {
-for (long f = 0; f < ${this.panels * this.lanes}; f += ${lanes}) {
-float taps[9][${lanes}] __attribute__((aligned(64)));
-for (long k = 0; k < 9; k++) for (long l = 0; l < ${lanes}; l++)
-taps[k][l] = f + l < ${this.filters} ? source[${index.offset} + ${sumOf([
+  #multiply(): string {
+    const { panels, channels, channelLanes, lanes } = this.shape;
+    return `for (long p = 0; p < ${products}; p++) for (long panel = 0; panel < ${panels}; panel++) for (long t = 0; t < tiles; t += ${this.#rows})
+KERNEL_tile(transformed + p * ${this.#weightStride} + panel * ${channels * lanes}, inputs + p * ${this.#inputStride} + t * ${channelLanes}, ${channels}, sums + p * ${this.#sumStride} + (panel * ${this.#tiles} + t) * ${lanes}, 0);`;
+  }
+
+  #outputTransform(matrix: Matrix): string {
+    const { lanes, width } = this.shape;
+    return `for (long t = 0; t < tiles; t++) for (long l = 0; l < ${lanes}; l += ${this.target.lanes}) {
+const float *const from = sums + (panel * ${this.#tiles} + t) * ${lanes} + l;
+float *const to = outputs + ${this.tilePosition('t', width)} * ${lanes} + l;
+${transformText(
+  matrix,
+  TILE_INPUTS,
+  (i, j) => `*(const vf *)(from + ${(i * TILE_INPUTS + j) * this.#sumStride})`,
+  (i, j, value) => `*(vf *)(to + ${(i * width + j) * lanes}) = ${value};`,
+)}
+}`;
+  }
+
+  #storeRows(): string {
+    const { filter, positions } = this.convolution;
+    const { jobRows, lanes, width } = this.shape;
+    const [rows, columns] = this.shape.positions;
+    const indices = this.program.extents.map((_, axis) =>
+      axis === filter || axis === positions[1] ? '0' : `i${axis}`,
+    );
+    const args = [`outputs + (y * ${width} + x) * ${lanes}`, 'x', `panel * ${lanes}`, ...indices].join(', ');
+    return `for (long y = 0; y < ${jobRows * 4} && first_row * 4 + y < ${rows}; y++) {
+const long i${positions[0]} = first_row * 4 + y;
+for (long x = 0; x < ${columns}; x += ${this.#rowPiece}) KERNEL_store(buffers, ${args});
+}`;
+  }
+
+  /** Stores a piece of a row of positions for a panel of filters. */
+  #epilogue(): string {
+    const { filter, positions } = this.convolution;
+    const extents = [...this.program.extents, ...this.program.reduction!.extents];
+    const scalar = { pieces: panelsOf([positions[1]], extents, this.#rowPiece) };
+    const vector = { pieces: panelsOf([filter], extents, this.shape.lanes), lanes: this.shape.lanes };
+    return renderEpilogue(this.program, { extents, scalar, vector }, this.target.lanes);
+  }
+
+  /** KERNEL_transform_weights(source, to, c): a channel's weights of all filters, as [product][panel][channel][lane]. */
+  #weightTransform(matrix: Matrix): string {
+    const { filter, channel, taps, other } = this.convolution;
+    const { panels, lanes, filters, channels } = this.shape;
+    const step = (axis: number): number => other.index.coefficients[axis] ?? 0;
+    const targetLanes = this.target.lanes;
+    const element = sumOf([
       [step(filter), '(f + l)'],
       [step(channel), 'c'],
       [step(taps[0]), '(k / 3)'],
       [step(taps[1]), '(k % 3)'],
-    ])}] : 0;
-float *const out = to + (f / ${this.lanes} * ${this.channels} + c) * ${this.lanes} + f % ${this.lanes};
+    ]);
+    return `static void KERNEL_transform_weights(const float *restrict source, float *restrict to, long c) {
+for (long f = 0; f < ${panels * lanes}; f += ${targetLanes}) {
+float taps[9][${targetLanes}] __attribute__((aligned(64)));
+for (long k = 0; k < 9; k++) for (long l = 0; l < ${targetLanes}; l++)
+taps[k][l] = f + l < ${filters} ? source[${other.index.offset} + ${element}] : 0;
+float *const out = to + (f / ${lanes} * ${channels} + c) * ${lanes} + f % ${lanes};
 ${transformText(
   matrix,
   3,
   (i, j) => `*(const vf *)taps[${i * 3 + j}]`,
-  (i, j, value) => `*(vf *)(out + ${(i * TILE_INPUTS + j) * stride}) = ${value};`,
+  (i, j, value) => `*(vf *)(out + ${(i * TILE_INPUTS + j) * this.#weightStride}) = ${value};`,
 )}
 }
 }

@@ -1,5 +1,5 @@
-/** C that all contractions share: vectors of the machine's width and the transposition of a square block of them. */
-export function preludeOf(lanes: number): string {
+/** C of vectors of a width, and of the transposition of a square block of them. */
+export function vectorPrelude(lanes: number): string {
   const numbers = Array.from({ length: lanes }, (_, i) => i);
   const stages: string[] = [];
   for (let half = lanes / 2; half >= 1; half /= 2) {

@@ -1,3 +1,4 @@
+import { KernelCache } from '@adjoint/core/backend';
 import koffi from 'koffi';
 import { availableParallelism } from 'node:os';
 import type { LibraryCache } from './library/library-cache.js';
@@ -12,42 +13,36 @@ export type NativeFunction = (
   threads: number,
 ) => void;
 
-/** Functions kept for later programs; beyond them the cache starts anew. */
-const keptFunctions = 4096;
+/** A loop program's C, which is the key of its code. */
+type Wanted = Omit<SourceFunction, 'name'>;
 
-/** Compiled functions of this process, by their C. */
-export class FunctionCache {
-  readonly #functions = new Map<string, NativeFunction>();
+export type FunctionCache = KernelCache<Wanted, NativeFunction>;
 
-  constructor(readonly libraries: LibraryCache) {}
+/** Compiled functions of this process. Those that are new are compiled in several source files at the same time. */
+export function functionCache(libraries: LibraryCache): FunctionCache {
+  return new KernelCache<Wanted, NativeFunction>(
+    ({ rendered }) => rendered.text,
+    async (missing) => {
+      const files = Math.min(missing.length, availableParallelism());
+      const compiled = await Promise.all(
+        Array.from({ length: files }, (_, file) =>
+          compile(
+            libraries,
+            missing.filter((_one, i) => i % files === file),
+          ),
+        ),
+      );
+      return missing.map((_, i) => compiled[i % files]![Math.floor(i / files)]!);
+    },
+  );
+}
 
-  /** The code of functions. Those that are new are compiled in several source files at the same time. */
-  async load(wanted: readonly Omit<SourceFunction, 'name'>[]): Promise<NativeFunction[]> {
-    if (this.#functions.size > keptFunctions) this.#functions.clear();
-    const missing = new Map(wanted.map((one) => [one.rendered.text, one]));
-    for (const text of missing.keys()) if (this.#functions.has(text)) missing.delete(text);
-    const functions = [...missing.values()].map((one, i) => ({ ...one, index: i }));
-    const files = Math.min(functions.length, availableParallelism());
-    await Promise.all(
-      Array.from({ length: files }, (_, file) =>
-        this.#compile(functions.filter(({ index }) => index % files === file)),
-      ),
-    );
-    return wanted.map(({ rendered }) => this.#functions.get(rendered.text)!);
-  }
-
-  clear(): void {
-    this.#functions.clear();
-  }
-
-  async #compile(wanted: readonly Omit<SourceFunction, 'name'>[]): Promise<void> {
-    const functions = wanted.map(({ label, rendered }, i) => ({ name: `adjoint_kernel_${i}`, label, rendered }));
-    const path = await this.libraries.library(sourceFile(functions, this.libraries.compiler.target));
-    limitSpinning();
-    const library = koffi.load(path);
-    for (const { name, rendered } of functions)
-      this.#functions.set(rendered.text, library.func(`void ${name}(int64_t, int64_t, void *, void *, int)`));
-  }
+async function compile(libraries: LibraryCache, wanted: readonly Wanted[]): Promise<NativeFunction[]> {
+  const functions = wanted.map(({ label, rendered }, i) => ({ name: `adjoint_kernel_${i}`, label, rendered }));
+  const path = await libraries.library(sourceFile(functions, libraries.compiler.target));
+  limitSpinning();
+  const library = koffi.load(path);
+  return functions.map(({ name }) => library.func(`void ${name}(int64_t, int64_t, void *, void *, int)`));
 }
 
 /**

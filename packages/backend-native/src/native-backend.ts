@@ -1,7 +1,14 @@
-import { allocateArray, type DType, type TypedArray } from '@adjoint/core';
-import type { Backend, DeviceBuffer, Executable, Program } from '@adjoint/core/backend';
+import { type DType, type TypedArray } from '@adjoint/core';
+import {
+  readElements,
+  writeElements,
+  type Backend,
+  type DeviceBuffer,
+  type Executable,
+  type Program,
+} from '@adjoint/core/backend';
 import { availableParallelism } from 'node:os';
-import { FunctionCache } from './function-cache.js';
+import { functionCache, type FunctionCache } from './function-cache.js';
 import { defaultCompiler, findCompiler } from './library/c-compiler.js';
 import { defaultCacheDirectory, LibraryCache } from './library/library-cache.js';
 import { NativeBuffer } from './native-buffer.js';
@@ -41,7 +48,7 @@ export class NativeBackend implements Backend {
       cacheDirectory ?? defaultCacheDirectory(),
       findCompiler(compiler ?? defaultCompiler()),
     );
-    this.#functions = new FunctionCache(this.#libraries);
+    this.#functions = functionCache(this.#libraries);
   }
 
   /** Runs of the C compiler so far; what is found on disk needs none. */
@@ -58,17 +65,12 @@ export class NativeBackend implements Backend {
 
   write(buffer: DeviceBuffer, data: TypedArray): void {
     const { memory, offset } = buffer as NativeBuffer;
-    if (data instanceof Float64Array) new Float64Array(memory, offset, data.length).set(data);
-    else if (data instanceof Float32Array) new Float32Array(memory, offset, data.length).set(data);
-    else new Int32Array(memory, offset, data.length).set(data);
+    writeElements(memory, offset, data);
   }
 
   read(buffer: DeviceBuffer, dtype: DType, byteOffset: number, length: number): TypedArray {
-    const view = dtype === 'float64' ? Float64Array : dtype === 'float32' ? Float32Array : Int32Array;
     const { memory, offset } = buffer as NativeBuffer;
-    const result = allocateArray(dtype, length);
-    result.set(new view(memory, offset + byteOffset, length));
-    return result;
+    return readElements(memory, dtype, offset + byteOffset, length);
   }
 
   /** @throws AdjointError `BACKEND_MISSING` if others could write to the directory of compiled code. */
@@ -76,7 +78,7 @@ export class NativeBackend implements Backend {
     const loops = program.kernels.flatMap(({ loops: own, label }, kernel) =>
       own.map((loop) => ({ ...loop, kernel, label, rendered: renderFunction(loop.program, this.#target) })),
     );
-    const functions = await this.#functions.load(loops);
+    const functions = await this.#functions.get(loops);
     const steps = loops.map(({ program: loop, storages, kernel, rendered }, i) => ({
       kernel,
       code: functions[i]!,

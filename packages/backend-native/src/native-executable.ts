@@ -1,5 +1,12 @@
-import { distinctExpressions, expressionsOf, type LoopProgram } from '@adjoint/core/primitives';
-import type { DeviceBuffer, Executable, Program } from '@adjoint/core/backend';
+import type { LoopProgram } from '@adjoint/core/primitives';
+import {
+  roughWork,
+  storagePlaces,
+  timedSteps,
+  type DeviceBuffer,
+  type Executable,
+  type Program,
+} from '@adjoint/core/backend';
 import type { NativeFunction } from './function-cache.js';
 import { NativeBuffer } from './native-buffer.js';
 import type { ScratchMemory } from './scratch-memory.js';
@@ -21,7 +28,7 @@ const leastShared = 1 << 15;
 
 /** How many of the threads work on a program: one if it is small. */
 export function threadsFor(program: LoopProgram, threads: number): number {
-  return operationsOf(program) < leastShared ? 1 : threads;
+  return roughWork(program) < leastShared ? 1 : threads;
 }
 
 /** A program that is ready to run: calls of compiled functions, each with a table of its buffers' addresses. */
@@ -61,23 +68,16 @@ export class NativeExecutable implements Executable {
 
   profile(arena: DeviceBuffer, bound: readonly DeviceBuffer[]): number[] {
     const call = this.#prepare(arena, bound);
-    const milliseconds = this.program.kernels.map(() => 0);
-    this.steps.forEach(({ kernel }, i) => {
-      const start = performance.now();
-      call(i);
-      milliseconds[kernel]! += performance.now() - start;
-    });
-    return milliseconds;
+    const kernelOfStep = this.steps.map(({ kernel }) => kernel);
+    return timedSteps(this.program.kernels.length, kernelOfStep, call);
   }
 
   release(): void {}
 
   /** Writes the tables of addresses; what it returns calls a step. */
   #prepare(arena: DeviceBuffer, bound: readonly DeviceBuffer[]): (step: number) => void {
-    const addresses = this.program.storages.map(({ place }) =>
-      place.kind === 'arena'
-        ? (arena as NativeBuffer).address + BigInt(place.offset)
-        : (bound[place.index] as NativeBuffer).address,
+    const addresses = storagePlaces<NativeBuffer>(this.program, arena, bound).map(
+      ({ buffer, offset }) => buffer.address + BigInt(offset),
     );
     let position = 0;
     for (const { storages } of this.steps)
@@ -88,11 +88,4 @@ export class NativeExecutable implements Executable {
       step.code(end, reductionExtent, this.#tables[i]!, scratch, step.threads);
     };
   }
-}
-
-/** Operations of a program, about: points times the size of its expressions. */
-function operationsOf(program: LoopProgram): number {
-  const count = (sizes: readonly number[]): number => sizes.reduce((product, size) => product * size, 1);
-  const { length } = distinctExpressions(expressionsOf(program));
-  return count(program.extents) * (1 + count(program.reduction?.extents ?? [0])) * length;
 }

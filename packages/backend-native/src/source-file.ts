@@ -1,4 +1,4 @@
-import { contractionOf, expandCalls, winogradOf } from '@adjoint/core/backend';
+import { expandCalls, methodOf } from '@adjoint/core/backend';
 import type { LoopProgram } from '@adjoint/core/primitives';
 import { renderContraction } from './contraction/render-contraction.js';
 import { named } from './render/c-text.js';
@@ -14,11 +14,10 @@ import { renderWinograd } from './winograd/render-winograd.js';
 /** Renders a loop program: convolutions and matrix products for their shape, all else for any extent of the first axes. */
 export function renderFunction(given: LoopProgram, target: VectorTarget): RenderedFunction {
   const program = expandCalls(given, hasFunction);
-  const contraction = contractionOf(program);
-  if (!contraction) return renderLoops(program);
-  const convolution = winogradOf(program, contraction);
-  if (convolution) return renderWinograd(program, convolution, target);
-  return renderContraction(program, contraction, target) ?? renderLoops(program);
+  const method = methodOf(program);
+  if (method.kind === 'winograd') return renderWinograd(program, method.convolution, target);
+  const tiled = method.kind === 'contraction' && renderContraction(program, method.contraction, target);
+  return tiled || renderLoops(program);
 }
 
 /** A function of a source file. */

@@ -1,6 +1,13 @@
 import { renderProgram } from '#render-program';
-import { AdjointError, allocateArray, type DType, type TypedArray } from '@adjoint/core';
-import type { Backend, DeviceBuffer, Executable, Program } from '@adjoint/core/backend';
+import { AdjointError, type DType, type TypedArray } from '@adjoint/core';
+import {
+  readElements,
+  writeElements,
+  type Backend,
+  type DeviceBuffer,
+  type Executable,
+  type Program,
+} from '@adjoint/core/backend';
 import { detectFeatures } from './features.js';
 import { WasmMemory } from './memory/wasm-memory.js';
 import { ProgramCompiler } from './program/program-compiler.js';
@@ -61,18 +68,11 @@ export class WasmBackend implements Backend {
   }
 
   write(buffer: DeviceBuffer, data: TypedArray): void {
-    const { address } = buffer as WasmBuffer;
-    const { buffer: memory } = this.#memory.memory;
-    if (data instanceof Float64Array) new Float64Array(memory, address, data.length).set(data);
-    else if (data instanceof Float32Array) new Float32Array(memory, address, data.length).set(data);
-    else new Int32Array(memory, address, data.length).set(data);
+    writeElements(this.#memory.memory.buffer, (buffer as WasmBuffer).address, data);
   }
 
   read(buffer: DeviceBuffer, dtype: DType, byteOffset: number, length: number): TypedArray {
-    const view = dtype === 'float64' ? Float64Array : dtype === 'float32' ? Float32Array : Int32Array;
-    const result = allocateArray(dtype, length);
-    result.set(new view(this.#memory.memory.buffer, (buffer as WasmBuffer).address + byteOffset, length));
-    return result;
+    return readElements(this.#memory.memory.buffer, dtype, (buffer as WasmBuffer).address + byteOffset, length);
   }
 
   compile(program: Program): Promise<Executable> {

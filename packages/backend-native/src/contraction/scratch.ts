@@ -1,3 +1,4 @@
+import { wholeLines } from '@adjoint/core/backend';
 import type { Tiling } from './tiling.js';
 
 /**
@@ -54,7 +55,7 @@ export function scratchOf({ scalar, vector, reduction, outer }: Tiling): Scratch
   };
 }
 
-/** Bytes of float32 elements, rounded up to whole cache lines. */
+/** Bytes of float32 elements in whole cache lines. */
 function cacheLines(elements: number): number {
-  return Math.ceil((elements * 4) / 64) * 64;
+  return wholeLines(elements * 4);
 }

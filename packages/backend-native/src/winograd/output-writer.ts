@@ -6,7 +6,8 @@ import { sumOf } from '../render/c-text.js';
 import type { RenderedFunction } from '../render/rendered-function.js';
 import { renderGather } from './gather.js';
 import { transformText } from './transform-text.js';
-import { products, productStride, roundUp, tileRows } from './winograd-shape.js';
+import { products } from '@adjoint/core/backend';
+import { productStride, roundUp, tileRows } from './winograd-shape.js';
 import { WinogradWriter } from './winograd-writer.js';
 
 const matrices = winogradMatrices(4);

@@ -4,16 +4,14 @@ import { buffersText, storesText } from '../render/point.js';
 import type { RenderedFunction } from '../render/rendered-function.js';
 import { renderGather } from './gather.js';
 import { transformText } from './transform-text.js';
-import { products, productStride, roundUp, tileRows } from './winograd-shape.js';
+import { products } from '@adjoint/core/backend';
+import { productStride, roundUp, tileRows } from './winograd-shape.js';
 import { WinogradWriter } from './winograd-writer.js';
 
 const matrices = winogradMatrices(3);
-/** Images are summed in at most this many groups, which threads split. */
-const mostGroups = 8;
 
 /** ∂w: both operands are transformed, their products summed over tiles and images, and the sums transformed back. */
 export class WeightGradientWriter extends WinogradWriter {
-  readonly #groups = Math.min(this.shape.images, mostGroups);
   /** Channels that the register tile multiplies at once, and all channels rounded up to them. */
   readonly #rows = tileRows(this.shape.channels, this.shape.lanes, this.target);
   readonly #channels = roundUp(this.shape.channels, this.#rows);
@@ -43,7 +41,7 @@ export class WeightGradientWriter extends WinogradWriter {
     const gathers = (['input', 'other'] as const).map((what) => renderGather(what, convolution, shape, target));
     return {
       text: [...gathers, tile, this.#function()].join('\n'),
-      scratchBytes: (threads) => 4 * (this.#groups * this.#sums + threads * this.#own),
+      scratchBytes: (threads) => 4 * (this.shape.groups * this.#sums + threads * this.#own),
     };
   }
 
@@ -55,15 +53,15 @@ export class WeightGradientWriter extends WinogradWriter {
 ${buffersText(this.program)}
 #pragma omp parallel num_threads(threads) if (threads > 1)
 {
-float *const region = (float *)scratch + ${this.#groups * this.#sums} + (long)omp_get_thread_num() * ${this.#own};
+float *const region = (float *)scratch + ${this.shape.groups * this.#sums} + (long)omp_get_thread_num() * ${this.#own};
 float *const inputs = region + ${input};
 float *const others = inputs + ${transformed};
 float *const factors = others + ${gathered};
 #pragma omp for schedule(static)
-for (long group = 0; group < ${this.#groups}; group++) {
+for (long group = 0; group < ${this.shape.groups}; group++) {
 float *const sums = (float *)scratch + group * ${this.#sums};
-const long first_job = group * ${images} / ${this.#groups} * ${jobsPerImage};
-const long end_job = (group + 1) * ${images} / ${this.#groups} * ${jobsPerImage};
+const long first_job = group * ${images} / ${this.shape.groups} * ${jobsPerImage};
+const long end_job = (group + 1) * ${images} / ${this.shape.groups} * ${jobsPerImage};
 for (long job = first_job; job < end_job; job++) {
 ${this.openJob()}
 ${this.inputTransform(matrices.input, this.#inputStride)}
@@ -111,7 +109,7 @@ vf total[${products}];
 for (long p = 0; p < ${products}; p++) {
 const float *const from = (float *)scratch + p * ${this.#sumStride} + (panel * ${this.#channels} + i${channel}) * ${lanes} + l;
 total[p] = *(const vf *)from;
-for (long group = 1; group < ${this.#groups}; group++) total[p] += *(const vf *)(from + group * ${this.#sums});
+for (long group = 1; group < ${this.shape.groups}; group++) total[p] += *(const vf *)(from + group * ${this.#sums});
 }
 ${transformText(
   matrices.output,

@@ -1,7 +1,7 @@
 import { sizeOf } from '@adjoint/core';
 import type { Contraction } from '@adjoint/core/backend';
 import type { LoopProgram } from '@adjoint/core/primitives';
-import { wholeLines } from '../memory/cache-lines.js';
+import { wholeLines } from '@adjoint/core/backend';
 import { TILE } from './multiply.js';
 import { packTableWords } from './pack-table.js';
 import { elementsBefore, runsPerBlock, walkOf, type Walk } from './walk.js';

@@ -1,4 +1,4 @@
-import { cacheLine, wholeLines } from './cache-lines.js';
+import { cacheLine, wholeLines } from '@adjoint/core/backend';
 
 /** First-fit allocation in a growing range of addresses; freed neighbours are joined. Blocks are whole cache lines. */
 export class Allocator {

@@ -1,12 +1,4 @@
-import {
-  contractionOf,
-  expandCalls,
-  programKey,
-  winogradOf,
-  type Contraction,
-  type Program,
-  type WinogradConvolution,
-} from '@adjoint/core/backend';
+import { expandCalls, methodOf, programKey, type Method, type Program } from '@adjoint/core/backend';
 import type { LoopProgram } from '@adjoint/core/primitives';
 import type { Callable, ModuleBuilder, ParameterTypes } from '../assembler/index.js';
 import { defineStoreTiles } from '../contraction/store-tiles.js';
@@ -15,12 +7,6 @@ import { defineLoops } from '../render/loop-writer.js';
 import type { CallMath } from '../render/values.js';
 import { defineStoreRows, defineStoreTaps } from '../winograd/store-outputs.js';
 import type { FunctionEntry } from './function-library.js';
-
-/** How a loop program is computed. */
-export type Method =
-  | { readonly kind: 'loop' }
-  | { readonly kind: 'contraction'; readonly contraction: Contraction }
-  | { readonly kind: 'winograd'; readonly convolution: WinogradConvolution };
 
 /** A loop program in its place in a program. */
 export interface Loops {
@@ -51,16 +37,9 @@ export function loopsOf({ kernels }: Program): Loops[] {
   );
 }
 
-function methodOf(program: LoopProgram): Method {
-  const contraction = contractionOf(program);
-  if (!contraction) return { kind: 'loop' };
-  const convolution = winogradOf(program, contraction);
-  return convolution ? { kind: 'winograd', convolution } : { kind: 'contraction', contraction };
-}
-
 /** Equal for loops with the same code. */
 export function loopFunctionKey({ program, method }: Loops): string {
-  return (method.kind === 'loop' ? '' : JSON.stringify(method)) + programKey(program);
+  return (method.kind === 'loops' ? '' : JSON.stringify(method)) + programKey(program);
 }
 
 /** Adds the functions of several loop programs, and the math functions that they call. */
@@ -78,7 +57,7 @@ export function defineLoopFunctions(
 
 function defineLoopFunction(module: ModuleBuilder, { program, method, label }: Loops, math: CallMath): Callable {
   switch (method.kind) {
-    case 'loop':
+    case 'loops':
       return defineLoops(module, `loops of ${label}`, program, math);
     case 'contraction':
       return defineStoreTiles(module, `epilogue of ${label}`, program, method.contraction, math);

@@ -1,5 +1,5 @@
-import { distinctExpressions, expressionsOf, type LoopProgram } from '@adjoint/core/primitives';
-import { sizeOf } from '@adjoint/core';
+import { roughWork } from '@adjoint/core/backend';
+import type { LoopProgram } from '@adjoint/core/primitives';
 import { i32 } from '../assembler/index.js';
 import type { LoopParameters } from '../render/loop-writer.js';
 import { share, whole } from '../team/share.js';
@@ -12,10 +12,9 @@ const lineElements = 16;
 
 /** Whether a loop program may be split among threads, and is worth it. */
 export function isWorthThreads(program: LoopProgram): boolean {
-  const { parallel, extents, reduction } = program;
+  const { parallel, extents } = program;
   if (parallel === 0 || (extents[0] ?? 1) < 2) return false;
-  const operations = distinctExpressions(expressionsOf(program)).length;
-  return sizeOf(extents) * (1 + sizeOf(reduction?.extents ?? [0])) * operations >= leastShared;
+  return roughWork(program) >= leastShared;
 }
 
 /** Calls the part's function for each thread's share of the first axis. */

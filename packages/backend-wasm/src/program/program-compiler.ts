@@ -5,7 +5,7 @@ import type { Team } from '../team/team.js';
 import { defineProgram } from './define-program.js';
 import { FunctionLibrary, Imports, type LibraryFunctions } from './function-library.js';
 import { loopsOf } from './loop-function.js';
-import { LoopFunctionCache } from './loop-function-cache.js';
+import { loopFunctionCache, type LoopFunctionCache } from './loop-function-cache.js';
 import type { Target } from './rendering.js';
 import { defineSharedFunctions } from './shared-functions.js';
 import { stepsOf, wantsThreads } from './steps.js';
@@ -26,7 +26,7 @@ export class ProgramCompiler {
     readonly relaxed: boolean,
   ) {
     this.#library = new FunctionLibrary(memory);
-    this.#loopFunctions = new LoopFunctionCache(this.#library, team);
+    this.#loopFunctions = loopFunctionCache(this.#library, team);
     this.#scratch = new Scratch(memory);
   }
 

@@ -24,7 +24,7 @@ export interface PlacedStep extends Step {
 export function wantsThreads({ program, method }: Loops, threads: number): boolean {
   if (threads === 1) return false;
   if (method.kind === 'winograd') return true;
-  if (method.kind === 'loop') return isWorthThreads(program);
+  if (method.kind === 'loops') return isWorthThreads(program);
   return blockingOf(program, method.contraction, threads).split !== 'none';
 }
 
@@ -45,7 +45,7 @@ export function stepsOf(program: Program, parts: readonly Part[], context: StepC
 function stepOf(part: Part, context: StepContext): Step {
   const { method } = part;
   switch (method.kind) {
-    case 'loop':
+    case 'loops':
       return loopStep(part as Part<LoopParameters>, context);
     case 'contraction':
       return contractionStep(part as Part<StoreTilesParameters>, method.contraction, context);

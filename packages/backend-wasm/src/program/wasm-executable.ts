@@ -1,4 +1,4 @@
-import type { DeviceBuffer, Executable, Program } from '@adjoint/core/backend';
+import { storagePlaces, timedSteps, type DeviceBuffer, type Executable, type Program } from '@adjoint/core/backend';
 import type { Scratch } from '../memory/scratch.js';
 import type { Block, WasmMemory } from '../memory/wasm-memory.js';
 
@@ -36,13 +36,7 @@ export class WasmExecutable implements Executable {
   profile(arena: DeviceBuffer, bound: readonly DeviceBuffer[]): number[] {
     this.#bind(arena, bound);
     const { program, kernels, run } = this.compiled;
-    const milliseconds = program.kernels.map(() => 0);
-    kernels.forEach((kernel, step) => {
-      const start = performance.now();
-      run(step, step + 1);
-      milliseconds[kernel]! += performance.now() - start;
-    });
-    return milliseconds;
+    return timedSteps(program.kernels.length, kernels, (step) => run(step, step + 1));
   }
 
   release(): void {
@@ -52,9 +46,8 @@ export class WasmExecutable implements Executable {
   /** Writes the table of addresses, unless it holds them already. */
   #bind(arena: DeviceBuffer, bound: readonly DeviceBuffer[]): void {
     const { program, table, scratchBytes } = this.compiled;
-    const addressOf = (buffer: DeviceBuffer | undefined): number => (buffer as WasmBuffer).address;
-    const addresses = program.storages.map(({ place }) =>
-      place.kind === 'arena' ? addressOf(arena) + place.offset : addressOf(bound[place.index]),
+    const addresses = storagePlaces<WasmBuffer>(program, arena, bound).map(
+      ({ buffer, offset }) => buffer.address + offset,
     );
     addresses.push(this.scratch.address(scratchBytes));
     if (addresses.every((address, i) => address === this.#addresses[i])) return;

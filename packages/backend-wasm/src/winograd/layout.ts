@@ -1,11 +1,7 @@
 import type { LoopProgram } from '@adjoint/core/primitives';
-import type { WinogradConvolution } from '@adjoint/core/backend';
+import { cacheLine, oddLines, products, wholeLines, type WinogradConvolution } from '@adjoint/core/backend';
 import { TILE } from '../contraction/multiply.js';
-import { cacheLine, wholeLines } from '../memory/cache-lines.js';
-import { products, tilingOf, type Tiling } from './tiling.js';
-
-/** Most partial sums over images of the gradient of a weight; threads split them. */
-const mostGroups = 8;
+import { tilingOf, type Tiling } from './tiling.js';
 
 /**
  * Where a Winograd convolution keeps what lies between its stages, in bytes: first what all threads share, then each
@@ -25,7 +21,6 @@ export interface OutputLayout extends Layout<'tiles' | 'planes' | 'inputs' | 'su
 
 /** The sums of each group of images are shared. `strides` are from one product to the next. */
 export interface WeightGradientLayout extends Layout<'tiles' | 'planes' | 'inputs' | 'cotangents' | 'results'> {
-  readonly groups: number;
   readonly strides: { readonly sums: number; readonly inputs: number; readonly cotangents: number };
 }
 
@@ -49,8 +44,7 @@ export function outputLayoutOf(program: LoopProgram, convolution: WinogradConvol
 
 export function weightGradientLayoutOf(program: LoopProgram, convolution: WinogradConvolution): WeightGradientLayout {
   const tiling = tilingOf(program, convolution);
-  const { images, channels, filters, filterPanels, channelPanels, jobTiles, input, outputs } = tiling;
-  const groups = Math.min(images, mostGroups);
+  const { groups, channels, filters, filterPanels, channelPanels, jobTiles, input, outputs } = tiling;
   const strides = {
     sums: oddLines(channelPanels * filterPanels * TILE.bytes),
     inputs: oddLines(channelPanels * jobTiles * TILE.columns * 4),
@@ -63,7 +57,7 @@ export function weightGradientLayoutOf(program: LoopProgram, convolution: Winogr
     cotangents: products * strides.cotangents,
     results: 9 * 16,
   });
-  return { tiling, groups, strides, sharedBytes: groups * products * strides.sums, ...own };
+  return { tiling, strides, sharedBytes: groups * products * strides.sums, ...own };
 }
 
 /** The table of a job's tiles has two words for each. */
@@ -85,12 +79,4 @@ function placed<Part extends string>(
     ownBytes += wholeLines(parts[part] + cacheLine);
   }
   return { offsets, ownBytes };
-}
-
-/**
- * An odd number of cache lines: what belongs to one tile stands a stride apart, and should not compete for the same
- * cache sets.
- */
-function oddLines(bytes: number): number {
-  return (Math.ceil(bytes / cacheLine) | 1) * cacheLine;
 }

@@ -17,7 +17,7 @@ import { TILE } from '../contraction/multiply.js';
 import { share } from '../team/share.js';
 import type { OutputLayout } from './layout.js';
 import type { StoreRowsParameters } from './store-outputs.js';
-import { products } from './tiling.js';
+import { products } from '@adjoint/core/backend';
 import type { FilterTransformParameters, OutputTransformParameters } from './transforms.js';
 import { ENTRY, WinogradWriter, type Job, type WinogradFunctions, type Word } from './winograd-writer.js';
 

@@ -12,12 +12,13 @@ import {
   type Local,
 } from '../assembler/index.js';
 import { TILE } from '../contraction/multiply.js';
-import { cacheLine } from '../memory/cache-lines.js';
+import { cacheLine } from '@adjoint/core/backend';
 import { share } from '../team/share.js';
 import type { AddIntoParameters } from './add-into.js';
 import type { WeightGradientLayout } from './layout.js';
 import type { StoreTapsParameters } from './store-outputs.js';
-import { products, type Plane } from './tiling.js';
+import { products } from '@adjoint/core/backend';
+import type { Plane } from './tiling.js';
 import type { PatchTransformParameters, TapTransformParameters } from './transforms.js';
 import { ENTRY, WinogradWriter, type Job, type WinogradFunctions, type Word } from './winograd-writer.js';
 
@@ -40,7 +41,7 @@ interface Operands {
 export class WeightGradientWriter extends WinogradWriter<WeightGradientLayout, WeightGradientFunctions> {
   write(): void {
     const { f, threads, tiling } = this;
-    const { groups } = this.problem.layout;
+    const { groups } = tiling;
     const [inputs, cotangents, results] = [this.part('inputs'), this.part('cotangents'), this.part('results')];
     const inputPlanes = this.part('planes');
     const cotangentPlanes = f.let(add(inputPlanes, i32(tiling.channels * tiling.input.bytes)));
@@ -57,7 +58,8 @@ export class WeightGradientWriter extends WinogradWriter<WeightGradientLayout, W
   /** Sums the products of all jobs of a group of images. */
   #sumGroup(group: Local<'i32'>, operands: Operands): void {
     const { f, memory, tiling } = this;
-    const { groups, strides } = this.problem.layout;
+    const { groups } = tiling;
+    const { strides } = this.problem.layout;
     const sums = f.let(add(memory.scratch, mul(group, i32(products * strides.sums))));
     const firstJob = (index: Word): Word =>
       mul(div(mul(index, i32(tiling.images)), i32(groups)), i32(tiling.jobsPerImage));
@@ -144,7 +146,8 @@ export class WeightGradientWriter extends WinogradWriter<WeightGradientLayout, W
   /** Adds the sums of all groups to those of the first: in the order of the groups, whichever thread computed them. */
   #addGroups(): void {
     const { f, functions, memory, threads } = this;
-    const { groups, strides } = this.problem.layout;
+    const { groups } = this.tiling;
+    const { strides } = this.problem.layout;
     const groupBytes = products * strides.sums;
     const part = share(f, threads, groupBytes, cacheLine);
     f.for(i32(1), i32(groups), 1, (group) => {

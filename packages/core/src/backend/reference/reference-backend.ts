@@ -1,8 +1,10 @@
-import type { Kernel, Program, Storage } from '../../compiler/program.js';
+import type { Kernel, Program } from '../../compiler/program.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { allocateArray, type DType, type TypedArray } from '../../tensor/dtype.js';
 import type { HostTensor } from '../../tensor/host-tensor.js';
 import type { Backend, DeviceBuffer, Executable } from '../backend.js';
+import { deviceView, readElements, writeElements } from '../kit/device-memory-view.js';
+import { storagePlaces } from '../kit/storage-places.js';
 
 interface HostBuffer extends DeviceBuffer {
   readonly memory: ArrayBuffer;
@@ -22,25 +24,22 @@ export class ReferenceBackend implements Backend {
   release(): void {}
 
   write(buffer: DeviceBuffer, data: TypedArray): void {
-    const target =
-      data instanceof Float64Array ? Float64Array : data instanceof Float32Array ? Float32Array : Int32Array;
-    new target((buffer as HostBuffer).memory, 0, data.length).set(data);
+    writeElements((buffer as HostBuffer).memory, 0, data);
   }
 
   read(buffer: DeviceBuffer, dtype: DType, byteOffset: number, length: number): TypedArray {
-    const result = allocateArray(dtype, length);
-    result.set(memoryView(buffer as HostBuffer, dtype, byteOffset, length));
-    return result;
+    return readElements((buffer as HostBuffer).memory, dtype, byteOffset, length);
   }
 
   compile(program: Program): Executable {
     return {
       run: (arena, bound) => {
-        const view = (storage: Storage): TypedArray =>
-          storage.place.kind === 'arena'
-            ? memoryView(arena as HostBuffer, storage.dtype, storage.place.offset, storage.size)
-            : memoryView(bound[storage.place.index] as HostBuffer, storage.dtype, 0, storage.size);
-        for (const kernel of program.kernels) this.runKernel(kernel, (index) => view(program.storages[index]!));
+        const places = storagePlaces<HostBuffer>(program, arena, bound);
+        const view = (index: number): TypedArray => {
+          const [{ buffer, offset }, { dtype, size }] = [places[index]!, program.storages[index]!];
+          return deviceView(buffer.memory, dtype, offset, size);
+        };
+        for (const kernel of program.kernels) this.runKernel(kernel, view);
       },
       release() {},
     };
@@ -64,10 +63,4 @@ export class ReferenceBackend implements Backend {
     }
     for (const { node, storage } of writes) view(storage).set((values.get(node) ?? values.get(reads[0]!.node)!).data);
   }
-}
-
-/** Device memory keeps booleans as int32. */
-function memoryView(buffer: HostBuffer, dtype: DType, byteOffset: number, length: number): TypedArray {
-  if (dtype === 'float64') return new Float64Array(buffer.memory, byteOffset, length);
-  return new (dtype === 'float32' ? Float32Array : Int32Array)(buffer.memory, byteOffset, length);
 }

@@ -5,3 +5,8 @@ export const cacheLine = 64;
 export function wholeLines(bytes: number): number {
   return Math.ceil(bytes / cacheLine) * cacheLine;
 }
+
+/** An odd number of cache lines: what is used together, a stride apart, should not compete for the same sets of a cache. */
+export function oddLines(bytes: number): number {
+  return (Math.ceil(bytes / cacheLine) | 1) * cacheLine;
+}

@@ -1,0 +1,13 @@
+import type { LoopProgram } from '../../loops/loop-program.js';
+import { distinctExpressions, expressionsOf } from '../../loops/rewrite-expression.js';
+import { sizeOf } from '../../tensor/shape.js';
+
+/**
+ * About how many expressions a loop program computes: points times the size of its expressions. It decides whether a
+ * program is worth several threads; each backend knows from how much on.
+ */
+export function roughWork(program: LoopProgram): number {
+  const { extents, reduction } = program;
+  const { length } = distinctExpressions(expressionsOf(program));
+  return sizeOf(extents) * (1 + (reduction ? sizeOf(reduction.extents) : 0)) * length;
+}

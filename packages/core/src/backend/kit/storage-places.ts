@@ -1,0 +1,15 @@
+import type { Program } from '../../compiler/program.js';
+import type { DeviceBuffer } from '../backend.js';
+
+/** Where each storage of a program lies in a run: in a buffer, so many bytes from its start. */
+export function storagePlaces<Buffer extends DeviceBuffer>(
+  { storages }: Program,
+  arena: DeviceBuffer,
+  bound: readonly DeviceBuffer[],
+): { readonly buffer: Buffer; readonly offset: number }[] {
+  return storages.map(({ place }) =>
+    place.kind === 'arena'
+      ? { buffer: arena as Buffer, offset: place.offset }
+      : { buffer: bound[place.index] as Buffer, offset: 0 },
+  );
+}

@@ -7,11 +7,11 @@ import {
   type DeviceBuffer,
   type Executable,
   type Program,
+  type RenderedKernel,
 } from '@adjoint/core/backend';
 import { detectFeatures } from './features.js';
 import { WasmMemory } from './memory/wasm-memory.js';
 import { ProgramCompiler } from './program/program-compiler.js';
-import type { RenderedKernel } from './program/rendering.js';
 import type { WasmBuffer } from './program/wasm-executable.js';
 import { availableThreads, startWorker } from './runtime.js';
 import { Team } from './team/team.js';
@@ -32,9 +32,8 @@ export class WasmBackend implements Backend {
   readonly relaxedSimd: boolean;
   readonly threads: number;
   /**
-   * The generated code of a program, in WebAssembly's text format: of each kernel in order, of `program`, which calls
-   * them, and of the `shared functions` that they call. The program need not have been compiled. Bundles for browsers
-   * leave this out.
+   * The generated code of each kernel of a program, in WebAssembly's text format. Functions that several kernels call
+   * stand with the first of them. The program need not have been compiled. Bundles for browsers leave this out.
    */
   readonly render?: (program: Program) => readonly RenderedKernel[];
   readonly #memory: WasmMemory;

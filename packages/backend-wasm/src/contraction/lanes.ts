@@ -63,17 +63,9 @@ export function defineDecodeLanes(module: ModuleBuilder) {
             }),
         );
         setWord(f, lane, LANE.address, address);
-        f.for(i32(0), guards, 1, (g) => {
-          const value = f.let(word(add(values, words(g))));
-          const range = f.let(rangeOf(ranges, g));
-          const isFirst = op('i32.eqz', i);
-          f.if(op('i32.or', isFirst, op('i32.lt_s', value, word(range, RANGE.low))), () =>
-            setWord(f, range, RANGE.low, value),
-          );
-          f.if(op('i32.or', isFirst, op('i32.gt_s', value, word(range, RANGE.high))), () =>
-            setWord(f, range, RANGE.high, value),
-          );
-        });
+        f.for(i32(0), guards, 1, (g) =>
+          widen(f, f.let(rangeOf(ranges, g)), f.let(word(add(values, words(g)))), op('i32.eqz', i)),
+        );
         f.set(lane, add(values, words(guards)));
       });
       return allExist;
@@ -99,6 +91,14 @@ function addAxes(
     body(index, axis);
     f.set(axis, sub(axis, axisBytes));
   });
+}
+
+/** Widens a range to hold a value, which is all that it holds if it is the first one. */
+function widen(f: FunctionBuilder, range: I32, value: I32, isFirst: I32): void {
+  f.if(op('i32.or', isFirst, op('i32.lt_s', value, word(range, RANGE.low))), () => setWord(f, range, RANGE.low, value));
+  f.if(op('i32.or', isFirst, op('i32.gt_s', value, word(range, RANGE.high))), () =>
+    setWord(f, range, RANGE.high, value),
+  );
 }
 
 function rangeOf(ranges: I32, guard: I32): I32 {

@@ -61,7 +61,8 @@ export class MathLibrary {
       ? vectorFunctions[name as 'pow']
       : undefined;
     if (!body) throw new AdjointError('INTERNAL', `The wasm backend has no function ${name}.`);
-    return this.module.define(name, { operands: repeated('v128', operands) }, (f, parameters) =>
+    const label = `${name === 'random' ? 'i32x4' : 'f32x4'}.${name}`;
+    return this.module.define(label, { operands: repeated('v128', operands) }, (f, parameters) =>
       body(f, ...parameters.operands),
     );
   }

@@ -1,15 +1,17 @@
+import type { RenderedKernel } from '@adjoint/core/backend';
 import type { Callable } from '../assembler/index.js';
-import { functionTexts } from '../disassembler/wasm-text.js';
+import { functionTexts, type FunctionText } from '../disassembler/wasm-text.js';
 import { defineProgram } from './define-program.js';
 import { exportFunctions, Imports } from './function-library.js';
 import { defineLoopFunctions, loopsOf } from './loop-function.js';
 import type { RenderProgram } from './rendering.js';
 import { defineSharedFunctions } from './shared-functions.js';
-import { stepsOf } from './steps.js';
+import { stepsOf, type PlacedStep } from './steps.js';
 
 /**
- * The code of each kernel in order, then `program`, which calls them, and `shared functions`: all that several of them
- * call. It is generated anew, with 0 for the addresses of tables, which get their place when a program is compiled.
+ * The code of each kernel in order: its steps, the functions of its loops, and what these call, unless an earlier kernel
+ * has shown it. It is generated anew, with 0 for the addresses of tables, which get their place when a program is
+ * compiled.
  */
 export const renderProgram: RenderProgram | undefined = (program, { control, relaxed, threads, newModule }) => {
   const loops = loopsOf(program);
@@ -27,41 +29,32 @@ export const renderProgram: RenderProgram | undefined = (program, { control, rel
   const { callable } = new Imports(module);
   const steps = stepsOf(program, parts, { shared, threads, callable, place: () => 0 });
   const table = { address: 0, storages: program.storages.length };
-  const { main, steps: functions } = defineProgram(module, 'program', steps, table, callable(shared.barrier));
+  const functions = defineProgram(module, 'program', steps, table, callable(shared.barrier));
 
   const [programTexts, loopTexts] = [functionTexts(module.build()), functionTexts(loopModule.build())];
-  const textOf = (texts: typeof programTexts, { index }: Callable): string => texts[index()]!.text;
-  const kernels = program.kernels.map(({ label }, kernel) => ({
-    kernel: label,
-    text: [
-      ...functions.filter((_, i) => steps[i]!.kernel === kernel).map((each) => textOf(programTexts, each)),
-      ...defined.filter((_, i) => loops[i]!.kernel === kernel).map((each) => textOf(loopTexts, each.callable)),
-    ].join('\n\n'),
-  }));
-  const code = [...kernels, { kernel: 'program', text: textOf(programTexts, main) }];
-  const library = [...loopTexts, ...functionTexts(sharedModule.build())].flatMap((each) => each ?? []);
-  const own = new Set(defined.map((each) => textOf(loopTexts, each.callable)));
-  const called = calledFunctions(
-    code.map(({ text }) => text),
-    new Map(library.filter(({ text }) => !own.has(text)).map(({ id, text }) => [id, text])),
-  );
-  return [...code, { kernel: 'shared functions', text: called.join('\n\n') }].map((each) => ({
-    ...each,
-    language: 'wat',
-  }));
+  const textOf = (texts: readonly (FunctionText | undefined)[], { index }: Callable): string => texts[index()]!.text;
+  const stepTexts = functions.steps.map((step, i) => `${remarkOn(steps[i]!)}\n${textOf(programTexts, step)}`);
+  const ownTexts = defined.map((each) => textOf(loopTexts, each.callable));
+  const called = [...loopTexts, ...functionTexts(sharedModule.build())].flatMap((each) => each ?? []);
+  const library = new Map(called.map(({ id, text }) => [id, ownTexts.includes(text) ? undefined : text]));
+  return program.kernels.map(({ label }, kernel): RenderedKernel => {
+    const ofKernel = (_: string, i: number): boolean => loops[i]!.kernel === kernel;
+    const texts = [...stepTexts.filter(ofKernel), ...ownTexts.filter(ofKernel)];
+    return { kernel: label, language: 'wat', text: [...texts, ...takeCalled(texts, library)].join('\n\n') };
+  });
 };
 
-/** The functions of a library that are called in the texts, and by each other, in the order of their first calls. */
-function calledFunctions(texts: readonly string[], library: ReadonlyMap<string, string>): string[] {
-  const called = new Map<string, string>();
-  const visit = (text: string): void => {
-    for (const [, id] of text.matchAll(/\(call (\$[^\s()]+)/g)) {
+function remarkOn({ isShared, needsBarrier }: PlacedStep): string {
+  return `;; ${isShared ? 'All threads run' : 'The first thread runs'} this${needsBarrier ? ', after a barrier' : ''}.`;
+}
+
+/** Takes out of a library what the texts call, and what is called there, in the order of the first calls. */
+function takeCalled(texts: readonly string[], library: Map<string, string | undefined>): string[] {
+  return texts.flatMap((text) =>
+    [...text.matchAll(/\(call (\$[^\s()]+)/g)].flatMap(([, id]) => {
       const callee = library.get(id!);
-      if (callee === undefined || called.has(id!)) continue;
-      called.set(id!, callee);
-      visit(callee);
-    }
-  };
-  texts.forEach(visit);
-  return [...called.values()];
+      library.delete(id!);
+      return callee === undefined ? [] : [callee, ...takeCalled([callee], library)];
+    }),
+  );
 }

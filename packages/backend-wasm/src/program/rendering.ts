@@ -1,12 +1,5 @@
-import type { Program } from '@adjoint/core/backend';
+import type { Program, RenderedKernel } from '@adjoint/core/backend';
 import type { ModuleBuilder } from '../assembler/index.js';
-
-/** Generated code as text. */
-export interface RenderedKernel {
-  readonly kernel: string;
-  readonly language: string;
-  readonly text: string;
-}
 
 /** What the code of a program depends on, beside the program itself. */
 export interface Target {
@@ -18,4 +11,4 @@ export interface Target {
 }
 
 /** The code of a program as text. */
-export type RenderProgram = (program: Program, target: Target) => RenderedKernel[];
+export type RenderProgram = (program: Program, target: Target) => readonly RenderedKernel[];

@@ -11,7 +11,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const backends = ['wasm', 'native', 'reference'];
-const usage = `Usage: npm run inspect -- FILE [--stage ${stages.join('|')}] [--backend ${backends.join('|')}]`;
+const usage = `Usage: npm run inspect -- FILE [--stage ${stages.join('|')}] [--backend ${backends.join('|')}] [--threads N]`;
 
 /** A command line that cannot be carried out. */
 class UsageError extends Error {}
@@ -26,11 +26,14 @@ try {
 }
 
 async function main() {
-  const { file, stage, backend } = readArguments();
+  const { file, stage, backend, threads } = readArguments();
   const { default: look } = await import(pathToFileURL(compiled(file)).href);
   if (typeof look !== 'function')
     throw new UsageError(`${file} has no function as its default export: (app) => inspect(app.trace(f), types).`);
-  const app = createApp({ plugins: backend === 'native' ? [native] : [], backend });
+  const app = createApp({
+    plugins: backend === 'native' ? [native] : [],
+    backend: backend === 'reference' ? backend : { [backend]: { threads } },
+  });
   try {
     const inspection = await look(app);
     if (stage) return inspection[stage];
@@ -47,17 +50,25 @@ function readArguments() {
   const { stage, backend } = values;
   if (stage !== undefined && !stages.includes(stage)) throw new UsageError(`There is no stage '${stage}'.`);
   if (!backends.includes(backend)) throw new UsageError(`There is no backend '${backend}'.`);
+  const threads = Number(values.threads);
+  if (!Number.isInteger(threads) || threads < 1)
+    throw new UsageError(`--threads is '${values.threads}'; it must be a whole number ≥ 1.`);
   // npm runs scripts in the workspace's folder and tells where it was called.
   const path = resolve(process.env.INIT_CWD ?? '.', file);
   if (!existsSync(path)) throw new UsageError(`There is no file ${path}.`);
-  return { file: path, stage, backend };
+  return { file: path, stage, backend, threads };
 }
 
 function parse() {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { stage: { type: 'string' }, backend: { type: 'string', default: 'wasm' } },
+      options: {
+        stage: { type: 'string' },
+        backend: { type: 'string', default: 'wasm' },
+        // The code depends on it, and is to be the same on every machine.
+        threads: { type: 'string', default: '1' },
+      },
     });
   } catch (cause) {
     throw new UsageError(cause.message);

@@ -8,7 +8,7 @@ import {
   hostTensor,
   slice,
   type Dataset,
-  type OptionsOf,
+  type NamesOf,
   type Tensor,
 } from '../src/index.js';
 import { object, oneOf } from '@adjoint/core/options';
@@ -57,21 +57,17 @@ const point = defineLayer({
 
 const output = defineLoss({ options: object({}), create: () => ({ terms: ({ output: y }) => y }) });
 
-declare module '@adjoint/core' {
-  interface Layers {
-    'test/point': OptionsOf<typeof point>;
-  }
-  interface Losses {
-    'test/output': OptionsOf<typeof output>;
-  }
-}
-
 const bed = definePlugin({
   name: '@test/bed',
   version: '1.0.0',
   layer: { 'test/point': point },
   loss: { 'test/output': output },
 });
+
+declare module '@adjoint/core' {
+  interface Layers extends NamesOf<typeof bed.layer> {}
+  interface Losses extends NamesOf<typeof bed.loss> {}
+}
 
 /** As many examples as there are steps; what they hold does not matter. */
 const examples: Dataset = {

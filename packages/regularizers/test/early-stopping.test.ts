@@ -9,7 +9,7 @@ import {
   type Choice,
   type Dataset,
   type FitResult,
-  type OptionsOf,
+  type NamesOf,
 } from '@adjoint/core';
 import { object } from '@adjoint/core/options';
 import { regularizers } from '../src/index.js';
@@ -35,18 +35,6 @@ const none = defineOptimizer({
   create: () => ({ init: () => ({}), update: (gradient) => [gradient.mul(0), {}] }),
 });
 
-declare module '@adjoint/core' {
-  interface Layers {
-    'test/still': OptionsOf<typeof still>;
-  }
-  interface Losses {
-    'test/target': OptionsOf<typeof target>;
-  }
-  interface Optimizers {
-    'test/none': OptionsOf<typeof none>;
-  }
-}
-
 const bed = definePlugin({
   name: '@test/bed',
   version: '1.0.0',
@@ -54,6 +42,12 @@ const bed = definePlugin({
   loss: { 'test/target': target },
   optimizer: { 'test/none': none },
 });
+
+declare module '@adjoint/core' {
+  interface Layers extends NamesOf<typeof bed.layer> {}
+  interface Losses extends NamesOf<typeof bed.loss> {}
+  interface Optimizers extends NamesOf<typeof bed.optimizer> {}
+}
 
 /** One example whose target is the next of these figures each time it is read. */
 function figures(values: readonly number[]): Dataset {

@@ -11,18 +11,22 @@ import {
   where,
   type App,
   type Choice,
-  type OptionsOf,
+  type Definition,
+  type NamesOf,
   type Parameter,
   type State,
   type Tensor,
 } from '../../src/index.js';
-import { between, choice, integer, object } from '../../src/registry/options/index.js';
+import { between, choice, integer, object, type Schema } from '../../src/registry/options/index.js';
 import { tinyApp } from '../tiny.js';
 
 // Layers around layers, and layers with several inputs or outputs, as a plugin would write them.
 
+/** A layer around a layer states its type, which would otherwise refer to itself. */
+type Wrapper = Definition<'layer', Schema<{ readonly layer: Choice<'layer'> }>>;
+
 /** Two copies of a layer, one of which reads the time (axis 1) backwards: [batch, time, …]. */
-const bidirectional = defineLayer({
+const bidirectional: Wrapper = defineLayer({
   options: object({ layer: choice('layer') }),
   create: ({ layer }) => ({
     build(inputs, scope) {
@@ -38,7 +42,7 @@ const bidirectional = defineLayer({
 });
 
 /** A layer whose kernels have the largest singular value 1, by one step of power iteration a pass (Miyato et al. 2018). */
-const spectralNorm = defineLayer({
+const spectralNorm: Wrapper = defineLayer({
   options: object({ layer: choice('layer') }),
   create: ({ layer }, { create }) => ({
     build(inputs, scope) {
@@ -69,7 +73,7 @@ const spectralNorm = defineLayer({
 });
 
 /** A layer whose kernels are g·v/‖v‖, a length for each output (Salimans & Kingma 2016, equation 2). */
-const weightNorm = defineLayer({
+const weightNorm: Wrapper = defineLayer({
   options: object({ layer: choice('layer') }),
   create: ({ layer }) => ({
     build(inputs, scope) {
@@ -100,7 +104,7 @@ const weightNorm = defineLayer({
 });
 
 /** One layer on two inputs with the same parameters. */
-const siamese = defineLayer({
+const siamese: Wrapper = defineLayer({
   options: object({ layer: choice('layer') }),
   create: ({ layer }) => ({
     build([left], scope) {
@@ -243,20 +247,7 @@ export const wrappers = definePlugin({
 });
 
 declare module '../../src/index.js' {
-  interface Layers {
-    'wrap/bidirectional': { readonly layer: Choice<'layer'> };
-    'wrap/spectralNorm': { readonly layer: Choice<'layer'> };
-    'wrap/weightNorm': { readonly layer: Choice<'layer'> };
-    'wrap/siamese': { readonly layer: Choice<'layer'> };
-    'wrap/split': OptionsOf<typeof split>;
-    'wrap/attention': OptionsOf<typeof attention>;
-    'wrap/embedding': OptionsOf<typeof embedding>;
-    'wrap/sums': OptionsOf<typeof sums>;
-    'wrap/stubborn': OptionsOf<typeof stubborn>;
-    'wrap/centred': OptionsOf<typeof centred>;
-    'wrap/anchored': OptionsOf<typeof anchored>;
-    'wrap/scaled': OptionsOf<typeof scaled>;
-  }
+  interface Layers extends NamesOf<typeof wrappers.layer> {}
 }
 
 export function wrapperApp(): App {

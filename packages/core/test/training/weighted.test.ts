@@ -12,7 +12,7 @@ import {
   type Dataset,
   type FitOptions,
   type HostTensor,
-  type OptionsOf,
+  type NamesOf,
   type Trainer,
   type TrainerOptions,
 } from '../../src/index.js';
@@ -126,41 +126,27 @@ const ridge = defineRegularizer({
   }),
 });
 
-declare module '../../src/index.js' {
-  interface Losses {
-    'weighted/masked': OptionsOf<typeof masked>;
-    'weighted/binary': OptionsOf<typeof binary>;
-    'weighted/poisson': OptionsOf<typeof poisson>;
-    'weighted/reconstruction': OptionsOf<typeof reconstruction>;
-    'weighted/sameIdentity': OptionsOf<typeof sameIdentity>;
-  }
-  interface Metrics {
-    'weighted/areaUnderCurve': OptionsOf<typeof areaUnderCurve>;
-    'weighted/extremes': OptionsOf<typeof extremes>;
-  }
-  interface Optimizers {
-    'weighted/still': OptionsOf<typeof still>;
-  }
-  interface Regularizers {
-    'weighted/ridge': OptionsOf<typeof ridge>;
-  }
-}
-
 const plugin = definePlugin({
   name: '@weighted/plugin',
   version: '1.0.0',
-  setup(host) {
-    host.define('loss', 'weighted/masked', masked);
-    host.define('loss', 'weighted/binary', binary);
-    host.define('loss', 'weighted/poisson', poisson);
-    host.define('loss', 'weighted/reconstruction', reconstruction);
-    host.define('loss', 'weighted/sameIdentity', sameIdentity);
-    host.define('metric', 'weighted/areaUnderCurve', areaUnderCurve);
-    host.define('metric', 'weighted/extremes', extremes);
-    host.define('optimizer', 'weighted/still', still);
-    host.define('regularizer', 'weighted/ridge', ridge);
+  loss: {
+    'weighted/masked': masked,
+    'weighted/binary': binary,
+    'weighted/poisson': poisson,
+    'weighted/reconstruction': reconstruction,
+    'weighted/sameIdentity': sameIdentity,
   },
+  metric: { 'weighted/areaUnderCurve': areaUnderCurve, 'weighted/extremes': extremes },
+  optimizer: { 'weighted/still': still },
+  regularizer: { 'weighted/ridge': ridge },
 });
+
+declare module '../../src/index.js' {
+  interface Losses extends NamesOf<typeof plugin.loss> {}
+  interface Metrics extends NamesOf<typeof plugin.metric> {}
+  interface Optimizers extends NamesOf<typeof plugin.optimizer> {}
+  interface Regularizers extends NamesOf<typeof plugin.regularizer> {}
+}
 
 const size = 10;
 const inputs = Array.from({ length: size }, (_, i) => Math.sin(3 * i));

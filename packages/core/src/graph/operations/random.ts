@@ -1,4 +1,4 @@
-import { checkTensors } from '../operand.js';
+import { checkOperands, checkTensors } from '../operand.js';
 import type { DType } from '../../tensor/dtype.js';
 import { checkShape, type Shape } from '../../tensor/shape.js';
 import { add } from '../primitives/add.js';
@@ -38,7 +38,8 @@ export function normal(key: Tensor, shape: Shape, dtype: FloatType = 'float32'):
 
 /** true with the given probability (0 … 1); `key` is int32 [3]. */
 export function bernoulli(key: Tensor, probability: Tensor | number, shape: Shape): Tensor {
-  checkTensors('bernoulli', key, probability);
+  checkTensors('bernoulli', key);
+  checkOperands('bernoulli', probability);
   const dtype = typeof probability !== 'number' && probability.dtype === 'float64' ? 'float64' : 'float32';
   return less(uniform(key, shape, dtype), probability);
 }

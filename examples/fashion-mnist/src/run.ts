@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createApp, type Dataset, type MetricValues } from 'adjoint';
+import { createApp, isHostTensor, type Dataset, type Figure } from 'adjoint';
 import { fashionMnistClasses } from '@adjoint/data';
 import { loadCheckpoint, saveCheckpoint, saveModel } from '@adjoint/io/node';
 import { confusionTable } from './confusion-table.js';
@@ -12,7 +12,7 @@ import { showProgress } from './progress.js';
 /** What a run came to. */
 export interface Outcome {
   /** Figures of the test; none if the run was interrupted. */
-  readonly test?: MetricValues;
+  readonly test?: Readonly<Record<string, Figure>>;
   /** The saved model; none if the run was interrupted. */
   readonly model?: string;
   /** The saved state of the trainer, to go on from. */
@@ -48,17 +48,16 @@ export async function run(options: Options, { signal, data }: RunContext = {}): 
       return { checkpoint };
     }
 
-    const figures = await trainer.evaluate(test);
-    console.log(confusionTable(figures, fashionMnistClasses));
+    const figures = await trainer.figures(test);
+    const { accuracy, confusionMatrix } = figures;
+    if (isHostTensor(confusionMatrix)) console.log(confusionTable(confusionMatrix, fashionMnistClasses));
     const batch = await train.batch(Int32Array.from({ length: Math.min(batchSize, train.size) }, (_, i) => i));
     console.log(`Slowest kernels of a training step:\n${(await trainer.profile(batch)).toTable({ top: 6 })}`);
     const file = join(output, 'model.safetensors');
     await saveModel(model, file);
     const seconds = (performance.now() - start) / 1000;
     console.log(`Saved the model to ${file}\nand the state of training to ${checkpoint}`);
-    console.log(
-      `Test accuracy ${figures['accuracy']!.toFixed(4)} on ${test.size} images, after ${seconds.toFixed(1)} s`,
-    );
+    console.log(`Test accuracy ${Number(accuracy).toFixed(4)} on ${test.size} images, after ${seconds.toFixed(1)} s`);
     return { test: figures, model: file, checkpoint };
   } finally {
     await app.close();

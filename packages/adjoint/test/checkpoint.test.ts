@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import test from 'ava';
 import fc from 'fast-check';
 import { decodeCheckpoint, encodeCheckpoint, encodeSafetensors } from '@adjoint/io';
-import { loadCheckpoint, loadModel, saveCheckpoint, saveModel } from '@adjoint/io/node';
+import { loadCheckpoint, loadModel, loadTrainer, saveCheckpoint, saveModel } from '@adjoint/io/node';
 import { createApp, defineLayer, definePlugin, isAdjointError } from '../src/index.js';
 import { data, plan, scratch, trainerOf } from './small-run.js';
 
@@ -28,6 +28,18 @@ test('a run that is stopped at any step and resumed from its file in another app
     }),
     { numRuns: 5 },
   );
+});
+
+test('a trainer is made again from its file alone, and finishes the run', async (t) => {
+  const path = (await scratch(t))('run.safetensors');
+  const [whole, stopped] = [trainerOf(createApp()), trainerOf(createApp())];
+  const { history } = await whole.fit(data(), plan);
+  stopped.on('step:end', ({ step }) => step === 3 && stopped.stop());
+  await stopped.fit(data(), plan);
+  await saveCheckpoint(stopped, path);
+  const resumed = await loadTrainer(createApp(), path);
+  t.deepEqual((await resumed.fit(data(), plan)).history, history);
+  t.deepEqual(await resumed.state(), await whole.state());
 });
 
 test('a checkpoint survives its encoding', async (t) => {

@@ -24,11 +24,21 @@ export async function loadCheckpoint(trainer: Trainer, path: string): Promise<vo
 }
 
 /**
- * Saves what a model is composed of, and its weights.
+ * Makes a trainer again from the file of `saveCheckpoint` alone; `fit` with the same data finishes its run. Its plugins
+ * must be in the app.
+ * @throws AdjointError `FILE_UNREADABLE`; `FILE_INVALID` for a file that is no checkpoint; what making the trainer throws
+ */
+export async function loadTrainer(app: App, path: string): Promise<Trainer> {
+  return app.restore(decodeCheckpoint(await readFileBytes(path), { source: path }), { source: path });
+}
+
+/**
+ * Saves what a model is composed of, and its weights; of a trainer those that evaluation uses, such as averages.
  * @throws AdjointError `OPTIONS_INVALID` that names a layer which cannot be saved; `FILE_UNWRITABLE`
  */
-export async function saveModel(model: Model, path: string): Promise<void> {
-  await writeFileAtomic(path, encodeModel({ composition: model.composition, weights: await model.weights() }));
+export async function saveModel(source: Model | Trainer, path: string): Promise<void> {
+  const { composition } = 'model' in source ? source.model : source;
+  await writeFileAtomic(path, encodeModel({ composition, weights: await source.weights() }));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { AdjointError } from '../errors.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { fitsShape, formatShape } from '../tensor/shape.js';
+import { checkForm } from './read-batch.js';
 import type { Batch, DataType, ExampleType, VaryingType } from './dataset.js';
 
 /** An input of what the data are for, with its name for messages. */
@@ -31,6 +32,12 @@ export function checkInputs(given: readonly ExampleType[], inputs: readonly Name
 
 /** Checks that the examples of some data are what the model takes. */
 export function checkData(data: DataType & { readonly size?: number }, { inputs }: Fitted): void {
+  const isSource = typeof data === 'object' && data !== null && ('batch' in data || 'batches' in data);
+  if (!isSource || !Array.isArray(data.inputs) || !Array.isArray(data.targets))
+    throw new AdjointError(
+      'DATA_INVALID',
+      'dataset: it is no dataset; give { size, inputs: [{ shape, dtype }, …], targets: [{ shape, dtype }, …], batch }, or make one of arrays with dataset() of @adjoint/data.',
+    );
   checkInputs(data.inputs, inputs, 'dataset');
   if (data.size === 0) throw new AdjointError('DATA_INVALID', 'dataset: it is empty.');
 }
@@ -43,7 +50,9 @@ function describe({ dtype, shape }: VaryingType): string {
  * Checks what a program could not report: arrays with other numbers of examples, NaN and infinities, negative weights.
  * @throws AdjointError `DATA_INVALID` that names the array and the example.
  */
-export function checkBatch({ inputs, targets, weights }: Batch, model: Fitted): void {
+export function checkBatch(batch: Batch, model: Fitted): void {
+  checkForm(batch);
+  const { inputs, targets, weights } = batch;
   const examples = inputs[0].shape[0]!;
   const named: [string, HostTensor][] = [
     ...inputs.map((input, i): [string, HostTensor] => [`input '${model.inputs[i]?.name ?? i}'`, input]),

@@ -2,6 +2,7 @@ import { AdjointError } from '../errors.js';
 import { RandomSource } from '../random/random-source.js';
 import { batchBounds, epochOrder, type BatchOptions } from './batches.js';
 import type { Batch, Dataset, DataType, ReadContext } from './dataset.js';
+import { readBatch } from './read-batch.js';
 import type { Sampler } from './sampler.js';
 
 /** Where reading begins: the batches of an epoch are a function of seed and epoch. */
@@ -58,7 +59,8 @@ export function batchSource(
     async *batches({ seed, epoch, index }) {
       const at = readContext(seed, epoch);
       let next = 0;
-      for (const indices of await sequence(seed, epoch)) if (next++ >= index) yield await dataset.batch(indices, at);
+      for (const indices of await sequence(seed, epoch))
+        if (next++ >= index) yield await readBatch(dataset, indices, at);
     },
   };
 }

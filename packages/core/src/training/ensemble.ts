@@ -1,4 +1,5 @@
 import { batches } from '../data/batches.js';
+import { readBatch } from '../data/read-batch.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Engine } from '../engine/engine.js';
 import { AdjointError } from '../errors.js';
@@ -173,7 +174,7 @@ export class Ensemble {
 async function allTargets(dataset: Dataset): Promise<readonly HostTensor[]> {
   const parts: (readonly HostTensor[])[] = [];
   for (const indices of batches(dataset, { batchSize: 256, shuffle: false }))
-    parts.push((await dataset.batch(indices)).targets);
+    parts.push((await readBatch(dataset, indices)).targets);
   return dataset.targets.map(({ shape, dtype }, place) => {
     const pieces = parts.map((part) => part[place]!);
     const data = allocateArray(

@@ -2,6 +2,7 @@ import type { Compiled, Engine } from '../engine/engine.js';
 import { batches } from '../data/batches.js';
 import { Breather } from '../data/breather.js';
 import { checkBatch, checkData } from '../data/check-batch.js';
+import { readBatch } from '../data/read-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
 import type { TracedFunction } from '../engine/traced-function.js';
 import { severalOf } from '../tensor/several.js';
@@ -42,7 +43,7 @@ export class Evaluation {
     const breather = new Breather();
     const totals = this.#scoring.totals();
     for (const indices of batches(dataset, { batchSize, shuffle: false })) {
-      const batch = await dataset.batch(indices);
+      const batch = await readBatch(dataset, indices);
       checkBatch(batch, model);
       this.#scoring.check(batch);
       totals.add(await this.#evaluate.call(recordOf(batch)));

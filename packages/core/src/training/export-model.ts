@@ -1,6 +1,7 @@
 import { Breather } from '../data/breather.js';
 import { batches } from '../data/batches.js';
 import { checkData } from '../data/check-batch.js';
+import { readBatch } from '../data/read-batch.js';
 import type { Dataset } from '../data/dataset.js';
 import { Model } from '../model/model.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
@@ -42,7 +43,7 @@ export async function exportModel(trainer: Trainer, { recalibrate, batchSize = 2
     return [];
   }, 'recalibrate');
   for (const indices of batches(recalibrate, { batchSize, shuffle: false })) {
-    await renew.call((await recalibrate.batch(indices)).inputs);
+    await renew.call((await readBatch(recalibrate, indices)).inputs);
     await breather.breathe();
   }
   return copy;

@@ -35,6 +35,11 @@ export interface Reduced {
 
 /** Reduces what a loss gave for a batch of `examples`; `weights` are those of the batch. */
 export function reduceTerms(terms: Terms, weights: Tensor | undefined, examples: number): Reduced {
+  if (typeof terms !== 'object' || !('shape' in terms || 'losses' in terms))
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      `The loss gives ${typeof terms}; its terms are a tensor with one value for each example, [batch, …], or { losses, weights }.`,
+    );
   const { losses, weights: own } = 'losses' in terms ? terms : { losses: terms, weights: undefined };
   if (losses.shape[0] !== examples || (own && !sameShape(own.shape, losses.shape)))
     throw new AdjointError(

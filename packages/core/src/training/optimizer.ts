@@ -99,6 +99,10 @@ export function stepRule<S extends SlotTree>(rule: Omit<StepRule<S>, 'kind'>): S
   return { ...rule, kind: 'step' } as unknown as StepRule;
 }
 
+function isUpdate(result: unknown): result is readonly [Tensor, SlotTree] {
+  return Array.isArray(result) && result.length === 2 && typeof result[1] === 'object';
+}
+
 /** Runs a rule on each parameter; slots are named `conv1/weight/momentum`. */
 function perParameter(rule: UpdateRule): StepRule<Readonly<Record<string, SlotTree>>> {
   const { evaluation } = rule;
@@ -110,7 +114,13 @@ function perParameter(rule: UpdateRule): StepRule<Readonly<Record<string, SlotTr
       const next: [string, SlotTree][] = [];
       const values = parameters.map((parameter, i) => {
         const { name, value } = parameter;
-        const [change, after] = rule.update(gradients[i]!, slots[name] ?? {}, parameter, context);
+        const result: unknown = rule.update(gradients[i]!, slots[name] ?? {}, parameter, context);
+        if (!isUpdate(result))
+          throw new AdjointError(
+            'OPTIONS_INVALID',
+            `optimizer: update returns no list of a change and slots for ${name}; return [change, { …slots }].`,
+          );
+        const [change, after] = result;
         next.push([name, after]);
         return value.add(change);
       });

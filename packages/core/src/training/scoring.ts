@@ -67,7 +67,12 @@ export class Scoring {
     );
     this.losses = losses.map(({ outputs, targets, weight = 1 }, i) => {
       const { name, choice } = lossNames[i]!;
-      return { name, loss: create('loss', choice), binding: { outputs: outputs?.map(place), targets }, weight };
+      return {
+        name,
+        loss: lossOf(name, create('loss', choice)),
+        binding: { outputs: outputs?.map(place), targets },
+        weight,
+      };
     });
     const bound = metrics.map((entry) => (isBound(entry) ? entry : { metric: entry }));
     const metricNames = namedChoices(
@@ -166,6 +171,15 @@ export class Scoring {
   #targetsOf(outputs: readonly number[] | undefined): readonly number[] | undefined {
     return outputs && this.losses.find(({ binding }) => binding.outputs?.[0] === outputs[0])?.binding.targets;
   }
+}
+
+/** Says what a loss is to be, to authors of plain JavaScript. */
+function lossOf(name: string, loss: Loss): Loss {
+  if (typeof (loss as Partial<Loss>).terms === 'function') return loss;
+  throw new AdjointError(
+    'OPTIONS_INVALID',
+    `loss '${name}': it has no terms; create returns { terms({ output, target }, context) } with one value for each example.`,
+  );
 }
 
 /** The figures that are numbers. */

@@ -203,7 +203,14 @@ export class TrainingStep {
   #assign(trace: StepTrace, { values, slots }: Updated): void {
     trace.settle(values);
     const variables = new Map(leavesOf<Variable>({ ...this.#slots }));
-    for (const [path, value] of leavesOf<Tensor>({ ...slots })) {
+    const next = new Map(leavesOf<Tensor>({ ...slots }));
+    const forgotten = [...variables.keys()].find((path) => !next.has(path));
+    if (forgotten !== undefined)
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        `The slot '${forgotten}' that init declares is not returned; return all slots of init, also those that stay as they are.`,
+      );
+    for (const [path, value] of next) {
       const variable = variables.get(path);
       if (!variable)
         throw new AdjointError(

@@ -224,3 +224,21 @@ test('what does not fit does not compile', (t) => {
   // @ts-expect-error -- a regularizer is no metric
   t.throws(() => makeTrainer({ metrics: ['tiny/hooked'] }), { code: 'EXTENSION_UNKNOWN' });
 });
+
+test('what is no dataset or no batch is refused in words', async (t) => {
+  const trainer = makeTrainer();
+  const evaluate = (data: object): Promise<unknown> => trainer.evaluate(data as typeof single);
+  await t.throwsAsync(evaluate([[1], [2]]), { code: 'DATA_INVALID', message: /no dataset/ });
+  const batch = await single.batch(Int32Array.of(0));
+  const answers: [unknown, RegExp][] = [
+    [undefined, /inputs are no list/],
+    [{ ...batch, targets: batch.targets[0] }, /targets are no list/],
+    [{ ...batch, weights: [1] }, /weights are no tensor/],
+  ];
+  for (const [answer, message] of answers)
+    await t.throwsAsync(evaluate({ ...single, batch: () => answer }), { code: 'DATA_INVALID', message });
+  await t.throwsAsync(evaluate({ ...single, size: 2, batch: () => batch }), {
+    code: 'DATA_INVALID',
+    message: /2 examples were asked for and 1 came/,
+  });
+});

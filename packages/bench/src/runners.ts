@@ -1,3 +1,4 @@
+import { backends, type KnownBackend } from '@adjoint/conformance';
 import { fileURLToPath } from 'node:url';
 
 /** A program that is measured, as a command that speaks the protocol of serve.ts. */
@@ -25,9 +26,9 @@ function javascript(name: string, threads: number, script: string, ...args: stri
   return { name, threads, command: process.execPath, args: [script, ...args], hint: npmHint };
 }
 
-function adjoint(backend: 'wasm' | 'native', threads: number): Runner {
-  const hint = backend === 'native' ? 'it needs a C compiler' : 'build the workspace with npm run setup';
-  return { ...javascript(`adjoint-${backend}`, threads, path('./adjoint/runner.js'), backend), hint };
+function adjoint({ name }: KnownBackend, threads: number): Runner {
+  const hint = 'build the workspace with npm run setup; the native backend also needs a C compiler';
+  return { ...javascript(`adjoint-${name}`, threads, path('./adjoint/runner.js'), name), hint };
 }
 
 function pytorch(threads: number): Runner {
@@ -42,10 +43,9 @@ function pytorch(threads: number): Runner {
 
 /** The first is what the others are compared with. Each is told its number of threads by OMP_NUM_THREADS. */
 export const runners: readonly Runner[] = [
-  adjoint('wasm', 1),
-  adjoint('wasm', 2),
-  adjoint('native', 1),
-  adjoint('native', 2),
+  ...backends
+    .filter(({ tileLoop }) => tileLoop !== undefined)
+    .flatMap((backend) => [adjoint(backend, 1), adjoint(backend, 2)]),
   pytorch(1),
   pytorch(2),
   javascript('onnxruntime', 1, `${peersDirectory}/onnxruntime.mjs`),

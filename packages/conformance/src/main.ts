@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { backendChoice } from './backends.js';
+import { backendNamed, backends } from './backends.js';
 import { runDirectory } from './run-directory.js';
 
-const usage =
-  'Usage: npm run conformance -- DIR [--backend wasm|native|reference] [--only FAMILY,…] [--dtype float32|float64]';
+const usage = `Usage: npm run conformance -- DIR [--backend ${backends.map(({ name }) => name).join('|')}] [--only FAMILY,…] [--dtype float32|float64]`;
 
 try {
   process.exitCode = await main();
@@ -26,12 +25,12 @@ async function main(): Promise<number> {
   });
   const [directory, ...more] = positionals;
   if (directory === undefined || more.length > 0) throw new Error('Name one directory of reference values.');
-  const choice = backendChoice(values.backend);
+  const choice = backendNamed(values.backend);
   const dtype = values.dtype ?? choice.dtype;
   if (dtype !== 'float32' && dtype !== 'float64')
     throw new Error(`There is no dtype '${dtype}' to compute in; use float32 or float64.`);
   const only = values.only?.flatMap((names) => names.split(','));
-  const backend = choice.create();
+  const backend = choice.create({});
   let [passed, failed] = [0, 0];
   // npm runs scripts in the workspace's folder and tells where it was called.
   const path = resolve(process.env['INIT_CWD'] ?? '.', directory);

@@ -1,28 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { isNativeAvailable, NativeBackend } from '@adjoint/backend-native';
 import { WasmBackend } from '@adjoint/backend-wasm';
 import { Engine } from '@adjoint/core';
 import { ReferenceBackend } from '@adjoint/core/backend';
 import { LoopInterpreterBackend } from '@adjoint/core/testing';
 import test from 'ava';
-import { families, parseCaseFile, runCase, runDirectory } from '../src/index.js';
+import { availableBackends, families, parseCaseFile, runCase, runDirectory } from '../src/index.js';
 
 const vectors = fileURLToPath(new URL('../../vectors/', import.meta.url));
+
+const computing = availableBackends.filter((each) => each.name !== 'reference');
 
 for (const [name, backend, dtype] of [
   ['reference', new ReferenceBackend(), 'float64'],
   // The same cases through the compiler's loop programs.
   ['loop interpreter', new LoopInterpreterBackend(), 'float64'],
-  ['wasm', new WasmBackend(), 'float32'],
-  ['wasm', new WasmBackend(), 'float64'],
   ['portable wasm', new WasmBackend({ portable: true }), 'float32'],
-  ...(isNativeAvailable()
-    ? ([
-        ['native', new NativeBackend(), 'float32'],
-        ['native', new NativeBackend(), 'float64'],
-      ] as const)
-    : []),
+  ...computing.flatMap((each) =>
+    (['float32', 'float64'] as const).map((dtype) => [each.name, each.create({}), dtype] as const),
+  ),
 ] as const) {
   test(`every reference value holds on the ${name} backend in ${dtype}`, async (t) => {
     const run = [];

@@ -1,5 +1,3 @@
-import { isNativeAvailable, NativeBackend } from '@adjoint/backend-native';
-import { WasmBackend } from '@adjoint/backend-wasm';
 import {
   acosh,
   asinh,
@@ -19,8 +17,8 @@ import {
   tanh,
   type Tensor,
 } from '@adjoint/core';
-import { ReferenceBackend } from '@adjoint/core/backend';
 import test from 'ava';
+import { availableBackends } from '../src/index.js';
 
 // Every function over its whole range, at 100,000 numbers of random bits and at the ends, against V8's in float64.
 
@@ -50,12 +48,6 @@ const functions: readonly Elementary[] = [
   { name: 'atan', compute: atan, exact: Math.atan },
   { name: 'sigmoid', compute: sigmoid, exact: (x) => 1 / (1 + Math.exp(-x)), domain: (x) => x > -80 },
 ];
-
-const backends = [
-  ['reference', () => new ReferenceBackend()],
-  ['wasm', () => new WasmBackend()],
-  ...(isNativeAvailable() ? ([['native', () => new NativeBackend()]] as const) : []),
-] as const;
 
 /** Numbers of random bits within a domain, its ends, and some around the places where formulas change. */
 function arguments32(domain: (x: number) => boolean): Float32Array {
@@ -104,8 +96,8 @@ function worst(got: ArrayLike<number>, x: Float32Array, exact: (x: number) => nu
   return result;
 }
 
-for (const [backend, create] of backends) {
-  const engine = new Engine(create());
+for (const { name: backend, create } of availableBackends) {
+  const engine = new Engine(create({}));
   for (const { name, compute, exact, domain = () => true, bound = 8 } of functions) {
     test(`${backend}: ${name} over its whole range`, async (t) => {
       const x = arguments32(domain);

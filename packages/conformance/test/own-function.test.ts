@@ -1,10 +1,9 @@
-import { isNativeAvailable, NativeBackend } from '@adjoint/backend-native';
-import { WasmBackend } from '@adjoint/backend-wasm';
 import { apply, scalar, unaryPrimitive, type Expression } from '@adjoint/core/primitives';
 import { Engine, gradients, hostTensor, matmul, mul, type Tensor } from '@adjoint/core';
-import { ReferenceBackend, type Backend } from '@adjoint/core/backend';
+import type { Backend } from '@adjoint/core/backend';
 import { LoopInterpreterBackend } from '@adjoint/core/testing';
 import test from 'ava';
+import { availableBackends } from '../src/index.js';
 
 // The digamma function ψ = (ln Γ)′ and its derivative, which no backend has heard of, by the recurrence to z = x + 8 and
 // the asymptotic series there (Abramowitz & Stegun 1964, 6.3.5, 6.3.18, 6.4.6 and 6.4.12), for x > 0.
@@ -59,10 +58,8 @@ const digammaPrimitive = unaryPrimitive({
 const digamma = (x: Tensor): Tensor => apply(digammaPrimitive, [x], undefined);
 
 const backends: readonly (readonly [string, () => Backend])[] = [
-  ['reference', () => new ReferenceBackend()],
   ['loop interpreter', () => new LoopInterpreterBackend()],
-  ['wasm', () => new WasmBackend()],
-  ...(isNativeAvailable() ? ([['native', () => new NativeBackend()]] as const) : []),
+  ...availableBackends.map(({ name, create }) => [name, () => create({})] as const),
 ];
 
 // ψ(1) = −γ, ψ(2) = 1 − γ, ψ(½) = −γ − 2 ln 2, ψ(¼) = −γ − π/2 − 3 ln 2; ψ′(1) = π²/6, ψ′(½) = π²/2.

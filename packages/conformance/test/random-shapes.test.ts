@@ -1,5 +1,3 @@
-import { isNativeAvailable, NativeBackend } from '@adjoint/backend-native';
-import { WasmBackend } from '@adjoint/backend-wasm';
 import {
   concatenate,
   convolve,
@@ -21,16 +19,15 @@ import {
 import { ReferenceBackend } from '@adjoint/core/backend';
 import test from 'ava';
 import fc from 'fast-check';
+import { availableBackends } from '../src/index.js';
 
 // Shapes and attributes at random, many of which do not go together: a backend computes what the reference computes, or
 // building the graph is refused with an AdjointError. Nothing else may happen.
 
 const reference = new Engine(new ReferenceBackend());
-const engines = [
-  ['wasm', new Engine(new WasmBackend()), 150],
-  // Every shape is compiled, which takes a third of a second.
-  ...(isNativeAvailable() ? ([['native', new Engine(new NativeBackend()), 20]] as const) : []),
-] as const;
+const engines = availableBackends
+  .filter(({ name }) => name !== 'reference')
+  .map(({ name, create, programs }) => [name, new Engine(create({})), programs] as const);
 
 const extent = fc.integer({ min: 0, max: 9 });
 const shape = (least: number, most: number): fc.Arbitrary<number[]> =>

@@ -74,16 +74,16 @@ export async function main(): Promise<{ members: number[]; ensemble: number }> {
     'relu',
     { dense: { units: 10 } },
   ]);
-  const ensemble = app.ensemble(model, {
+  const bagged = app.ensemble(model, {
     strategy: 'acme/medianBagging',
     trainer: { loss: 'crossEntropy', optimizer: 'adam', metrics: ['accuracy'] },
   });
-  ensemble.on('ensemble:member', ({ index, count: all }) => console.log(`member ${index + 1} of ${all}`));
-  await ensemble.fit(train, { epochs: 5, batchSize: 32 });
+  bagged.on('ensemble:member', ({ index, count: all }) => console.log(`member ${index + 1} of ${all}`));
+  await bagged.fit(train, { epochs: 5, batchSize: 32 });
 
   const members: number[] = [];
-  for (const member of ensemble.members) members.push((await member.evaluate(test))['accuracy']!);
-  const accuracy = await accuracyOf(await ensemble.predict(test), test);
+  for (const member of bagged.members) members.push((await member.evaluate(test))['accuracy']!);
+  const accuracy = await accuracyOf(await bagged.predict(test), test);
   console.log({ members, ensemble: accuracy });
   await app.close();
   return { members, ensemble: accuracy };

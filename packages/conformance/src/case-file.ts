@@ -6,23 +6,23 @@ const numberOrName = v.union(
   'a number, "NaN", "Infinity" or "-Infinity"',
 );
 const int32 = v.pipe(v.number(), v.integer(), v.minValue(-(2 ** 31)), v.maxValue(2 ** 31 - 1));
-const shape = v.array(v.pipe(v.number(), v.integer(), v.minValue(0)));
+const extents = v.array(v.pipe(v.number(), v.integer(), v.minValue(0)));
 
 /** A tensor of a case: row-major data, with names for what JSON has no number for. */
 const tensor = v.pipe(
   v.variant('dtype', [
     v.strictObject({
       dtype: v.literal('float64'),
-      shape,
+      shape: extents,
       data: v.pipe(
         v.array(numberOrName),
         v.transform((data) => data.map(Number)),
       ),
     }),
-    v.strictObject({ dtype: v.literal('int32'), shape, data: v.array(int32) }),
+    v.strictObject({ dtype: v.literal('int32'), shape: extents, data: v.array(int32) }),
     v.strictObject({
       dtype: v.literal('bool'),
-      shape,
+      shape: extents,
       data: v.pipe(
         v.array(v.boolean()),
         v.transform((data) => data.map(Number)),

@@ -137,11 +137,11 @@ ${body('width')}
       ? `${isFloat ? `is_nan |= ${value} != ${value};` : ''} part = ${value} > part ? ${value} : part;`
       : `part += ${value};`;
     const join = isMaximum ? 'total = part > total ? part : total;' : 'total += part;';
-    return `${type} total = ${start(reduction)};
+    return `${type} total = ${startOf(reduction)};
 ${isMaximum && isFloat ? 'int is_nan = 0;' : ''}
 ${this.#reductionLoops(
   reduction,
-  (loops) => `${type} part = ${start(reduction)};
+  (loops) => `${type} part = ${startOf(reduction)};
 ${loops(`${writer}\n${add}`, simd)}
 ${join}`,
 )}
@@ -195,7 +195,7 @@ function stateOf(reduction: Reduction): ReductionState {
   const type = cTypes[dtype];
   if (operation !== 'pick')
     return {
-      variables: [{ type, name: 'total', start: start(reduction) }],
+      variables: [{ type, name: 'total', start: startOf(reduction) }],
       update: (writer, at) => `total${at} = ${combine(reduction, `total${at}`, writer.value(value))};`,
     };
   // The payload at the first largest value, where NaN is the largest; negative payloads take no part.
@@ -222,7 +222,7 @@ function combine({ operation, value: { dtype } }: Reduction, total: string, valu
 }
 
 /** The value that a reduction starts from. */
-function start({ operation, value: { dtype } }: Reduction): string {
+function startOf({ operation, value: { dtype } }: Reduction): string {
   if (operation === 'sum') return literal(0, dtype);
   return dtype === 'int32' || dtype === 'bool' ? 'INT32_MIN' : literal(-Infinity, dtype);
 }

@@ -122,7 +122,7 @@ export function shuffle(
   b: Code<'v128'>,
   lanes: readonly [number, number, number, number],
 ): Code<'v128'> {
-  const picks = lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte));
+  const picks = lanes.flatMap((from) => [0, 1, 2, 3].map((byte) => 4 * from + byte));
   return { result: 'v128', bytes: [a.bytes, b.bytes, INSTRUCTIONS['i8x16.shuffle'].code, picks] };
 }
 

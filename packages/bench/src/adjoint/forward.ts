@@ -10,7 +10,7 @@ export function forwardPass(network: (x: Tensor, parameters: Parameters) => Tens
     const engine = createEngine();
     const entries = Object.entries(variables(engine, initial));
     const forward = engine.trace(
-      ([x]) => [network(x!, Object.fromEntries(entries.map(([name, variable]) => [name, variable.value])))],
+      ([images]) => [network(images!, Object.fromEntries(entries.map(([name, variable]) => [name, variable.value])))],
       'forward',
     );
     const batch = [input(x!)];

@@ -46,10 +46,10 @@ export function trainingStep(network: (x: Tensor, parameters: Parameters) => Ten
       slots: Array.from({ length: rule.slots }, () => zeros(engine, parameter.type.shape)),
     }));
     const classes = initial[Object.keys(initial).at(-1)!]!.shape[0]!;
-    const step = engine.trace(([x, labels, ...corrections]) => {
+    const step = engine.trace(([images, classNumbers, ...corrections]) => {
       const parameters = Object.fromEntries(entries.map(({ name, parameter }) => [name, parameter.value]));
-      const logits = network(x!, parameters);
-      const loss = logSoftmax(logits).mul(oneHot(labels!, classes)).sum(1).mean().neg();
+      const logits = network(images!, parameters);
+      const loss = logSoftmax(logits).mul(oneHot(classNumbers!, classes)).sum(1).mean().neg();
       const derivatives = gradients(loss, Object.values(parameters));
       entries.forEach(({ parameter, slots }, i) => rule.update(parameter, derivatives[i]!, slots, corrections));
       return [loss];

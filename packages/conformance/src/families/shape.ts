@@ -4,12 +4,12 @@ import * as v from 'valibot';
 import { operation, operations, type Family } from '../family.js';
 
 const numbers = v.array(v.number());
-const axis = v.number();
-const diagonal = v.optional(v.number(), 0);
+const axisNumber = v.number();
+const diagonalNumber = v.optional(v.number(), 0);
 
 const join = (apply: (tensors: readonly Tensor[], axis: number) => Tensor): Family =>
   operation({
-    attributes: { axis },
+    attributes: { axis: axisNumber },
     inputs: ['a'],
     optional: ['b', 'c'],
     build: ({ a, b, c }, { axis }) =>
@@ -23,7 +23,7 @@ export const shape = operations({
   reshape: operation({
     attributes: { shape: numbers },
     inputs: ['a'],
-    build: ({ a }, { shape }) => core.reshape(a, shape),
+    build: ({ a }, attributes) => core.reshape(a, attributes.shape),
   }),
   transpose: operation({
     attributes: { permutation: numbers },
@@ -41,7 +41,7 @@ export const shape = operations({
   broadcastTo: operation({
     attributes: { shape: numbers },
     inputs: ['a'],
-    build: ({ a }, { shape }) => core.broadcastTo(a, shape),
+    build: ({ a }, attributes) => core.broadcastTo(a, attributes.shape),
   }),
   tile: operation({
     attributes: { repeats: numbers },
@@ -49,12 +49,12 @@ export const shape = operations({
     build: ({ a }, { repeats }) => core.tile(a, repeats),
   }),
   take: operation({
-    attributes: { axis },
+    attributes: { axis: axisNumber },
     inputs: ['a', 'indices'],
     build: ({ a, indices }, { axis }) => core.take(a, indices, axis),
   }),
   takeAlongAxis: operation({
-    attributes: { axis },
+    attributes: { axis: axisNumber },
     inputs: ['a', 'indices'],
     build: ({ a, indices }, { axis }) => core.takeAlongAxis(a, indices, axis),
   }),
@@ -64,12 +64,12 @@ export const shape = operations({
     build: ({ indices }, { classes }, dtype) => core.oneHot(indices, classes, dtype),
   }),
   upperTriangle: operation({
-    attributes: { diagonal },
+    attributes: { diagonal: diagonalNumber },
     inputs: ['a'],
     build: ({ a }, { diagonal }) => core.upperTriangle(a, diagonal),
   }),
   lowerTriangle: operation({
-    attributes: { diagonal },
+    attributes: { diagonal: diagonalNumber },
     inputs: ['a'],
     build: ({ a }, { diagonal }) => core.lowerTriangle(a, diagonal),
   }),

@@ -37,7 +37,7 @@ export function simplify(roots: readonly Tensor[], replacements: ReadonlyMap<Ten
     return result;
   };
   // In topological order the recursion above is only as deep as the rules' own output.
-  for (const node of topologicalOrder(roots, (node) => replacements.has(node))) settle(node);
+  for (const node of topologicalOrder(roots, (each) => replacements.has(each))) settle(node);
   return roots.map(settle);
 }
 

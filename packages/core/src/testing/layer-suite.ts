@@ -89,14 +89,14 @@ export function testLayer(
       const key = constant(hostTensor(Int32Array.of(7, 11, 13)));
       const { compared } = await gradCheck(
         (...tensors) => {
-          const given = new Map<unknown, Tensor>([
+          const values64 = new Map<unknown, Tensor>([
             ...model.parameters.map((parameter, i) => [parameter, tensors[inputs.length + i]!] as const),
             ...states,
           ]);
           const outputs = model.apply(severalOf(tensors.slice(0, inputs.length)), {
             ...evaluation,
             training,
-            value: (of) => given.get(of) ?? evaluation.value(of),
+            value: (of) => values64.get(of) ?? evaluation.value(of),
             random: () => key,
           });
           return outputs.filter(({ dtype }) => isFloat(dtype));

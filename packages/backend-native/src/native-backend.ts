@@ -6,6 +6,7 @@ import {
   type DeviceBuffer,
   type Executable,
   type Program,
+  type RenderedKernel,
 } from '@adjoint/core/backend';
 import { availableParallelism } from 'node:os';
 import { functionCache, type FunctionCache } from './function-cache.js';
@@ -23,14 +24,6 @@ export interface NativeBackendOptions {
   readonly compiler?: string | undefined;
   /** Where compiled code is kept; only the user may be able to write there. */
   readonly cacheDirectory?: string | undefined;
-}
-
-/** The code of a kernel, for readers. */
-export interface KernelText {
-  /** The kernel's label. */
-  readonly kernel: string;
-  readonly language: 'c';
-  readonly text: string;
 }
 
 /** Runs loop programs as C that the machine's own compiler has compiled for its processor. */
@@ -91,7 +84,7 @@ export class NativeBackend implements Backend {
   }
 
   /** The C of each kernel, in order, without what all source files begin with. */
-  render({ kernels }: Program): readonly KernelText[] {
+  render({ kernels }: Program): readonly RenderedKernel[] {
     return kernels.map(({ label, loops }, kernel) => ({
       kernel: label,
       language: 'c',

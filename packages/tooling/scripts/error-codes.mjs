@@ -1,10 +1,9 @@
-// Writes the list of error codes into docs/errors.md, from the comments on the codes in the sources.
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+// The error codes of the packages, from the comments on them, and the page that lists them.
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 const page = 'docs/errors.md';
-const marker = '<!-- The rest is written by packages/tooling/scripts/error-codes.mjs. -->\n';
+const marker = '<!-- Generated from here on by npm run docs:generate, from the comments on interface ErrorCodes. -->\n';
 
 /** The codes that the packages declare with `interface ErrorCodes`, sorted; the meaning is '' where there is no comment. */
 export function declaredCodes() {
@@ -37,9 +36,4 @@ export function errorsPage() {
   const [prose] = readFileSync(page, 'utf8').split(marker);
   const sections = declaredCodes().map(({ code, meaning }) => `\n## ${code}\n\n${meaning}\n`);
   return `${prose}${marker}${sections.join('')}`;
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  process.chdir(fileURLToPath(new URL('../../..', import.meta.url)));
-  writeFileSync(page, errorsPage());
 }

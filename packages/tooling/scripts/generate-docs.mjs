@@ -4,8 +4,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { debuggingPage } from './debugging-page.mjs';
+import { errorsPage } from './error-codes.mjs';
 
-const pages = { 'docs/gradients.md': gradientsPage, 'docs/debugging.md': debuggingPage };
+const pages = { 'docs/gradients.md': gradientsPage, 'docs/debugging.md': debuggingPage, 'docs/errors.md': errorsPage };
 
 const families = {
   source: 'Sources',

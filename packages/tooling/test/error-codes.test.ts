@@ -1,11 +1,5 @@
 import test from 'ava';
-import { readFileSync } from 'node:fs';
 import { importScript } from './scripts.js';
-
-test('docs/errors.md lists the codes as the sources document them (node packages/tooling/scripts/error-codes.mjs)', async (t) => {
-  const { errorsPage } = await importScript('error-codes.mjs');
-  t.is(readFileSync('docs/errors.md', 'utf8'), errorsPage());
-});
 
 test('every error code is declared once, with its meaning and what to do', async (t) => {
   const { declaredCodes } = await importScript('error-codes.mjs');

@@ -6,7 +6,6 @@ interface Scripts {
   'error-codes.mjs': {
     declaredCodes(): { code: string; meaning: string }[];
     sourceFiles(): { file: string; text: string }[];
-    errorsPage(): string;
   };
   'lock.mjs': { acquireLock(checkout: string): Promise<() => void> };
   'property-seed.mjs': { propertySeed(setting?: string): number | undefined };

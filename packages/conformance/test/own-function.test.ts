@@ -106,3 +106,21 @@ for (const [name, create] of backends) {
     });
   }
 }
+
+for (const [name, create] of backends) {
+  test(`a function of whole numbers runs by its definition on ${name}, whatever it is called`, async (t) => {
+    // The names are those of functions of floats, and of one that backends use for themselves.
+    for (const taken of ['pow', 'random', 'tanh']) {
+      const twicePrimitive = unaryPrimitive({
+        name: `acme/${taken}`,
+        accepts: (dtype) => dtype === 'int32',
+        evaluate: (x) => 2 * x,
+        expression: scalar.named(taken, (x) => scalar.add(x, x)),
+      });
+      const engine = new Engine(create());
+      const x = engine.tensor(Int32Array.from({ length: 9 }, (_, i) => i - 4));
+      t.deepEqual(await apply(twicePrimitive, [x], undefined).array(), [-8, -6, -4, -2, 0, 2, 4, 6, 8]);
+      engine.close();
+    }
+  });
+}

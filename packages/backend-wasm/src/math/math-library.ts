@@ -22,14 +22,18 @@ import { tanh } from './tanh.js';
 import { threefry } from './threefry.js';
 
 /**
- * Functions of f32x4 (`random`: of i32x4). They multiply and add without fusing, so that their results have the same
- * bits in every engine; a scalar uses one lane.
+ * Functions of f32x4. They multiply and add without fusing, so that their results have the same bits in every engine; a
+ * scalar uses one lane.
  */
-const vectorFunctions = { atan2, cos, erf, exp, expm1, log, log1p, pow, random: threefry, sin, tanh };
+const floatFunctions = { atan2, cos, erf, exp, expm1, log, log1p, pow, sin, tanh };
+
+/** With `random`, which is one of i32x4. */
+const vectorFunctions = { ...floatFunctions, random: threefry };
 
 /** Whether there is code of its own for a function of loop programs. */
 export function hasFunction(name: string, dtype: DType): boolean {
-  return dtype === 'float32' ? Object.hasOwn(vectorFunctions, name) : Object.hasOwn(hostMath.math, `${name}64`);
+  if (dtype === 'float32') return Object.hasOwn(floatFunctions, name);
+  return dtype === 'float64' && Object.hasOwn(hostMath.math, `${name}64`);
 }
 
 type MathFunction = Callable<{ readonly operands: readonly ('v128' | 'f64')[] }, 'v128' | 'f64'>;

@@ -62,7 +62,8 @@ export function polynomial(x: Expression, coefficients: readonly number[]): Expr
 }
 
 /**
- * A function that backends may have code of their own for, by its name; all others run its definition.
+ * A function that backends may have code of their own for, by its name; all others run its definition. A plugin puts its
+ * own name in front, as in `acme/digamma`, lest a backend takes the function for another one.
  * @example const square = scalar.named('square', (x) => scalar.mul(x, x));
  */
 export function named<O extends Several<Expression>>(

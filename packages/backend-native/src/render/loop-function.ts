@@ -1,6 +1,6 @@
 import { expressionsOf, vectorAxisOf, type LoopProgram, type Reduction } from '@adjoint/core/backend';
-import { cTypes, literal, signature } from './c-text.js';
-import { buffersText, isBranchless, PointWriter, storesText } from './point.js';
+import { cTypes, hiddenZero, literal, notUnrolled, signature } from './c-text.js';
+import { asksForIndex, buffersText, isBranchless, PointWriter, storesText } from './point.js';
 import type { RenderedFunction } from './rendered-function.js';
 
 /** Additions into one accumulator before it is added to the total: keeps rounding errors of long sums small. */
@@ -20,12 +20,18 @@ class LoopWriter {
   readonly #last: number;
   readonly #blocks: boolean;
   readonly #isVectorised: boolean;
+  /** Whether neighbours along the last axis are computed together, without a reduction. */
+  readonly #isSimd: boolean;
+  /** Whether the compiler must not know the indices of axes of fixed extent; see `hiddenZero`. */
+  readonly #hidesIndices: boolean;
 
   constructor(readonly program: LoopProgram) {
     const { extents, reduction } = program;
     this.#last = extents.length - 1;
     const axis = vectorAxisOf(program);
     this.#isVectorised = axis !== 'none' && isBranchless(expressionsOf(program));
+    this.#isSimd = this.#isVectorised && reduction === undefined;
+    this.#hidesIndices = asksForIndex(expressionsOf(program));
     this.#blocks = reduction !== undefined && axis === 'parallel' && this.#last >= 0;
   }
 
@@ -33,6 +39,7 @@ class LoopWriter {
     const { program } = this;
     return `${signature} {
 (void)end; (void)reduction_extent; (void)scratch; (void)threads;
+${this.#hidesIndices ? hiddenZero : ''}
 ${buffersText(program)}
 ${this.#parallelLoops()}
 }
@@ -44,22 +51,30 @@ ${this.#parallelLoops()}
     const { extents, parallel } = program;
     const count = this.#blocks ? this.#last : extents.length;
     const opened = Array.from({ length: count }, (_, axis) => this.#open(axis));
-    const inner = this.#blocks ? this.#blockLoop() : this.#point();
+    const inner = `${this.#indices(count)}${this.#blocks ? this.#blockLoop() : this.#point()}`;
     // Two axes together: a short first one would leave threads idle.
     const shared = Math.min(parallel, this.#blocks ? this.#last + 1 : count);
     const collapse = shared >= 2 && count > 2 ? ' collapse(2)' : '';
     const pragma =
       shared > 0 ? `#pragma omp parallel for num_threads(threads) if (threads > 1) schedule(static)${collapse}\n` : '';
-    const simd = !this.#blocks && !program.reduction && this.#isVectorised;
-    if (count === 1 && simd)
+    if (count === 1 && this.#isSimd)
       return `#pragma omp parallel for simd num_threads(threads) if (parallel: threads > 1) schedule(static)\n${opened[0]}\n${inner}\n}`;
-    if (simd && count > 1) opened[count - 1] = `#pragma omp simd\n${opened[count - 1]}`;
     return `${pragma}${opened.join('\n')}\n${inner}\n${'}'.repeat(count)}`;
   }
 
   #open(axis: number): string {
-    const to = axis === 0 ? 'end' : String(this.program.extents[axis]!);
-    return `for (long i${axis} = 0; i${axis} < ${to}; i${axis}++) {`;
+    if (axis === 0) return 'for (long i0 = 0; i0 < end; i0++) {';
+    const index = `${this.#hidesIndices ? 'j' : 'i'}${axis}`;
+    const pragma = this.#isSimd ? '#pragma omp simd\n' : this.#hidesIndices ? notUnrolled : '';
+    return `${axis === this.#last ? pragma : ''}for (long ${index} = 0; ${index} < ${this.program.extents[axis]!}; ${index}++) {`;
+  }
+
+  /** Indices of the loops that are open, where they are not their counters. */
+  #indices(count: number): string {
+    if (!this.#hidesIndices) return '';
+    return Array.from({ length: count }, (_, axis) =>
+      axis === 0 ? '' : `const long i${axis} = j${axis} + zero;\n`,
+    ).join('');
   }
 
   #point(): string {
@@ -86,7 +101,7 @@ ${storesText(program, 'best')}`;
     const state = stateOf(reduction);
     const writer = new PointWriter(program);
     const update = state.update(writer, '[l]');
-    const index = `const long i${axis} = first + l; (void)i${axis};`;
+    const index = `const long i${axis} = first + l${this.#hidesIndices ? ' + zero' : ''}; (void)i${axis};`;
     const body = (
       width: string,
     ): string => `${state.variables.map(({ type, name }) => `${type} ${name}[${block}];`).join(' ')}
@@ -151,15 +166,20 @@ ${isMaximum && isFloat ? `if (is_nan) total = ${literal(NaN, reduction.value.dty
   /** Loops over the reduction, whose last axis is cut into parts; `part` writes what is done for each of them. */
   #reductionLoops(reduction: Reduction, part: (loops: (body: string, pragma?: string) => string) => string): string {
     const first = this.program.extents.length;
-    const { extents } = reduction;
+    const { extents, value } = reduction;
     const extent = (d: number): string => (d === 0 ? 'reduction_extent' : String(extents[d]!));
+    // Sums of floats are not reordered, so the compiler vectorises another loop; there, unrolling these is welcome.
+    const isFloat = value.dtype === 'float32' || value.dtype === 'float64';
+    const zero = this.#hidesIndices && !isFloat ? 'zero' : '0';
     if (extents.length === 0) return part((body) => body);
     const d = extents.length - 1;
     const outer = extents
       .slice(0, -1)
-      .map((_, axis) => `for (long i${first + axis} = 0; i${first + axis} < ${extent(axis)}; i${first + axis}++) {`);
+      .map(
+        (_, axis) => `for (long i${first + axis} = ${zero}; i${first + axis} < ${extent(axis)}; i${first + axis}++) {`,
+      );
     return `${outer.join('\n')}
-for (long from = 0; from < ${extent(d)}; from += ${partLength}) {
+for (long from = ${zero}; from < ${extent(d)}; from += ${partLength}) {
 const long to = from + ${partLength} < ${extent(d)} ? from + ${partLength} : ${extent(d)};
 ${part((body, pragma = '') => `${pragma}for (long i${first + d} = from; i${first + d} < to; i${first + d}++) {\n${body}\n}`)}
 }

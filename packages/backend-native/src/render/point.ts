@@ -117,3 +117,8 @@ export function isBranchless(expressions: readonly Expression[]): boolean {
     (expression) => expression.kind !== 'guard' && !(expression.kind === 'load' && expression.dynamic),
   );
 }
+
+/** Whether values depend on the index itself, and not only on what is stored there. */
+export function asksForIndex(expressions: readonly Expression[]): boolean {
+  return distinctExpressions(expressions).some(({ kind }) => kind === 'guard' || kind === 'index');
+}

@@ -1,6 +1,6 @@
-import { AdjointError } from '@adjoint/core';
-import { defaultCompiler, findCompiler, optimizations } from './c-compiler.js';
+import { defaultCompiler, findCompiler } from './c-compiler.js';
 import { defaultCacheDirectory, openCacheDirectory } from './cache-directory.js';
+import { chooseFlags } from './choose-flags.js';
 import { LibraryCache } from './library-cache.js';
 
 export interface LibraryOptions {
@@ -12,12 +12,10 @@ export interface LibraryOptions {
 
 /**
  * The libraries of a compiler in a directory.
- * @throws AdjointError `BACKEND_MISSING` without a C compiler.
+ * @throws AdjointError `BACKEND_MISSING` without a C compiler that computes right values.
  */
 export function openLibraries({ compiler, cacheDirectory }: LibraryOptions = {}): LibraryCache {
   const found = findCompiler(compiler ?? defaultCompiler());
   const directory = openCacheDirectory(cacheDirectory ?? defaultCacheDirectory());
-  const flagged = found.withFlags(optimizations[0]!);
-  if (typeof flagged !== 'string') return new LibraryCache(directory, flagged);
-  throw new AdjointError('BACKEND_MISSING', `The native backend needs a C compiler; '${found.command}' ${flagged}.`);
+  return new LibraryCache(directory, chooseFlags(found, directory));
 }

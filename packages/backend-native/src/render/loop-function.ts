@@ -1,6 +1,8 @@
+import { isFloat } from '@adjoint/core';
 import { expressionsOf, vectorAxisOf, type LoopProgram, type Reduction } from '@adjoint/core/backend';
 import { cTypes, hiddenZero, literal, notUnrolled, signature } from './c-text.js';
 import { asksForIndex, buffersText, isBranchless, PointWriter, storesText } from './point.js';
+import { startOf, stateOf } from './reduction-state.js';
 import type { RenderedFunction } from './rendered-function.js';
 
 /** Additions into one accumulator before it is added to the total: keeps rounding errors of long sums small. */
@@ -141,26 +143,26 @@ ${body('width')}
   #reduce(reduction: Reduction): string {
     const { program } = this;
     const type = cTypes[reduction.value.dtype];
-    const isFloat = reduction.value.dtype === 'float32' || reduction.value.dtype === 'float64';
+    const tracksNan = reduction.operation === 'max' && isFloat(reduction.value.dtype);
     const writer = new PointWriter(program);
     const value = writer.value(reduction.value);
     const isMaximum = reduction.operation === 'max';
     const simd = this.#isVectorised
-      ? `#pragma omp simd reduction(${isMaximum ? 'max' : '+'}:part)${isMaximum && isFloat ? ' reduction(|:is_nan)' : ''}\n`
+      ? `#pragma omp simd reduction(${isMaximum ? 'max' : '+'}:part)${tracksNan ? ' reduction(|:is_nan)' : ''}\n`
       : '';
     const add = isMaximum
-      ? `${isFloat ? `is_nan |= ${value} != ${value};` : ''} part = ${value} > part ? ${value} : part;`
+      ? `${tracksNan ? `is_nan |= ${value} != ${value};` : ''} part = ${value} > part ? ${value} : part;`
       : `part += ${value};`;
     const join = isMaximum ? 'total = part > total ? part : total;' : 'total += part;';
     return `${type} total = ${startOf(reduction)};
-${isMaximum && isFloat ? 'int is_nan = 0;' : ''}
+${tracksNan ? 'int is_nan = 0;' : ''}
 ${this.#reductionLoops(
   reduction,
   (loops) => `${type} part = ${startOf(reduction)};
 ${loops(`${writer}\n${add}`, simd)}
 ${join}`,
 )}
-${isMaximum && isFloat ? `if (is_nan) total = ${literal(NaN, reduction.value.dtype)};` : ''}`;
+${tracksNan ? `if (is_nan) total = ${literal(NaN, reduction.value.dtype)};` : ''}`;
   }
 
   /** Loops over the reduction, whose last axis is cut into parts; `part` writes what is done for each of them. */
@@ -169,8 +171,7 @@ ${isMaximum && isFloat ? `if (is_nan) total = ${literal(NaN, reduction.value.dty
     const { extents, value } = reduction;
     const extent = (d: number): string => (d === 0 ? 'reduction_extent' : String(extents[d]!));
     // Sums of floats are not reordered, so the compiler vectorises another loop; there, unrolling these is welcome.
-    const isFloat = value.dtype === 'float32' || value.dtype === 'float64';
-    const zero = this.#hidesIndices && !isFloat ? 'zero' : '0';
+    const zero = this.#hidesIndices && !isFloat(value.dtype) ? 'zero' : '0';
     if (extents.length === 0) return part((body) => body);
     const d = extents.length - 1;
     const outer = extents
@@ -199,50 +200,4 @@ total += ${value};
 ${storesText(this.program, 'total')}
 }`;
   }
-}
-
-/** What a reduction keeps from one element to the next; the first variable is the result. */
-interface ReductionState {
-  readonly variables: readonly { readonly type: string; readonly name: string; readonly start: string }[];
-  /** The statement that takes in one element; `at` is a suffix of the variables' names. */
-  update(writer: PointWriter, at: string): string;
-}
-
-function stateOf(reduction: Reduction): ReductionState {
-  const { operation, value, payload } = reduction;
-  const { dtype } = value;
-  const isFloat = dtype === 'float32' || dtype === 'float64';
-  const type = cTypes[dtype];
-  if (operation !== 'pick')
-    return {
-      variables: [{ type, name: 'total', start: startOf(reduction) }],
-      update: (writer, at) => `total${at} = ${combine(reduction, `total${at}`, writer.value(value))};`,
-    };
-  // The payload at the first largest value, where NaN is the largest; negative payloads take no part.
-  return {
-    variables: [
-      { type: 'int32_t', name: 'best', start: '-1' },
-      { type, name: 'largest', start: '0' },
-    ],
-    update: (writer, at) => {
-      const [position, candidate] = [writer.value(payload!), writer.value(value)];
-      const [best, largest] = [`best${at}`, `largest${at}`];
-      const isNan = isFloat ? ` | ((${candidate} != ${candidate}) & (${largest} == ${largest}))` : '';
-      return `const int takes = (${position} >= 0) & ((${best} < 0) | (${candidate} > ${largest})${isNan});
-${best} = takes ? ${position} : ${best};
-${largest} = takes ? ${candidate} : ${largest};`;
-    },
-  };
-}
-
-function combine({ operation, value: { dtype } }: Reduction, total: string, value: string): string {
-  if (operation === 'sum') return `${total} + ${value}`;
-  const isNan = dtype === 'float32' || dtype === 'float64' ? ` || ${value} != ${value}` : '';
-  return `${value} > ${total}${isNan} ? ${value} : ${total}`;
-}
-
-/** The value that a reduction starts from. */
-function startOf({ operation, value: { dtype } }: Reduction): string {
-  if (operation === 'sum') return literal(0, dtype);
-  return dtype === 'int32' || dtype === 'bool' ? 'INT32_MIN' : literal(-Infinity, dtype);
 }

@@ -1,5 +1,4 @@
 import { KernelCache } from '@adjoint/core/backend';
-import koffi from 'koffi';
 import { availableParallelism } from 'node:os';
 import type { LibraryCache } from './library/library-cache.js';
 import { sourceFile, type SourceFunction } from './source-file.js';
@@ -39,17 +38,6 @@ export function functionCache(libraries: LibraryCache): FunctionCache {
 
 async function compile(libraries: LibraryCache, wanted: readonly Wanted[]): Promise<NativeFunction[]> {
   const functions = wanted.map(({ label, rendered }, i) => ({ name: `adjoint_kernel_${i}`, label, rendered }));
-  const path = await libraries.library(sourceFile(functions, libraries.compiler.target));
-  limitSpinning();
-  const library = koffi.load(path);
+  const library = await libraries.load(sourceFile(functions, libraries.compiler.target));
   return functions.map(({ name }) => library.func(`void ${name}(int64_t, int64_t, void *, void *, int)`));
-}
-
-/**
- * Lets threads that wait for each other sleep after some ten microseconds, unless the user has said otherwise. GNU's
- * OpenMP would let them spin for milliseconds, which on a busy machine keeps the one that they wait for from running. It
- * reads the variable when it is loaded.
- */
-function limitSpinning(): void {
-  if (process.env['OMP_WAIT_POLICY'] === undefined) process.env['GOMP_SPINCOUNT'] ??= '10000';
 }

@@ -10,20 +10,16 @@ import {
 } from '@adjoint/core/backend';
 import { availableParallelism } from 'node:os';
 import { functionCache, type FunctionCache } from './function-cache.js';
-import { defaultCompiler, findCompiler } from './library/c-compiler.js';
-import { defaultCacheDirectory, LibraryCache } from './library/library-cache.js';
+import type { LibraryCache } from './library/library-cache.js';
+import { openLibraries, type LibraryOptions } from './library/open-libraries.js';
 import { NativeBuffer } from './native-buffer.js';
 import { NativeExecutable, threadsFor } from './native-executable.js';
 import { ScratchMemory } from './scratch-memory.js';
 import { functionText, renderFunction } from './source-file.js';
 
-export interface NativeBackendOptions {
+export interface NativeBackendOptions extends LibraryOptions {
   /** Threads that work on a program, at least 1; as many as the machine runs at once, if not given. Results do not depend on it. */
   readonly threads?: number | undefined;
-  /** The C compiler's command: the variable CC, or cc, if not given. */
-  readonly compiler?: string | undefined;
-  /** Where compiled code is kept; only the user may be able to write there. */
-  readonly cacheDirectory?: string | undefined;
 }
 
 /** Runs loop programs as C that the machine's own compiler has compiled for its processor. */
@@ -34,14 +30,14 @@ export class NativeBackend implements Backend {
   readonly #functions: FunctionCache;
   readonly #scratch = new ScratchMemory();
 
-  /** @throws AdjointError `BACKEND_MISSING` without a C compiler. */
-  constructor({ threads = availableParallelism(), compiler, cacheDirectory }: NativeBackendOptions = {}) {
-    this.threads = threads;
-    this.#libraries = new LibraryCache(
-      cacheDirectory ?? defaultCacheDirectory(),
-      findCompiler(compiler ?? defaultCompiler()),
-    );
-    this.#functions = functionCache(this.#libraries);
+  /**
+   * `libraries` are for the self-check.
+   * @throws AdjointError `BACKEND_MISSING` without a C compiler that computes right values.
+   */
+  constructor(options: NativeBackendOptions = {}, libraries = openLibraries(options)) {
+    this.threads = options.threads ?? availableParallelism();
+    this.#libraries = libraries;
+    this.#functions = functionCache(libraries);
   }
 
   /** Runs of the C compiler so far; what is found on disk needs none. */
@@ -66,7 +62,7 @@ export class NativeBackend implements Backend {
     return readElements(memory, dtype, offset + byteOffset, length);
   }
 
-  /** @throws AdjointError `BACKEND_MISSING` if others could write to the directory of compiled code. */
+  /** @throws AdjointError if the compiler fails (`INTERNAL`) or does not end (`BACKEND_MISSING`). */
   async compile(program: Program): Promise<Executable> {
     const loops = program.kernels.flatMap(({ loops: own, label }, kernel) =>
       own.map((loop) => ({ ...loop, kernel, label, rendered: renderFunction(loop.program, this.#target) })),

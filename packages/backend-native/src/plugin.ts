@@ -1,16 +1,19 @@
 import { defineBackend, definePlugin, isAdjointError, type NamesOf, type Plugin } from '@adjoint/core';
 import { count, documented, object, optional, string } from '@adjoint/core/options';
-import { defaultCompiler, findCompiler } from './library/c-compiler.js';
+import { openLibraries } from './library/open-libraries.js';
 import { NativeBackend } from './native-backend.js';
 
 const backend = {
   native: defineBackend({
     options: object({
       threads: documented(optional(count), 'Threads that compute; as many as the machine runs at once if not given.'),
-      compiler: documented(optional(string), "The C compiler's command; the variable CC, or cc, if not given."),
+      compiler: documented(
+        optional(string),
+        "The C compiler's command, which may have flags; the variable CC, or cc, if not given.",
+      ),
       cacheDirectory: documented(
         optional(string),
-        'Where compiled code is kept; ~/.cache/adjoint/native if not given.',
+        'Where compiled code is kept, an absolute path; ~/.cache/adjoint/native if not given.',
       ),
     }),
     description: "C, compiled by the machine's own compiler for its processor.",
@@ -25,10 +28,10 @@ declare module '@adjoint/core' {
   interface Backends extends NamesOf<typeof backend> {}
 }
 
-/** Whether there is a C compiler that the native backend can use. */
-export function isNativeAvailable(compiler = defaultCompiler()): boolean {
+/** Whether there is a C compiler that the native backend can use: the variable CC, or cc, if not given. */
+export function isNativeAvailable(compiler?: string): boolean {
   try {
-    findCompiler(compiler);
+    openLibraries({ compiler });
     return true;
   } catch (error) {
     if (isAdjointError(error)) return false;

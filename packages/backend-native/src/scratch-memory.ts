@@ -4,7 +4,7 @@ import { NativeBuffer } from './native-buffer.js';
 export class ScratchMemory {
   #buffer = new NativeBuffer(0);
 
-  /** The address of at least so many bytes; earlier addresses are no longer valid. */
+  /** The address of at least this many bytes; earlier addresses are no longer valid. */
   reserve(bytes: number): bigint {
     if (bytes > this.#buffer.bytes) this.#buffer = new NativeBuffer(bytes);
     return this.#buffer.address;

@@ -1,7 +1,5 @@
-import koffi from 'koffi';
 import { renderTile, scalarLanes } from './contraction/tile.js';
-import { defaultCompiler, findCompiler } from './library/c-compiler.js';
-import { defaultCacheDirectory, LibraryCache } from './library/library-cache.js';
+import { openLibraries } from './library/open-libraries.js';
 import { NativeBuffer } from './native-buffer.js';
 import { sourceFile } from './source-file.js';
 
@@ -18,8 +16,8 @@ export interface TileLoop {
 
 /** Compiles the loop for panels of `depth` rows; 128 rows fill 24 KiB with vectors of 512 bits. */
 export async function tileLoop({ depth = 128 } = {}): Promise<TileLoop> {
-  const cache = new LibraryCache(defaultCacheDirectory(), findCompiler(defaultCompiler()));
-  const { target } = cache.compiler;
+  const libraries = openLibraries();
+  const { target } = libraries.compiler;
   const columns = 2 * target.lanes;
   const rows = scalarLanes(columns, target);
   const stride = Math.ceil(rows / target.lanes) * target.lanes;
@@ -31,9 +29,7 @@ export async function tileLoop({ depth = 128 } = {}): Promise<TileLoop> {
 for (int64_t i = 0; i < tiles; i++) KERNEL_tile(v, s, ${depth}, t, 0);
 }`;
   const rendered = { text: `${tile}\n${loop}`, scratchBytes: () => 0 };
-  const library = koffi.load(
-    await cache.library(sourceFile([{ name: 'tile_loop', label: 'tile loop', rendered }], target)),
-  );
+  const library = await libraries.load(sourceFile([{ name: 'tile_loop', label: 'tile loop', rendered }], target));
   const run = library.func('void tile_loop(void *, void *, void *, int64_t)');
   const [vectors, scalars, result] = [depth * columns, depth * stride, rows * columns].map(
     (elements) => new NativeBuffer(4 * elements),

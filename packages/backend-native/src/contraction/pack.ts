@@ -1,4 +1,4 @@
-import { sumOf } from '../render/c-text.js';
+import { notVectorized, sumOf } from '../render/c-text.js';
 import { countOf } from './pieces.js';
 import type { Tiling } from './tiling.js';
 
@@ -113,7 +113,8 @@ to += ${last.extent} * ${stride};`,
     const lanes = laneAxes.map((one) => ({ axis: one }));
     return this.#nest(
       this.#loops,
-      `for (long l = 0; l < ${size * wholeSize}; l++) {
+      `${notVectorized}
+for (long l = 0; l < ${size * wholeSize}; l++) {
 ${wholeIndices.join(' ')} ${cutIndex}
 to[l] = l < valid * ${wholeSize} && ${condition} ? source[${this.#at([...lanes, ...this.#loops])}] : 0;
 }

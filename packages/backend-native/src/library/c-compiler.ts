@@ -1,15 +1,14 @@
 import { AdjointError } from '@adjoint/core';
-import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { vectorTarget, type VectorTarget } from '../render/vector-target.js';
+import { runCommand, runCommandSync, type CommandLimits, type CommandResult } from './run-command.js';
 
-/** No -ffast-math: NaN, infinities and the order of sums stay what they are. */
-const flags = [
+/** Flags of every compilation. No -ffast-math: NaN, infinities and the order of sums stay what they are. */
+const commonFlags = [
   '-std=gnu11',
-  '-O3',
-  '-march=native',
+  '-w',
   '-fopenmp',
   '-fPIC',
   '-shared',
@@ -20,17 +19,39 @@ const flags = [
   ...(process.platform === 'linux' ? ['-Wl,-z,nodelete'] : []),
 ];
 
-/** The machine's C compiler. */
+/** Ways to optimise, the fastest first; each of the others is for compilers that fail, or compute wrong values, in those before it. */
+export const optimizations: readonly (readonly string[])[] = [
+  ['-O3', '-march=native'],
+  ['-O2', '-fno-tree-vectorize'],
+];
+
+/** A question to the compiler is answered at once; a source file on a busy machine may take minutes. */
+const questionLimits: CommandLimits = { seconds: 30, outputBytes: 4 << 20 };
+const compileLimits: CommandLimits = { seconds: 300, outputBytes: 1 << 20 };
+/** Characters of the compiler's output that an error shows. */
+const shownOutput = 2000;
+
+/** A C compiler with its flags. */
 export interface CCompiler {
+  /** As the user gave it. */
   readonly command: string;
-  /** What it says of itself, its flags and the processor's features, as a hash: libraries are only good for the same. */
+  readonly flags: readonly string[];
+  /** A hash of its name, what it says of itself, its flags and the processor's features: libraries are only good for the same. */
   readonly fingerprint: string;
   readonly target: VectorTarget;
   /**
    * Compiles the C in the file `source` to the shared library `output`.
-   * @throws AdjointError `INTERNAL` with the file, the command and the head of what the compiler said, if it fails.
+   * @throws AdjointError with the file, the command and the head of what the compiler said: `INTERNAL` if it refuses the
+   * code, `BACKEND_MISSING` if it does not end or floods its output.
    */
   compile(source: string, output: string): Promise<void>;
+}
+
+/** A C compiler before its flags are chosen. */
+export interface FoundCompiler {
+  readonly command: string;
+  /** The compiler with flags to optimise, or why it cannot be used with them, as what follows its name in a sentence. */
+  withFlags(optimization: readonly string[]): CCompiler | string;
 }
 
 /** The command of the variable CC, or cc. */
@@ -39,36 +60,60 @@ export function defaultCompiler(): string {
 }
 
 /**
- * Finds out about a compiler by running it.
- * @throws AdjointError `BACKEND_MISSING` if it is not there or does not know OpenMP or vectors.
+ * Finds a compiler by its command, which may have flags.
+ * @throws AdjointError `BACKEND_MISSING` if it cannot be run.
  */
-export function findCompiler(command: string): CCompiler {
-  const ask = (args: readonly string[], hint: string): string => {
-    const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', input: '' });
-    if (status === 0) return stdout;
-    const reason = error?.message ?? (stderr.trim() || `exit code ${status}`);
+export function findCompiler(
+  command: string,
+  limits = { question: questionLimits, compile: compileLimits },
+): FoundCompiler {
+  const [program, ...ownFlags] = wordsOf(command);
+  const version = runCommandSync(program, [...ownFlags, '--version'], limits.question);
+  if (version.failure !== undefined)
     throw new AdjointError(
       'BACKEND_MISSING',
-      `The native backend needs a C compiler; '${command}' ${hint}: ${reason}.`,
+      `The native backend needs a C compiler; '${command}' cannot be run. Install one (on Debian and Ubuntu: apt install gcc libc6-dev), name it with the option compiler or the variable CC, or use the backend wasm. The reason: ${reasonOf(version)}.`,
     );
+  const withFlags = (optimization: readonly string[]): CCompiler | string => {
+    const flags = [...ownFlags, ...commonFlags, ...optimization];
+    const question = [...flags, '-dM', '-E', '-x', 'c', '-include', 'omp.h', '-'];
+    const macros = runCommandSync(program, question, limits.question);
+    if (macros.failure !== undefined)
+      return `does not know ${flags.join(' ')} and omp.h, as GCC does (${reasonOf(macros)})`;
+    return {
+      command,
+      flags,
+      fingerprint: hashOf([program, version.stdout, flags.join(' '), processorFeatures()].join('\n')),
+      target: vectorTarget(macros.stdout),
+      compile: (source, output) =>
+        compile(program, [...flags, '-x', 'c', source, '-o', output, '-lm'], source, limits.compile),
+    };
   };
-  const version = ask(
-    ['--version'],
-    'cannot be run. Install one (on Debian and Ubuntu: apt install gcc libc6-dev), name it with the option compiler or the variable CC, or use the backend wasm. The reason',
+  return { command, withFlags };
+}
+
+async function compile(program: string, args: readonly string[], source: string, limits: CommandLimits): Promise<void> {
+  const { failure, isLimit, output } = await runCommand(program, args, limits);
+  if (failure === undefined) return;
+  throw new AdjointError(
+    isLimit ? 'BACKEND_MISSING' : 'INTERNAL',
+    `The C compiler failed on generated code (${failure}), which is in ${source}. The command was:\n${[program, ...args].join(' ')}\n${output.trim().slice(0, shownOutput)}`,
   );
-  const macros = ask(
-    [...flags, '-dM', '-E', '-x', 'c', '-include', 'omp.h', '-'],
-    `does not know ${flags.join(' ')} and omp.h, as GCC does; name another one with the option compiler or the variable CC, or use the backend wasm. The reason`,
+}
+
+/** The words of a command; quotes hold words together, and a path to a file that is there is one word. */
+function wordsOf(command: string): readonly [program: string, ...flags: string[]] {
+  if (existsSync(command)) return [command];
+  const words = Array.from(
+    command.matchAll(/"([^"]*)"|'([^']*)'|\S+/g),
+    ([word, double, single]) => double ?? single ?? word,
   );
-  const fingerprint = createHash('sha256')
-    .update([version, flags.join(' '), processorFeatures()].join('\n'))
-    .digest('hex');
-  return {
-    command,
-    fingerprint,
-    target: vectorTarget(macros),
-    compile: (source, output) => compile(command, [...flags, '-x', 'c', source, '-o', output, '-lm'], source),
-  };
+  const [program = command, ...flags] = words;
+  return [program, ...flags];
+}
+
+function reasonOf({ failure, isLimit, output }: CommandResult): string {
+  return (!isLimit && output.trim().slice(0, shownOutput)) || String(failure);
 }
 
 /** What tells processors with other instructions apart. */
@@ -82,24 +127,6 @@ function processorFeatures(): string {
   }
 }
 
-/** Characters of the compiler's output that an error shows. */
-const shownOutput = 2000;
-
-function compile(command: string, args: readonly string[], source: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-    const errors: string[] = [];
-    const fail = (reason: string): void => {
-      const output = errors.join('').trim().slice(0, shownOutput);
-      reject(
-        new AdjointError(
-          'INTERNAL',
-          `The C compiler failed on generated code (${reason}), which is kept in ${source}. The command was:\n${[command, ...args].join(' ')}\n${output}`,
-        ),
-      );
-    };
-    child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
-    child.on('error', (error) => fail(error.message));
-    child.on('close', (code) => (code === 0 ? resolve() : fail(`exit code ${code}`)));
-  });
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -49,6 +49,19 @@ export function literal(value: number, dtype: DType): string {
   return text.startsWith('-') ? `(${number})` : number;
 }
 
+/**
+ * What follows keeps two faults of GCC 12 at -O3 away. If it unrolls an innermost loop with loads under conditions, and
+ * vectorises the loop around it, then it masks all vectors of a group of loads like the first one. And it takes a wrong
+ * factor for a fused multiply-add under a mask that is constant. So the compiler does not unroll such loops, or not
+ * vectorise those around them, and where there is arithmetic under conditions, indices are a counter plus `zero`, which is
+ * 0 without the compiler knowing it.
+ */
+export const hiddenZero = 'long zero = 0; __asm__("" : "+r"(zero));';
+/** Goes before a loop. */
+export const notUnrolled = '#pragma GCC unroll 1\n';
+/** Goes into the body of a loop; loops in there may still be vectorised. */
+export const notVectorized = '__asm__ volatile("");';
+
 /** Stands for a function's name in rendered C, so that equal functions have equal text; see `named`. */
 const placeholder = 'KERNEL';
 

@@ -1,6 +1,8 @@
+import { isFloat } from '@adjoint/core';
 import { expressionsOf, vectorAxisOf, type LoopProgram, type Reduction } from '@adjoint/core/backend';
-import { cTypes, literal, signature } from './c-text.js';
-import { buffersText, isBranchless, PointWriter, storesText } from './point.js';
+import { cTypes, hiddenZero, literal, notUnrolled, signature } from './c-text.js';
+import { asksForIndex, buffersText, isBranchless, PointWriter, storesText } from './point.js';
+import { startOf, stateOf } from './reduction-state.js';
 import type { RenderedFunction } from './rendered-function.js';
 
 /** Additions into one accumulator before it is added to the total: keeps rounding errors of long sums small. */
@@ -20,12 +22,18 @@ class LoopWriter {
   readonly #last: number;
   readonly #blocks: boolean;
   readonly #isVectorised: boolean;
+  /** Whether neighbours along the last axis are computed together, without a reduction. */
+  readonly #isSimd: boolean;
+  /** Whether the compiler must not know the indices of axes of fixed extent; see `hiddenZero`. */
+  readonly #hidesIndices: boolean;
 
   constructor(readonly program: LoopProgram) {
     const { extents, reduction } = program;
     this.#last = extents.length - 1;
     const axis = vectorAxisOf(program);
     this.#isVectorised = axis !== 'none' && isBranchless(expressionsOf(program));
+    this.#isSimd = this.#isVectorised && reduction === undefined;
+    this.#hidesIndices = asksForIndex(expressionsOf(program));
     this.#blocks = reduction !== undefined && axis === 'parallel' && this.#last >= 0;
   }
 
@@ -33,6 +41,7 @@ class LoopWriter {
     const { program } = this;
     return `${signature} {
 (void)end; (void)reduction_extent; (void)scratch; (void)threads;
+${this.#hidesIndices ? hiddenZero : ''}
 ${buffersText(program)}
 ${this.#parallelLoops()}
 }
@@ -44,22 +53,30 @@ ${this.#parallelLoops()}
     const { extents, parallel } = program;
     const count = this.#blocks ? this.#last : extents.length;
     const opened = Array.from({ length: count }, (_, axis) => this.#open(axis));
-    const inner = this.#blocks ? this.#blockLoop() : this.#point();
+    const inner = `${this.#indices(count)}${this.#blocks ? this.#blockLoop() : this.#point()}`;
     // Two axes together: a short first one would leave threads idle.
     const shared = Math.min(parallel, this.#blocks ? this.#last + 1 : count);
     const collapse = shared >= 2 && count > 2 ? ' collapse(2)' : '';
     const pragma =
       shared > 0 ? `#pragma omp parallel for num_threads(threads) if (threads > 1) schedule(static)${collapse}\n` : '';
-    const simd = !this.#blocks && !program.reduction && this.#isVectorised;
-    if (count === 1 && simd)
+    if (count === 1 && this.#isSimd)
       return `#pragma omp parallel for simd num_threads(threads) if (parallel: threads > 1) schedule(static)\n${opened[0]}\n${inner}\n}`;
-    if (simd && count > 1) opened[count - 1] = `#pragma omp simd\n${opened[count - 1]}`;
     return `${pragma}${opened.join('\n')}\n${inner}\n${'}'.repeat(count)}`;
   }
 
   #open(axis: number): string {
-    const to = axis === 0 ? 'end' : String(this.program.extents[axis]!);
-    return `for (long i${axis} = 0; i${axis} < ${to}; i${axis}++) {`;
+    if (axis === 0) return 'for (long i0 = 0; i0 < end; i0++) {';
+    const index = `${this.#hidesIndices ? 'j' : 'i'}${axis}`;
+    const pragma = this.#isSimd ? '#pragma omp simd\n' : this.#hidesIndices ? notUnrolled : '';
+    return `${axis === this.#last ? pragma : ''}for (long ${index} = 0; ${index} < ${this.program.extents[axis]!}; ${index}++) {`;
+  }
+
+  /** Indices of the loops that are open, where they are not their counters. */
+  #indices(count: number): string {
+    if (!this.#hidesIndices) return '';
+    return Array.from({ length: count }, (_, axis) =>
+      axis === 0 ? '' : `const long i${axis} = j${axis} + zero;\n`,
+    ).join('');
   }
 
   #point(): string {
@@ -86,7 +103,7 @@ ${storesText(program, 'best')}`;
     const state = stateOf(reduction);
     const writer = new PointWriter(program);
     const update = state.update(writer, '[l]');
-    const index = `const long i${axis} = first + l; (void)i${axis};`;
+    const index = `const long i${axis} = first + l${this.#hidesIndices ? ' + zero' : ''}; (void)i${axis};`;
     const body = (
       width: string,
     ): string => `${state.variables.map(({ type, name }) => `${type} ${name}[${block}];`).join(' ')}
@@ -126,40 +143,44 @@ ${body('width')}
   #reduce(reduction: Reduction): string {
     const { program } = this;
     const type = cTypes[reduction.value.dtype];
-    const isFloat = reduction.value.dtype === 'float32' || reduction.value.dtype === 'float64';
+    const tracksNan = reduction.operation === 'max' && isFloat(reduction.value.dtype);
     const writer = new PointWriter(program);
     const value = writer.value(reduction.value);
     const isMaximum = reduction.operation === 'max';
     const simd = this.#isVectorised
-      ? `#pragma omp simd reduction(${isMaximum ? 'max' : '+'}:part)${isMaximum && isFloat ? ' reduction(|:is_nan)' : ''}\n`
+      ? `#pragma omp simd reduction(${isMaximum ? 'max' : '+'}:part)${tracksNan ? ' reduction(|:is_nan)' : ''}\n`
       : '';
     const add = isMaximum
-      ? `${isFloat ? `is_nan |= ${value} != ${value};` : ''} part = ${value} > part ? ${value} : part;`
+      ? `${tracksNan ? `is_nan |= ${value} != ${value};` : ''} part = ${value} > part ? ${value} : part;`
       : `part += ${value};`;
     const join = isMaximum ? 'total = part > total ? part : total;' : 'total += part;';
     return `${type} total = ${startOf(reduction)};
-${isMaximum && isFloat ? 'int is_nan = 0;' : ''}
+${tracksNan ? 'int is_nan = 0;' : ''}
 ${this.#reductionLoops(
   reduction,
   (loops) => `${type} part = ${startOf(reduction)};
 ${loops(`${writer}\n${add}`, simd)}
 ${join}`,
 )}
-${isMaximum && isFloat ? `if (is_nan) total = ${literal(NaN, reduction.value.dtype)};` : ''}`;
+${tracksNan ? `if (is_nan) total = ${literal(NaN, reduction.value.dtype)};` : ''}`;
   }
 
   /** Loops over the reduction, whose last axis is cut into parts; `part` writes what is done for each of them. */
   #reductionLoops(reduction: Reduction, part: (loops: (body: string, pragma?: string) => string) => string): string {
     const first = this.program.extents.length;
-    const { extents } = reduction;
+    const { extents, value } = reduction;
     const extent = (d: number): string => (d === 0 ? 'reduction_extent' : String(extents[d]!));
+    // Sums of floats are not reordered, so the compiler vectorises another loop; there, unrolling these is welcome.
+    const zero = this.#hidesIndices && !isFloat(value.dtype) ? 'zero' : '0';
     if (extents.length === 0) return part((body) => body);
     const d = extents.length - 1;
     const outer = extents
       .slice(0, -1)
-      .map((_, axis) => `for (long i${first + axis} = 0; i${first + axis} < ${extent(axis)}; i${first + axis}++) {`);
+      .map(
+        (_, axis) => `for (long i${first + axis} = ${zero}; i${first + axis} < ${extent(axis)}; i${first + axis}++) {`,
+      );
     return `${outer.join('\n')}
-for (long from = 0; from < ${extent(d)}; from += ${partLength}) {
+for (long from = ${zero}; from < ${extent(d)}; from += ${partLength}) {
 const long to = from + ${partLength} < ${extent(d)} ? from + ${partLength} : ${extent(d)};
 ${part((body, pragma = '') => `${pragma}for (long i${first + d} = from; i${first + d} < to; i${first + d}++) {\n${body}\n}`)}
 }
@@ -179,50 +200,4 @@ total += ${value};
 ${storesText(this.program, 'total')}
 }`;
   }
-}
-
-/** What a reduction keeps from one element to the next; the first variable is the result. */
-interface ReductionState {
-  readonly variables: readonly { readonly type: string; readonly name: string; readonly start: string }[];
-  /** The statement that takes in one element; `at` is a suffix of the variables' names. */
-  update(writer: PointWriter, at: string): string;
-}
-
-function stateOf(reduction: Reduction): ReductionState {
-  const { operation, value, payload } = reduction;
-  const { dtype } = value;
-  const isFloat = dtype === 'float32' || dtype === 'float64';
-  const type = cTypes[dtype];
-  if (operation !== 'pick')
-    return {
-      variables: [{ type, name: 'total', start: startOf(reduction) }],
-      update: (writer, at) => `total${at} = ${combine(reduction, `total${at}`, writer.value(value))};`,
-    };
-  // The payload at the first largest value, where NaN is the largest; negative payloads take no part.
-  return {
-    variables: [
-      { type: 'int32_t', name: 'best', start: '-1' },
-      { type, name: 'largest', start: '0' },
-    ],
-    update: (writer, at) => {
-      const [position, candidate] = [writer.value(payload!), writer.value(value)];
-      const [best, largest] = [`best${at}`, `largest${at}`];
-      const isNan = isFloat ? ` | ((${candidate} != ${candidate}) & (${largest} == ${largest}))` : '';
-      return `const int takes = (${position} >= 0) & ((${best} < 0) | (${candidate} > ${largest})${isNan});
-${best} = takes ? ${position} : ${best};
-${largest} = takes ? ${candidate} : ${largest};`;
-    },
-  };
-}
-
-function combine({ operation, value: { dtype } }: Reduction, total: string, value: string): string {
-  if (operation === 'sum') return `${total} + ${value}`;
-  const isNan = dtype === 'float32' || dtype === 'float64' ? ` || ${value} != ${value}` : '';
-  return `${value} > ${total}${isNan} ? ${value} : ${total}`;
-}
-
-/** The value that a reduction starts from. */
-function startOf({ operation, value: { dtype } }: Reduction): string {
-  if (operation === 'sum') return literal(0, dtype);
-  return dtype === 'int32' || dtype === 'bool' ? 'INT32_MIN' : literal(-Infinity, dtype);
 }

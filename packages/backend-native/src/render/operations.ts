@@ -1,5 +1,6 @@
 import { isFloat, type DType } from '@adjoint/core';
 import type { BinaryOperation, Expression, UnaryOperation } from '@adjoint/core/backend';
+import { cTypes } from './c-text.js';
 
 /** C of an operation on operands of a dtype. */
 export function unaryText(operation: UnaryOperation, dtype: DType, x: string): string {
@@ -10,7 +11,7 @@ export function unaryText(operation: UnaryOperation, dtype: DType, x: string): s
     case 'not':
       return `(!${x})`;
     case 'sign':
-      // Zeros and NaN are their own sign.
+      // The sign of zeros and of NaN is what they are.
       return isFloat(dtype) ? `(${x} > 0 ? 1 : ${x} < 0 ? -1 : ${x})` : `((${x} > 0) - (${x} < 0))`;
     case 'abs':
       return isFloat(dtype) ? `__builtin_fabs${f}(${x})` : `(${x} < 0 ? -${x} : ${x})`;
@@ -70,7 +71,7 @@ export function callText(name: string, dtype: DType, operands: readonly string[]
 export function castText(x: string, from: DType, to: DType): string {
   if (from === to) return x;
   if (to === 'bool') return `(${x} != 0)`;
-  if (to === 'int32' && (from === 'float32' || from === 'float64'))
+  if (to === 'int32' && isFloat(from))
     return `(${x} != ${x} ? 0 : ${x} >= 2147483648.0f ? INT32_MAX : ${x} < -2147483648.0f ? INT32_MIN : (int32_t)${x})`;
-  return `(${to === 'float32' ? 'float' : to === 'float64' ? 'double' : 'int32_t'})${x}`;
+  return `(${cTypes[to]})${x}`;
 }

@@ -1,3 +1,4 @@
+import { isFloat } from '@adjoint/core';
 import { distinctExpressions, type Expression, type LoopProgram } from '@adjoint/core/backend';
 import { cTypes, guardText, indexText, literal, numerator } from './c-text.js';
 import { binaryText, callText, castText, unaryText } from './operations.js';
@@ -46,7 +47,7 @@ export class PointWriter {
         const { buffer, index, dynamic, dtype } = expression;
         if (!dynamic) return `b${buffer}[${indexText(index)}]`;
         const position = this.value(dynamic.value);
-        const missing = literal(dtype === 'float32' || dtype === 'float64' ? NaN : 0, dtype);
+        const missing = literal(isFloat(dtype) ? NaN : 0, dtype);
         return `(uint32_t)${position} < ${dynamic.extent}u ? b${buffer}[${indexText(index)} + ${position} * ${dynamic.stride}l] : ${missing}`;
       }
       case 'unary':
@@ -116,4 +117,9 @@ export function isBranchless(expressions: readonly Expression[]): boolean {
   return distinctExpressions(expressions).every(
     (expression) => expression.kind !== 'guard' && !(expression.kind === 'load' && expression.dynamic),
   );
+}
+
+/** Whether values depend on the index itself, and not only on what is stored there. */
+export function asksForIndex(expressions: readonly Expression[]): boolean {
+  return distinctExpressions(expressions).some(({ kind }) => kind === 'guard' || kind === 'index');
 }

@@ -8,14 +8,19 @@ export function vectorPrelude(lanes: number): string {
     const high = numbers.map((j) => (j & half ? lanes + j : j + half));
     for (const i of numbers.filter((row) => !(row & half))) {
       stages.push(
-        `{ vf x = a[${i}], y = a[${i + half}]; a[${i}] = __builtin_shuffle(x, y, (vi){${low}}); a[${i + half}] = __builtin_shuffle(x, y, (vi){${high}}); }`,
+        `{ vf x = a[${i}], y = a[${i + half}]; a[${i}] = shuffle(x, y, ${low}); a[${i + half}] = shuffle(x, y, ${high}); }`,
       );
     }
   }
   return `
 typedef float vf __attribute__((vector_size(${4 * lanes}), may_alias));
 typedef float vu __attribute__((vector_size(${4 * lanes}), aligned(4), may_alias));
+#ifdef __clang__
+#define shuffle(x, y, ...) __builtin_shufflevector(x, y, __VA_ARGS__)
+#else
 typedef int vi __attribute__((vector_size(${4 * lanes})));
+#define shuffle(x, y, ...) __builtin_shuffle(x, y, (vi){__VA_ARGS__})
+#endif
 static inline __attribute__((always_inline)) void transpose(const float *from, long from_row, float *to, long to_row) {
   vf a[${lanes}];
   ${numbers.map((i) => `a[${i}] = *(const vu *)(from + ${i} * from_row);`).join(' ')}

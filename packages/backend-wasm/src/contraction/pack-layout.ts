@@ -1,7 +1,6 @@
 import { sizeOf } from '@adjoint/core';
-import type { Factor } from '@adjoint/core/backend';
+import { extentsOf, type Factor } from '@adjoint/core/backend';
 import type { LoopProgram } from '@adjoint/core/primitives';
-import { nestExtents } from '../render/nest.js';
 import type { Walk } from './walk.js';
 
 /** The descriptor of an operand that `pack` reads (pack-table.ts), with its lanes along `axes`. */
@@ -12,7 +11,7 @@ export function packDescriptor(
   lanes: number,
   walk: Walk,
 ): Int32Array {
-  const extents = nestExtents(program);
+  const extents = extentsOf(program);
   /** What a step along an axis adds to the address, and to each guard. */
   const steps = (axis: number | undefined): number[] =>
     [index, ...guards.map((guard) => guard.index)].map(({ coefficients }, i) => {

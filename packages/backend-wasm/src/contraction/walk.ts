@@ -1,8 +1,7 @@
 import { sizeOf } from '@adjoint/core';
-import type { Contraction } from '@adjoint/core/backend';
+import { extentsOf, type Contraction } from '@adjoint/core/backend';
 import type { LoopProgram } from '@adjoint/core/primitives';
 import { add, div, i32, mul, rem, smaller, type Code } from '../assembler/index.js';
-import { nestExtents } from '../render/nest.js';
 
 /** Elements of the reduction between two visits of a tile: panels of this length stay in the first-level cache. */
 const blockLength = 344;
@@ -23,7 +22,7 @@ export interface Walk {
  * the contiguous one.
  */
 export function walkOf(program: LoopProgram, { right, columns, inner }: Contraction): Walk {
-  const extents = nestExtents(program);
+  const extents = extentsOf(program);
   const last = columns.at(-1)!;
   const contiguousColumns = right.index.coefficients[last] === 1 && extents[last]! >= 8;
   const guarded = (axis: number): boolean => right.guards.some(({ index }) => (index.coefficients[axis] ?? 0) !== 0);

@@ -30,8 +30,3 @@ export function environmentOf(
     ...(result && { result }),
   };
 }
-
-/** The extents of all axes of a program: those of its reduction last. */
-export function nestExtents({ extents, reduction }: LoopProgram): number[] {
-  return [...extents, ...(reduction?.extents ?? [])];
-}

@@ -1,6 +1,6 @@
 import type { Backend } from '../backend/backend.js';
-import { nodeKey } from '../compiler/simplify.js';
 import { AdjointError } from '../errors.js';
+import { nodeKey } from '../graph/node-key.js';
 import { constant } from '../graph/primitives/constant.js';
 import type { Evaluator, Tensor } from '../graph/tensor.js';
 import { topologicalOrder } from '../graph/topological-order.js';

@@ -1,4 +1,4 @@
-import type { Kernel, Program } from '../../compiler/program.js';
+import { isRepeat, type Kernel, type Program } from '../../compiler/program.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { allocateArray, type DType, type TypedArray } from '../../tensor/dtype.js';
 import type { HostTensor } from '../../tensor/host-tensor.js';
@@ -35,17 +35,35 @@ export class ReferenceBackend implements Backend {
     return {
       run: (arena, bound) => {
         const places = storagePlaces<HostBuffer>(program, arena, bound);
-        const view = (index: number): TypedArray => {
+        const view = (index: number, moved: number): TypedArray => {
           const [{ buffer, offset }, { dtype, size }] = [places[index]!, program.storages[index]!];
-          return deviceView(buffer.memory, dtype, offset, size);
+          return deviceView(buffer.memory, dtype, offset + moved, size);
         };
-        for (const kernel of program.kernels) this.runKernel(kernel, view);
+        const moved = new Map<number, number>();
+        this.#runAll(program.kernels, moved, (index) => view(index, moved.get(index) ?? 0));
       },
       release() {},
     };
   }
 
   close(): void {}
+
+  /** `moved` tells by how many bytes storages have moved from their places. */
+  #runAll(kernels: Program['kernels'], moved: Map<number, number>, view: (storage: number) => TypedArray): void {
+    for (const kernel of kernels) {
+      if (!isRepeat(kernel)) {
+        this.runKernel(kernel, view);
+        continue;
+      }
+      const { count, advances } = kernel;
+      const before = advances.map(({ storage }) => moved.get(storage) ?? 0);
+      for (let step = 0; step < count; step++) {
+        advances.forEach(({ storage, bytes }, i) => moved.set(storage, before[i]! + step * bytes));
+        this.#runAll(kernel.kernels, moved, view);
+      }
+      advances.forEach(({ storage }, i) => moved.set(storage, before[i]!));
+    }
+  }
 
   /** Computes the nodes of a kernel one by one. */
   protected runKernel({ nodes, reads, writes }: Kernel, view: (storage: number) => TypedArray): void {

@@ -47,7 +47,7 @@ withEngines(
   'without anything to walk along, with the number of the step, and with whole numbers',
   async (t, engine) => {
     const one = engine.tensor(Int32Array.of(1), []);
-    const factorial = scan(([n], [], step) => ({ carry: [n.mul(step.add(1))], outputs: [step] }), [one], [], {
+    const factorial = scan(([n], _, step) => ({ carry: [n.mul(step.add(1))], outputs: [step] }), [one], [], {
       length: 6,
     });
     t.is(await factorial.carry[0].item(), 720);

@@ -1,9 +1,10 @@
-import { isRepeat, type Kernel, type Program } from '../../compiler/program.js';
+import type { Kernel, Program } from '../../compiler/program.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { allocateArray, type DType, type TypedArray } from '../../tensor/dtype.js';
 import type { HostTensor } from '../../tensor/host-tensor.js';
 import type { Backend, DeviceBuffer, Executable } from '../backend.js';
 import { deviceView, readElements, writeElements } from '../kit/device-memory-view.js';
+import { runKernels } from '../kit/run-kernels.js';
 import { storagePlaces } from '../kit/storage-places.js';
 
 interface HostBuffer extends DeviceBuffer {
@@ -39,31 +40,13 @@ export class ReferenceBackend implements Backend {
           const [{ buffer, offset }, { dtype, size }] = [places[index]!, program.storages[index]!];
           return deviceView(buffer.memory, dtype, offset + moved, size);
         };
-        const moved = new Map<number, number>();
-        this.#runAll(program.kernels, moved, (index) => view(index, moved.get(index) ?? 0));
+        runKernels(program, (kernel, moved) => this.runKernel(kernel, (index) => view(index, moved(index))));
       },
       release() {},
     };
   }
 
   close(): void {}
-
-  /** `moved` tells by how many bytes storages have moved from their places. */
-  #runAll(kernels: Program['kernels'], moved: Map<number, number>, view: (storage: number) => TypedArray): void {
-    for (const kernel of kernels) {
-      if (!isRepeat(kernel)) {
-        this.runKernel(kernel, view);
-        continue;
-      }
-      const { count, advances } = kernel;
-      const before = advances.map(({ storage }) => moved.get(storage) ?? 0);
-      for (let step = 0; step < count; step++) {
-        advances.forEach(({ storage, bytes }, i) => moved.set(storage, before[i]! + step * bytes));
-        this.#runAll(kernel.kernels, moved, view);
-      }
-      advances.forEach(({ storage }, i) => moved.set(storage, before[i]!));
-    }
-  }
 
   /** Computes the nodes of a kernel one by one. */
   protected runKernel({ nodes, reads, writes }: Kernel, view: (storage: number) => TypedArray): void {

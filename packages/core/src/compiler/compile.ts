@@ -47,8 +47,8 @@ export function compileGraph(graph: Graph): CompiledGraph {
     updates.map(({ value }) => value),
   );
   const regions = mergeRegions(fusion).map((region) => {
-    const results = region.roots.filter((root) => isNodeOf(root, scanPrimitive));
-    return results.length === 0 ? region : { ...region, repeat: compileRepeat(results, compileGraph) };
+    const scans = region.roots.filter((root) => isNodeOf(root, scanPrimitive));
+    return scans.length === 0 ? region : { ...region, repeat: compileRepeat(scans, compileGraph) };
   });
   const ordered = orderRegions(regions, placeUpdates(updates, fusion));
   const updated = new Set(updates.map(({ leaf }) => leaf));

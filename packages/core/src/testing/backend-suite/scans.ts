@@ -97,8 +97,8 @@ export function testScans(bed: BackendBed): void {
         const { carry, outputs } = run(
           ([s], [rows]) => {
             const inner = run(
-              ([a], [row], t) => {
-                const next = a.matmul(w).add(row!).add(t.cast(dtype)).tanh();
+              ([a], [row], i) => {
+                const next = a.matmul(w).add(row!).add(i.cast(dtype)).tanh();
                 return { carry: [next], outputs: [next.mul(s)] };
               },
               [s],

@@ -13,6 +13,7 @@ import {
   where,
   withVjp,
   zerosLike,
+  type ScanOptions,
   type Tensor,
 } from '../../src/index.js';
 import { LoopInterpreterBackend } from '../../src/testing/index.js';
@@ -171,6 +172,21 @@ test('compiles the same kernels for any length, with memory in proportion to it'
   engine.close();
 });
 
+test('segments take less memory for the gradient', async (t) => {
+  const engine = new Engine(new ReferenceBackend());
+  const arenaOf = async (options: ScanOptions): Promise<number> => {
+    const step = engine.trace(([w]) => {
+      const { carry } = scan(([h]) => ({ carry: [h.matmul(w!).tanh()] }), [w!], [], { length: 1024, ...options });
+      return gradients(carry[0].square().sum(), [w!]);
+    });
+    return (await step.prepare([{ shape: [16, 16], dtype: 'float32' }])).program.arenaBytes;
+  };
+  const bytes = 16 * 16 * 4;
+  t.true((await arenaOf({})) > 2 * 1024 * bytes);
+  t.true((await arenaOf({ segment: 32 })) < 150 * bytes);
+  engine.close();
+});
+
 test('the stages of the compiler show the body', async (t) => {
   const engine = new Engine(new ReferenceBackend());
   const step = engine.trace(
@@ -201,6 +217,11 @@ test('what does not fit says so', (t) => {
     ],
     ['ATTRIBUTE_INVALID', () => scan(([s]) => ({ carry: [s] }), [start]), /length is undefined/],
     ['ATTRIBUTE_INVALID', () => scan(([s]) => ({ carry: [s] }), [start], [], { length: -1 }), /length is -1/],
+    [
+      'ATTRIBUTE_INVALID',
+      () => scan(([s]) => ({ carry: [s] }), [start], [], { length: 7, segment: 2 }),
+      /segments of 2 steps do not divide 7 steps/,
+    ],
     [
       'SHAPE_MISMATCH',
       () => scan(([s]) => ({ carry: [s] }), [start], [x, start]),

@@ -24,6 +24,7 @@ export interface ScanOperands {
   readonly xs: readonly Tensor[];
   readonly length: number;
   readonly reverse: boolean;
+  readonly recompute: boolean;
 }
 
 /** Where a tensor from outside comes from: the same value in every step, or a tensor that is walked along. */
@@ -42,7 +43,7 @@ export type ScanResults = (result: ScanResult, index: number) => Tensor;
  * takes from the graph around it.
  */
 export function recordScan(
-  { primitive, initial, xs, length, reverse }: ScanOperands,
+  { primitive, initial, xs, length, reverse, recompute }: ScanOperands,
   step: RecordedStep,
   around?: Surroundings,
 ): ScanResults {
@@ -81,14 +82,14 @@ export function recordScan(
     closed.slice(carry.length),
   );
   const inputs = [...initial, ...xs, ...stacks.map(({ tensor }) => tensor), ...constants.map(({ tensor }) => tensor)];
-  return resultsOf(primitive, inputs, { body, length, reverse });
+  return resultsOf(primitive, inputs, { body, length, reverse, recompute });
 }
 
 /** The results of a scan over these inputs. The list itself marks them as results of one scan. */
 export function resultsOf(
   primitive: Primitive,
   inputs: readonly Tensor[],
-  scan: Pick<ScanAttributes, 'body' | 'length' | 'reverse'>,
+  scan: Omit<ScanAttributes, 'result' | 'index'>,
 ): ScanResults {
   return (result, index) => apply(primitive, inputs, { ...scan, result, index });
 }

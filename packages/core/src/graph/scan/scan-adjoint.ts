@@ -27,7 +27,7 @@ export function scanAdjoint(
 ): (Tensor | undefined)[] {
   const [node] = nodes as [ScanNode];
   const { attributes, inputs, primitive } = node;
-  const { body, length, reverse } = attributes;
+  const { body, length, reverse, recompute } = attributes;
   const { carries, slices, constants } = body.inputs;
   const cotangentOf = (result: ScanResult, index: number): Tensor | undefined =>
     cotangents[nodes.findIndex(({ attributes: own }) => own.result === result && own.index === index)];
@@ -75,6 +75,7 @@ export function scanAdjoint(
       xs: [...ofOutputs, ...ofHistories].map(({ cotangent }) => cotangent),
       length,
       reverse: !reverse,
+      recompute,
     },
     step,
     forwardValues(node),
@@ -89,7 +90,7 @@ export function scanAdjoint(
 
 /** What the adjoint step may use of the forward scan. */
 function forwardValues({ attributes, inputs, primitive }: ScanNode): Surroundings {
-  const { body } = attributes;
+  const { body, recompute } = attributes;
   const { carries, slices, constants } = body.inputs;
   const results = resultsOf(primitive, inputs, attributes);
   const outer = new Map(constants.map((leaf, i) => [leaf, inputs[carries.length + slices.length + i]!]));
@@ -100,7 +101,7 @@ function forwardValues({ attributes, inputs, primitive }: ScanNode): Surrounding
     topologicalOrder([node], ({ id }) => id < oldest).some(isMet);
   return {
     oldest,
-    recomputes: ({ primitive: { lowering, cost = 1 } }) => lowering.kind === 'point' && cost <= cheap,
+    recomputes: ({ primitive: { lowering, cost = 1 } }) => recompute || (lowering.kind === 'point' && cost <= cheap),
     // A rule of the user's own may mix values of the step with tensors from outside, which the forward scan does not know.
     mustRecompute: (node) => reaches(node, (each) => leaves.has(each)) && reaches(node, ({ id }) => id < oldest),
     source(node) {

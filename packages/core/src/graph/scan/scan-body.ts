@@ -93,6 +93,8 @@ export interface ScanAttributes {
   readonly length: number;
   /** From the last step to the first. */
   readonly reverse: boolean;
+  /** Whether the gradient computes all values of a step again from its carries, and has nothing else kept. */
+  readonly recompute: boolean;
   readonly result: ScanResult;
   /** Which carry or output. */
   readonly index: number;

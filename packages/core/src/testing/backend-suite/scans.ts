@@ -82,6 +82,8 @@ export function testScans(bed: BackendBed): void {
     { name: 'a simple recurrence', make: simpleCell, steps: 6, hidden: 5, reverse: true },
     { name: 'an LSTM', make: lstmCell, steps: 6, hidden: 5, reverse: false },
     { name: 'an LSTM', make: lstmCell, steps: 3, hidden: 40, reverse: true },
+    { name: 'an LSTM in segments', make: lstmCell, steps: 6, hidden: 3, reverse: false, segment: 3 },
+    { name: 'a simple recurrence in segments', make: simpleCell, steps: 6, hidden: 5, reverse: true, segment: 2 },
   ]) {
     const backwards = sizes.reverse ? ', backwards,' : '';
     bed.test(`${name} of ${sizes.steps} steps and ${sizes.hidden} units${backwards} is as unrolled`, (t) =>
@@ -144,13 +146,13 @@ function sameAsUnrolled(
   bed: BackendBed,
   t: Assertions,
   make: MakeCell,
-  { steps, hidden, reverse }: { readonly steps: number; readonly hidden: number; readonly reverse: boolean },
+  { steps, hidden, ...options }: { readonly steps: number; readonly hidden: number } & graph.ScanOptions,
 ): Promise<void> {
   return compare(bed, t, (engine, dtype) => {
     const { step, initial, xs, weights } = make(drawerOf(engine, dtype), steps, hidden);
     const by = [...initial, ...xs, ...weights];
     return (run) => {
-      const { carry, outputs } = run(step, initial, xs, { reverse });
+      const { carry, outputs } = run(step, initial, xs, options);
       // Unrolled, there is nothing to stack of no steps.
       const values = steps === 0 ? carry : [...carry, ...outputs];
       const loss = sumOfSquares(values);

@@ -1,5 +1,6 @@
 import { type DType, type TypedArray } from '@adjoint/core';
 import {
+  kernelsWithin,
   readElements,
   writeElements,
   type Backend,
@@ -64,8 +65,10 @@ export class NativeBackend implements Backend {
 
   /** @throws AdjointError if the compiler fails (`INTERNAL`) or does not end (`BACKEND_MISSING`). */
   async compile(program: Program): Promise<Executable> {
-    const loops = program.kernels.flatMap(({ loops: own, label }, kernel) =>
-      own.map((loop) => ({ ...loop, kernel, label, rendered: renderFunction(loop.program, this.#target) })),
+    const loops = program.kernels.flatMap((whole, kernel) =>
+      kernelsWithin(whole).flatMap(({ loops: own, label }) =>
+        own.map((loop) => ({ ...loop, kernel, label, rendered: renderFunction(loop.program, this.#target) })),
+      ),
     );
     const functions = await this.#functions.get(loops);
     const steps = loops.map(({ program: loop, storages, kernel, rendered }, i) => ({
@@ -81,16 +84,14 @@ export class NativeBackend implements Backend {
 
   /** The C of each kernel, in order, without what all source files begin with. */
   render({ kernels }: Program): readonly RenderedKernel[] {
-    return kernels.map(({ label, loops }, kernel) => ({
-      kernel: label,
-      language: 'c',
-      text: loops
-        .map(({ program }, i) => {
-          const name = `kernel_${kernel}${loops.length > 1 ? `_${i}` : ''}`;
-          return functionText({ name, label, rendered: renderFunction(program, this.#target) });
-        })
-        .join('\n'),
-    }));
+    return kernels.map((whole, kernel) => {
+      const loops = kernelsWithin(whole).flatMap(({ loops: own, label }) => own.map((loop) => ({ ...loop, label })));
+      const texts = loops.map(({ program, label }, i) => {
+        const name = `kernel_${kernel}${loops.length > 1 ? `_${i}` : ''}`;
+        return functionText({ name, label, rendered: renderFunction(program, this.#target) });
+      });
+      return { kernel: whole.label, language: 'c', text: texts.join('\n') };
+    });
   }
 
   close(): void {

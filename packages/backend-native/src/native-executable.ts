@@ -1,11 +1,14 @@
 import type { LoopProgram } from '@adjoint/core/primitives';
 import {
+  isRepeat,
+  kernelsWithin,
   roughWork,
   storagePlaces,
   timedSteps,
   type DeviceBuffer,
   type Executable,
   type Program,
+  type Repeat,
 } from '@adjoint/core/backend';
 import type { NativeFunction } from './function-cache.js';
 import { NativeBuffer } from './native-buffer.js';
@@ -23,6 +26,12 @@ export interface Step {
   readonly threads: number;
 }
 
+/** An address among those of all steps that moves by some bytes with each iteration. */
+interface Advance {
+  readonly position: number;
+  readonly bytes: bigint;
+}
+
 /** Fewer operations than this are done by one thread. */
 const leastShared = 1 << 15;
 
@@ -38,6 +47,7 @@ export class NativeExecutable implements Executable {
   /** Addresses of all steps' buffers, one step after the other, and where each step's begin. */
   readonly #addresses: BigUint64Array;
   readonly #tables: readonly bigint[];
+  readonly #advances = new Map<Repeat, readonly Advance[]>();
 
   constructor(
     readonly program: Program,
@@ -63,16 +73,60 @@ export class NativeExecutable implements Executable {
 
   run(arena: DeviceBuffer, bound: readonly DeviceBuffer[]): void {
     const call = this.#prepare(arena, bound);
-    for (let i = 0; i < this.#calls.length; i++) call(i);
+    this.#runAll(this.program.kernels, 0, call);
   }
 
   profile(arena: DeviceBuffer, bound: readonly DeviceBuffer[]): number[] {
     const call = this.#prepare(arena, bound);
-    const kernelOfStep = this.steps.map(({ kernel }) => kernel);
-    return timedSteps(this.program.kernels.length, kernelOfStep, call);
+    const { kernels } = this.program;
+    let next = 0;
+    return timedSteps(kernels.length, [...kernels.keys()], (kernel) => {
+      next = this.#runAll([kernels[kernel]!], next, call);
+    });
   }
 
   release(): void {}
+
+  /** Runs kernels whose first step has the number `first`, and returns that of the step after their last one. */
+  #runAll(kernels: Program['kernels'], first: number, call: (step: number) => void): number {
+    let next = first;
+    for (const kernel of kernels) {
+      if (isRepeat(kernel)) next = this.#repeat(kernel, next, call);
+      else for (const end = next + kernel.loops.length; next < end; next++) call(next);
+    }
+    return next;
+  }
+
+  #repeat(repeat: Repeat, first: number, call: (step: number) => void): number {
+    const end = first + kernelsWithin(repeat).reduce((sum, { loops }) => sum + loops.length, 0);
+    const advances = this.#advancesOf(repeat, first, end);
+    const move = (iterations: bigint): void => {
+      for (const { position, bytes } of advances) this.#addresses[position]! += iterations * bytes;
+    };
+    for (let iteration = 0; iteration < repeat.count; iteration++) {
+      this.#runAll(repeat.kernels, first, call);
+      move(1n);
+    }
+    move(BigInt(-repeat.count));
+    return end;
+  }
+
+  /** Where steps of a repeat have the addresses of storages that move with its iterations, and by how many bytes. */
+  #advancesOf(repeat: Repeat, first: number, end: number): readonly Advance[] {
+    const known = this.#advances.get(repeat);
+    if (known) return known;
+    const bytesOf = new Map(repeat.advances.map(({ storage, bytes }) => [storage, BigInt(bytes)]));
+    const before = this.steps.slice(0, first).reduce((sum, { storages }) => sum + storages.length, 0);
+    const advances = this.steps
+      .slice(first, end)
+      .flatMap(({ storages }) => storages)
+      .flatMap((storage, i) => {
+        const bytes = bytesOf.get(storage);
+        return bytes === undefined ? [] : [{ position: before + i, bytes }];
+      });
+    this.#advances.set(repeat, advances);
+    return advances;
+  }
 
   /** Writes the tables of addresses; what it returns calls a step. */
   #prepare(arena: DeviceBuffer, bound: readonly DeviceBuffer[]): (step: number) => void {

@@ -1,5 +1,5 @@
 import { convolve, Engine, hostTensor, matmul, type Tensor } from '@adjoint/core';
-import { contractionOf, ReferenceBackend, type LoopProgram, type Program } from '@adjoint/core/backend';
+import { contractionOf, kernelsWithin, ReferenceBackend, type LoopProgram, type Program } from '@adjoint/core/backend';
 import test from 'ava';
 import { panelsOf, piecesOf } from '../src/contraction/pieces.js';
 import { reductionBlocksOf } from '../src/contraction/reduction-blocks.js';
@@ -15,7 +15,9 @@ async function contractionIn(build: (tensor: (...shape: number[]) => Tensor) => 
   const loops: LoopProgram[] = [];
   class Recorder extends ReferenceBackend {
     override compile(program: Program) {
-      loops.push(...program.kernels.flatMap((kernel) => kernel.loops.map((loop) => loop.program)));
+      loops.push(
+        ...program.kernels.flatMap(kernelsWithin).flatMap((kernel) => kernel.loops.map((loop) => loop.program)),
+      );
       return super.compile(program);
     }
   }

@@ -1,4 +1,4 @@
-import { expandCalls, methodOf, programKey, type Method, type Program } from '@adjoint/core/backend';
+import { expandCalls, kernelsWithin, methodOf, programKey, type Method, type Program } from '@adjoint/core/backend';
 import type { LoopProgram } from '@adjoint/core/primitives';
 import type { Callable, ModuleBuilder, ParameterTypes } from '../assembler/index.js';
 import { defineStoreTiles } from '../contraction/store-tiles.js';
@@ -29,11 +29,13 @@ export interface LoopFunction<Parameters extends ParameterTypes = ParameterTypes
 }
 
 export function loopsOf({ kernels }: Program): Loops[] {
-  return kernels.flatMap(({ loops, label }, kernel) =>
-    loops.map(({ program: given, storages }) => {
-      const expanded = expandCalls(given, hasFunction);
-      return { program: expanded, storages, kernel, label, method: methodOf(expanded) };
-    }),
+  return kernels.flatMap((whole, kernel) =>
+    kernelsWithin(whole).flatMap(({ loops, label }) =>
+      loops.map(({ program: given, storages }) => {
+        const expanded = expandCalls(given, hasFunction);
+        return { program: expanded, storages, kernel, label, method: methodOf(expanded) };
+      }),
+    ),
   );
 }
 

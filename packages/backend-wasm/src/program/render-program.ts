@@ -6,7 +6,7 @@ import { exportFunctions, Imports } from './function-library.js';
 import { defineLoopFunctions, loopsOf } from './loop-function.js';
 import type { RenderProgram } from './rendering.js';
 import { defineSharedFunctions } from './shared-functions.js';
-import { stepsOf, type PlacedStep } from './steps.js';
+import { stepsOf, type Placed } from './steps.js';
 
 /**
  * The code of each kernel in order: its steps, the functions of its loops, and what these call, unless an earlier kernel
@@ -33,18 +33,24 @@ export const renderProgram: RenderProgram | undefined = (program, { control, rel
 
   const [programTexts, loopTexts] = [functionTexts(module.build()), functionTexts(loopModule.build())];
   const textOf = (texts: readonly (FunctionText | undefined)[], { index }: Callable): string => texts[index()]!.text;
-  const stepTexts = functions.steps.map((step, i) => `${remarkOn(steps[i]!)}\n${textOf(programTexts, step)}`);
-  const ownTexts = defined.map((each) => textOf(loopTexts, each.callable));
+  const stepTexts = functions.steps.map(({ step, callable: each }) => ({
+    kernel: step.kernel,
+    text: `${remarkOn(step)}\n${textOf(programTexts, each)}`,
+  }));
+  const ownTexts = defined.map(({ callable: each }, i) => ({
+    kernel: loops[i]!.kernel,
+    text: textOf(loopTexts, each),
+  }));
+  const own = new Set(ownTexts.map(({ text }) => text));
   const called = [...loopTexts, ...functionTexts(sharedModule.build())].flatMap((each) => each ?? []);
-  const library = new Map(called.map(({ id, text }) => [id, ownTexts.includes(text) ? undefined : text]));
-  return program.kernels.map(({ label }, kernel): RenderedKernel => {
-    const ofKernel = (_: string, i: number): boolean => loops[i]!.kernel === kernel;
-    const texts = [...stepTexts.filter(ofKernel), ...ownTexts.filter(ofKernel)];
+  const library = new Map(called.map(({ id, text }) => [id, own.has(text) ? undefined : text]));
+  return program.kernels.map(({ label }, number): RenderedKernel => {
+    const texts = [...stepTexts, ...ownTexts].flatMap(({ kernel, text }) => (kernel === number ? [text] : []));
     return { kernel: label, language: 'wat', text: [...texts, ...takeCalled(texts, library)].join('\n\n') };
   });
 };
 
-function remarkOn({ isShared, needsBarrier }: PlacedStep): string {
+function remarkOn({ isShared, needsBarrier }: Placed): string {
   return `;; ${isShared ? 'All threads run' : 'The first thread runs'} this${needsBarrier ? ', after a barrier' : ''}.`;
 }
 

@@ -1,5 +1,5 @@
 import { loadsOf } from '@adjoint/core/primitives';
-import type { Program } from '@adjoint/core/backend';
+import { isRepeat, type Program, type Repeat } from '@adjoint/core/backend';
 import { blockingOf } from '../contraction/blocking.js';
 import type { StoreTilesParameters } from '../contraction/store-tiles.js';
 import type { LoopParameters } from '../render/loop-writer.js';
@@ -20,6 +20,19 @@ export interface PlacedStep extends Step {
   readonly needsBarrier: boolean;
 }
 
+/** Steps that are run several times, over storages that move along. */
+export interface PlacedRepeat extends Pick<
+  PlacedStep,
+  'kernel' | 'label' | 'needsBarrier' | 'isShared' | 'scratchBytes'
+> {
+  readonly count: number;
+  /** By how many bytes storages move with each iteration. */
+  readonly advances: ReadonlyMap<number, number>;
+  readonly steps: readonly Placed[];
+}
+
+export type Placed = PlacedStep | PlacedRepeat;
+
 /** Whether a loop program is large enough to be split among this many threads. */
 export function wantsThreads({ program, method }: Loops, threads: number): boolean {
   if (threads === 1) return false;
@@ -29,16 +42,61 @@ export function wantsThreads({ program, method }: Loops, threads: number): boole
 }
 
 /** The steps of a program. */
-export function stepsOf(program: Program, parts: readonly Part[], context: StepContext): PlacedStep[] {
-  const steps = parts.map((part) => stepOf(part, context));
-  const needBarriers = barriersBefore(
-    program,
-    parts.map((part, i) => accessesOf(part, steps[i]!)),
+export function stepsOf(program: Program, parts: readonly Part[], context: StepContext): Placed[] {
+  return placeAll(program, program.kernels, parts.values(), context).placed;
+}
+
+/** The steps of kernels, which take their parts in order, with what all of them read and write. */
+function placeAll(
+  program: Program,
+  kernels: Program['kernels'],
+  parts: Iterator<Part>,
+  context: StepContext,
+  outermost?: number,
+): { readonly placed: Placed[]; readonly accesses: readonly Accesses[] } {
+  const found = kernels.flatMap((kernel, i): readonly Found[] =>
+    isRepeat(kernel)
+      ? [placeRepeat(program, kernel, parts, context, outermost ?? i)]
+      : kernel.loops.map(() => placeStep(parts.next().value as Part, context)),
   );
-  return steps.map((step, i) => {
-    const { kernel, label } = parts[i]!;
-    return { ...step, kernel, label, needsBarrier: needBarriers[i]! };
-  });
+  const accesses = found.map((each) => each.accesses);
+  const needBarriers = barriersBefore(program, accesses);
+  return { placed: found.map(({ step }, i) => ({ ...step, needsBarrier: needBarriers[i]! })), accesses };
+}
+
+function placeStep(part: Part, context: StepContext): Found {
+  const { kernel, label } = part;
+  const step = stepOf(part, context);
+  return { step: { ...step, kernel, label }, accesses: accessesOf(part, step) };
+}
+
+function placeRepeat(
+  program: Program,
+  repeat: Repeat,
+  parts: Iterator<Part>,
+  context: StepContext,
+  kernel: number,
+): Found {
+  const { count, label } = repeat;
+  const { placed: steps, accesses } = placeAll(program, repeat.kernels, parts, context, kernel);
+  const isShared = steps.some((step) => step.isShared);
+  const scratchBytes = Math.max(0, ...steps.map((step) => step.scratchBytes));
+  const advances = new Map(repeat.advances.map(({ storage, bytes }) => [storage, bytes]));
+  return {
+    step: { kernel, label, count, advances, steps, isShared, scratchBytes },
+    // Parts that move along are of storages that the repeat itself names.
+    accesses: {
+      reads: [...accesses.flatMap(({ reads }) => reads), ...repeat.reads.map(({ storage }) => storage)],
+      writes: [...accesses.flatMap(({ writes }) => writes), ...repeat.writes.map(({ storage }) => storage)],
+      isShared,
+    },
+  };
+}
+
+/** A step before it is known whether it needs a barrier. */
+interface Found {
+  readonly step: Omit<PlacedStep, 'needsBarrier'> | Omit<PlacedRepeat, 'needsBarrier'>;
+  readonly accesses: Accesses;
 }
 
 /** The function of a part was defined for its method, and so takes the parameters that the method's step gives it. */

@@ -7,7 +7,7 @@ const arena = (offset: number, size: number): Storage => ({
   size,
   place: { kind: 'arena', offset },
 });
-const bound = (index: number): Storage => ({ dtype: 'float32', size: 4, place: { kind: 'bound', index } });
+const bound = (index: number): Storage => ({ dtype: 'float32', size: 4, place: { kind: 'bound', offset: 0, index } });
 
 /** Storages that touch each other nowhere. */
 const apart = [arena(0, 16), arena(64, 16), arena(128, 16), bound(0), bound(1)];

@@ -1,11 +1,9 @@
 import { AdjointError } from '../errors.js';
 import { checkTensorList, checkTensors } from '../graph/operand.js';
-import { add } from '../graph/primitives/add.js';
 import { broadcastTo } from '../graph/primitives/broadcast-to.js';
 import { literal } from '../graph/primitives/literal.js';
-import { inScope } from '../graph/scope.js';
+import { pullBack } from '../graph/pull-back.js';
 import { ofSameApp, type Tensor } from '../graph/tensor.js';
-import { topologicalOrder } from '../graph/topological-order.js';
 import { isFloat } from '../tensor/dtype.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
 
@@ -27,28 +25,9 @@ export function gradients(output: Tensor, inputs: readonly Tensor[], seed?: Tens
         `gradients: an input is ${input.dtype}; only float tensors have gradients.`,
       );
   }
-  const order = topologicalOrder([output]);
-  const reaching = new Set<Tensor>(inputs);
-  for (const node of order) if (node.inputs.some((input) => reaching.has(input))) reaching.add(node);
-
-  const cotangents = new Map<Tensor, Tensor>([[output, seed ?? literal(1, output.dtype)]]);
-  for (const node of order.reverse()) {
-    const cotangent = cotangents.get(node);
-    const needed = node.inputs.map((input) => reaching.has(input) && isFloat(input.dtype));
-    if (!cotangent || !needed.includes(true)) continue;
-    const contributions = inScope(node.scope && `${node.scope}′`, () => node.primitive.vjp(node, cotangent, needed));
-    node.inputs.forEach((input, i) => {
-      const contribution = contributions[i];
-      if (!contribution || !needed[i]) return;
-      const sum = cotangents.get(input);
-      cotangents.set(input, sum ? add(sum, contribution) : contribution);
-    });
-  }
-  return inputs.map((input) =>
-    ofSameApp(
-      cotangents.get(input) ?? broadcastTo(literal(0, input.dtype), input.shape),
-      output.evaluator ?? input.evaluator,
-    ),
+  const cotangents = pullBack([[output, seed ?? literal(1, output.dtype)]], inputs);
+  return inputs.map((input, i) =>
+    ofSameApp(cotangents[i] ?? broadcastTo(literal(0, input.dtype), input.shape), output.evaluator ?? input.evaluator),
   );
 }
 

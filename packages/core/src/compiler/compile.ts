@@ -1,11 +1,13 @@
 import { constantPrimitive } from '../graph/primitives/constant.js';
-import type { Primitive } from '../graph/primitive.js';
+import { isNodeOf, type Primitive } from '../graph/primitive.js';
+import { scanPrimitive } from '../graph/primitives/scan.js';
 import { Tensor } from '../graph/tensor.js';
 import { assemble, type Assembled } from './assemble.js';
 import { fuse } from './fuse.js';
 import { mergeRegions } from './merge-regions.js';
 import { orderRegions } from './order-regions.js';
 import { placeUpdates, type Update } from './place-updates.js';
+import { compileRepeat } from './repeat.js';
 import type { Fusion, LoweredRegion } from './region.js';
 import { simplify } from './simplify.js';
 
@@ -32,7 +34,7 @@ export interface CompiledGraph extends Assembled {
  * 1. simplify: rewrites the graph to an equal one with less work;
  * 2. fuse: decides which values are stored, and groups the rest into regions, one for each kernel;
  * 3. mergeRegions: joins regions that pass over the same memory, and lowers each to loops (`lowerRegion`, which removes
- *    what the loops do not need with `normalizeProgram`);
+ *    what the loops do not need with `normalizeProgram`); the body of a loop over time is compiled by itself;
  * 4. placeUpdates: decides which new values of variables may be computed in the variables' own memory;
  * 5. orderRegions: puts the regions in order, so that values are written before and overwritten after they are read;
  * 6. assemble: gives every stored value its memory (`planMemory`), and makes the kernels.
@@ -44,7 +46,10 @@ export function compileGraph(graph: Graph): CompiledGraph {
     results,
     updates.map(({ value }) => value),
   );
-  const regions = mergeRegions(fusion);
+  const regions = mergeRegions(fusion).map((region) => {
+    const scans = region.roots.filter((root) => isNodeOf(root, scanPrimitive));
+    return scans.length === 0 ? region : { ...region, repeat: compileRepeat(scans, compileGraph) };
+  });
   const ordered = orderRegions(regions, placeUpdates(updates, fusion));
   const updated = new Set(updates.map(({ leaf }) => leaf));
   return {

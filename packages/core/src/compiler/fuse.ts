@@ -1,3 +1,6 @@
+import { nodeKey } from '../graph/node-key.js';
+import { isNodeOf } from '../graph/primitive.js';
+import { scanPrimitive } from '../graph/primitives/scan.js';
 import type { Tensor } from '../graph/tensor.js';
 import { topologicalOrder } from '../graph/topological-order.js';
 import { axisIndex } from '../loops/index-expression.js';
@@ -24,7 +27,7 @@ export function fuse(outputs: readonly Tensor[], newValues: readonly Tensor[] = 
   storeForReaders(order, stored);
   storeForCost(order, users, stored);
 
-  const regions = anchoredRegions(order, users, stored);
+  const regions = [...anchoredRegions(order, users, stored), ...repeatRegions(order)];
   const anchored = new Set(regions.flatMap(({ roots }) => roots));
   for (const node of order)
     if (stored.has(node) && node.primitive.lowering.kind === 'point' && !anchored.has(node))
@@ -32,6 +35,18 @@ export function fuse(outputs: readonly Tensor[], newValues: readonly Tensor[] = 
   const position = new Map(order.map((node, i) => [node, i]));
   regions.sort((a, b) => position.get(a.roots[0]!)! - position.get(b.roots[0]!)!);
   return { regions, reasons: stored.reasons, storedAs: (node) => stored.storedAs(node) };
+}
+
+/** A region for each scan, whose results are all stored. */
+function repeatRegions(order: readonly Tensor[]): Region[] {
+  const results = new Map<string, Tensor[]>();
+  for (const node of order) {
+    if (!isNodeOf(node, scanPrimitive)) continue;
+    const { body, length, reverse } = node.attributes;
+    const key = nodeKey(node, ({ id }) => id, { body, length, reverse });
+    results.set(key, [...(results.get(key) ?? []), node]);
+  }
+  return [...results.values()].map((roots) => ({ anchor: undefined, epilogue: [], roots }));
 }
 
 function collectUsers(order: readonly Tensor[]): Map<Tensor, Set<Tensor>> {
@@ -49,6 +64,10 @@ function storeForReaders(order: readonly Tensor[], stored: StoredValues): void {
   for (const node of order) {
     const { lowering } = node.primitive;
     if (lowering.kind === 'leaf') stored.store(node, 'given');
+    if (lowering.kind === 'repeat') {
+      stored.store(node, 'stepped');
+      for (const input of node.inputs) stored.store(input, 'gathered', [node]);
+    }
     if ((lowering.kind === 'point' || lowering.kind === 'reduction') && lowering.stored)
       for (const i of lowering.stored) stored.store(node.inputs[i]!, 'gathered', [node]);
     if (lowering.kind === 'reduction' && lowering.contraction)

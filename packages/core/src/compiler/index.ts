@@ -1,3 +1,11 @@
 /** From a graph to a program of kernels. */
-export { storageBytes, type Kernel, type Program, type Storage } from './program.js';
+export {
+  isRepeat,
+  kernelsWithin,
+  storageBytes,
+  type Kernel,
+  type Program,
+  type Repeat,
+  type Storage,
+} from './program.js';
 export { compileGraph, type CompiledGraph, type Graph } from './compile.js';

@@ -36,7 +36,7 @@ export function copyKernel(node: Tensor, from: number, to: number): Kernel {
 }
 
 /** Where a kernel's nodes come from (a prime marks a gradient), and what they do, each said once. */
-function labelOf(nodes: readonly Tensor[]): string {
+export function labelOf(nodes: readonly Tensor[]): string {
   const loud = nodes.filter(({ primitive }) => !primitive.quiet);
   const told = loud.length > 0 ? loud : nodes;
   const scopes = new Set(told.flatMap(({ scope }) => scope ?? []));

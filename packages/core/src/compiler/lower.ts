@@ -17,6 +17,7 @@ class IndicesDiffer extends Error {}
 /** Turns a region into loop programs; `undefined` if its roots cannot share one nest. */
 export function lowerRegion(region: Region, fusion: Fusion): RegionLoops[] | undefined {
   try {
+    if (region.roots[0]!.primitive.lowering.kind === 'repeat') return [];
     if (region.anchor?.primitive.lowering.kind === 'scatter') return lowerScatter(region, fusion);
     return region.anchor ? lowerReduction(region, fusion) : lowerPoints(region, fusion);
   } catch (error) {

@@ -21,7 +21,8 @@ export function mergeRegions(fusion: Fusion): LoweredRegion[] {
   for (const region of fusion.regions) {
     const draft = draftOf(region, fusion);
     const latestProducer = Math.max(0, ...[...draft.reads].map((node) => positionOf.get(node) ?? 0));
-    const [position, merged] = (draft.anchor ? undefined : join(draft, drafts, latestProducer, fusion)) ?? [
+    const isAlone = draft.anchor !== undefined || isRepeated(draft);
+    const [position, merged] = (isAlone ? undefined : join(draft, drafts, latestProducer, fusion)) ?? [
       drafts.length,
       draft,
     ];
@@ -55,12 +56,17 @@ function mayShareNest(candidate: Draft, joining: Draft): boolean {
   const [root] = joining.roots as [Tensor];
   return (
     !candidate.anchor &&
+    !isRepeated(candidate) &&
     candidate.roots.length + joining.roots.length <= storeLimit &&
     sameShape(candidate.roots[0]!.shape, root.shape) &&
     [...joining.reads].some(
       (node) => candidate.roots.includes(node) || (node.size >= root.size && candidate.reads.has(node)),
     )
   );
+}
+
+function isRepeated({ roots }: Draft): boolean {
+  return roots[0]!.primitive.lowering.kind === 'repeat';
 }
 
 function draftOf({ anchor, epilogue, roots }: Region, fusion: Fusion): Draft {

@@ -8,10 +8,10 @@ export interface Storage {
   /** In elements. */
   readonly size: number;
   readonly place:
-    /** Bytes from the start of the scratch arena, a multiple of 64. */
+    /** Bytes from the start of the scratch arena; a multiple of 64, but for parts that a `Repeat` walks along. */
     | { readonly kind: 'arena'; readonly offset: number }
-    /** A buffer that is given at each run. */
-    | { readonly kind: 'bound'; readonly index: number };
+    /** Bytes from the start of a buffer that is given at each run; 0, but for such parts. */
+    | { readonly kind: 'bound'; readonly index: number; readonly offset: number };
 }
 
 /** One call of the device: loop programs that share their inputs and outputs. */
@@ -31,10 +31,36 @@ export interface Kernel {
   readonly label: string;
 }
 
+/** Kernels that run several times over memory that moves along: a loop over time. */
+export interface Repeat {
+  readonly count: number;
+  readonly kernels: readonly (Kernel | Repeat)[];
+  /**
+   * Storages whose address moves by so many bytes, perhaps backwards, after each iteration. Their first place is that of
+   * the storage, to which they return when the repeat is done.
+   */
+  readonly advances: readonly { readonly storage: number; readonly bytes: number }[];
+  /** The results of the loop as graph nodes. */
+  readonly nodes: readonly Tensor[];
+  /** As of a kernel; the storages hold all steps. */
+  readonly reads: Kernel['reads'];
+  readonly writes: Kernel['writes'];
+  readonly label: string;
+}
+
+export function isRepeat(kernel: Kernel | Repeat): kernel is Repeat {
+  return 'count' in kernel;
+}
+
+/** A kernel, or those of a repeat, in the order in which they first run. */
+export function kernelsWithin(kernel: Kernel | Repeat): readonly Kernel[] {
+  return isRepeat(kernel) ? kernel.kernels.flatMap(kernelsWithin) : [kernel];
+}
+
 /** What a backend compiles: kernels in order over planned memory. */
 export interface Program {
   readonly storages: readonly Storage[];
-  readonly kernels: readonly Kernel[];
+  readonly kernels: readonly (Kernel | Repeat)[];
   readonly arenaBytes: number;
 }
 

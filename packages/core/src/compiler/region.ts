@@ -1,6 +1,7 @@
 import type { Tensor } from '../graph/tensor.js';
 import { topologicalOrder } from '../graph/topological-order.js';
 import type { LoopProgram } from '../loops/loop-program.js';
+import type { CompiledRepeat } from './repeat.js';
 import type { StoreReason } from './stored-values.js';
 
 /** A part of the graph that runs as one kernel: at most one reduction or scatter, with elementwise work around it. */
@@ -34,7 +35,9 @@ export interface LoweredRegion extends Region {
   readonly nodes: readonly Tensor[];
   /** The stored nodes that it reads. */
   readonly reads: ReadonlySet<Tensor>;
+  /** Empty for a loop over time, whose body has loops of its own. */
   readonly loops: readonly RegionLoops[];
+  readonly repeat?: CompiledRepeat;
 }
 
 /** The nodes that a region computes, inputs before users. */

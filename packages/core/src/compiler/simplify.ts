@@ -1,7 +1,12 @@
-import type { Primitive } from '../graph/primitive.js';
+import { nodeKey } from '../graph/node-key.js';
+import { isNodeOf } from '../graph/primitive.js';
+import { scanPrimitive } from '../graph/primitives/scan.js';
+import type { ScanBody } from '../graph/scan/scan-body.js';
+import { simplifiedAttributes, simplifyBody } from '../graph/scan/simplify-scan.js';
 import { inScope } from '../graph/scope.js';
+import { withInputs } from '../graph/substitute.js';
 import { topologicalOrder } from '../graph/topological-order.js';
-import { Tensor } from '../graph/tensor.js';
+import type { Tensor } from '../graph/tensor.js';
 
 /**
  * Rewrites a graph bottom-up by the primitives' own rules and merges equal nodes. `replacements` stand for nodes whose
@@ -19,6 +24,19 @@ export function simplify(roots: readonly Tensor[], replacements: ReadonlyMap<Ten
     interned.set(key, node);
     return node;
   };
+  const bodies = new Map<ScanBody, ReturnType<typeof simplifyBody>>();
+  const rebuild = (node: Tensor): Tensor => {
+    const inputs = node.inputs.map(settle);
+    if (!isNodeOf(node, scanPrimitive)) return withInputs(node, inputs);
+    const { body } = node.attributes;
+    const simpler = bodies.get(body) ?? simplifyBody(body, inputs, simplify);
+    bodies.set(body, simpler);
+    return withInputs(
+      node,
+      inputs.filter((_, i) => simpler.keeps[i]),
+      simplifiedAttributes(node, simpler.body),
+    );
+  };
   // A rule may build several new nodes, which are simplified in turn.
   const settle = (node: Tensor): Tensor => {
     const known = simplified.get(node);
@@ -26,10 +44,7 @@ export function simplify(roots: readonly Tensor[], replacements: ReadonlyMap<Ten
     let result = node;
     if (node.primitive.lowering.kind === 'identity') result = settle(node.inputs[0]!);
     else if (node.primitive.lowering.kind !== 'leaf') {
-      const inputs = node.inputs.map(settle);
-      const rebuilt = inputs.every((input, i) => input === node.inputs[i])
-        ? node
-        : inScope(node.scope, () => new Tensor(node.primitive, inputs, node.attributes, node.type, node.evaluator));
+      const rebuilt = rebuild(node);
       const simpler = inScope(node.scope, () => rebuilt.primitive.simplify?.(rebuilt));
       result = simpler ? settle(simpler) : intern(rebuilt);
     }
@@ -39,30 +54,4 @@ export function simplify(roots: readonly Tensor[], replacements: ReadonlyMap<Ten
   // In topological order the recursion above is only as deep as the rules' own output.
   for (const node of topologicalOrder(roots, (each) => replacements.has(each))) settle(node);
   return roots.map(settle);
-}
-
-/** Primitives are told apart by identity: two plugins may use one name. */
-const numbers = new WeakMap<Primitive, number>();
-let primitives = 0;
-
-function numberOf(primitive: Primitive): number {
-  const number = numbers.get(primitive) ?? primitives++;
-  numbers.set(primitive, number);
-  return number;
-}
-
-/** Primitive, attributes and inputs: equal keys are equal nodes. */
-export function nodeKey(node: Tensor, inputKey: (input: Tensor) => number): string {
-  return `${numberOf(node.primitive)}(${node.inputs.map(inputKey).join(',')})${attributesKey(node.attributes)}`;
-}
-
-/** JSON, but with NaN, the infinities and −0 kept apart. */
-export function attributesKey(attributes: unknown): string {
-  return attributes === undefined
-    ? ''
-    : JSON.stringify(attributes, (_, value: unknown) =>
-        typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
-          ? `#${Object.is(value, -0) ? '-0' : value}`
-          : value,
-      );
 }

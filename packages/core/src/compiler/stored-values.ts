@@ -28,7 +28,9 @@ export interface StoreReason {
     /** The next node belongs to the kernel of another reduction. */
     | 'joined'
     /** Its elements are complete only when its kernel is done (scatters), or while it runs along an axis (scans). */
-    | 'accumulated';
+    | 'accumulated'
+    /** A loop over time computes it step by step. */
+    | 'stepped';
   /** The nodes that use it so. */
   readonly by: readonly Tensor[];
 }

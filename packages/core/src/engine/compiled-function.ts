@@ -115,8 +115,8 @@ export class CompiledFunction {
     const results: HostTensor[] = [];
     for (const { shape, dtype, storage } of this.outputs) {
       const { place, size } = storage;
-      const [buffer, offset] = place.kind === 'arena' ? [device.arena(0), place.offset] : [bound[place.index]!, 0];
-      results.push({ shape, dtype, data: await device.backend.read(buffer, dtype, offset, size) });
+      const buffer = place.kind === 'arena' ? device.arena(0) : bound[place.index]!;
+      results.push({ shape, dtype, data: await device.backend.read(buffer, dtype, place.offset, size) });
     }
     return results;
   }

@@ -1,7 +1,9 @@
 import type { Backend } from '../backend/backend.js';
-import { nodeKey } from '../compiler/simplify.js';
 import { AdjointError } from '../errors.js';
+import { nodeKey } from '../graph/node-key.js';
+import { isNodeOf } from '../graph/primitive.js';
 import { constant } from '../graph/primitives/constant.js';
+import { stepInputPrimitive } from '../graph/scan/scan-body.js';
 import type { Evaluator, Tensor } from '../graph/tensor.js';
 import { topologicalOrder } from '../graph/topological-order.js';
 import type { DType } from '../tensor/dtype.js';
@@ -142,7 +144,9 @@ export class Engine implements Evaluator {
       if (!variable)
         throw new AdjointError(
           'GRAPH_READ_IN_TRACE',
-          'A tensor of a traced function was kept and read after the trace ended; return it from the function instead.',
+          isNodeOf(node, stepInputPrimitive)
+            ? 'A tensor of the body of a scan was read, which has a value only while the scan runs; return it from the step as a carry or output instead.'
+            : 'A tensor of a traced function was kept and read after the trace ended; return it from the function instead.',
         );
       return { ...variable.type, data: await this.backend.read(variable.buffer, variable.type.dtype, 0, node.size) };
     };

@@ -1,6 +1,8 @@
 import { AdjointError } from '../errors.js';
 import { inputPrimitive } from '../graph/primitives/input.js';
+import { isNodeOf } from '../graph/primitive.js';
 import { variablePrimitive } from '../graph/primitives/variable.js';
+import { stepInputPrimitive } from '../graph/scan/scan-body.js';
 import type { Tensor, TensorType } from '../graph/tensor.js';
 import { topologicalOrder } from '../graph/topological-order.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
@@ -113,8 +115,9 @@ export class TracedFunction {
     const variable = variables.get(leaf);
     if (variable) return { kind: 'variable', variable };
     if (leaf.value) return { kind: 'constant', value: leaf.value.data };
-    const what =
-      leaf.primitive === variablePrimitive
+    const what = isNodeOf(leaf, stepInputPrimitive)
+      ? 'a tensor of the body of a scan, outside of it; return it from the step as a carry or output'
+      : isNodeOf(leaf, variablePrimitive)
         ? "a variable's value that was taken before the trace; take variable.value inside the function"
         : 'a tensor of another trace; pass it as an input';
     throw new AdjointError(

@@ -74,6 +74,7 @@ export {
 export { matmul } from './operations/matmul.js';
 export { maxPool, sumPool } from './operations/pool.js';
 export { bernoulli, normal, uniform } from './operations/random.js';
+export { scan, type Scanned, type ScanOptions, type ScanStep } from './operations/scan.js';
 export {
   expandDims,
   lowerTriangle,

@@ -18,6 +18,7 @@ export interface LoweringContext {
  * - `identity`: the output is input 0; the node matters to differentiation only.
  * - `reduction`: each output element is a reduction; point nodes fuse into its value and into what follows its result.
  * - `scatter`: the output is zero-filled, then added to at computed positions.
+ * - `repeat`: a loop over time whose body is a graph of its own; the node is one of its results.
  * - `leaf`: given from outside (constants, inputs, variables).
  */
 export type Lowering<A = unknown, I extends Inputs = Inputs> =
@@ -29,6 +30,7 @@ export type Lowering<A = unknown, I extends Inputs = Inputs> =
   | { readonly kind: 'alias' }
   | { readonly kind: 'identity' }
   | { readonly kind: 'leaf' }
+  | { readonly kind: 'repeat' }
   | {
       readonly kind: 'reduction';
       readonly stored?: readonly number[];

@@ -52,6 +52,16 @@ export interface Primitive<A = unknown, I extends Inputs = Inputs> {
    */
   vjp(node: NodeOf<A, I>, cotangent: Tensor, needed: PerInput<I, boolean>): PerInput<I, Tensor | undefined>;
 
+  /**
+   * For a primitive of several results, each of which is a node: `vjp` of all together. Results of one computation are
+   * the nodes that have the very same list of inputs. `cotangents` has one for each node, `undefined` where none arrives.
+   */
+  vjpOfResults?(
+    nodes: readonly NodeOf<A, I>[],
+    cotangents: readonly (Tensor | undefined)[],
+    needed: PerInput<I, boolean>,
+  ): PerInput<I, Tensor | undefined>;
+
   /** The reference implementation: plain, obvious TypeScript that fills `output.data`; the oracle for every backend. */
   compute(inputs: PerInput<I, HostTensor>, attributes: A, output: HostTensor): void;
 

@@ -123,7 +123,8 @@ export function ofSameApp(node: Tensor, evaluator: Evaluator | undefined): Tenso
   return node.evaluator ? node : new Tensor(primitive, inputs, attributes, type, evaluator);
 }
 
-function commonEvaluator(what: string, inputs: readonly Tensor[]): Evaluator | undefined {
+/** The innermost of the apps and traces that tensors belong to, if they belong to any. */
+export function commonEvaluator(what: string, inputs: readonly Tensor[]): Evaluator | undefined {
   let common: Evaluator | undefined;
   for (const { evaluator } of inputs) {
     if (!evaluator || evaluator === common || descends(common, evaluator)) continue;

@@ -9,18 +9,15 @@ import type { NodeNames } from './node-names.js';
 const width = 100;
 
 /** Which nodes became one kernel, what it reads, and why what it stores is stored. */
-export function regionsText(
-  { program, regions, reasons }: CompiledGraph,
-  names: NodeNames,
-  storages: readonly string[],
-): string {
-  const regionOf = new Map(regions.map((region) => [region.nodes, region]));
-  return kernelTexts(program, (kernel) => {
-    const region = regionOf.get(kernel.nodes);
-    if (!region)
+export function regionsText(compiled: CompiledGraph, names: NodeNames, storages: readonly string[]): string {
+  const regionOf = new Map(regionsWithin(compiled).map((each) => [each.region.nodes, each]));
+  return kernelTexts(compiled.program, (kernel) => {
+    const known = regionOf.get(kernel.nodes);
+    if (!known)
       return kernel.writes.map(
         ({ storage }, i) => `copies ${storages[kernel.reads[i]!.storage]} to ${storages[storage]}`,
       );
+    const { region, reasons } = known;
     const stores = kernel.writes.flatMap(({ node, storage }) => {
       const place = storages[storage] === names.of(node) ? '' : ` as ${storages[storage]}`;
       const why = (reasons.get(node) ?? []).map((reason) => whyText(reason, names)).join(', and ');
@@ -28,6 +25,17 @@ export function regionsText(
     });
     return [...regionLines(region, names), ...stores];
   });
+}
+
+/** The regions of a program and of the bodies of its loops over time, with the reasons for what they store. */
+function regionsWithin({ regions, reasons }: CompiledGraph): {
+  readonly region: LoweredRegion;
+  readonly reasons: CompiledGraph['reasons'];
+}[] {
+  return regions.flatMap((region) => [
+    { region, reasons },
+    ...(region.repeat ? regionsWithin(region.repeat.body) : []),
+  ]);
 }
 
 function regionLines({ anchor, epilogue, nodes, reads }: LoweredRegion, names: NodeNames): string[] {
@@ -77,5 +85,6 @@ const whySentences: Readonly<Record<StoreReason['kind'], (users: string) => stri
   long: () => 'its expression would grow too long',
   moved: (users) => `its elements are moved or repeated by ${users}`,
   joined: (users) => `it meets the result of another reduction in ${users}`,
+  stepped: () => 'it is computed step by step',
   accumulated: () => 'its elements are added up in memory',
 };

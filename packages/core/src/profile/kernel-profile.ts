@@ -1,9 +1,9 @@
-import type { Kernel, Storage } from '../compiler/program.js';
+import type { Kernel, Repeat, Storage } from '../compiler/program.js';
 import type { Tensor } from '../graph/tensor.js';
 import { workOf, type Work } from './work.js';
 
 /** What a kernel is at its core. */
-export type KernelKind = 'contraction' | 'reduction' | 'scatter' | 'elementwise' | 'copy';
+export type KernelKind = 'contraction' | 'reduction' | 'scatter' | 'elementwise' | 'copy' | 'scan';
 
 /** A time with the work that was done in it. */
 export interface Timed extends Work {
@@ -26,7 +26,11 @@ export interface KernelProfile extends Timed {
   readonly kind: KernelKind;
 }
 
-export function profileKernel(kernel: Kernel, storages: readonly Storage[], milliseconds: number): KernelProfile {
+export function profileKernel(
+  kernel: Kernel | Repeat,
+  storages: readonly Storage[],
+  milliseconds: number,
+): KernelProfile {
   return {
     label: kernel.label,
     ...originOf(kernel),
@@ -40,11 +44,12 @@ export function timed({ flops, bytes }: Work, milliseconds: number): Timed {
 }
 
 /** A kernel has one reduction or scatter at most, and then that is its work; the rest is done along the way. */
-function originOf({ nodes }: Kernel): Pick<KernelProfile, 'layer' | 'kind'> {
+function originOf({ nodes }: Kernel | Repeat): Pick<KernelProfile, 'layer' | 'kind'> {
   if (nodes.length === 0) return { layer: '', kind: 'copy' };
-  const core = nodes.find(({ primitive }) => ['reduction', 'scatter'].includes(primitive.lowering.kind));
+  const core = nodes.find(({ primitive }) => ['reduction', 'scatter', 'repeat'].includes(primitive.lowering.kind));
   const layer = core?.scope ?? mostFrequent(nodes.filter(computes).flatMap(({ scope }) => scope ?? [])) ?? '';
   const lowering = core?.primitive.lowering;
+  if (lowering?.kind === 'repeat') return { layer, kind: 'scan' };
   if (lowering?.kind === 'scatter') return { layer, kind: 'scatter' };
   if (lowering?.kind === 'reduction') return { layer, kind: lowering.contraction ? 'contraction' : 'reduction' };
   return { layer, kind: 'elementwise' };

@@ -1,7 +1,7 @@
 import { coefficientOf, indexRange } from '../loops/index-expression.js';
 import type { Index } from '../loops/loop-program.js';
 import { operationsOf } from '../loops/operations.js';
-import { storageBytes, type Kernel, type Storage } from '../compiler/program.js';
+import { storageBytes, type Kernel, type Repeat, type Storage } from '../compiler/program.js';
 import { extentsOf, loadsOf } from '../loops/rewrite-expression.js';
 import { sizeOf } from '../tensor/shape.js';
 
@@ -14,7 +14,17 @@ export interface Work {
 }
 
 /** Operations and memory traffic of a kernel over the storages of its program. */
-export function workOf({ loops }: Pick<Kernel, 'loops'>, storages: readonly Pick<Storage, 'dtype' | 'size'>[]): Work {
+export function workOf(
+  kernel: Pick<Kernel, 'loops'> | Repeat,
+  storages: readonly Pick<Storage, 'dtype' | 'size'>[],
+): Work {
+  if ('loops' in kernel) return workOfLoops(kernel, storages);
+  const steps = kernel.kernels.map((inner) => workOf(inner, storages));
+  const total = (of: (work: Work) => number): number => kernel.count * steps.reduce((sum, work) => sum + of(work), 0);
+  return { flops: total(({ flops }) => flops), bytes: total(({ bytes }) => bytes) };
+}
+
+function workOfLoops({ loops }: Pick<Kernel, 'loops'>, storages: readonly Pick<Storage, 'dtype' | 'size'>[]): Work {
   const read = new Map<number, number>();
   const written = new Map<number, number>();
   let flops = 0;

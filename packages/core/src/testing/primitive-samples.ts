@@ -53,6 +53,31 @@ export const primitiveSamples: readonly PrimitiveSample[] = [
     [randomTensor(random, randomShape(random, 2), { dtype: 'bool' })],
     (x) => graph.logicalNot(x),
   ]),
+  sample('scan', (random) => {
+    const [steps, rows, width] = [random.integer(5), 1 + random.integer(3), 1 + random.integer(3)];
+    const reverse = random.integer(2) === 1;
+    const tensors = [
+      [steps, rows, width],
+      [rows, width],
+      [width, width],
+    ].map((shape) => randomTensor(random, shape));
+    const takesOutputs = random.integer(2) === 1;
+    return [
+      tensors,
+      (x, before, w) => {
+        const { carry, outputs } = graph.scan(
+          ([state], [part], t) => {
+            const next = graph.tanh(graph.add(graph.matmul(state, w!), part!));
+            return { carry: [next], outputs: [graph.mul(next, graph.cast(graph.add(t, 1), next.dtype))] };
+          },
+          [before!],
+          [x!],
+          { reverse },
+        );
+        return takesOutputs ? outputs[0]! : carry[0];
+      },
+    ];
+  }),
   sample('where', (random) => {
     const shape = randomShape(random, 3);
     const [condition, a, b] = [

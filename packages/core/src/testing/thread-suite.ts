@@ -36,6 +36,19 @@ const cases: Readonly<Record<string, (draw: Draw) => readonly Tensor[]>> = {
   'matrix product of few columns': (draw) => product(draw, [300, 150], [150, 5]),
   'matrix product with long sums': (draw) => product(draw, [6, 5000], [5000, 17]),
   'matrix products in batches': (draw) => product(draw, [9, 20, 31], [9, 31, 25]),
+  'loop over time': (draw) => {
+    const [x, w, start] = [draw([5, 61, 93]), draw([93, 93]).mul(0.1), draw([61, 93])];
+    const { carry, outputs } = graph.scan(
+      ([h, total], [part]) => {
+        const next = h.matmul(w).add(part!).tanh();
+        return { carry: [next, total!.add(next.sum(0))], outputs: [next] };
+      },
+      [start, draw([93])],
+      [x],
+    );
+    const y = outputs[0]!.square().sum().add(carry[1]!.sum());
+    return [...carry, ...outputs, ...gradients(y, [x, w, start])];
+  },
   softmax: (draw) => {
     const x = draw([150, 130]);
     const y = graph.softmax(x);

@@ -9,6 +9,7 @@ export { KernelCache } from './kernel-cache.js';
 export { methodOf, type Method } from './method.js';
 export { programKey } from './program-key.js';
 export { roughWork } from './rough-work.js';
+export { runKernels } from './run-kernels.js';
 export { storagePlaces } from './storage-places.js';
 export { timedSteps } from './timed-steps.js';
 export { stepOf, vectorAxisOf, type VectorAxis } from './vector-axis.js';

@@ -7,9 +7,8 @@ export function storagePlaces<Buffer extends DeviceBuffer>(
   arena: DeviceBuffer,
   bound: readonly DeviceBuffer[],
 ): { readonly buffer: Buffer; readonly offset: number }[] {
-  return storages.map(({ place }) =>
-    place.kind === 'arena'
-      ? { buffer: arena as Buffer, offset: place.offset }
-      : { buffer: bound[place.index] as Buffer, offset: 0 },
-  );
+  return storages.map(({ place }) => ({
+    buffer: (place.kind === 'arena' ? arena : bound[place.index]) as Buffer,
+    offset: place.offset,
+  }));
 }

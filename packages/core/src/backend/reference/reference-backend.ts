@@ -4,6 +4,7 @@ import { allocateArray, type DType, type TypedArray } from '../../tensor/dtype.j
 import type { HostTensor } from '../../tensor/host-tensor.js';
 import type { Backend, DeviceBuffer, Executable } from '../backend.js';
 import { deviceView, readElements, writeElements } from '../kit/device-memory-view.js';
+import { runKernels } from '../kit/run-kernels.js';
 import { storagePlaces } from '../kit/storage-places.js';
 
 interface HostBuffer extends DeviceBuffer {
@@ -35,11 +36,11 @@ export class ReferenceBackend implements Backend {
     return {
       run: (arena, bound) => {
         const places = storagePlaces<HostBuffer>(program, arena, bound);
-        const view = (index: number): TypedArray => {
+        const view = (index: number, moved: number): TypedArray => {
           const [{ buffer, offset }, { dtype, size }] = [places[index]!, program.storages[index]!];
-          return deviceView(buffer.memory, dtype, offset, size);
+          return deviceView(buffer.memory, dtype, offset + moved, size);
         };
-        for (const kernel of program.kernels) this.runKernel(kernel, view);
+        runKernels(program, (kernel, moved) => this.runKernel(kernel, (index) => view(index, moved(index))));
       },
       release() {},
     };

@@ -4,5 +4,6 @@ export * from './elementary.js';
 export * from './matmul.js';
 export * from './pool.js';
 export * from './random.js';
+export * from './scan.js';
 export * from './shape.js';
 export * from './statistics.js';

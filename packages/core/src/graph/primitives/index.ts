@@ -46,6 +46,7 @@ export * from './random-bits.js';
 export * from './reduction.js';
 export * from './reshape.js';
 export * from './round.js';
+export * from './scan.js';
 export * from './scatter-add.js';
 export * from './sign.js';
 export * from './sin.js';

@@ -5,6 +5,7 @@ import { testContractions } from './contractions.js';
 import { testMemory } from './memory.js';
 import { testPrimitives } from './primitives.js';
 import { testReductions } from './reductions.js';
+import { testScans } from './scans.js';
 import { testSpecialValues } from './special-values.js';
 import { testVariables } from './variables.js';
 
@@ -27,6 +28,7 @@ export function testBackend(
   testPrimitives(bed);
   testContractions(bed);
   testReductions(bed);
+  testScans(bed);
   testSpecialValues(bed);
   testVariables(bed);
 }

@@ -54,7 +54,7 @@ test('elements come back from a buffer as they went in, booleans too', (t) => {
 test('storages lie in the arena or in bound buffers', (t) => {
   const [arena, first, second] = [{ bytes: 256 }, { bytes: 8 }, { bytes: 4 }];
   const storages = [
-    { dtype: 'float32', size: 2, place: { kind: 'bound', index: 1 } },
+    { dtype: 'float32', size: 2, place: { kind: 'bound', index: 1, offset: 0 } },
     { dtype: 'float32', size: 4, place: { kind: 'arena', offset: 64 } },
   ] as const;
   const program: Program = { storages, kernels: [], arenaBytes: 256 };

@@ -1,4 +1,4 @@
-import { defineLayer } from '@adjoint/core';
+import { defineLayer, sizeOf } from '@adjoint/core';
 import { object } from '@adjoint/core/options';
 
 /** All axes of an example as one: [batch, …] → [batch, features]. */
@@ -9,7 +9,9 @@ export const flatten = defineLayer({
   create: () => ({
     build:
       () =>
-      ([x]) =>
-        x.reshape([x.shape[0]!, x.size / x.shape[0]!]),
+      ([x]) => {
+        const [batch = 0, ...extents] = x.shape;
+        return x.reshape([batch, sizeOf(extents)]);
+      },
   }),
 });

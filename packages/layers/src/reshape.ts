@@ -12,6 +12,6 @@ export const reshape = defineLayer({
     build:
       () =>
       ([x]) =>
-        x.reshape([x.shape[0]!, ...shape]),
+        x.reshape([...x.shape.slice(0, 1), ...shape]),
   }),
 });

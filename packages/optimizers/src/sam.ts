@@ -43,8 +43,8 @@ export const sam: Definition<'optimizer', Schema<SamOptions>> = defineOptimizer(
           .reduce((sum, part) => sum.add(part))
           .sqrt();
         const scale = length.add(1e-12).reciprocal().mul(rho);
-        const climbed = (values: readonly Tensor[]): Tensor[] =>
-          values.map((value, i) => value.add(first[i]!.mul(scale)));
+        const climbs = first.map((gradient) => gradient.mul(scale));
+        const climbed = (values: readonly Tensor[]): Tensor[] => values.map((value, i) => value.add(climbs[i] ?? 0));
         return inner.step({
           ...step,
           // The loss is that of the parameters, not of the point that was climbed to.

@@ -155,6 +155,15 @@ export class App {
     return new Ensemble(this.engine, this.registry, model.composition, options);
   }
 
+  /**
+   * A choice from a file or a command line, checked now, as one that the compiler accepts.
+   * @example app.dataset(app.check('dataset', JSON.parse(text)))
+   * @throws {AdjointError} EXTENSION_UNKNOWN or OPTIONS_INVALID
+   */
+  check<K extends Kind>(kind: K, choice: unknown): Choice<K> {
+    return this.registry.check(kind, choice);
+  }
+
   /** What is registered, with options, defaults, formulas and sources. */
   describe(kind?: Kind): RegistryDescription {
     return this.registry.describe(kind);

@@ -82,6 +82,18 @@ export class Registry {
     return definition.create(validateOptions(definition.options, options, `${kind} '${name}'`), context);
   }
 
+  /**
+   * A choice whose name is only known at run time, from a file or a command line, as one that the compiler accepts.
+   * @throws {AdjointError} EXTENSION_UNKNOWN or OPTIONS_INVALID with the nearest right name or option.
+   */
+  check<K extends Kind>(kind: K, choice: unknown): Choice<K> {
+    const { name, options } = readChoice(kind, choice);
+    const extension = this.#extensions.get(tokenOf(kind, name));
+    if (!extension) throw unknownName(kind, name, this.names(kind), this.#packageOfKind[kind]);
+    validateOptions(extension.definition.options, options, `${kind} '${name}'`);
+    return choice as Choice<K>;
+  }
+
   /** What is registered: options with types, ranges and defaults, formulas and sources; of one kind or of all. */
   describe(kind?: Kind): RegistryDescription {
     const wanted = [...this.#extensions.values()].filter((extension) => kind === undefined || extension.kind === kind);

@@ -177,6 +177,15 @@ test('an unknown name gets the nearest one and the list', (t) => {
   t.notRegex(t.throws(create('somethingElse')).message, /did you mean/);
 });
 
+test('a choice that is only known at run time is checked into a typed one', (t) => {
+  const registry = new Registry().use(builtIn);
+  const read = (text: string) => registry.check('gadget', JSON.parse(text));
+  t.deepEqual(registry.create('gadget', read('"plain"')), registry.create('gadget', 'plain'));
+  t.throws(() => read('"plian"'), { code: 'EXTENSION_UNKNOWN', message: /did you mean 'plain'/ });
+  t.throws(() => read('{"plain": {"colour": 1}}'), { code: 'OPTIONS_INVALID', message: /colour/ });
+  t.throws(() => read('7'), { code: 'OPTIONS_INVALID', message: /a gadget is chosen/i });
+});
+
 test('where nothing of a kind is registered, the error says which package has some', (t) => {
   const registry = new Registry({ packageOfKind });
   t.throws(() => registry.create('optimizer', 'adam' as never), {

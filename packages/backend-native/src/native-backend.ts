@@ -1,5 +1,6 @@
 import { type DType, type TypedArray } from '@adjoint/core';
 import {
+  isRepeat,
   kernelsWithin,
   readElements,
   writeElements,
@@ -77,7 +78,7 @@ export class NativeBackend implements Backend {
       program: loop,
       storages,
       scratchBytes: rendered.scratchBytes(this.threads),
-      threads: threadsFor(loop, this.threads),
+      threads: threadsFor(loop, this.threads, isRepeat(program.kernels[kernel]!)),
     }));
     return new NativeExecutable(program, steps, this.#scratch);
   }

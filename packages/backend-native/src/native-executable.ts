@@ -1,6 +1,7 @@
 import type { LoopProgram } from '@adjoint/core/primitives';
 import {
   isRepeat,
+  isWorthThreadsInRepeat,
   kernelsWithin,
   roughWork,
   storagePlaces,
@@ -35,9 +36,10 @@ interface Advance {
 /** Fewer operations than this are done by one thread. */
 const leastShared = 1 << 15;
 
-/** How many of the threads work on a program: one if it is small. */
-export function threadsFor(program: LoopProgram, threads: number): number {
-  return roughWork(program) < leastShared ? 1 : threads;
+/** How many of the threads work on a program, which may be within a repeat: one if it is small. */
+export function threadsFor(program: LoopProgram, threads: number, isRepeated: boolean): number {
+  const isWorthThem = isRepeated ? isWorthThreadsInRepeat(program) : roughWork(program) >= leastShared;
+  return isWorthThem ? threads : 1;
 }
 
 /** A program that is ready to run: calls of compiled functions, each with a table of its buffers' addresses. */

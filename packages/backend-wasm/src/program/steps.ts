@@ -1,5 +1,5 @@
 import { loadsOf } from '@adjoint/core/primitives';
-import { isRepeat, type Program, type Repeat } from '@adjoint/core/backend';
+import { isRepeat, isWorthThreadsInRepeat, type Program, type Repeat } from '@adjoint/core/backend';
 import { blockingOf } from '../contraction/blocking.js';
 import type { StoreTilesParameters } from '../contraction/store-tiles.js';
 import type { LoopParameters } from '../render/loop-writer.js';
@@ -57,16 +57,17 @@ function placeAll(
   const found = kernels.flatMap((kernel, i): readonly Found[] =>
     isRepeat(kernel)
       ? [placeRepeat(program, kernel, parts, context, outermost ?? i)]
-      : kernel.loops.map(() => placeStep(parts.next().value as Part, context)),
+      : kernel.loops.map(() => placeStep(parts.next().value as Part, context, outermost !== undefined)),
   );
   const accesses = found.map((each) => each.accesses);
   const needBarriers = barriersBefore(program, accesses);
   return { placed: found.map(({ step }, i) => ({ ...step, needsBarrier: needBarriers[i]! })), accesses };
 }
 
-function placeStep(part: Part, context: StepContext): Found {
+function placeStep(part: Part, context: StepContext, isRepeated: boolean): Found {
   const { kernel, label } = part;
-  const step = stepOf(part, context);
+  const threads = isRepeated && !isWorthThreadsInRepeat(part.program) ? 1 : context.threads;
+  const step = stepOf(part, { ...context, threads });
   return { step: { ...step, kernel, label }, accesses: accessesOf(part, step) };
 }
 

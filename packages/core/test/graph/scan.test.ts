@@ -141,6 +141,24 @@ withEngines('a rule of the user may mix values of a step with tensors from outsi
   t.is(await byFactor.item(), 0);
 });
 
+withEngines('gradients within a step are part of it', async (t, engine) => {
+  const [start, rate] = [engine.tensor(3), engine.tensor(0.25)];
+  // Gradient descent on s²: s ← s − rate·2s, so that s after n steps is (1 − 2·rate)ⁿ·s₀.
+  const { carry } = scan(
+    ([s]) => {
+      const [slope] = gradients(s.square(), [s]) as [Tensor];
+      return { carry: [s.sub(rate.mul(slope))] };
+    },
+    [start],
+    [],
+    { length: 4 },
+  );
+  t.is(await carry[0].item(), 3 / 16);
+  const [byStart, byRate] = gradients(carry[0], [start, rate]) as [Tensor, Tensor];
+  t.is(await byStart.item(), 1 / 16);
+  t.is(await byRate.item(), 3 * 4 * -2 * 0.125);
+});
+
 test('compiles the same kernels for any length, with memory in proportion to it', async (t) => {
   const engine = new Engine(new ReferenceBackend());
   const step = engine.trace(([x, w]) => {
@@ -192,7 +210,8 @@ test('the stages of the compiler show the body', async (t) => {
   const step = engine.trace(
     ([x]) => scan(([s], [part]) => ({ carry: [s.add(part!)] }), [zerosLike(x!.sum(0))], [x!]).carry,
   );
-  const { loops, regions, memory } = await inspect(step, [{ shape: [7, 3], dtype: 'float32' }]);
+  const { graph, loops, regions, memory } = await inspect(step, [{ shape: [7, 3], dtype: 'float32' }]);
+  t.regex(graph, /= scan\(.*\{body: 3 nodes, length: 7, .*\} → output0\n {2}.*\n {2}.*\n {2}%\d+ = add\(.*→ carry 0/);
   t.regex(loops, /kernel 2 \(scan ×7\)\n {2}runs 7 times\n {2}%\d+ moves by 12 bytes each time/);
   t.regex(loops, / {2}kernel 2\.0 \(add\)\n {4}for i < 3: output0\[i\] = output0\[i\] \+ %\d+\[i\]/);
   t.regex(regions, /since it is returned, and it is computed step by step/);

@@ -8,7 +8,7 @@ export { deviceView, readElements, writeElements } from './device-memory-view.js
 export { KernelCache } from './kernel-cache.js';
 export { methodOf, type Method } from './method.js';
 export { programKey } from './program-key.js';
-export { roughWork } from './rough-work.js';
+export { isWorthThreadsInRepeat, roughWork } from './rough-work.js';
 export { runKernels } from './run-kernels.js';
 export { storagePlaces } from './storage-places.js';
 export { timedSteps } from './timed-steps.js';

@@ -11,3 +11,11 @@ export function roughWork(program: LoopProgram): number {
   const { length } = distinctExpressions(expressionsOf(program));
   return sizeOf(extents) * (1 + (reduction ? sizeOf(reduction.extents) : 0)) * length;
 }
+
+/**
+ * Whether threads pay for a loop program within a repeat. They meet before and after it in every iteration, so it must be
+ * much larger than one that runs once.
+ */
+export function isWorthThreadsInRepeat(program: LoopProgram): boolean {
+  return roughWork(program) >= 1 << 20;
+}

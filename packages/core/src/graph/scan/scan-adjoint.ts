@@ -8,12 +8,28 @@ import { substitute } from '../substitute.js';
 import type { Tensor, TensorType } from '../tensor.js';
 import { topologicalOrder } from '../topological-order.js';
 import { recordScan, resultsOf, type RecordedStep, type Surroundings } from './record-scan.js';
-import type { ScanAttributes, ScanResult } from './scan-body.js';
+import type { ScanAttributes, ScanBody, ScanResult } from './scan-body.js';
 
 type ScanNode = NodeOf<ScanAttributes>;
 
 /** What costs more per element than this is kept from the forward scan rather than computed again. */
 const cheap = 2;
+
+/** A result of the forward scan with its cotangent. */
+interface Arriving {
+  readonly index: number;
+  readonly cotangent: Tensor;
+}
+
+/** Through what the gradient flows, as numbers of carries, slices, constants and outputs. */
+interface Flow {
+  readonly carries: readonly number[];
+  readonly slices: readonly number[];
+  readonly constants: readonly number[];
+  /** The cotangents that come from outside at each step: of outputs, and of the carries before the step. */
+  readonly ofOutputs: readonly Arriving[];
+  readonly ofHistories: readonly Arriving[];
+}
 
 /**
  * The vector-Jacobian product of a scan: a scan the other way, whose carries are the cotangents of the carries and, added
@@ -31,61 +47,65 @@ export function scanAdjoint(
   const { carries, slices, constants } = body.inputs;
   const cotangentOf = (result: ScanResult, index: number): Tensor | undefined =>
     cotangents[nodes.findIndex(({ attributes: own }) => own.result === result && own.index === index)];
-  const arriving = (result: ScanResult, count: number) =>
-    Array.from({ length: count }, (_, index) => ({ index, cotangent: cotangentOf(result, index) })).flatMap(
-      ({ index, cotangent }) => (cotangent ? [{ index, cotangent }] : []),
-    );
-
-  const flowing = carries.flatMap((leaf, index) => (isFloat(leaf.dtype) ? [index] : []));
-  const neededFrom = (first: number, leaves: readonly Tensor[]): number[] =>
-    leaves.flatMap((_, index) => (needed[first + index] ? [index] : []));
-  const neededSlices = neededFrom(carries.length, slices);
-  const neededConstants = neededFrom(carries.length + slices.length, constants);
-  const ofOutputs = arriving('output', body.outputs.length);
-  const ofHistories = arriving('history', carries.length);
-
-  const step: RecordedStep = (state, parts) => {
-    const ofNext = flowing.map((index, i) => [body.next[index]!, state[i]!] as const);
-    const ofParts = ofOutputs.map(({ index }, i) => [body.outputs[index]!, parts[i]!] as const);
-    const wanted = [
-      ...flowing.map((index) => carries[index]!),
-      ...neededConstants.map((index) => constants[index]!),
-      ...neededSlices.map((index) => slices[index]!),
-    ];
-    const pulled = pullBack([...ofNext, ...ofParts], wanted);
-    const ofCarries = flowing.map((index, i) => {
-      const history = parts.slice(ofOutputs.length).find((_, k) => ofHistories[k]!.index === index);
-      return sumOf(carries[index]!, pulled[i], history);
+  const arriving = (result: ScanResult, of: readonly Tensor[]): Arriving[] =>
+    of.flatMap((_, index) => {
+      const cotangent = cotangentOf(result, index);
+      return cotangent ? [{ index, cotangent }] : [];
     });
-    const ofConstants = neededConstants.map((index, i) =>
-      sumOf(constants[index]!, state[flowing.length + i], pulled[flowing.length + i]),
-    );
-    const ofSlices = neededSlices.map((index, i) =>
-      sumOf(slices[index]!, pulled[flowing.length + neededConstants.length + i]),
-    );
-    return { carry: [...ofCarries, ...ofConstants], outputs: ofSlices };
+  const firstConstant = carries.length + slices.length;
+  const flow: Flow = {
+    carries: numbersOf(carries, (index) => isFloat(carries[index]!.dtype)),
+    slices: numbersOf(slices, (index) => needed[carries.length + index]!),
+    constants: numbersOf(constants, (index) => needed[firstConstant + index]!),
+    ofOutputs: arriving('output', body.outputs),
+    ofHistories: arriving('history', carries),
   };
   const results = recordScan(
     {
       primitive,
       initial: [
-        ...flowing.map((index) => cotangentOf('carry', index) ?? zeros(carries[index]!)),
-        ...neededConstants.map((index) => zeros(constants[index]!)),
+        ...flow.carries.map((index) => cotangentOf('carry', index) ?? zeros(carries[index]!)),
+        ...flow.constants.map((index) => zeros(constants[index]!)),
       ],
-      xs: [...ofOutputs, ...ofHistories].map(({ cotangent }) => cotangent),
+      xs: [...flow.ofOutputs, ...flow.ofHistories].map(({ cotangent }) => cotangent),
       length,
       reverse: !reverse,
       recompute,
     },
-    step,
+    adjointStep(body, flow),
     forwardValues(node),
   );
   return inputs.map((_, i) => {
     if (!needed[i]) return undefined;
-    if (i < carries.length) return results('carry', flowing.indexOf(i));
-    if (i < carries.length + slices.length) return results('output', neededSlices.indexOf(i - carries.length));
-    return results('carry', flowing.length + neededConstants.indexOf(i - carries.length - slices.length));
+    if (i < carries.length) return results('carry', flow.carries.indexOf(i));
+    if (i < firstConstant) return results('output', flow.slices.indexOf(i - carries.length));
+    return results('carry', flow.carries.length + flow.constants.indexOf(i - firstConstant));
   });
+}
+
+/** Pulls the cotangents of one step back: those of the carries after it, and those that come from outside. */
+function adjointStep({ inputs, next, outputs }: ScanBody, flow: Flow): RecordedStep {
+  const carries = flow.carries.map((index) => inputs.carries[index]!);
+  const constants = flow.constants.map((index) => inputs.constants[index]!);
+  const slices = flow.slices.map((index) => inputs.slices[index]!);
+  return (state, parts) => {
+    const seeds = [
+      ...flow.carries.map((index, i) => [next[index]!, state[i]!] as const),
+      ...flow.ofOutputs.map(({ index }, i) => [outputs[index]!, parts[i]!] as const),
+    ];
+    const pulled = pullBack(seeds, [...carries, ...constants, ...slices]);
+    const histories = new Map(flow.ofHistories.map(({ index }, i) => [index, parts[flow.ofOutputs.length + i]!]));
+    const sums = state.slice(carries.length);
+    const ofConstants = pulled.slice(carries.length);
+    const ofSlices = ofConstants.slice(constants.length);
+    return {
+      carry: [
+        ...carries.map((leaf, i) => sumOf(leaf, pulled[i], histories.get(flow.carries[i]!))),
+        ...constants.map((leaf, i) => sumOf(leaf, sums[i], ofConstants[i])),
+      ],
+      outputs: slices.map((leaf, i) => sumOf(leaf, ofSlices[i])),
+    };
+  };
 }
 
 /** What the adjoint step may use of the forward scan. */
@@ -122,4 +142,8 @@ function sumOf(type: TensorType, ...terms: readonly (Tensor | undefined)[]): Ten
 
 function zeros({ dtype, shape }: TensorType): Tensor {
   return broadcastTo(literal(0, dtype), shape);
+}
+
+function numbersOf(list: readonly unknown[], isMeant: (index: number) => boolean): number[] {
+  return [...list.keys()].filter(isMeant);
 }

@@ -16,7 +16,24 @@ const whole = engine.tensor(Int32Array.of(0, 1, 1, 0), [2, 2]);
 const otherCopy = { ...x, primitive: x.primitive, evaluator: undefined };
 
 /** These take no tensor, or a function that makes one. */
-const sources = ['iota', 'literal', 'constant', 'perDimension', 'withVjp'];
+const sources = ['iota', 'literal', 'constant', 'perDimension', 'withVjp', 'scan'];
+
+test('a scan refuses what is no step, no carries, or no tensors to walk along', (t) => {
+  const step = (carry: [Tensor]) => ({ carry });
+  for (const parameters of [
+    [undefined, [x]],
+    ['step', [x]],
+    [step, x],
+    [step, undefined],
+    [step, [1], [x]],
+    [step, [x], x],
+    [step, [x], [x], null],
+    [step, [x], [], {}],
+  ]) {
+    const error = t.throws(() => (functions.scan as (...all: unknown[]) => unknown)(...parameters));
+    t.true(isAdjointError(error), String(error));
+  }
+});
 
 type Callable = (...parameters: unknown[]) => unknown;
 const all = Object.entries(functions as Record<string, unknown>).filter(

@@ -5,9 +5,14 @@ import { existsSync, readdirSync } from 'node:fs';
 const [name, ...args] = process.argv.slice(2);
 const names = readdirSync('examples').filter((entry) => existsSync(`examples/${entry}/package.json`));
 
-if (name === undefined || !names.includes(name)) {
-  if (name !== undefined) console.error(`There is no example '${name}'.`);
-  console.error(`Usage: npm run example -- NAME, where NAME is one of\n  ${names.join('\n  ')}`);
+const usage = `Usage: npm run example -- NAME, where NAME is one of\n  ${names.join('\n  ')}`;
+
+if (name === undefined) {
+  console.log(usage);
+  process.exit(0);
+}
+if (!names.includes(name)) {
+  console.error(`There is no example '${name}'.\n${usage}`);
   process.exit(1);
 }
 const child = spawn(process.execPath, [`examples/${name}/dist/src/main.js`, ...args], { stdio: 'inherit' });

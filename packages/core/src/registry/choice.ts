@@ -49,6 +49,6 @@ export function shortName(name: string): string {
 function malformed(kind: string, choice: unknown, detail: string): AdjointError {
   return new AdjointError(
     'OPTIONS_INVALID',
-    `A ${kind} is chosen as 'name' or { name: options } with one name; found ${valueText(choice)}${detail}.`,
+    `The ${kind} is chosen as 'name' or { name: options } with one name; found ${valueText(choice)}${detail}.`,
   );
 }

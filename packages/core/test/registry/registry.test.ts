@@ -183,7 +183,7 @@ test('a choice that is only known at run time is checked into a typed one', (t) 
   t.deepEqual(registry.create('gadget', read('"plain"')), registry.create('gadget', 'plain'));
   t.throws(() => read('"plian"'), { code: 'EXTENSION_UNKNOWN', message: /did you mean 'plain'/ });
   t.throws(() => read('{"plain": {"colour": 1}}'), { code: 'OPTIONS_INVALID', message: /colour/ });
-  t.throws(() => read('7'), { code: 'OPTIONS_INVALID', message: /a gadget is chosen/i });
+  t.throws(() => read('7'), { code: 'OPTIONS_INVALID', message: /the gadget is chosen/i });
 });
 
 test('where nothing of a kind is registered, the error says which package has some', (t) => {

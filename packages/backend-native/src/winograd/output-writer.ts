@@ -1,4 +1,4 @@
-import { TILE_INPUTS, winogradMatrices, type Matrix } from '@adjoint/core/backend';
+import { products, TILE_INPUTS, winogradMatrices, type Matrix } from '@adjoint/core/backend';
 import { renderEpilogue } from '../contraction/epilogue.js';
 import { panelsOf } from '../contraction/pieces.js';
 import { renderTile } from '../contraction/tile.js';
@@ -6,7 +6,6 @@ import { sumOf } from '../render/c-text.js';
 import type { RenderedFunction } from '../render/rendered-function.js';
 import { renderGather } from './gather.js';
 import { transformText } from './transform-text.js';
-import { products } from '@adjoint/core/backend';
 import { productStride, roundUp, tileRows } from './winograd-shape.js';
 import { WinogradWriter } from './winograd-writer.js';
 

@@ -1,10 +1,9 @@
-import { TILE_INPUTS, winogradMatrices, type Matrix } from '@adjoint/core/backend';
+import { products, TILE_INPUTS, winogradMatrices, type Matrix } from '@adjoint/core/backend';
 import { renderTile } from '../contraction/tile.js';
 import { buffersText, storesText } from '../render/point.js';
 import type { RenderedFunction } from '../render/rendered-function.js';
 import { renderGather } from './gather.js';
 import { transformText } from './transform-text.js';
-import { products } from '@adjoint/core/backend';
 import { productStride, roundUp, tileRows } from './winograd-shape.js';
 import { WinogradWriter } from './winograd-writer.js';
 

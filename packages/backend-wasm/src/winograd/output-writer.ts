@@ -1,3 +1,4 @@
+import { products } from '@adjoint/core/backend';
 import {
   add,
   div,
@@ -17,7 +18,6 @@ import { TILE } from '../contraction/multiply.js';
 import { share } from '../team/share.js';
 import type { OutputLayout } from './layout.js';
 import type { StoreRowsParameters } from './store-outputs.js';
-import { products } from '@adjoint/core/backend';
 import type { FilterTransformParameters, OutputTransformParameters } from './transforms.js';
 import { ENTRY, WinogradWriter, type Job, type WinogradFunctions, type Word } from './winograd-writer.js';
 

@@ -1,3 +1,4 @@
+import { cacheLine, products } from '@adjoint/core/backend';
 import {
   add,
   div,
@@ -12,12 +13,10 @@ import {
   type Local,
 } from '../assembler/index.js';
 import { TILE } from '../contraction/multiply.js';
-import { cacheLine } from '@adjoint/core/backend';
 import { share } from '../team/share.js';
 import type { AddIntoParameters } from './add-into.js';
 import type { WeightGradientLayout } from './layout.js';
 import type { StoreTapsParameters } from './store-outputs.js';
-import { products } from '@adjoint/core/backend';
 import type { Plane } from './tiling.js';
 import type { PatchTransformParameters, TapTransformParameters } from './transforms.js';
 import { ENTRY, WinogradWriter, type Job, type WinogradFunctions, type Word } from './winograd-writer.js';

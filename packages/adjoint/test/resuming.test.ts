@@ -11,6 +11,7 @@ import {
   type Trainer,
   type TrainerOptions,
 } from '../src/index.js';
+import { modelOf } from './small-run.js';
 
 // Whatever a plugin keeps, a run that is interrupted and resumed from its bytes has the bits of one that is not, and ends
 // at the same epoch. The registry says which plugins there are.
@@ -40,15 +41,7 @@ const places: Partial<Record<Kind, (choice: never) => Partial<TrainerOptions & F
 };
 
 function trainerOf(app: App, options: Partial<TrainerOptions>): Trainer {
-  const model = app.sequential({ input: [1, 4, 4], seed: 2 }, [
-    { conv2d: { filters: 2, kernel: 3 } },
-    'batchNorm',
-    'relu',
-    'flatten',
-    { dropout: { rate: 0.3 } },
-    { dense: { units: 3 } },
-  ]);
-  return app.trainer(model, { loss: 'crossEntropy', optimizer: 'momentum', seed: 4, ...options });
+  return app.trainer(modelOf(app), { loss: 'crossEntropy', optimizer: 'momentum', seed: 4, ...options });
 }
 
 for (const [kind, place] of Object.entries(places)) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { dataset, type ArrayDataset } from '@adjoint/data';
-import { RandomSource, type App, type Trainer } from '../src/index.js';
+import { RandomSource, type App, type Model, type Trainer } from '../src/index.js';
 
 const examples = 40;
 export const plan = { epochs: 2, batchSize: 16 } as const;
@@ -19,9 +19,9 @@ export function data(): ArrayDataset {
   });
 }
 
-/** A trainer with every kind of state: running statistics, slots, random draws, a schedule, metrics. */
-export function trainerOf(app: App): Trainer {
-  const model = app.sequential({ input: [1, 4, 4], seed: 2 }, [
+/** A model with every kind of state: weights, running statistics, random draws. */
+export function modelOf(app: App): Model {
+  return app.sequential({ input: [1, 4, 4], seed: 2 }, [
     { conv2d: { filters: 2, kernel: 3 } },
     'batchNorm',
     'relu',
@@ -29,7 +29,11 @@ export function trainerOf(app: App): Trainer {
     { dropout: { rate: 0.3 } },
     { dense: { units: 3 } },
   ]);
-  return app.trainer(model, {
+}
+
+/** A trainer with every kind of state: running statistics, slots, random draws, a schedule, metrics. */
+export function trainerOf(app: App): Trainer {
+  return app.trainer(modelOf(app), {
     loss: 'crossEntropy',
     optimizer: 'adam',
     schedule: 'cosine',

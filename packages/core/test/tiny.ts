@@ -134,7 +134,7 @@ const climbing = defineOptimizer({
 });
 
 /** The sum of all gradients so far. */
-const accumulated = defineGradientTransform({
+export const accumulated = defineGradientTransform({
   options: object({}),
   create: () =>
     gradientTransform<Record<string, Tensor>>({

@@ -1,10 +1,8 @@
 import {
-  defineGradientTransform,
   defineOptimizer,
   definePlugin,
   defineRegularizer,
   defineSchedule,
-  gradientTransform,
   stepRule,
   stepRuleOf,
   updateRule,
@@ -26,6 +24,7 @@ import {
   choice,
   type Schema,
 } from '../../src/registry/options/index.js';
+import { accumulated } from '../tiny.js';
 
 // Optimizers, schedules and regularizers that the interfaces must carry, by a small plugin each.
 
@@ -157,19 +156,6 @@ const lineSearch = defineOptimizer({
   }),
 });
 
-/** A transform that has a name like a layer and keeps a slot. */
-const summing = defineGradientTransform({
-  options: object({}),
-  create: () =>
-    gradientTransform<Record<string, Tensor>>({
-      init: (parameters) => Object.fromEntries(parameters.map(({ name, value }) => [name, zerosLike(value)])),
-      update(gradients, { parameters, slots }) {
-        const sums = gradients.map((gradient, i) => slots[parameters[i]!.name]!.add(gradient));
-        return { gradients: sums, slots: Object.fromEntries(sums.map((sum, i) => [parameters[i]!.name, sum])) };
-      },
-    }),
-});
-
 /** An exponential moving average of the weights, which is what is evaluated. */
 const movingAverage = defineRegularizer({
   options: object({ decay: optional(varying(fraction), 0.5) }),
@@ -254,7 +240,8 @@ const optimizer = {
   'parts/nesterov': nesterov,
   'parts/lineSearch': lineSearch,
 };
-const transform = { 'parts/summing': summing };
+/** A transform that has a name like a layer and keeps a slot. */
+const transform = { 'parts/summing': accumulated };
 const regularizer = { 'parts/movingAverage': movingAverage, 'parts/smooth': smooth, 'parts/proximal': proximal };
 const schedule = { 'parts/plateau': plateau, 'parts/triangle': triangle };
 

@@ -1,5 +1,6 @@
 import type { Backend } from '../backend/backend.js';
 import { AdjointError } from '../errors.js';
+import '../graph/fluent.js';
 import { nodeKey } from '../graph/node-key.js';
 import { isNodeOf } from '../graph/primitive.js';
 import { constant } from '../graph/primitives/constant.js';

@@ -1,5 +1,6 @@
-import { bernoulli, defineLayer, varying, where } from '@adjoint/core';
+import { defineLayer, varying } from '@adjoint/core';
 import { documented, fraction, object, optional } from '@adjoint/core/options';
+import { dropped } from './channel-dropout.js';
 
 /** While training, zeroes each element with probability `rate` and scales the others by 1/(1 − rate). */
 export const dropout = defineLayer({
@@ -12,11 +13,7 @@ export const dropout = defineLayer({
   create: ({ rate }) => ({
     build:
       () =>
-      ([x], { training, random, value }) => {
-        if (!training) return x;
-        const kept = value(rate).neg().add(1);
-        // Where nothing is kept, 0/0 would reach the gradient.
-        return where(bernoulli(random(), kept, x.shape), x.div(kept.maximum(1e-7)), 0);
-      },
+      ([x], { training, random, value }) =>
+        training ? dropped(x, random(), value(rate), x.shape) : x,
   }),
 });

@@ -1,0 +1,2 @@
+export { flatten } from './flatten.js';
+export { reshape } from './reshape.js';

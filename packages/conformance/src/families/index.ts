@@ -1,8 +1,12 @@
 import type { Family } from '../family.js';
+import { activations } from './activations.js';
+import { attention } from './attention.js';
 import { convolution, convolutionDoubleBackward } from './convolution.js';
 import { elementwise } from './elementwise.js';
 import { hessianVector } from './hessian-vector.js';
 import { matmul } from './matmul.js';
+import { normalisation } from './normalisation.js';
+import { recurrent } from './recurrent.js';
 import { reduction } from './reduction.js';
 import { shape } from './shape.js';
 
@@ -16,5 +20,9 @@ export const families: ReadonlyMap<string, Family> = new Map([
   ['conv2d', convolution(2)],
   ['conv3d', convolution(3)],
   ['conv_double_backward', convolutionDoubleBackward],
+  ['activations', activations],
+  ['normalisation', normalisation],
+  ['recurrent', recurrent],
+  ['attention', attention],
   ['hessian_vector', hessianVector],
 ]);

@@ -41,8 +41,8 @@ export const hardSwish = activation(
   'Howard et al. 2019, section 5.2',
 );
 
-const seluScale = 1.0507009873554804934;
-const seluAlpha = 1.6732632423543772848;
+const seluScale = 1.0507009873554805;
+const seluAlpha = 1.6732632423543772;
 
 /** Keeps mean 0 and variance 1 through dense layers that start with `lecunNormal`. */
 export const selu = activation(

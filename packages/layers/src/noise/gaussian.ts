@@ -48,7 +48,7 @@ export const gaussianDropout = defineLayer({
 });
 
 /** −λα of `selu`: its limit far below zero. */
-const saturation = -1.0507009873554804934 * 1.6732632423543772848;
+const saturation = -1.0507009873554805 * 1.6732632423543772;
 
 /** Dropout for `selu`: what is dropped becomes its limit far below zero, and mean 0 and variance 1 stay. */
 export const alphaDropout = defineLayer({

@@ -28,6 +28,9 @@ export function validateOptions<Output>(
 /** One problem in words: which option, what was expected, what was found, what to do. */
 function explain(issue: StandardSchemaV1.Issue, schema: ReadableSchema | undefined, options: unknown): string {
   const path = (issue.path ?? []).map((segment) => (typeof segment === 'object' ? segment.key : segment));
+  // A test of several options together, by `refine`, says itself what it expects.
+  if (path.length === 0 && (issue as { readonly type?: string }).type === 'check')
+    return `the options are ${valueText(options)}; expected ${issue.message}.`;
   if (path.length === 0)
     return `the options are ${valueText(options)}; ${schema ? `expected ${typeText(schema)}` : issue.message}.`;
   const option = `option '${path.map(String).join('.')}'`;

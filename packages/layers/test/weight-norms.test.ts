@@ -22,7 +22,7 @@ test('weightNorm starts as the layer does without it', async (t) => {
     app.sequential({ input: [2], seed: 4 }, [layer as typeof dense]),
   );
   const weights = await normed!.weights();
-  normed!.load(new Map([...weights]).set('weightNorm/dense/weight', (await plain!.weights()).get('dense/weight')!));
+  normed!.load(new Map(weights).set('weightNorm/dense/weight', (await plain!.weights()).get('dense/weight')!));
   t.true(weights.get('weightNorm/length/weightNorm/dense/weight')!.data.every((length) => length > 0));
 });
 

@@ -1,14 +1,20 @@
-import { matmul, metric, oneHot, type Figure, type HostTensor, type Metric } from '@adjoint/core';
-import { predictedClasses, targetClasses } from './classes.js';
+import { matmul, metric, oneHot, type Figure, type HostTensor, type Metric, type Scale } from '@adjoint/core';
+import { classesOf, placeWeights, predictedClasses, targetClasses } from './classes.js';
 
 /** A metric of the confusion matrix: counts (or weights) of [true class, predicted class] over the whole pass. */
-export function confusionMetric(finish: (counts: HostTensor) => Figure): Metric {
+export function confusionMetric(
+  { scale }: { readonly scale?: Scale | undefined },
+  finish: (counts: HostTensor) => Figure | Readonly<Record<string, Figure>>,
+): Metric {
   return metric({
+    targets: 'classes',
     measure({ output, target, weights }) {
-      const classes = Math.max(2, output.shape.at(-1) ?? 1);
-      const [truth, predicted] = [oneHot(targetClasses(target), classes), oneHot(predictedClasses(output), classes)];
-      const counted = weights ? truth.mul(weights.expandDims(-1)) : truth;
-      return { counts: matmul(counted, predicted, { transposeA: true }) };
+      const classes = Math.max(2, classesOf(output));
+      const truth = targetClasses(target);
+      const rows = oneHot(truth.reshape([-1]), classes);
+      const columns = oneHot(predictedClasses(output, scale).reshape([-1]), classes);
+      const counts = placeWeights(weights, truth)?.reshape([-1, 1]);
+      return { counts: matmul(counts ? rows.mul(counts) : rows, columns, { transposeA: true }) };
     },
     finish: ({ counts }) => finish(counts),
   });

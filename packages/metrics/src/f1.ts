@@ -1,10 +1,12 @@
 import { defineMetric } from '@adjoint/core';
 import { documented, object, oneOf, optional } from '@adjoint/core/options';
+import { outputScale } from './classes.js';
 import { confusionMetric, rowsOf } from './confusion.js';
 
 /** Harmonic mean of precision and recall over a whole pass; 0 for a class without any true positive. */
 export const f1 = defineMetric({
   options: object({
+    scale: outputScale,
     average: documented(
       optional(oneOf('macro', 'micro', 'weighted', 'binary'), 'macro'),
       "How classes are averaged; 'binary' is class 1 alone.",
@@ -12,8 +14,8 @@ export const f1 = defineMetric({
   }),
   formula: 'F₁ = 2TP/(2TP + FP + FN)',
   source: 'van Rijsbergen 1979',
-  create: ({ average }) =>
-    confusionMetric((matrix) => {
+  create: ({ average, scale }) =>
+    confusionMetric({ scale }, (matrix) => {
       const counts = rowsOf(matrix);
       const classes = counts.map((row, k) => {
         const { [k]: truePositive = 0 } = row;

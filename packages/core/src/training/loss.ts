@@ -6,17 +6,53 @@ import type { Tensor } from '../graph/tensor.js';
 import type { BuildContext } from '../model/build-context.js';
 import { definer } from '../registry/definition.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
+import type { Several } from '../tensor/several.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
-import type { Scored } from './scored.js';
+import { scoredOf, type Binding, type Scored, type TracedBatch } from './scored.js';
+import type { Expectation } from './targets.js';
 
 /** One value for each example, or for each place of an example: [batch, …]; with weights of the same shape, if they count differently. */
 export type Terms = Tensor | { readonly losses: Tensor; readonly weights: Tensor };
 
 /** What is minimised: Σ w·l / Σ w over a batch, and over an epoch in the same way. Builds graph. */
-export interface Loss {
+export interface Loss extends Expectation {
   terms(batch: Scored, context: BuildContext): Terms;
-  /** Refuses targets that do not fit the output, on the host. @throws AdjointError `DATA_INVALID` */
+  /** Refuses more targets than those that are not as expected, on the host. @throws AdjointError `DATA_INVALID` */
   check?(targets: readonly HostTensor[], output: VaryingType): void;
+}
+
+/**
+ * What a loss gives for a batch that is as it expects. Builds graph.
+ * @throws AdjointError `SHAPE_MISMATCH` or `OPTIONS_INVALID` where targets, outputs or terms do not fit
+ */
+export function termsOf(
+  name: string,
+  loss: Loss,
+  batch: TracedBatch,
+  outputs: Several<Tensor>,
+  binding: Binding,
+  context: BuildContext,
+): Terms {
+  const who = `loss '${name}'`;
+  const scored = scoredOf(batch, outputs, binding, {}, { who, expects: loss });
+  const { output, targets } = scored;
+  if (loss.targets === 'classes' && (output.shape[1] ?? 1) === 1)
+    throw new AdjointError(
+      'SHAPE_MISMATCH',
+      `${who}: takes one output for each class, at least two, but the outputs are ${formatShape(output.shape)}; end the model with one unit per class, or choose a loss of single probabilities, such as binaryCrossEntropy.`,
+    );
+  const terms = loss.terms(scored, context);
+  const { size, shape } = terms as Partial<Tensor>;
+  if (size !== undefined && shape && targets[0] && size > scored.outputs.concat(targets).reduce(largest, 0))
+    throw new AdjointError(
+      'SHAPE_MISMATCH',
+      `${who}: its terms ${formatShape(shape)} are more than there are outputs ${formatShape(output.shape)} or targets ${formatShape(targets[0].shape)}, as if one had been stretched over the other; give targets of the outputs' shape. A loss of pairs returns one term for each example.`,
+    );
+  return terms;
+}
+
+function largest(most: number, { size }: Tensor): number {
+  return Math.max(most, size);
 }
 
 /** Terms with the weights of their batch worked in. */

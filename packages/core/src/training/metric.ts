@@ -3,6 +3,7 @@ import type { BuildContext } from '../model/build-context.js';
 import { definer } from '../registry/definition.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import type { Scored } from './scored.js';
+import type { Expectation } from './targets.js';
 
 /** How the parts of batches become those of a whole pass, on the host in float64. */
 export type Merge = 'sum' | 'concatenate' | 'max' | 'min';
@@ -14,7 +15,7 @@ export type Figure = number | HostTensor;
 export type MetricParts = Readonly<Record<string, Tensor | number>>;
 
 /** A figure of a whole pass: measured on each batch, merged and finished on the host. */
-export interface Metric<P extends MetricParts = MetricParts> {
+export interface Metric<P extends MetricParts = MetricParts> extends Expectation {
   /** Parts of one batch. Builds graph. `losses` are the terms of the first loss, [batch, …]. */
   measure(batch: Scored & { readonly losses: Tensor }, context: BuildContext): P;
   /** 'sum' if not given; 'concatenate' joins along the first axis, so that every example is kept. */

@@ -1,4 +1,4 @@
-import { AdjointError, gather, hostTensor, take, where, type Tensor } from '@adjoint/core';
+import { AdjointError, formatShape, gather, hostTensor, take, where, type Tensor } from '@adjoint/core';
 import { array, documented, integer, optional, rate } from '@adjoint/core/options';
 import { constant } from '@adjoint/core/primitives';
 
@@ -14,6 +14,11 @@ export const classOptions = {
   ),
 };
 
+interface ClassOptions {
+  readonly weights?: readonly number[] | undefined;
+  readonly ignoreIndex?: number | undefined;
+}
+
 /** The value of each place's class: [batch, classes, …places] and [batch, …places] → [batch, …places]. */
 export function ofClass(values: Tensor, classes: Tensor): Tensor {
   const axes = values.shape.map((_, axis) => axis);
@@ -26,10 +31,7 @@ export function countedClasses(
   who: string,
   target: Tensor,
   output: Tensor,
-  {
-    weights,
-    ignoreIndex,
-  }: { readonly weights?: readonly number[] | undefined; readonly ignoreIndex?: number | undefined },
+  { weights, ignoreIndex }: ClassOptions,
 ): { readonly known: Tensor; readonly counts: Tensor | undefined } {
   const counted = ignoreIndex === undefined ? undefined : target.notEqual(ignoreIndex);
   const known = counted ? where(counted, target, 0) : target;
@@ -48,4 +50,13 @@ export function perClass(who: string, weights: readonly number[], { shape, dtype
       `${who}: there are ${weights.length} weights for ${classes} classes; give one for each.`,
     );
   return constant(hostTensor([...weights], [classes, ...Array.from({ length: rank - 2 }, () => 1)], dtype));
+}
+
+/** Refuses probabilities where a loss takes class numbers alone. @throws AdjointError `SHAPE_MISMATCH` */
+export function onlyNumbers(who: string, target: Tensor): void {
+  if (target.dtype === 'int32') return;
+  throw new AdjointError(
+    'SHAPE_MISMATCH',
+    `${who}: takes class numbers, and not probabilities ${formatShape(target.shape)}; give the number of each class.`,
+  );
 }

@@ -7,7 +7,8 @@ import type { BuildContext } from '../model/build-context.js';
 import { definer } from '../registry/definition.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import type { Several } from '../tensor/several.js';
-import { formatShape, sameShape } from '../tensor/shape.js';
+import type { DType } from '../tensor/dtype.js';
+import { formatShape, sameShape, type Shape } from '../tensor/shape.js';
 import { scoredOf, type Binding, type Scored, type TracedBatch } from './scored.js';
 import type { Expectation } from './targets.js';
 
@@ -63,7 +64,8 @@ export interface Reduced {
   readonly sum: Tensor;
   /** Σ w; a number where every place counts alike. */
   readonly weight: Tensor | number;
-  /** Whether the loss itself gave weights. */
+  /** What the loss itself gave as weights. */
+  readonly weights: Tensor | undefined;
   readonly hasWeights: boolean;
   /** Σ w·l / Σ w, a scalar; 0 where nothing counts. */
   readonly mean: Tensor;
@@ -86,19 +88,50 @@ export function reduceTerms(terms: Terms, weights: Tensor | undefined, examples:
   const together = own && ofExample ? own.mul(ofExample) : (own ?? ofExample);
   if (!together) {
     const sum = losses.sum();
-    return { losses, sum, weight: losses.size, hasWeights: false, mean: sum.mul(1 / losses.size) };
+    return { losses, sum, weight: losses.size, weights: own, hasWeights: false, mean: sum.mul(1 / losses.size) };
   }
   const sum = losses.mul(together).sum();
   const weight = broadcastTo(together, losses.shape).sum();
-  return { losses, sum, weight, hasWeights: own !== undefined, mean: sum.div(where(weight.greater(0), weight, 1)) };
+  return {
+    losses,
+    sum,
+    weight,
+    weights: own,
+    hasWeights: own !== undefined,
+    mean: sum.div(where(weight.greater(0), weight, 1)),
+  };
 }
 
 /** Names of the kind `loss` with their options; the package that defines a name adds it by declaration merging. */
 export interface Losses {}
 
+/** What an example of a loss gives beside options; small shapes, since every element is nudged. */
+export interface LossExample {
+  /** One example of each output: [3] if not given. */
+  readonly outputs?: Several<Shape | NumberExample>;
+  /** One example of each target; what the loss expects, if not given. */
+  readonly targets?: readonly TargetExample[];
+  /** What does not hold for this loss: its examples see each other. */
+  readonly except?: readonly 'independence'[];
+  /** Largest relative error of a derivative; 1e-5 if not given. */
+  readonly tolerance?: number;
+}
+
+/** Numbers drawn from low … high, −1 … 1 if not given. */
+export interface NumberExample {
+  readonly shape: Shape;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** Whole numbers are drawn from low … high, too, 0 … 1 if not given. */
+export interface TargetExample extends NumberExample {
+  readonly dtype: DType;
+}
+
 declare module '../registry/kinds.js' {
   interface Kinds {
-    loss: { catalogue: Losses; instance: Loss };
+    loss: { catalogue: Losses; instance: Loss; example: LossExample };
   }
 }
 

@@ -2,6 +2,8 @@ import type { Tensor } from '../graph/tensor.js';
 import type { BuildContext } from '../model/build-context.js';
 import { definer } from '../registry/definition.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
+import type { Shape } from '../tensor/shape.js';
+import type { NumberExample, TargetExample } from './loss.js';
 import type { Scored } from './scored.js';
 import type { Expectation } from './targets.js';
 
@@ -32,9 +34,19 @@ export function metric<P extends MetricParts>(typed: Metric<P>): Metric {
 /** Names of the kind `metric` with their options; the package that defines a name adds it by declaration merging. */
 export interface Metrics {}
 
+/** What an example of a metric gives beside options. */
+export interface MetricExample {
+  /** One example of the output: [3] if not given. */
+  readonly output?: Shape | NumberExample;
+  /** One example of the target; what the metric expects, if not given. */
+  readonly target?: TargetExample;
+  /** What does not hold for this metric: it does not look at the weights of examples. */
+  readonly except?: readonly 'weights'[];
+}
+
 declare module '../registry/kinds.js' {
   interface Kinds {
-    metric: { catalogue: Metrics; instance: Metric };
+    metric: { catalogue: Metrics; instance: Metric; example: MetricExample };
   }
 }
 

@@ -14,6 +14,10 @@ export const binaryCrossEntropy = defineLoss({
     ),
   }),
   formula: 'L = mean of −w·t·ln p − (1 − t)·ln(1 − p), p = σ(z)',
+  examples: [
+    { options: { positiveWeight: [2, 0.5] }, outputs: [[2, 3]] },
+    { options: { scale: 'probabilities', positiveWeight: 3 }, outputs: [[1]] },
+  ],
   create: ({ scale, positiveWeight }) => ({
     targets: 'probabilities',
     scale,

@@ -15,6 +15,15 @@ export const crossEntropy = defineLoss({
     smoothing: documented(optional(fraction, 0), 'Share ε of the targets that is spread over all classes.'),
   }),
   formula: 'L = −mean over examples and places of Σ_k t_k·ln softmax(z)_k',
+  examples: [
+    { outputs: [[3]] },
+    { options: { weights: [1, 0.5, 2], ignoreIndex: 1, smoothing: 0.1 }, outputs: [[3, 2]] },
+    {
+      options: { scale: 'probabilities', smoothing: 0.1 },
+      outputs: [[3]],
+      targets: [{ shape: [3], dtype: 'float64', low: 0, high: 1 }],
+    },
+  ],
   create: ({ scale, weights, ignoreIndex, smoothing }) => ({
     targets: 'classes',
     ignoredClass: ignoreIndex,

@@ -4,6 +4,11 @@ import { classScale, logarithm, logProbabilitiesOf, weighed } from './logarithms
 
 // How far distributions [batch, classes, …places] are from those of the targets. Class numbers are certain distributions.
 
+const examples = [
+  { outputs: [[3, 2]] },
+  { options: { scale: 'probabilities' }, outputs: [[3]], targets: [{ shape: [3], dtype: 'float64', low: 0, high: 1 }] },
+] as const;
+
 function distribution(target: Tensor, { shape: [, classes = 1], dtype }: Tensor): Tensor {
   return target.dtype === 'int32' ? distributionOf(target, classes, dtype) : target;
 }
@@ -13,6 +18,7 @@ export const klDivergence = defineLoss({
   options: object({ scale: classScale }),
   formula: 'L = mean over examples and places of Σ_k t_k·(ln t_k − ln p_k)',
   source: 'Kullback & Leibler 1951',
+  examples,
   create: ({ scale }) => ({
     targets: 'classes',
     scale,
@@ -28,6 +34,7 @@ export const jensenShannon = defineLoss({
   options: object({ scale: classScale }),
   formula: 'L = mean of ½·Σ_k t_k·(ln t_k − ln m_k) + ½·Σ_k p_k·(ln p_k − ln m_k), m = (p + t)/2',
   source: 'Lin 1991, equation 4.1',
+  examples,
   create: ({ scale }) => ({
     targets: 'classes',
     scale,

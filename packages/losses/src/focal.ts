@@ -12,6 +12,7 @@ export const focal = defineLoss({
   }),
   formula: 'L = mean of −α_t·(1 − p_t)^γ·ln p_t, where p_t = p for t = 1 and 1 − p for t = 0',
   source: 'Lin et al. 2017, equation 5',
+  examples: [{ options: { gamma: 0.5 } }, { options: { scale: 'probabilities', alpha: 0.6 } }],
   create: ({ scale, alpha, gamma }) => ({
     targets: 'probabilities',
     scale,

@@ -14,7 +14,15 @@ export const infoNce = defineLoss({
   }),
   formula: 'L = −mean over i of ln(exp(s_ii/τ)/Σ_j exp(s_ij/τ)), s_ij = cos(a_i, b_j)',
   source: 'van den Oord et al. 2018, equation 4; symmetric: Radford et al. 2021, figure 3',
-  examples: [{ outputs: [[3], [3]], targets: [], except: ['independence'] }],
+  examples: [
+    { outputs: [[3], [3]], targets: [], except: ['independence'] },
+    {
+      options: { symmetric: false, normalize: false, temperature: 1 },
+      outputs: [[3], [3]],
+      targets: [],
+      except: ['independence'],
+    },
+  ],
   create: ({ temperature, symmetric, normalize }) => ({
     terms({ outputs }) {
       const [a, b] = embeddings('infoNce', outputs, ['a', 'b']);

@@ -1,7 +1,17 @@
-import { AdjointError, defineLoss, formatShape, sameShape, where, withVjp } from '@adjoint/core';
+import { AdjointError, defineLoss, formatShape, sameShape, where, withVjp, type Tensor } from '@adjoint/core';
 import { boolean, documented, object, oneOf, optional, positive } from '@adjoint/core/options';
 
 // Negative logarithms of the likelihood of numbers, where the outputs are the parameters of their distribution.
+
+/** Raises what is too small, which is still pushed up, as in PyTorch: the derivative is 1. */
+function atLeast(x: Tensor, least: number): Tensor {
+  return withVjp(
+    'atLeast',
+    [x],
+    () => x.maximum(least),
+    (cotangent) => [cotangent],
+  );
+}
 
 /** Of counts, whose expectation the outputs are. */
 export const poisson = defineLoss({
@@ -11,10 +21,19 @@ export const poisson = defineLoss({
     epsilon: documented(optional(positive, 1e-8), 'Added to expectations whose logarithm is taken.'),
   }),
   formula: 'L = mean of λ − t·ln λ + ln t!, λ = e^y',
+  examples: [
+    { targets: [{ shape: [3], dtype: 'int32', low: 0, high: 5 }] },
+    {
+      options: { logInput: false, full: true },
+      outputs: [{ shape: [2], low: 0.5, high: 4 }],
+      targets: [{ shape: [2], dtype: 'int32', low: 0, high: 5 }],
+    },
+  ],
   create: ({ logInput, full, epsilon }) => ({
     targets: 'numbers',
     terms({ output, target }) {
-      const loss = logInput ? output.exp().sub(target.mul(output)) : output.sub(target.mul(output.add(epsilon).log()));
+      const expected = logInput ? output.exp() : atLeast(output, 0);
+      const loss = expected.sub(target.mul(logInput ? output : expected.add(epsilon).log()));
       if (!full) return loss;
       const t = target.maximum(1);
       const stirling = t
@@ -56,14 +75,13 @@ export const gaussian = defineLoss({
           'SHAPE_MISMATCH',
           `gaussian: takes two outputs of one shape, the mean and its ${of}, but the model has ${outputs.map(({ shape }) => formatShape(shape)).join(', ')}.`,
         );
-      // As in PyTorch, what is below the least variance is still pushed up.
-      const variance = withVjp(
-        'atLeast',
-        [of === 'variance' ? spread : spread.exp()],
-        ([given]) => given!.maximum(epsilon),
-        (cotangent) => [cotangent],
-      );
-      const loss = variance.log().add(target.sub(mean).square().div(variance)).mul(0.5);
+      const distance = target.sub(mean).square();
+      const isLogarithm = of === 'logVariance';
+      const bounded = atLeast(spread, isLogarithm ? Math.log(epsilon) : epsilon);
+      const twice = isLogarithm
+        ? bounded.add(distance.mul(bounded.neg().exp()))
+        : bounded.log().add(distance.div(bounded));
+      const loss = twice.mul(0.5);
       return full ? loss.add(0.5 * Math.log(2 * Math.PI)) : loss;
     },
   }),

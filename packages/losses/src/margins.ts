@@ -48,6 +48,7 @@ export const multiMargin = defineLoss({
   }),
   formula: 'L = mean of w_c/K·Σ_{k≠c} max(0, m − y_c + y_k)^p',
   source: 'Crammer & Singer 2001',
+  examples: [{ outputs: [[4]] }, { options: { power: 2, margin: 0.5, weights: [1, 2, 0.5] }, outputs: [[3, 2]] }],
   create: ({ margin, power, weights }) => ({
     targets: 'classes',
     terms({ output, target }) {

@@ -20,7 +20,10 @@ export const triplet = defineLoss({
   }),
   formula: 'L = mean of max(0, ‖a − p‖ − ‖a − n‖ + m)',
   source: 'Schroff et al. 2015, equation 3',
-  examples: [{ outputs: [[3], [3], [3]], targets: [] }],
+  examples: [
+    { outputs: [[3], [3], [3]], targets: [] },
+    { options: { power: 3, swap: true }, outputs: [[2], [2], [2]], targets: [] },
+  ],
   create: ({ margin, power, swap }) => ({
     terms({ outputs }) {
       const [anchor, like, unlike] = embeddings('triplet', outputs, ['anchor', 'like', 'unlike']);

@@ -7,6 +7,7 @@ import { outputScale, predictedClasses, targetClasses } from './outputs.js';
 export const accuracy = defineMetric({
   options: object({ scale: outputScale }),
   formula: 'accuracy = correct/all',
+  examples: [{ output: [3, 2] }, { output: [1] }],
   create: ({ scale }) =>
     meanMetric({ targets: 'classes' }, ({ output, target }) =>
       predictedClasses(output, scale).equal(targetClasses(target)).cast('float32'),
@@ -17,6 +18,7 @@ export const accuracy = defineMetric({
 export const topK = defineMetric({
   options: object({ k: documented(optional(count, 5), 'How many classes may be named.') }),
   formula: 'share of examples with |{j: y_j > y_c}| < k; of equal outputs the later class comes first',
+  examples: [{ options: { k: 2 }, output: [4, 2] }],
   create: ({ k }) =>
     meanMetric({ targets: 'classes' }, ({ output, target }) => {
       const classes = targetClasses(target).expandDims(1);

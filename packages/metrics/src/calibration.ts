@@ -55,6 +55,7 @@ export const calibrationError = defineMetric({
   options,
   formula: 'ECE = Σ_m n_m/n·|accuracy_m − mean confidence_m|',
   source: 'Guo et al. 2017, equation 3',
+  examples: [{ options: { bins: 4 } }, { options: { bins: 4 }, output: [1] }],
   create: (given) =>
     binMetric(given, (table) => {
       const filled = table.filter(({ weight }) => weight > 0);
@@ -70,6 +71,7 @@ export const calibrationError = defineMetric({
 export const reliabilityDiagram = defineMetric({
   options,
   source: 'Guo et al. 2017, figure 1',
+  examples: [{ options: { bins: 4 } }, { options: { bins: 4 }, output: [1] }],
   create: (given) =>
     binMetric(given, (table) =>
       hostTensor(

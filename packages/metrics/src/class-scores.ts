@@ -51,6 +51,7 @@ function classScore(formula: string, score: (counts: ClassCounts) => number) {
   return defineMetric({
     options: object(options),
     formula,
+    examples: [{ output: [3, 2] }, { options: { average: 'none' } }, { options: { average: 'weighted' } }],
     create: ({ scale, average }) => confusionMetric(scale, (counts) => averaged(classCounts(counts), score, average)),
   });
 }
@@ -81,6 +82,7 @@ export const fBeta = defineMetric({
   options: object({ ...options, beta: documented(optional(positive, 1), 'How much more recall counts, β.') }),
   formula: 'F_β = (1 + β²)·TP/((1 + β²)·TP + FP + β²·FN)',
   source: 'van Rijsbergen 1979',
+  examples: [{ options: { beta: 2, average: 'micro' } }, { options: { beta: 0.5, average: 'binary' }, output: [1] }],
   create: ({ scale, average, beta }) =>
     confusionMetric(scale, (counts) =>
       averaged(

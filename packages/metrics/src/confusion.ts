@@ -64,6 +64,7 @@ export function classCounts(counts: Counts): readonly ClassCounts[] {
 /** Counts of [true class, predicted class], as a table. */
 export const confusionMatrix = defineMetric({
   options: object({ scale: outputScale }),
+  examples: [{ output: [1] }, { output: [3, 2] }],
   create: ({ scale }) => confusionMetric(scale, (_, table) => table),
 });
 
@@ -78,6 +79,7 @@ export const cohenKappa = defineMetric({
   }),
   formula: 'κ = 1 − Σ w_ij·n_ij/Σ w_ij·e_ij, e_ij = n_i·n_j/n; w_ij = 1 for i ≠ j, |i − j| or (i − j)²',
   source: 'Cohen 1960, 1968',
+  examples: [{ output: [3] }, { options: { weights: 'quadratic' }, output: [3] }],
   create: ({ scale, weights }) =>
     confusionMetric(scale, (counts) => {
       const classes = classCounts(counts);

@@ -29,6 +29,12 @@ function stepsOf(ranked: readonly Ranked[]): readonly Step[] {
   return steps;
 }
 
+const examples = [
+  { output: [1] },
+  { output: [2, 2] },
+  { options: { scale: 'probabilities', average: 'weighted' }, output: { shape: [3], low: 0, high: 1 } },
+] as const;
+
 const options = object({
   scale: outputScale,
   average: documented(
@@ -92,6 +98,7 @@ export const rocAuc = defineMetric({
   options,
   formula: 'AUC = P(y⁺ > y⁻) + ½·P(y⁺ = y⁻)',
   source: 'Hanley & McNeil 1982',
+  examples,
   create: areaMetric((steps) => {
     let [area, found, missed] = [0, 0, 0];
     for (const { positive, negative } of steps) {
@@ -107,6 +114,7 @@ export const rocAuc = defineMetric({
 export const prAuc = defineMetric({
   options,
   formula: 'AP = Σ_n (R_n − R_{n−1})·P_n over thresholds of falling score',
+  examples,
   create: areaMetric((steps) => {
     let [area, found, named] = [0, 0, 0];
     for (const { positive, negative } of steps) {

@@ -13,6 +13,7 @@ function ofDifference(
   return defineMetric({
     options: object({}),
     formula,
+    examples: [{ output: [2] }, { output: [] }],
     create: () => meanMetric({ targets: 'numbers' }, ({ output, target }) => term(output.sub(target), target), finish),
   });
 }

@@ -3,6 +3,8 @@ import { documented, integer, object, optional } from '@adjoint/core/options';
 import { meanMetric } from './means.js';
 import { classCount, logProbabilitiesOf, outputScale, probabilitiesOf } from './outputs.js';
 
+const probabilities = { options: { scale: 'probabilities' }, output: { shape: [3], low: 0, high: 1 } } as const;
+
 /** Probabilities of the targets, [batch, classes, …places]. */
 function targetProbabilities({ output, target }: Scored): Tensor {
   return target.dtype === 'int32' ? distributionOf(target, classCount(output), output.dtype) : target;
@@ -18,6 +20,7 @@ function surprise(batch: Scored, scale: Scale | undefined): Tensor {
 export const logLoss = defineMetric({
   options: object({ scale: outputScale }),
   formula: 'mean of −ln p of the true class',
+  examples: [{ output: [3, 2] }, { output: [1] }, probabilities],
   create: ({ scale }) => meanMetric({ targets: 'classes' }, (batch) => surprise(batch, scale)),
 });
 
@@ -28,6 +31,7 @@ export const perplexity = defineMetric({
     ignoreIndex: documented(optional(integer), 'Class number of what does not count, such as padding.'),
   }),
   formula: 'exp(mean of −ln p of the true class)',
+  examples: [{ output: [3, 2] }, { output: [1] }, probabilities],
   create: ({ scale, ignoreIndex }) =>
     meanMetric({ targets: 'classes', ignoredClass: ignoreIndex }, (batch) => surprise(batch, scale), Math.exp),
 });
@@ -37,6 +41,7 @@ export const brier = defineMetric({
   options: object({ scale: outputScale }),
   formula: 'mean of Σ_k (p_k − t_k)²; of a single output (p − t)²',
   source: 'Brier 1950',
+  examples: [{ output: [3, 2] }, { output: [1] }, probabilities],
   create: ({ scale }) =>
     meanMetric({ targets: 'classes' }, (batch) => {
       const errors = probabilitiesOf(batch.output, scale).sub(targetProbabilities(batch)).square().sum(1);

@@ -7,6 +7,8 @@ export { primitiveSamples } from './primitive-samples.js';
 export type { Assertions, TestFunction } from './test-function.js';
 export { testBackend, type BackendSuiteOptions } from './backend-suite/backend-suite.js';
 export { testLayer, type LayerSample } from './layer-suite.js';
+export { testLoss, type LossSample } from './loss-suite.js';
+export { testMetric, type MetricSample } from './metric-suite.js';
 export { testOptimizer, type OptimizerSample } from './optimizer-suite.js';
 export { testPlugin, type PluginSample } from './plugin-suite.js';
 export { testRegularizer, type RegularizerSample } from './regularizer-suite.js';

@@ -1,4 +1,4 @@
-import { defineLoss } from '@adjoint/core';
+import { defineLoss, where } from '@adjoint/core';
 import { documented, fraction, object, optional } from '@adjoint/core/options';
 import { classOptions, countedClasses, ofClass, perClass } from './class-numbers.js';
 import { classScale, logProbabilitiesOf, weighed } from './logarithms.js';
@@ -41,8 +41,11 @@ export const crossEntropy = defineLoss({
       const { known, counts } = countedClasses('crossEntropy', target, output, { weights, ignoreIndex });
       const surprise = ofClass(logarithms, known).neg();
       if (smoothing === 0) return counts ? { losses: surprise, weights: counts } : surprise;
-      const all = (ofClasses ? weighed(ofClasses.broadcastTo(output.shape), logarithms) : logarithms).sum(1).neg();
-      const ofAll = ofClasses ? all.div(ofClass(ofClasses.broadcastTo(output.shape), known)) : all;
+      const weighted = ofClasses?.broadcastTo(output.shape);
+      const all = (weighted ? weighed(weighted, logarithms) : logarithms).sum(1).neg();
+      // The mean is over the weights of the classes; one of weight 0 counts in no way.
+      const own = weighted && ofClass(weighted, known);
+      const ofAll = own ? all.div(where(own.greater(0), own, 1)) : all;
       const losses = surprise.mul(1 - smoothing).add(ofAll.mul(smoothing / classes));
       return counts ? { losses, weights: counts } : losses;
     },

@@ -1,15 +1,15 @@
 import { defineMetric, iota, logicalAnd, logicalOr, where } from '@adjoint/core';
 import { count, documented, object, optional } from '@adjoint/core/options';
 import { meanMetric } from './means.js';
-import { outputScale, predictedClasses, targetClasses } from './outputs.js';
+import { ignoredClass, outputScale, predictedClasses, targetClasses } from './outputs.js';
 
 /** Share of examples, or of their places, whose greatest output is that of their class. */
 export const accuracy = defineMetric({
-  options: object({ scale: outputScale }),
+  options: object({ scale: outputScale, ignoreIndex: ignoredClass }),
   formula: 'accuracy = correct/all',
   examples: [{ output: [3, 2] }, { output: [1] }],
-  create: ({ scale }) =>
-    meanMetric({ targets: 'classes' }, ({ output, target }) =>
+  create: ({ scale, ignoreIndex }) =>
+    meanMetric({ targets: 'classes', ignoredClass: ignoreIndex }, ({ output, target }) =>
       predictedClasses(output, scale).equal(targetClasses(target)).cast('float32'),
     ),
 });

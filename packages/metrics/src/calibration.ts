@@ -23,7 +23,8 @@ function binMetric(
 ): Metric {
   return metric({
     targets: 'classes',
-    measure({ output, target, weights }) {
+    measure(batch) {
+      const { output, target } = batch;
       const probabilities = probabilitiesOf(output, scale);
       const confidence = probabilities.max(1);
       const right = probabilities.argMax(1).equal(targetClasses(target)).cast(confidence.dtype);
@@ -33,7 +34,7 @@ function binMetric(
         .clamp(0, bins - 1)
         .cast('int32');
       const inBin = oneHot(bin.reshape([-1]), bins, confidence.dtype);
-      const counts = placeWeights(weights, confidence)?.reshape([-1, 1]);
+      const counts = placeWeights(batch, confidence)?.reshape([-1, 1]);
       const counted = counts ? inBin.mul(counts) : inBin;
       const sum = (values: typeof confidence) => counted.mul(values.reshape([-1, 1])).sum(0);
       return { weight: counted.sum(0), confidence: sum(confidence), right: sum(right) };

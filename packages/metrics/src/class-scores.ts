@@ -1,12 +1,11 @@
 import { defineMetric, hostTensor, type Figure } from '@adjoint/core';
 import { documented, object, oneOf, optional, positive } from '@adjoint/core/options';
-import { classCounts, confusionMetric, total, type ClassCounts } from './confusion.js';
-import { outputScale } from './outputs.js';
+import { classCounts, confusionMetric, confusionOptions, total, type ClassCounts } from './confusion.js';
 
 // Scores of each class, from its hits, its support and how often it is predicted, and their averages.
 
 const options = {
-  scale: outputScale,
+  ...confusionOptions,
   average: documented(
     optional(oneOf('macro', 'micro', 'weighted', 'binary', 'none'), 'macro'),
     "How classes are averaged: all alike, over all examples, by their support; 'binary' is class 1 alone, and 'none' a table of all.",
@@ -52,7 +51,8 @@ function classScore(formula: string, score: (counts: ClassCounts) => number) {
     options: object(options),
     formula,
     examples: [{ output: [3, 2] }, { options: { average: 'none' } }, { options: { average: 'weighted' } }],
-    create: ({ scale, average }) => confusionMetric(scale, (counts) => averaged(classCounts(counts), score, average)),
+    create: ({ average, ...given }) =>
+      confusionMetric(given, (counts) => averaged(classCounts(counts), score, average)),
   });
 }
 
@@ -83,8 +83,8 @@ export const fBeta = defineMetric({
   formula: 'F_β = (1 + β²)·TP/((1 + β²)·TP + FP + β²·FN)',
   source: 'van Rijsbergen 1979',
   examples: [{ options: { beta: 2, average: 'micro' } }, { options: { beta: 0.5, average: 'binary' }, output: [1] }],
-  create: ({ scale, average, beta }) =>
-    confusionMetric(scale, (counts) =>
+  create: ({ average, beta, ...given }) =>
+    confusionMetric(given, (counts) =>
       averaged(
         classCounts(counts),
         ({ hits, support, predicted }) => share((1 + beta ** 2) * hits, predicted + beta ** 2 * support),

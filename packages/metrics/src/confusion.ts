@@ -10,24 +10,33 @@ import {
 } from '@adjoint/core';
 import { documented, object, oneOf, optional } from '@adjoint/core/options';
 import { placeWeights } from './means.js';
-import { classCount, outputScale, predictedClasses, targetClasses } from './outputs.js';
+import { classCount, ignoredClass, outputScale, predictedClasses, targetClasses } from './outputs.js';
 
 /** Counts (or weights) by [true class][predicted class]. */
 export type Counts = readonly (readonly number[])[];
 
+export const confusionOptions = { scale: outputScale, ignoreIndex: ignoredClass };
+
+interface ConfusionOptions {
+  readonly scale?: Scale | undefined;
+  readonly ignoreIndex?: number | undefined;
+}
+
 /** A metric of the confusion matrix of a whole pass. */
 export function confusionMetric(
-  scale: Scale | undefined,
+  { scale, ignoreIndex }: ConfusionOptions,
   finish: (counts: Counts, table: HostTensor) => Figure,
 ): Metric {
   return metric({
     targets: 'classes',
-    measure({ output, target, weights }) {
+    ignoredClass: ignoreIndex,
+    measure(batch) {
+      const { output, target } = batch;
       const classes = classCount(output);
       const truth = targetClasses(target);
       const rows = oneHot(truth.reshape([-1]), classes);
       const columns = oneHot(predictedClasses(output, scale).reshape([-1]), classes);
-      const counts = placeWeights(weights, truth)?.reshape([-1, 1]);
+      const counts = placeWeights(batch, truth, ignoreIndex)?.reshape([-1, 1]);
       return { counts: matmul(counts ? rows.mul(counts) : rows, columns, { transposeA: true }) };
     },
     finish: ({ counts }) => finish(rowsOf(counts), counts),
@@ -63,15 +72,15 @@ export function classCounts(counts: Counts): readonly ClassCounts[] {
 
 /** Counts of [true class, predicted class], as a table. */
 export const confusionMatrix = defineMetric({
-  options: object({ scale: outputScale }),
+  options: object(confusionOptions),
   examples: [{ output: [1] }, { output: [3, 2] }],
-  create: ({ scale }) => confusionMetric(scale, (_, table) => table),
+  create: (options) => confusionMetric(options, (_, table) => table),
 });
 
 /** Agreement beyond that by chance: 1 for all right, 0 for what guessing by the same frequencies would agree. */
 export const cohenKappa = defineMetric({
   options: object({
-    scale: outputScale,
+    ...confusionOptions,
     weights: documented(
       optional(oneOf('none', 'linear', 'quadratic'), 'none'),
       'How much worse a disagreement is between classes that are far apart.',
@@ -80,8 +89,8 @@ export const cohenKappa = defineMetric({
   formula: 'κ = 1 − Σ w_ij·n_ij/Σ w_ij·e_ij, e_ij = n_i·n_j/n; w_ij = 1 for i ≠ j, |i − j| or (i − j)²',
   source: 'Cohen 1960, 1968',
   examples: [{ output: [3] }, { options: { weights: 'quadratic' }, output: [3] }],
-  create: ({ scale, weights }) =>
-    confusionMetric(scale, (counts) => {
+  create: ({ weights, ...options }) =>
+    confusionMetric(options, (counts) => {
       const classes = classCounts(counts);
       const all = total(classes.map(({ support }) => support));
       const cost = (i: number, j: number): number =>
@@ -100,11 +109,11 @@ export const cohenKappa = defineMetric({
 
 /** The correlation of true and predicted classes: 1 for all right, 0 for guesses, also where classes are of unequal size. */
 export const matthews = defineMetric({
-  options: object({ scale: outputScale }),
+  options: object(confusionOptions),
   formula: 'R = (c·n − Σ p_k·t_k)/√((n² − Σ p_k²)(n² − Σ t_k²)), c right of n, p_k predicted and t_k true of class k',
   source: 'Matthews 1975; Gorodkin 2004 for several classes',
-  create: ({ scale }) =>
-    confusionMetric(scale, (counts) => {
+  create: (options) =>
+    confusionMetric(options, (counts) => {
       const classes = classCounts(counts);
       const all = total(classes.map(({ support }) => support));
       const sum = (of: (one: ClassCounts) => number): number => total(classes.map(of));

@@ -54,13 +54,14 @@ function areaMetric(
     metric({
       targets: 'classes',
       merge: 'concatenate',
-      measure({ output, target, weights }) {
+      measure(batch) {
+        const { output, target } = batch;
         const labels = targetClasses(target).reshape([-1]);
         const { rank } = output;
         // The order of single outputs is that of their probabilities, without what rounding makes equal.
         const scores = outputCount(output) === 1 ? output : probabilitiesOf(output, scale);
         const last = Array.from({ length: rank }, (_, axis) => axis).filter((axis) => axis !== 1);
-        const counts = placeWeights(weights, targetClasses(target))?.reshape([-1]);
+        const counts = placeWeights(batch, targetClasses(target))?.reshape([-1]);
         return {
           scores: scores.transpose([...last, ...(rank > 1 ? [1] : [])]).reshape([labels.size, -1]),
           labels,

@@ -1,7 +1,7 @@
 import { defineMetric, distributionOf, where, type Scale, type Scored, type Tensor } from '@adjoint/core';
-import { documented, integer, object, optional } from '@adjoint/core/options';
+import { object } from '@adjoint/core/options';
 import { meanMetric } from './means.js';
-import { classCount, logProbabilitiesOf, outputScale, probabilitiesOf } from './outputs.js';
+import { classCount, ignoredClass, logProbabilitiesOf, outputScale, probabilitiesOf } from './outputs.js';
 
 const probabilities = { options: { scale: 'probabilities' }, output: { shape: [3], low: 0, high: 1 } } as const;
 
@@ -18,17 +18,18 @@ function surprise(batch: Scored, scale: Scale | undefined): Tensor {
 
 /** The cross-entropy of all examples, in natural units. */
 export const logLoss = defineMetric({
-  options: object({ scale: outputScale }),
+  options: object({ scale: outputScale, ignoreIndex: ignoredClass }),
   formula: 'mean of −ln p of the true class',
   examples: [{ output: [3, 2] }, { output: [1] }, probabilities],
-  create: ({ scale }) => meanMetric({ targets: 'classes' }, (batch) => surprise(batch, scale)),
+  create: ({ scale, ignoreIndex }) =>
+    meanMetric({ targets: 'classes', ignoredClass: ignoreIndex }, (batch) => surprise(batch, scale)),
 });
 
 /** Among how many classes (or words) of equal probability the model is as uncertain. */
 export const perplexity = defineMetric({
   options: object({
     scale: outputScale,
-    ignoreIndex: documented(optional(integer), 'Class number of what does not count, such as padding.'),
+    ignoreIndex: ignoredClass,
   }),
   formula: 'exp(mean of −ln p of the true class)',
   examples: [{ output: [3, 2] }, { output: [1] }, probabilities],

@@ -10,20 +10,28 @@ export function meanMetric(
     ...expects,
     measure(batch) {
       const each = values(batch);
-      const ofPlaces = placeWeights(batch.weights, each);
-      const counted = expects.ignoredClass === undefined ? undefined : batch.target.notEqual(expects.ignoredClass);
-      const isCounted = counted?.cast('float32');
-      const weights = ofPlaces && isCounted ? ofPlaces.mul(isCounted) : (ofPlaces ?? isCounted);
+      const weights = placeWeights(batch, each, expects.ignoredClass);
       return weights ? { sum: each.mul(weights).sum(), count: weights.sum() } : { sum: each.sum(), count: each.size };
     },
     finish: ({ sum, count }) => finish(sum.data[0]! / count.data[0]!),
   });
 }
 
-/** Weights of examples [batch] for each of their places [batch, …places]. */
-export function placeWeights(weights: Tensor | undefined, { shape, dtype }: Tensor): Tensor | undefined {
-  return weights
-    ?.cast(dtype === 'float64' ? dtype : 'float32')
+/**
+ * How much each place counts, in the shape of `like` [batch, …places] and a float dtype: as its example does, or not at
+ * all where its class is ignored. Undefined where all count alike.
+ */
+export function placeWeights(
+  { weights, target }: Scored,
+  { shape, dtype }: Tensor,
+  ignoredClass?: number,
+): Tensor | undefined {
+  const float = dtype === 'float64' ? dtype : 'float32';
+  const ofExamples = weights
+    ?.cast(float)
     .reshape([...weights.shape, ...shape.slice(1).map(() => 1)])
     .broadcastTo(shape);
+  if (ignoredClass === undefined || target.dtype !== 'int32') return ofExamples;
+  const counted = target.notEqual(ignoredClass).cast(float);
+  return ofExamples ? ofExamples.mul(counted) : counted;
 }

@@ -1,5 +1,5 @@
 import { scaleOf, stack, zerosLike, type Scale, type Tensor } from '@adjoint/core';
-import { documented, oneOf, optional } from '@adjoint/core/options';
+import { documented, integer, oneOf, optional } from '@adjoint/core/options';
 
 // What metrics read from outputs [batch, classes, …places], of which a single one stands for class 1 of two.
 
@@ -7,6 +7,11 @@ import { documented, oneOf, optional } from '@adjoint/core/options';
 export const outputScale = documented(
   optional(oneOf('logits', 'logProbabilities', 'probabilities')),
   "What the outputs are; if not given, what the model's end shows: probabilities after a sigmoid or softmax, else logits.",
+);
+
+export const ignoredClass = documented(
+  optional(integer),
+  'Class number of what does not count, such as padding; none if not given.',
 );
 
 /** How many outputs there are for a place of an example. */

@@ -4,9 +4,11 @@ import { attention } from './attention.js';
 import { convolution, convolutionDoubleBackward } from './convolution.js';
 import { elementwise } from './elementwise.js';
 import { hessianVector } from './hessian-vector.js';
+import { losses } from './losses.js';
 import { matmul } from './matmul.js';
 import { normalisation } from './normalisation.js';
 import { recurrent } from './recurrent.js';
+import { metrics } from './metrics.js';
 import { reduction } from './reduction.js';
 import { shape } from './shape.js';
 
@@ -25,4 +27,6 @@ export const families: ReadonlyMap<string, Family> = new Map([
   ['recurrent', recurrent],
   ['attention', attention],
   ['hessian_vector', hessianVector],
+  ['losses', losses],
+  ['metrics', metrics],
 ]);

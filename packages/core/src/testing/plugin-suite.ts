@@ -6,6 +6,8 @@ import type { Choice, Kind } from '../registry/kinds.js';
 import type { Plugin } from '../registry/plugin.js';
 import type { Registry } from '../registry/registry.js';
 import { testLayer } from './layer-suite.js';
+import { testLoss } from './loss-suite.js';
+import { testMetric } from './metric-suite.js';
 import { testOptimizer } from './optimizer-suite.js';
 import { testRegularizer } from './regularizer-suite.js';
 import type { TestFunction } from './test-function.js';
@@ -28,6 +30,8 @@ type Suite<K extends Kind> = (
 /** The contracts that every example of a definition is tried on. */
 const suites: { readonly [K in Kind]?: Suite<K> } = {
   layer: (test, app, layer, example) => testLayer(test, { ...example, app, layer }),
+  loss: (test, app, loss, example) => testLoss(test, { ...example, app, loss }),
+  metric: (test, app, metric, example) => testMetric(test, { ...example, app, metric }),
   optimizer: (test, app, optimizer) => testOptimizer(test, { app, optimizer }),
   regularizer: (test, app, regularizer) => testRegularizer(test, { app, regularizer }),
 };
@@ -38,7 +42,7 @@ const notCreated: readonly string[] = ['backend', 'dataset', 'logger'];
 /**
  * The contract of a plugin: it is a frozen value that registers the same in every app; every name of it has an example of
  * what it requires, refuses options that it does not describe, and can be created from its examples and its defaults; and
- * with each example, layers, optimizers and regularizers keep the contract of their kind.
+ * with each example, layers, losses, metrics, optimizers and regularizers keep the contract of their kind.
  */
 export function testPlugin(test: TestFunction, { plugin, requires = [], app }: PluginSample): void {
   const registered = (): { registry: Registry; own: readonly ExtensionDescription[] } => {

@@ -172,33 +172,29 @@ test('a plugin that registers what it cannot create, or takes any option, is fou
   const create = (): Loss => ({ terms: ({ output }) => output });
 
   t.deepEqual(await pluginFailures(define({ options, create })), []);
-  t.deepEqual(
-    await pluginFailures(
-      define({
-        options,
-        create() {
-          throw new Error('not today');
-        },
-      }),
-    ),
-    ['every name can be created from its examples, and its defaults can be written out'],
+  const [first] = await pluginFailures(
+    define({
+      options,
+      create() {
+        throw new Error('not today');
+      },
+    }),
   );
+  t.is(first, 'every name can be created from its examples, and its defaults can be written out');
   const open = { '~standard': { version: 1, vendor: 'probe', validate: (value: unknown) => ({ value }) } } as const;
   t.deepEqual(await pluginFailures(define({ options: open, create })), [
     'every name refuses options that it does not have',
   ]);
   let times = 0;
-  t.deepEqual(
-    await pluginFailures(
-      definePlugin({
-        ...about,
-        setup(host) {
-          if (times++ % 2 === 0) host.define('loss', it, defineLoss({ options, create }) as never);
-        },
-      }),
-    ),
-    ['it registers the same in every app'],
+  const [changing] = await pluginFailures(
+    definePlugin({
+      ...about,
+      setup(host) {
+        if (times++ % 2 === 0) host.define('loss', it, defineLoss({ options, create }) as never);
+      },
+    }),
   );
+  t.is(changing, 'it registers the same in every app');
 });
 
 test('every example of a plugin keeps the contract of its kind, and none may be forgotten', async (t) => {

@@ -1,4 +1,4 @@
-import { Tensor } from '@adjoint/core';
+import { Tensor, type Choice, type Kind } from '@adjoint/core';
 import * as v from 'valibot';
 import { validate, type Case } from './case-file.js';
 import type { FloatType } from './compare.js';
@@ -11,7 +11,9 @@ export interface Stated {
 }
 
 /** Builds the outputs of a case. Throws an error on any attribute or input that it does not know, or lacks. */
-export type Family = (stated: Stated) => Readonly<Record<string, Tensor>>;
+export type Family = (stated: Stated) => Built | Promise<Built>;
+
+type Built = Readonly<Record<string, Tensor>>;
 
 interface OperationDefinition<E extends v.ObjectEntries, N extends string, O extends string> {
   readonly attributes?: E;
@@ -21,7 +23,7 @@ interface OperationDefinition<E extends v.ObjectEntries, N extends string, O ext
     inputs: Readonly<Record<N, Tensor>> & Readonly<Partial<Record<O, Tensor>>>,
     attributes: v.InferOutput<v.StrictObjectSchema<E, undefined>>,
     dtype: FloatType,
-  ): Tensor | Readonly<Record<string, Tensor>>;
+  ): Tensor | Built | Promise<Built>;
 }
 
 /** A family with fixed attributes and inputs. A single tensor is the output `y`. */
@@ -45,6 +47,11 @@ export function operations(table: Readonly<Record<string, Family>>): Family {
     if (typeof op !== 'string' || !Object.hasOwn(table, op)) throw new Error(`unknown operation ${JSON.stringify(op)}`);
     return table[op]!({ attributes, ...stated });
   };
+}
+
+/** A choice whose name is only known when a case is run. */
+export function choiceOf<K extends Kind>(name: string, options: object): Choice<K> {
+  return { [name]: options } as Choice<K>;
 }
 
 export function checkInputs(

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { App, type HostTensor, type Loss } from '@adjoint/core';
+import { App, checkTarget, type HostTensor, type Loss } from '@adjoint/core';
 import { meanLoss } from '@adjoint/core/testing';
 import { losses } from '../src/index.js';
 
@@ -66,10 +66,10 @@ test('classes out of range are refused with the example, and those that are igno
   const plain = app.registry.create('loss', 'crossEntropy');
   const ignoring = app.registry.create('loss', { crossEntropy: { ignoreIndex: -1 } });
   for (const wrong of [-1, 3])
-    t.throws(() => plain.check?.([labels(0, 1, wrong, 2)], output), {
+    t.throws(() => checkTarget(plain, labels(0, 1, wrong, 2), output), {
       code: 'DATA_INVALID',
       message: new RegExp(`Example 1 .* class ${wrong}; .*classes 0 … 2`),
     });
-  t.notThrows(() => ignoring.check?.([labels(0, 1, -1, 2)], output));
-  t.notThrows(() => plain.check?.([labels(0, 1, 2, 2)], output));
+  t.notThrows(() => checkTarget(ignoring, labels(0, 1, -1, 2), output));
+  t.notThrows(() => checkTarget(plain, labels(0, 1, 2, 2), output));
 });

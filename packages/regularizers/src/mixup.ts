@@ -1,6 +1,6 @@
 import { defineRegularizer, isFloat, take, varying, type RandomSource, type Tensor } from '@adjoint/core';
 import { documented, object, optional, positive } from '@adjoint/core/options';
-import { classesOf, probabilities } from './probabilities.js';
+import { probabilitiesOf } from './probabilities.js';
 
 /** Trains on mixtures of two examples and of their targets, with one λ ~ Beta(α, α) for each batch. */
 export const mixup = defineRegularizer({
@@ -20,7 +20,7 @@ export const mixup = defineRegularizer({
       return {
         // Whole numbers and masks cannot be mixed: they are those of the first example.
         inputs: inputs.map((x) => (isFloat(x.dtype) ? mix(x) : x)),
-        targets: targets.map((target) => mix(probabilities(target, classesOf(context)))),
+        targets: targets.map((target, place) => mix(probabilitiesOf('mixup', target, place, context).target)),
         weights: weights && mix(weights),
       };
     },

@@ -25,5 +25,6 @@ export function hookContext(
     },
     update() {},
     outputs: [{ shape: [classes], dtype }],
+    targets: [],
   };
 }

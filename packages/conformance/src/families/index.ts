@@ -2,7 +2,9 @@ import type { Family } from '../family.js';
 import { convolution, convolutionDoubleBackward } from './convolution.js';
 import { elementwise } from './elementwise.js';
 import { hessianVector } from './hessian-vector.js';
+import { losses } from './losses.js';
 import { matmul } from './matmul.js';
+import { metrics } from './metrics.js';
 import { reduction } from './reduction.js';
 import { shape } from './shape.js';
 
@@ -17,4 +19,6 @@ export const families: ReadonlyMap<string, Family> = new Map([
   ['conv3d', convolution(3)],
   ['conv_double_backward', convolutionDoubleBackward],
   ['hessian_vector', hessianVector],
+  ['losses', losses],
+  ['metrics', metrics],
 ]);

@@ -11,5 +11,5 @@ export { testOptimizer, type OptimizerSample } from './optimizer-suite.js';
 export { testPlugin, type PluginSample } from './plugin-suite.js';
 export { testRegularizer, type RegularizerSample } from './regularizer-suite.js';
 export { testThreads } from './thread-suite.js';
-export { contextAt, hostStepAt, meanLoss } from './context-at.js';
+export { contextAt, hostStepAt, meanLoss, reducedLoss, type LossBatch } from './context-at.js';
 export { metricFigures } from './metric-figures.js';

@@ -13,6 +13,14 @@ export type { OptimizerChoice, OptimizerGroup } from './optimizer-groups.js';
 export * from './regularizer.js';
 export * from './schedule.js';
 export type { Binding, Scored, TracedBatch } from './scored.js';
+export {
+  checkTarget,
+  distributionOf,
+  formTarget,
+  type Expectation,
+  type ExpectedTarget,
+  type TargetForm,
+} from './targets.js';
 export { EVENTS, RANDOM } from './service-tokens.js';
 export { Trainer, type BatchTypes } from './trainer.js';
 export type * from './trainer-options.js';

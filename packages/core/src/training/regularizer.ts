@@ -9,11 +9,14 @@ import type { Several } from '../tensor/several.js';
 import type { Shape } from '../tensor/shape.js';
 import type { ParameterValue, StepContext } from './optimizer.js';
 import type { Scored, TracedBatch } from './scored.js';
+import type { ExpectedTarget } from './targets.js';
 
 /** What a hook may ask for. */
 export interface HookContext extends ForwardContext {
   /** Types of one example of the model's outputs: the last extent of a classifier's is the number of classes. */
   readonly outputs: Several<VaryingType>;
+  /** What the losses expect of each target of the data, by its place; undefined where none looks at it. */
+  readonly targets: readonly (ExpectedTarget | undefined)[];
 }
 
 /** A batch as a hook gives it back. */

@@ -1,4 +1,4 @@
-import type { Batch } from '../data/dataset.js';
+import type { Batch, VaryingType } from '../data/dataset.js';
 import { AdjointError } from '../errors.js';
 import { inScope } from '../graph/scope.js';
 import type { Tensor } from '../graph/tensor.js';
@@ -7,11 +7,12 @@ import type { Model } from '../model/model.js';
 import type { Choice, Created, Kind } from '../registry/kinds.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import type { Several } from '../tensor/several.js';
-import { reduceTerms, type Loss, type Reduced } from './loss.js';
+import { reduceTerms, termsOf, type Loss, type Reduced } from './loss.js';
 import type { Figure, Merge, Metric, MetricParts } from './metric.js';
 import { namedChoices } from './named-choices.js';
 import { scoredOf, type Binding, type TracedBatch } from './scored.js';
 import { valueAt, type RunHost, type StepInputs } from './step-inputs.js';
+import { checkTarget, type ExpectedTarget } from './targets.js';
 import { Totals } from './totals.js';
 import type { TrainerOptions } from './trainer-options.js';
 
@@ -88,12 +89,30 @@ export class Scoring {
     });
   }
 
-  /** Refuses what does not fit a loss. @throws AdjointError `DATA_INVALID` */
+  /** Refuses targets that a loss or a metric cannot take. @throws AdjointError `DATA_INVALID` */
   check({ targets }: Batch): void {
-    for (const { loss, binding } of this.losses) {
+    const bound = [
+      ...this.losses.map(({ loss, binding }) => ({ expects: loss, check: loss.check?.bind(loss), binding })),
+      ...this.metrics.map(({ metric, binding }) => ({ expects: metric, check: undefined, binding })),
+    ];
+    for (const { expects, check, binding } of bound) {
       const own = binding.targets ? binding.targets.flatMap((place) => targets[place] ?? []) : targets;
-      loss.check?.(own, this.model.outputs[binding.outputs?.[0] ?? 0]!);
+      const output = this.#outputOf(binding);
+      if (own[0]) checkTarget(expects, own[0], output);
+      check?.(own, output);
     }
+  }
+
+  /** What the losses expect of each target of the data, by its place; undefined where none looks at it. */
+  get expectedTargets(): readonly (ExpectedTarget | undefined)[] {
+    const expected: (ExpectedTarget | undefined)[] = [];
+    for (const { loss, binding } of this.losses)
+      expected[binding.targets?.[0] ?? 0] ??= {
+        targets: loss.targets,
+        ignoredClass: loss.ignoredClass,
+        output: this.#outputOf(binding),
+      };
+    return expected;
   }
 
   /** The losses of a batch. Builds graph. */
@@ -102,7 +121,7 @@ export class Scoring {
     const losses = this.losses.map(({ name, loss, binding, weight }): ReducedLoss => {
       const context = inputs.contextOf(this.losses.length === 1 ? 'loss' : `loss/${name}`);
       return inScope('loss', () => {
-        const terms = loss.terms(scoredOf(batch, outputs, binding, {}), context);
+        const terms = termsOf(name, loss, batch, outputs, binding, context);
         return {
           ...reduceTerms(terms, batch.weights, examples),
           factor: weight === 1 ? undefined : inputs.value(weight, `loss/${name}`),
@@ -124,7 +143,8 @@ export class Scoring {
   ): Record<string, MetricParts> {
     const ofLosses = losses.map(({ sum, weight }, i) => [this.#lossPart(i), { sum, weight }] as const);
     const ofMetrics = this.metrics.map(({ name, metric, binding }) => {
-      const scored = scoredOf(batch, outputs, binding, { losses: losses[0].losses });
+      const asker = { who: `metric '${name}'`, expects: metric };
+      const scored = scoredOf(batch, outputs, binding, { losses: losses[0].losses }, asker);
       return [name, inScope(name, () => metric.measure(scored, inputs.contextOf(name)))] as const;
     });
     return Object.fromEntries([...ofLosses, ...ofMetrics]);
@@ -161,6 +181,10 @@ export class Scoring {
   /** Names of all that is measured. */
   get measures(): readonly string[] {
     return [...this.losses.map((_, i) => this.#lossPart(i)), ...this.metrics.map(({ name }) => name)];
+  }
+
+  #outputOf({ outputs }: Binding): VaryingType {
+    return this.model.outputs[outputs?.[0] ?? 0]!;
   }
 
   #lossPart(index: number): string {

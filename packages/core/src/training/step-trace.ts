@@ -219,6 +219,7 @@ export class StepTrace {
       value: (of) => this.#valueOf(of, name),
       update: (state, value) => void state.variable.assign(value),
       outputs: this.recipe.model.outputs,
+      targets: this.recipe.scoring.expectedTargets,
     };
   }
 

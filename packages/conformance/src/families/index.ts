@@ -6,6 +6,7 @@ import { losses } from './losses.js';
 import { matmul } from './matmul.js';
 import { metrics } from './metrics.js';
 import { reduction } from './reduction.js';
+import { cutmix, labelSmoothing, mixup, penalties } from './regularizers.js';
 import { shape } from './shape.js';
 
 /** What the library is checked for, by the name of the family in the files. */
@@ -21,4 +22,8 @@ export const families: ReadonlyMap<string, Family> = new Map([
   ['hessian_vector', hessianVector],
   ['losses', losses],
   ['metrics', metrics],
+  ['penalties', penalties],
+  ['label_smoothing', labelSmoothing],
+  ['mixup', mixup],
+  ['cutmix', cutmix],
 ]);

@@ -10,6 +10,7 @@ import { normalisation } from './normalisation.js';
 import { recurrent } from './recurrent.js';
 import { metrics } from './metrics.js';
 import { reduction } from './reduction.js';
+import { cutmix, labelSmoothing, mixup, penalties } from './regularizers.js';
 import { shape } from './shape.js';
 
 /** What the library is checked for, by the name of the family in the files. */
@@ -29,4 +30,8 @@ export const families: ReadonlyMap<string, Family> = new Map([
   ['hessian_vector', hessianVector],
   ['losses', losses],
   ['metrics', metrics],
+  ['penalties', penalties],
+  ['label_smoothing', labelSmoothing],
+  ['mixup', mixup],
+  ['cutmix', cutmix],
 ]);

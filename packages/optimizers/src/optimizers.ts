@@ -1,5 +1,5 @@
 // The optimizers of this package by name. A new one is its file and a line here.
-export { adam } from './adam.js';
-export { momentum } from './momentum.js';
-export { sam, type SamOptions } from './sam.js';
-export { sgd } from './sgd.js';
+export { adam } from './optimizers/adam.js';
+export { momentum } from './optimizers/momentum.js';
+export { sam, type SamOptions } from './optimizers/sam.js';
+export { sgd } from './optimizers/sgd.js';

@@ -1,13 +1,17 @@
-import { defineOptimizer, varying } from '@adjoint/core';
-import { documented, object, optional, rate } from '@adjoint/core/options';
+import { defineOptimizer } from '@adjoint/core';
+import { object } from '@adjoint/core/options';
+import { coupledDecay, learningRate, withDecay } from '../options.js';
 
 /** Plain gradient descent: full, mini-batch or stochastic, as the batch size says. */
 export const sgd = defineOptimizer({
-  options: object({ learningRate: documented(optional(varying(rate), 0.01), 'Step size η.') }),
-  formula: 'w ← w − η·g',
+  options: object({ learningRate: learningRate(0.01), weightDecay: coupledDecay }),
+  formula: 'w ← w − η·(g + λw)',
   source: 'Robbins & Monro 1951',
-  create: () => ({
+  create: ({ weightDecay }) => ({
     init: () => ({}),
-    update: (gradient, _, __, { learningRate }) => [gradient.mul(learningRate).neg(), {}],
+    update: (gradient, _, { value: w }, context) => [
+      withDecay(gradient, w, weightDecay, context).mul(context.learningRate).neg(),
+      {},
+    ],
   }),
 });

@@ -1,4 +1,4 @@
-import { Tensor } from '@adjoint/core';
+import { Tensor, type Engine } from '@adjoint/core';
 import * as v from 'valibot';
 import { validate, type Case } from './case-file.js';
 import type { FloatType } from './compare.js';
@@ -8,10 +8,14 @@ export interface Stated {
   readonly attributes: Case['attrs'];
   readonly inputs: Readonly<Record<string, Tensor>>;
   readonly dtype: FloatType;
+  /** For what is computed step by step. */
+  readonly engine: Engine;
 }
 
+type Outputs = Readonly<Record<string, Tensor>>;
+
 /** Builds the outputs of a case. Throws an error on any attribute or input that it does not know, or lacks. */
-export type Family = (stated: Stated) => Readonly<Record<string, Tensor>>;
+export type Family = (stated: Stated) => Outputs | Promise<Outputs>;
 
 interface OperationDefinition<E extends v.ObjectEntries, N extends string, O extends string> {
   readonly attributes?: E;

@@ -1,8 +1,11 @@
 import type { Family } from '../family.js';
+import { clipGradients } from './clip-gradients.js';
 import { convolution, convolutionDoubleBackward } from './convolution.js';
 import { elementwise } from './elementwise.js';
 import { hessianVector } from './hessian-vector.js';
+import { learningRateSchedules } from './learning-rate-schedules.js';
 import { matmul } from './matmul.js';
+import { optimizersFormula, optimizersSeed, optimizersTorch } from './optimizers.js';
 import { reduction } from './reduction.js';
 import { shape } from './shape.js';
 
@@ -17,4 +20,9 @@ export const families: ReadonlyMap<string, Family> = new Map([
   ['conv3d', convolution(3)],
   ['conv_double_backward', convolutionDoubleBackward],
   ['hessian_vector', hessianVector],
+  ['optimizers_seed', optimizersSeed],
+  ['optimizers_torch', optimizersTorch],
+  ['optimizers_formula', optimizersFormula],
+  ['lr_schedules', learningRateSchedules],
+  ['clip_gradients', clipGradients],
 ]);

@@ -1,5 +1,5 @@
 import { defineOptimizer, literal, power, updateRule, wholePower, zerosLike, type Tensor } from '@adjoint/core';
-import { documented, object, optional, positive, rate } from '@adjoint/core/options';
+import { documented, object, oneOf, optional, positive, rate } from '@adjoint/core/options';
 import { coupledDecay, decay, learningRate, withDecay } from '../options.js';
 import { corrections } from './adam.js';
 
@@ -12,11 +12,15 @@ export const nadam = defineOptimizer({
     epsilon: documented(optional(positive, 1e-8), 'Added to the root of the mean square.'),
     momentumDecay: documented(optional(rate, 0.004), 'ψ of the warm-up of the decay of the mean.'),
     weightDecay: coupledDecay,
+    form: documented(
+      optional(oneOf('pytorch', 'pytorch1'), 'pytorch'),
+      "'pytorch' is the paper's and that of PyTorch 2; up to 1.13, the product ahead counted μₜ twice (mended by its pull request 92699).",
+    ),
   }),
   formula:
     'μₜ = β₁(1 − ½·0.96^(tψ));  m, v as in adam;  w ← w − η·(μₜ₊₁m/(1−∏μᵢ, i ≤ t+1) + (1−μₜ)g/(1−∏μᵢ, i ≤ t))/(√v̂ + ε)',
   source: 'Dozat 2016, algorithm 2',
-  create({ beta1, beta2, epsilon, momentumDecay, weightDecay }) {
+  create({ beta1, beta2, epsilon, momentumDecay, weightDecay, form }) {
     const fade = power(0.96, momentumDecay);
     const share = (step: number): number => beta1 * (1 - 0.5 * wholePower(fade, step));
     return updateRule({
@@ -29,8 +33,9 @@ export const nadam = defineOptimizer({
         const now = scalar('share', ({ step }) => share(step + 1));
         const ahead = scalar('shareAhead', ({ step }) => share(step + 2));
         const nextProduct = product.mul(now);
+        const productAhead = nextProduct.mul(form === 'pytorch1' ? now.mul(ahead) : ahead);
         const direction = nextMean
-          .mul(ahead.div(restOf(nextProduct.mul(ahead))))
+          .mul(ahead.div(restOf(productAhead)))
           .add(gradient.mul(restOf(now).div(restOf(nextProduct))));
         const root = nextSquare
           .sqrt()

@@ -10,6 +10,7 @@ export { testLayer, type LayerSample } from './layer-suite.js';
 export { testOptimizer, type OptimizerSample } from './optimizer-suite.js';
 export { testPlugin, type PluginSample } from './plugin-suite.js';
 export { testRegularizer, type RegularizerSample } from './regularizer-suite.js';
+export { testSchedule, type ScheduleSample } from './schedule-suite.js';
 export { testThreads } from './thread-suite.js';
 export { contextAt, hostStepAt, meanLoss } from './context-at.js';
 export { metricFigures } from './metric-figures.js';

@@ -23,6 +23,7 @@ declare module '@adjoint/core' {
 
 export default optimizers;
 export * from './averages.js';
+export * from './find-learning-rate.js';
 export * from './gradient-transforms.js';
 export * from './optimizers.js';
 export * from './schedules.js';

@@ -1,17 +1,8 @@
 import { varying, type Tensor, type Varying, type StepContext } from '@adjoint/core';
-import {
-  documented,
-  fraction,
-  oneOf,
-  optional,
-  rate,
-  refine,
-  type DefaultedSchema,
-  type Schema,
-} from '@adjoint/core/options';
+import { documented, oneOf, optional, rate, refine, type DefaultedSchema, type Schema } from '@adjoint/core/options';
 
 /** A share of what was kept that is kept again: one of 1 would never take in anything new. */
-export const decay: Schema<number> = refine(fraction, (value) => value < 1, 'below 1');
+export const decay: Schema<number> = refine(rate, (value) => value < 1, 'below 1');
 
 /** The step size of an optimizer. */
 export function learningRate(fallback: number): DefaultedSchema<Schema<Varying>> {

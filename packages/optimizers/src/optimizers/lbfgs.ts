@@ -1,4 +1,12 @@
-import { allocateArray, defineOptimizer, sizeOf, varying, type HostRule, type HostTensor } from '@adjoint/core';
+import {
+  AdjointError,
+  allocateArray,
+  defineOptimizer,
+  sizeOf,
+  varying,
+  type HostRule,
+  type HostTensor,
+} from '@adjoint/core';
 import { count, documented, object, optional, positive, rate, refine } from '@adjoint/core/options';
 import { strongWolfe, type LinePoint } from './line-search.js';
 
@@ -27,40 +35,48 @@ export const lbfgs = defineOptimizer({
   formula:
     'w ← w − α·H·g;  H from the pairs s = Δw, y = Δg;  α with L(w+αd) ≤ L + c₁α⟨g,d⟩ and |⟨g(w+αd),d⟩| ≤ c₂|⟨g,d⟩|',
   source: 'Liu & Nocedal 1989; Nocedal & Wright 2006, algorithms 7.4, 7.5, 3.5 and 3.6',
-  create: (options): HostRule => ({
-    kind: 'host',
-    async step({ values, state, learningRate, lossAndGradients }) {
-      const evaluate = async (at: Float64Array, direction?: Float64Array, along = 0): Promise<Point> => {
-        const point = direction ? at.map((x, i) => x + along * direction[i]!) : at;
-        const tensors = split(point, values);
-        const { loss, gradients } = await lossAndGradients(tensors);
-        const gradient = flat(gradients);
-        // What the parameters can hold, not what was asked for.
-        return { at: along, loss, gradient, tensors, slope: direction ? dot(gradient, direction) : 0 };
-      };
-      const x = flat(values);
-      const here = await evaluate(x);
-      if (!Number.isFinite(here.loss) || largest(here.gradient) <= options.tolerance) return values;
-      let history = read(state);
-      let direction = descent(here.gradient, history);
-      if (dot(direction, here.gradient) >= 0) [history, direction] = [[], here.gradient.map((slope) => -slope)];
-      const start = { ...here, slope: dot(here.gradient, direction) };
-      const found = await strongWolfe(start, (at) => evaluate(x, direction, at), {
-        ...options,
-        // Without a history the direction is the gradient, whose length means nothing.
-        first: history.length === 0 ? learningRate * Math.min(1, 1 / sumOfSizes(direction)) : learningRate,
-        noise: (values[0]?.dtype === 'float32' ? 1e-6 : 1e-14) * Math.abs(here.loss),
-      });
-      const step = flat(found.tensors).map((value, i) => value - x[i]!);
-      const change = found.gradient.map((value, i) => value - here.gradient[i]!);
-      const isCurved = dot(step, change) > 1e-10 * dot(change, change);
-      // After a search that found nothing the next one starts along the gradient.
-      if (found.at === 0) history = [];
-      else if (isCurved) history = [...history, { step, change }].slice(-options.historySize);
-      write(state, history);
-      return found.tensors;
-    },
-  }),
+  create(options): HostRule {
+    const { decrease, curvature } = options;
+    if (decrease >= curvature)
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        `optimizer 'lbfgs': decrease ${decrease} is not below curvature ${curvature}, so that no step may satisfy both; lower it.`,
+      );
+    return {
+      kind: 'host',
+      async step({ values, state, learningRate, lossAndGradients }) {
+        const evaluate = async (at: Float64Array, direction?: Float64Array, along = 0): Promise<Point> => {
+          const point = direction ? at.map((x, i) => x + along * direction[i]!) : at;
+          const tensors = split(point, values);
+          const { loss, gradients } = await lossAndGradients(tensors);
+          const gradient = flat(gradients);
+          // What the parameters can hold, not what was asked for.
+          return { at: along, loss, gradient, tensors, slope: direction ? dot(gradient, direction) : 0 };
+        };
+        const x = flat(values);
+        const here = await evaluate(x);
+        if (!Number.isFinite(here.loss) || largest(here.gradient) <= options.tolerance) return values;
+        let history = read(state);
+        let direction = descent(here.gradient, history);
+        if (dot(direction, here.gradient) >= 0) [history, direction] = [[], here.gradient.map((slope) => -slope)];
+        const start = { ...here, slope: dot(here.gradient, direction) };
+        const found = await strongWolfe(start, (at) => evaluate(x, direction, at), {
+          ...options,
+          // Without a history the direction is the gradient, whose length means nothing.
+          first: history.length === 0 ? learningRate * Math.min(1, 1 / sumOfSizes(direction)) : learningRate,
+          noise: (values[0]?.dtype === 'float32' ? 1e-6 : 1e-14) * Math.abs(here.loss),
+        });
+        const step = flat(found.tensors).map((value, i) => value - x[i]!);
+        const change = found.gradient.map((value, i) => value - here.gradient[i]!);
+        const isCurved = dot(step, change) > 1e-10 * dot(change, change);
+        // After a search that found nothing the next one starts along the gradient.
+        if (found.at === 0) history = [];
+        else if (isCurved) history = [...history, { step, change }].slice(-options.historySize);
+        write(state, history);
+        return found.tensors;
+      },
+    };
+  },
 });
 
 interface Point extends LinePoint {

@@ -30,7 +30,7 @@ export async function strongWolfe<P extends LinePoint>(
 ): Promise<P> {
   const isHigh = ({ at, loss }: LinePoint): boolean => !(loss <= start.loss + decrease * at * start.slope);
   const isGood = (point: LinePoint): boolean =>
-    Math.abs(point.slope) <= -curvature * start.slope && (!isHigh(point) || point.loss <= start.loss + noise);
+    Math.abs(point.slope) <= -curvature * start.slope && (!isHigh(point) || Math.abs(point.loss - start.loss) <= noise);
   /** The best point so far, from which the loss falls towards `far`, or, where there is none yet, away from the start. */
   let best = start;
   let far: P | undefined;

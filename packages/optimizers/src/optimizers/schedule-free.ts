@@ -8,13 +8,13 @@ import {
   type StepContext,
   type Tensor,
 } from '@adjoint/core';
-import { documented, fraction, integer, object, optional, positive, refine } from '@adjoint/core/options';
+import { documented, integer, object, optional, positive, refine } from '@adjoint/core/options';
 import { coupledDecay, decay, learningRate, withDecay } from '../options.js';
 
 const shared = {
   beta: documented(
     optional(
-      refine(fraction, (value) => value > 0, 'above 0'),
+      refine(positive, (value) => value <= 1, 'at most 1'),
       0.9,
     ),
     'Where gradients are taken: share β of the way from the fast weights z to their mean x.',

@@ -25,7 +25,7 @@ export {
 } from './tensor/host-tensor.js';
 export * from './tensor/several.js';
 export { formatShape, sameShape, sizeOf, type Shape, type VaryingShape } from './tensor/shape.js';
-export { cosineOfTurns, logarithm, wholePower } from './math/portable-math.js';
+export { cosineOfTurns, logarithm, power, wholePower } from './math/portable-math.js';
 export { RandomSource, type RandomState } from './random/random-source.js';
 export { Tensor, type TensorType } from './graph/tensor.js';
 export * from './graph/functions.js';

@@ -9,6 +9,13 @@ import { matmul } from './matmul.js';
 import { normalisation } from './normalisation.js';
 import { recurrent } from './recurrent.js';
 import { metrics } from './metrics.js';
+import { clipGradients } from './clip-gradients.js';
+import { convolution, convolutionDoubleBackward } from './convolution.js';
+import { elementwise } from './elementwise.js';
+import { hessianVector } from './hessian-vector.js';
+import { learningRateSchedules } from './learning-rate-schedules.js';
+import { matmul } from './matmul.js';
+import { optimizersFormula, optimizersSeed, optimizersTorch } from './optimizers.js';
 import { reduction } from './reduction.js';
 import { cutmix, labelSmoothing, mixup, penalties } from './regularizers.js';
 import { shape } from './shape.js';
@@ -34,4 +41,9 @@ export const families: ReadonlyMap<string, Family> = new Map([
   ['label_smoothing', labelSmoothing],
   ['mixup', mixup],
   ['cutmix', cutmix],
+  ['optimizers_seed', optimizersSeed],
+  ['optimizers_torch', optimizersTorch],
+  ['optimizers_formula', optimizersFormula],
+  ['lr_schedules', learningRateSchedules],
+  ['clip_gradients', clipGradients],
 ]);

@@ -12,6 +12,7 @@ export { testMetric, type MetricSample } from './metric-suite.js';
 export { testOptimizer, type OptimizerSample } from './optimizer-suite.js';
 export { testPlugin, type PluginSample } from './plugin-suite.js';
 export { testRegularizer, type RegularizerSample } from './regularizer-suite.js';
+export { testSchedule, type ScheduleSample } from './schedule-suite.js';
 export { testThreads } from './thread-suite.js';
 export { contextAt, hostStepAt, meanLoss, reducedLoss, type LossBatch } from './context-at.js';
 export { metricFigures } from './metric-figures.js';

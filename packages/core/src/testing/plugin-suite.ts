@@ -10,6 +10,7 @@ import { testLoss } from './loss-suite.js';
 import { testMetric } from './metric-suite.js';
 import { testOptimizer } from './optimizer-suite.js';
 import { testRegularizer } from './regularizer-suite.js';
+import { testSchedule } from './schedule-suite.js';
 import type { TestFunction } from './test-function.js';
 
 export interface PluginSample {
@@ -34,6 +35,7 @@ const suites: { readonly [K in Kind]?: Suite<K> } = {
   metric: (test, app, metric, example) => testMetric(test, { ...example, app, metric }),
   optimizer: (test, app, optimizer) => testOptimizer(test, { app, optimizer }),
   regularizer: (test, app, regularizer) => testRegularizer(test, { app, regularizer }),
+  schedule: (test, app, schedule) => testSchedule(test, { app, schedule }),
 };
 
 /** What these create may need files or hold memory, so they are described and not created. */
@@ -42,7 +44,7 @@ const notCreated: readonly string[] = ['backend', 'dataset', 'logger'];
 /**
  * The contract of a plugin: it is a frozen value that registers the same in every app; every name of it has an example of
  * what it requires, refuses options that it does not describe, and can be created from its examples and its defaults; and
- * with each example, layers, losses, metrics, optimizers and regularizers keep the contract of their kind.
+ * with each example, layers, losses, metrics, optimizers, schedules and regularizers keep the contract of their kind.
  */
 export function testPlugin(test: TestFunction, { plugin, requires = [], app }: PluginSample): void {
   const registered = (): { registry: Registry; own: readonly ExtensionDescription[] } => {

@@ -32,6 +32,17 @@ const linear = defineLayer({
   }),
 });
 
+/** The means of thirds of an image: what has no parameters. */
+const bare = defineLayer({
+  options: object({}),
+  create: () => ({
+    build:
+      () =>
+      ([x]) =>
+        x.reshape([x.shape[0]!, classes, pixels / classes]).mean(2),
+  }),
+});
+
 const crossEntropy = defineLoss({
   options: object({}),
   create: () => ({
@@ -55,15 +66,20 @@ const bed = definePlugin({
   name: '@contract/bed',
   version: '1.0.0',
   // The catalogues of users are not to list these names, so the names are not declared.
-  layer: { 'contract/linear': linear },
+  layer: { 'contract/linear': linear, 'contract/bare': bare },
   loss: { 'contract/crossEntropy': crossEntropy },
   optimizer: { 'contract/descent': descent },
 });
 
 /** A linear classifier of small images and what trains it: plain descent, unless the options say otherwise. */
-export function trainingBed(app: App, options: Partial<TrainerOptions> = {}): { model: Model; trainer: Trainer } {
-  app.use(bed);
-  const model = app.sequential({ input: imageShape, seed: 1 }, ['contract/linear' as never]);
+export function trainingBed(
+  app: App,
+  options: Partial<TrainerOptions> = {},
+  { parameters = true }: { readonly parameters?: boolean } = {},
+): { model: Model; trainer: Trainer } {
+  if (!app.registry.plugins().includes(bed)) app.use(bed);
+  const layer = parameters ? 'contract/linear' : 'contract/bare';
+  const model = app.sequential({ input: imageShape, seed: 1 }, [layer as never]);
   const trainer = app.trainer(model, {
     loss: 'contract/crossEntropy' as never,
     optimizer: 'contract/descent' as never,

@@ -6,6 +6,7 @@ import {
   defineOptimizer,
   definePlugin,
   defineRegularizer,
+  defineSchedule,
   withVjp,
   zerosLike,
   type App,
@@ -16,9 +17,10 @@ import {
   type Optimizer,
   type Plugin,
   type Regularizer,
+  type Schedule,
 } from '../../src/index.js';
-import { number, object, optional, rate } from '../../src/registry/options/index.js';
-import { testLayer, testOptimizer, testPlugin, testRegularizer } from '../../src/testing/index.js';
+import { count, number, object, optional, rate } from '../../src/registry/options/index.js';
+import { testLayer, testOptimizer, testPlugin, testRegularizer, testSchedule } from '../../src/testing/index.js';
 import { failuresOf } from './failures-of.js';
 
 // The suites pass what keeps its contract, and find each way to break it.
@@ -42,6 +44,7 @@ function probe(parts: {
   return () => createApp({ plugins: [plugin], backend: 'reference' });
 }
 
+const about = { name: '@probe/plugin', version: '1.0.0' };
 const it = 'probe/it' as never;
 const short = (titles: readonly string[]): string[] => titles.map((title) => title.replace(/^.*?: /, ''));
 
@@ -143,6 +146,82 @@ test('an optimizer that climbs, forgets a parameter or keeps state to itself is 
   );
 });
 
+test('an optimizer that divides by nothing, or asks for what is not there, is found', async (t) => {
+  t.deepEqual(
+    await optimizerFailures(() => ({
+      init: () => ({}),
+      update: (gradient) => [gradient.div(gradient.abs()).mul(-0.01), {}],
+    })),
+    ['weights of zero without a gradient stay finite'],
+  );
+  t.deepEqual(
+    await optimizerFailures(() => ({
+      kind: 'step',
+      init: () => ({}),
+      step({ parameters, lossAndGradients }) {
+        const { gradients } = lossAndGradients();
+        const length = gradients.map((gradient) => gradient.square().sum()).reduce((sum, part) => sum.add(part));
+        const scale = length.sqrt().add(1).reciprocal().mul(-0.1);
+        return { values: parameters.map(({ value }, i) => value.add(gradients[i]!.mul(scale))), slots: {} };
+      },
+    })),
+    ['a model without parameters can be run'],
+  );
+  const plugin = definePlugin({
+    ...about,
+    optimizer: {
+      'probe/it': defineOptimizer({
+        options: object({ part: optional(number, 2) }),
+        create: ({ part }) => ({ init: () => ({}), update: (gradient) => [gradient.mul(-0.1 / (part * part)), {}] }),
+      }),
+    },
+  });
+  t.deepEqual(await pluginFailures(plugin), ["numbers at the ends of its options' ranges are refused or do no harm"]);
+});
+
+test('a schedule that leaves the range of numbers or remembers what it was asked is found', async (t) => {
+  const failures = async (schedule: () => Schedule): Promise<string[]> => {
+    const plugin = definePlugin({
+      ...about,
+      schedule: {
+        'probe/it': defineSchedule({ options: object({ steps: optional(count, 50) }), create: schedule }),
+      },
+    });
+    const app = (): App => createApp({ plugins: [plugin], backend: 'reference' });
+    return short(await failuresOf((run) => testSchedule(run, { app, schedule: it })));
+  };
+  const finite = 'rates are finite and not negative in runs of any length';
+  t.deepEqual(
+    await failures(
+      () =>
+        ({ base, step }) =>
+          base / (step + 1),
+    ),
+    [],
+  );
+  t.deepEqual(
+    await failures(
+      () =>
+        ({ base, step, totalSteps }) =>
+          base * (1 - step / totalSteps),
+    ),
+    [finite],
+  );
+  t.deepEqual(
+    await failures(
+      () =>
+        ({ base, history }) =>
+          base * (history.at(-1)?.metrics['loss'] ?? 1),
+    ),
+    [finite],
+  );
+  const counting = await failures(() => {
+    let calls = 0;
+    return ({ base }) => base / ++calls;
+  });
+  t.deepEqual(counting, ['a rate follows from the step alone', 'a run that is saved and resumed gives the same bits']);
+});
+
 test('a regularizer that keeps state to itself or leaves the range of numbers is found', async (t) => {
   const penalty = (strength: () => number): Regularizer => ({
     penalty: ({ parameters }) =>
@@ -159,8 +238,6 @@ test('a regularizer that keeps state to itself or leaves the range of numbers is
     (await regularizerFailures(() => penalty(() => 1e38))).includes('training keeps losses and parameters finite'),
   );
 });
-
-const about = { name: '@probe/plugin', version: '1.0.0' };
 
 async function pluginFailures(plugin: Plugin): Promise<string[]> {
   return short(await failuresOf((run) => testPlugin(run, { plugin })));

@@ -231,10 +231,7 @@ test('windows that do not fit are refused with what was expected', (t) => {
   const x = engine.tensor(new Float32Array(16), [1, 1, 4, 4]);
   const refused = (work: () => unknown, message: RegExp): void => void t.throws(work, { message });
   refused(() => maxPool(x, { size: 5 }), /reach 5 does not fit spatial axis 0 of \[1, 1, 4, 4\]/);
-  refused(
-    () => averagePool(x, { size: [1, 5] }),
-    /along spatial dimension 1 the kernel \(5, dilation 1\) does not fit/,
-  );
+  refused(() => averagePool(x, { size: [1, 5] }), /reach 5 does not fit spatial axis 1/);
   refused(() => maxPool(x, { size: 2, padding: 2 }), /each padding smaller than the window's reach 2/);
   refused(() => maxPool(x, { size: 2, stride: 0 }), /stride is \[0, 0\]; it must be ≥ 1/);
   refused(() => maxPool(x, { size: [2] }), /size: \[2\] has 1 numbers; there are 2 spatial dimensions/);

@@ -16,7 +16,7 @@ import { reshape } from '../primitives/reshape.js';
 import { scatterAdd } from '../primitives/scatter-add.js';
 import { sqrt } from '../primitives/sqrt.js';
 import { where } from '../primitives/where.js';
-import { windowArgMax, type Window } from '../primitives/window-arg-max.js';
+import { windowArgMax, windowedShape, type Window } from '../primitives/window-arg-max.js';
 import { wrongDtype } from '../primitives/wrong-dtype.js';
 import { spaceOf, windowOver, type WindowOptions } from './window.js';
 import type { Tensor } from '../tensor.js';
@@ -54,7 +54,9 @@ export function sumPool(x: Tensor, options: WindowOptions): Tensor {
   return sumOver(x, windowOver('sumPool', x, options).window);
 }
 
-function sumOver(x: Tensor, { size, stride, dilation, padding }: Window): Tensor {
+function sumOver(x: Tensor, window: Window): Tensor {
+  windowedShape(x.shape, window);
+  const { size, stride, dilation, padding } = window;
   const planes = reshape(x, [1, sizeOf(x.shape.slice(0, 2)), 1, ...x.shape.slice(2)]);
   const ones = broadcastTo(literal(1, x.dtype), [1, 1, 1, ...size]);
   const sums = convolution(planes, ones, {

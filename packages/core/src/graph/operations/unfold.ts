@@ -75,7 +75,7 @@ function outputsOf(what: string, space: Shape, window: Window): number[] {
   return perAxis({ extent: space, ...window }).map(
     ({ extent, size, stride, dilation, padding: [before, after] }, d) => {
       const room = extent + before + after - (dilation * (size - 1) + 1);
-      if (room >= 0 && before >= 0 && after >= 0) return Math.floor(room / stride) + 1;
+      if (room >= 0) return Math.floor(room / stride) + 1;
       throw new AdjointError(
         'SHAPE_MISMATCH',
         `${what}: a window of ${size}, dilation ${dilation}, does not fit spatial axis ${d} of ${formatShape(space)} with padding [${before}, ${after}].`,

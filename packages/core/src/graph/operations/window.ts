@@ -19,7 +19,7 @@ export interface WindowOptions {
   /** Extent of a window, ≥ 1. */
   readonly size: PerDimension;
   /** Step between windows, ≥ 1; their size if not given. */
-  readonly stride?: PerDimension;
+  readonly stride?: PerDimension | undefined;
   /** Distance between the elements of a window; 1 if not given. */
   readonly dilation?: PerDimension;
   /** Less than the reach of a window on each side; none if not given. */

@@ -17,6 +17,8 @@ function activation(formula: string, map: (x: Tensor) => Tensor) {
 }
 
 export const relu = activation('y = max(x, 0)', (x) => x.relu());
+export const relu6 = activation('y = min(max(x, 0), 6)', (x) => x.clamp(0, 6));
+export const silu = activation('y = x/(1 + e⁻ˣ)', (x) => x.mul(x.sigmoid()));
 export const sigmoid = activation('y = 1/(1 + e⁻ˣ)', (x) => x.sigmoid());
 export const tanh = activation('y = tanh x', (x) => x.tanh());
 

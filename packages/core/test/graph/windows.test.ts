@@ -132,6 +132,9 @@ test('ceilMode adds a window that starts within the input, and only then', async
   t.deepEqual(await pooled({ ceilMode: true }), [[[1.5, 3.5, 5]]]);
   t.deepEqual(await maxPool(x, { size: 2, ceilMode: true }).array(), [[[2, 4, 5]]]);
   t.deepEqual(await maxPool(x, { size: 1, stride: 3, ceilMode: true }).array(), [[[1, 4]]]);
+  // The first window may be the last, too.
+  t.deepEqual(await averagePool(x, { size: 6, stride: 2, ceilMode: true }).array(), [[[3]]]);
+  t.throws(() => maxPool(x, { size: 7, stride: 2, ceilMode: true }), { message: /does not fit/ });
   t.deepEqual(await maxPool(x, { size: 2, padding: 'same' }).array(), [[[2, 4, 5]]]);
   t.deepEqual(await maxPool(x, { size: 3, stride: 1, padding: 'causal' }).array(), [[[1, 2, 3, 4, 5]]]);
 });

@@ -124,5 +124,5 @@ function ceilRest(axis: {
   const [before, after] = axis.padding;
   const room = extent + before + after - (dilation * (size - 1) + 1);
   const last = Math.ceil(room / stride) * stride;
-  return room < 0 || last >= extent + before ? 0 : last - room;
+  return last < 0 || last >= extent + before ? 0 : last - room;
 }

@@ -7,7 +7,7 @@ const app = createApp({ plugins: [layers], backend: 'reference' });
 const x = app.tensor(Float64Array.of(1, 2, 3, 4), [1, 1, 2, 2]);
 
 test('pad puts a margin around all places, crop takes it off again', async (t) => {
-  const { output } = applyLayer(app, { pad: { margins: 1, value: 7 } }, [x]);
+  const { output } = applyLayer(app, { pad: { padding: 1, value: 7 } }, [x]);
   near(t, await output.read(), [
     [
       [
@@ -18,8 +18,8 @@ test('pad puts a margin around all places, crop takes it off again', async (t) =
       ],
     ],
   ]);
-  near(t, await applyLayer(app, { crop: { margins: 1 } }, [output]).output.read(), await x.read());
-  const mirrored = applyLayer(app, { pad: { margins: [[1, 0]], mode: 'reflect' } }, [x]);
+  near(t, await applyLayer(app, { crop: { cropping: 1 } }, [output]).output.read(), await x.read());
+  const mirrored = applyLayer(app, { pad: { padding: [[1, 0]], mode: 'reflect' } }, [x]);
   near(t, await mirrored.output.read(), [
     [
       [
@@ -31,7 +31,7 @@ test('pad puts a margin around all places, crop takes it off again', async (t) =
 });
 
 test('crop refuses to leave nothing, and pad more pairs than axes', (t) => {
-  t.throws(() => app.sequential({ input: [1, 2] }, [{ crop: { margins: 1 } }]), {
+  t.throws(() => app.sequential({ input: [1, 2] }, [{ crop: { cropping: 1 } }]), {
     code: 'SHAPE_MISMATCH',
     message: /nothing is left of axis 2/,
   });
@@ -40,7 +40,7 @@ test('crop refuses to leave nothing, and pad more pairs than axes', (t) => {
       app.sequential({ input: [2] }, [
         {
           pad: {
-            margins: [
+            padding: [
               [1, 1],
               [1, 1],
             ],

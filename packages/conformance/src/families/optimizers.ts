@@ -159,6 +159,7 @@ async function averaged(
       value: (of) => (typeof of === 'object' ? states.get(of) : undefined) ?? context.value(of as number),
       update: (of, value) => void states.set(of, value),
       outputs: [{ shape: first.shape, dtype }],
+      targets: [],
     };
   };
   const at = (step: number): Parameters<NonNullable<Hooks['average']>>[0] => ({

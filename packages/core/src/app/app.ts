@@ -2,7 +2,7 @@ import { Engine } from '../engine/engine.js';
 import type { TracedFunction, Traceable } from '../engine/traced-function.js';
 import type { Variable } from '../engine/variable.js';
 import type { Tensor } from '../graph/tensor.js';
-import { Composer, sequence, type Link } from '../model/composer.js';
+import { compose, sequence, type Composer, type Link } from '../model/composer.js';
 import type { Composition } from '../model/composition.js';
 import { corePlugin } from '../model/core-plugin.js';
 import { Model } from '../model/model.js';
@@ -110,14 +110,11 @@ export class App {
    * @example app.model(({ input, layer }) => { const x = input([8]); return layer('add', [x, layer({ dense: { units: 8 } }, x)]); })
    */
   model(
-    compose: (composer: Pick<Composer, 'input' | 'layer' | 'use'>) => Link | Several<Link>,
+    build: (composer: Pick<Composer, 'input' | 'layer' | 'use'>) => Link | Several<Link>,
     options: ModelOptions = {},
   ): Model {
-    const composer = new Composer({
-      ...options,
-      ports: (choice) => this.registry.create('layer', choice).ports,
-    });
-    return this.build(composer.finish([compose(composer)].flat()), options);
+    const ports = (choice: Choice<'layer'>) => this.registry.create('layer', choice).ports;
+    return this.build(compose(build, { ...options, ports }), options);
   }
 
   /** The model of a composition, such as one that was saved. */

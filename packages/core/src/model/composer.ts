@@ -123,6 +123,18 @@ export class Composer {
   }
 }
 
+/**
+ * A composition with branches and joins, which `app.build` makes a model of; `app.model` does both.
+ * @example compose(({ input, layer }) => { const x = input([8]); return layer('add', [x, layer({ dense: { units: 8 } }, x)]); })
+ */
+export function compose(
+  build: (composer: Pick<Composer, 'input' | 'layer' | 'use'>) => Link | Several<Link>,
+  options?: ComposerOptions,
+): Composition {
+  const composer = new Composer(options);
+  return composer.finish([build(composer)].flat());
+}
+
 /** A composition of layers one after the other. */
 export function sequence(
   input: VaryingShape | VaryingType,

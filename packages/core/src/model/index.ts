@@ -1,4 +1,4 @@
-export type { Composer, Link, Links } from './composer.js';
+export { compose, type Composer, type ComposerOptions, type Link, type Links } from './composer.js';
 export { savable, type Composition, type InputSpecification, type LayerSpecification } from './composition.js';
 export { compositionSchema } from './composition-schema.js';
 export type * from './build-context.js';

@@ -9,6 +9,14 @@ export const add = defineLayer({
   create: () => ({ build: () => (inputs) => inputs.reduce((sum, x) => sum.add(x)) }),
 });
 
+/** The product of its inputs, element by element: a gate over what it lets through. */
+export const multiply = defineLayer({
+  options: object({}),
+  formula: 'y = x₁·x₂·…',
+  examples: [{ inputs: [[3], [3], [3]] }],
+  create: () => ({ build: () => (inputs) => inputs.reduce((product, x) => product.mul(x)) }),
+});
+
 /** Its inputs side by side along one axis: where branches meet. */
 export const concatenate = defineLayer({
   options: object({

@@ -16,7 +16,7 @@ import {
 type Margins = number | readonly (readonly [number, number])[];
 
 const notNegative = refine(integer, (value) => value >= 0, '≥ 0');
-const margins: Schema<Margins> = anyOf(notNegative, array(tuple(notNegative, notNegative)));
+const marginsOf = (element: Schema<number>): Schema<Margins> => anyOf(element, array(tuple(element, element)));
 
 /** [before, after] of each axis of a batch; a number stands for all places, and pairs for the last axes. */
 function perAxis(name: string, given: Margins, rank: number): (readonly [number, number])[] {
@@ -46,9 +46,9 @@ function layerOf(
 /** Adds a margin around the places of an example. */
 export const pad = defineLayer({
   options: object({
-    margins: documented(
-      margins,
-      'Elements on each side of all axes but the channels, or [before, after] for each of the last axes.',
+    padding: documented(
+      marginsOf(integer),
+      'Elements on each side of all axes but the channels, or [before, after] for each of the last axes; negative numbers crop.',
     ),
     mode: documented(
       optional(oneOf('constant', 'reflect', 'replicate', 'circular'), 'constant'),
@@ -58,23 +58,23 @@ export const pad = defineLayer({
   }),
   description: 'A margin around an example.',
   examples: [
-    { options: { margins: 1 }, inputs: [[1, 2, 2]] },
-    { options: { margins: [[1, 2]], mode: 'reflect' }, inputs: [[2, 3]] },
+    { options: { padding: 1 }, inputs: [[1, 2, 2]] },
+    { options: { padding: [[1, 2]], mode: 'reflect' }, inputs: [[2, 3]] },
   ],
-  create: ({ margins: given, mode, value }) => layerOf('pad', given, (x, axes) => padWith(x, axes, mode, value)),
+  create: ({ padding: given, mode, value }) => layerOf('pad', given, (x, axes) => padWith(x, axes, mode, value)),
 });
 
 /** Cuts a margin off the places of an example. */
 export const crop = defineLayer({
   options: object({
-    margins: documented(
-      margins,
+    cropping: documented(
+      marginsOf(notNegative),
       'Elements on each side of all axes but the channels, or [before, after] for each of the last axes.',
     ),
   }),
   description: 'An example without its margin.',
-  examples: [{ options: { margins: 1 }, inputs: [[1, 3, 4]] }],
-  create: ({ margins: given }) =>
+  examples: [{ options: { cropping: 1 }, inputs: [[1, 3, 4]] }],
+  create: ({ cropping: given }) =>
     layerOf('crop', given, (x, axes) => {
       const empty = axes.findIndex(([before, after], d) => before + after >= (x.shape[d] ?? 0) && before + after > 0);
       if (empty > 0)

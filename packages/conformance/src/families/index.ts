@@ -18,6 +18,7 @@ import { reduction } from './reduction.js';
 import { cutmix, labelSmoothing, mixup, penalties } from './regularizers.js';
 import { resampling } from './resampling.js';
 import { shape } from './shape.js';
+import { training } from './training.js';
 
 /** What the library is checked for, by the name of the family in the files. */
 export const families: ReadonlyMap<string, Family> = new Map([
@@ -50,4 +51,5 @@ export const families: ReadonlyMap<string, Family> = new Map([
   ['optimizers_formula', optimizersFormula],
   ['lr_schedules', learningRateSchedules],
   ['clip_gradients', clipGradients],
+  ['training', training],
 ]);

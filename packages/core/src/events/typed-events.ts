@@ -31,6 +31,8 @@ export class TypedEvents<Events extends object> {
   readonly #throws: boolean;
   readonly #warn: (failure: HandlerFailure) => void;
   readonly #pending = new Set<Promise<unknown>>();
+  /** Counts calls of `letGo`. */
+  #run = 0;
   #failure: HandlerFailure | undefined;
 
   constructor({ onHandlerError = 'throw', warn = warnOnConsole }: TypedEventsOptions = {}) {
@@ -82,6 +84,7 @@ export class TypedEvents<Events extends object> {
    */
   emitStep<E extends keyof Events & string>(event: E, payload: () => Readonly<Events[E]>): void {
     if (this.listenerCount(event) === 0) return;
+    const run = this.#run;
     for (const result of this.#emit(event, payload())) {
       if (!(result instanceof Promise)) {
         this.#keep(result);
@@ -89,7 +92,7 @@ export class TypedEvents<Events extends object> {
       }
       const pending = result.then((failure) => {
         this.#pending.delete(pending);
-        if (failure) this.#keep(failure);
+        if (failure) this.#keep(failure, run);
       });
       this.#pending.add(pending);
     }
@@ -107,14 +110,25 @@ export class TypedEvents<Events extends object> {
     while (this.#pending.size > 0) await Promise.all(this.#pending);
   }
 
+  /**
+   * Separates one run from the next: handlers of step events that are not done any more are not waited for, and what they
+   * have failed with, or fail with later, is warned about and ends no other run.
+   */
+  letGo(): void {
+    this.#run++;
+    this.#pending.clear();
+    const left = this.takeFailure();
+    if (left) this.#warn(left);
+  }
+
   #emit(event: string, payload: unknown): Emission {
     const emission: Emission = [];
     this.#emitter.emit(event, Object.freeze(payload), emission);
     return emission;
   }
 
-  #keep(failure: HandlerFailure): void {
-    if (this.#throws && this.#failure === undefined) this.#failure = failure;
+  #keep(failure: HandlerFailure, run = this.#run): void {
+    if (this.#throws && run === this.#run && this.#failure === undefined) this.#failure = failure;
     else this.#warn(failure);
   }
 }

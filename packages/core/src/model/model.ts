@@ -137,9 +137,10 @@ export class Model {
 
   /** All parameters and states by name, copied to the host. */
   async weights(): Promise<Map<string, HostTensor>> {
-    const result = new Map<string, HostTensor>();
-    for (const { name, variable } of [...this.parameters, ...this.states]) result.set(name, await variable.read());
-    return result;
+    // All are asked for at once, so that no training step comes between two of them.
+    const owned = [...this.parameters, ...this.states];
+    const values = await Promise.all(owned.map(({ variable }) => variable.read()));
+    return new Map(owned.map(({ name }, i) => [name, values[i]!]));
   }
 
   /**

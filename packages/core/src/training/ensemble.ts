@@ -14,6 +14,7 @@ import type { Registry } from '../registry/registry.js';
 import { allocateArray } from '../tensor/dtype.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { mapSeveral, severalOf } from '../tensor/several.js';
+import type { CheckpointPlan } from './checkpoints.js';
 import type { EnsembleContext } from './ensemble-strategy.js';
 import type { EvaluateOptions } from './evaluation.js';
 import { openData, type Job, type JobResult } from './job.js';
@@ -30,9 +31,20 @@ export interface EnsembleOptions {
   readonly runner?: Choice<'runner'>;
 }
 
+/** An interrupted run of `fit`: what came of its members, by number. */
+interface Begun {
+  readonly dataset: Dataset;
+  readonly plan: string;
+  readonly results: Map<number, JobResult>;
+}
+
+/** Leaves a strategy whose member was interrupted. */
+class Interrupted extends Error {}
+
 /** Several models that are trained by a strategy and become one model. */
 export class Ensemble {
   readonly #events = createTrainingEvents();
+  #begun: Begun | undefined;
   #results: readonly JobResult[] = [];
   #members: readonly Trainer[] | undefined;
   #whole: Trainer | undefined;
@@ -54,9 +66,17 @@ export class Ensemble {
     return this.#events.on(event, handler);
   }
 
-  /** Trains the members as the strategy says; what they were trained to is then one model. */
+  /**
+   * Trains the members as the strategy says; what they were trained to is then one model. With `checkpoint` each member has
+   * a file of its own, `run.member-1.safetensors` and so on.
+   *
+   * If the signal comes, the last of the results is that of a member that was interrupted, and there is no model yet; the
+   * same call goes on with it and leaves those before it as they are. The strategy is asked again from its beginning, and
+   * has to ask for the same members.
+   */
   async fit(dataset: Dataset, { validation, signal, ...plan }: FitOptions): Promise<readonly JobResult[]> {
     const { strategy, trainer, seed = 0, runner = 'local' } = this.options;
+    const { checkpoint } = plan;
     const base: Job = {
       composition: this.composition,
       seed,
@@ -66,6 +86,7 @@ export class Ensemble {
       ...(validation && { validation: { data: validation } }),
     };
     const models = new WeakMap<JobResult, Model>();
+    const { results } = (this.#begun = this.#goOn(dataset, JSON.stringify(plan)));
     let index = 0;
     const context: EnsembleContext = {
       base,
@@ -73,11 +94,22 @@ export class Ensemble {
       random: new RandomSource(seed).child('ensemble'),
       train: async (change = {}, { count, weight = 1 } = {}) => {
         const number = index++;
+        const known = results.get(number);
+        if (known && known.reason !== 'aborted') return known;
         const of = count === undefined ? {} : { count };
         await this.#events.emitAndWait('ensemble:member', { index: number, weight, ...of });
-        const job = { ...base, seed: seed + number, ...change };
-        for await (const result of this.registry.create('runner', runner).run([job], signal && { signal }))
+        const job: Job = {
+          ...base,
+          seed: seed + number,
+          fit: { ...plan, ...(checkpoint && { checkpoint: ofMember(checkpoint, number) }) },
+          ...change,
+          ...(known?.state && { state: known.state }),
+        };
+        for await (const result of this.registry.create('runner', runner).run([job], signal && { signal })) {
+          results.set(number, result);
+          if (result.reason === 'aborted') throw new Interrupted();
           return result;
+        }
         throw new AdjointError('OPTIONS_INVALID', 'ensemble: the runner gave no result for a member.');
       },
       predict: async (member, data, options) => {
@@ -88,9 +120,17 @@ export class Ensemble {
       },
       targets: async (data) => allTargets(await openData(this.registry, data)),
     };
-    const { members, combine, figures = {} } = await this.registry.create('ensemble', strategy).fit(context);
+    const done = await this.registry
+      .create('ensemble', strategy)
+      .fit(context)
+      .catch((error: unknown) => {
+        if (!(error instanceof Interrupted)) throw error;
+      });
+    if (!done) return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
+    const { members, combine, figures = {} } = done;
     if (members.length === 0)
       throw new AdjointError('OPTIONS_INVALID', 'ensemble: the strategy has trained no member.');
+    this.#begun = undefined;
     this.#results = members;
     this.#members = undefined;
     this.#figures = figures;
@@ -123,9 +163,18 @@ export class Ensemble {
     return this.model.predict(examples, options);
   }
 
+  /** The run that was interrupted, if this is the same one. */
+  #goOn(dataset: Dataset, plan: string): Begun {
+    const known = this.#begun;
+    return known && known.dataset === dataset && known.plan === plan ? known : { dataset, plan, results: new Map() };
+  }
+
   get #trained(): Trainer {
     if (this.#whole) return this.#whole;
-    throw new AdjointError('OPTIONS_INVALID', 'ensemble: it has no members yet; call fit first.');
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      'ensemble: it has no members yet; call fit first, and again after an interruption.',
+    );
   }
 
   /** Scores a model as the members were. */
@@ -169,6 +218,12 @@ export class Ensemble {
     model.load(new Map(own.filter(([name]) => combining.has(name))));
     return model;
   }
+}
+
+/** `run.member-1.safetensors` for `run.safetensors`. */
+function ofMember(checkpoint: CheckpointPlan, number: number): CheckpointPlan {
+  const path = checkpoint.path.replace(/(\.[^./\\]*)?$/, (extension) => `.member-${number + 1}${extension}`);
+  return { ...checkpoint, path };
 }
 
 async function allTargets(dataset: Dataset): Promise<readonly HostTensor[]> {

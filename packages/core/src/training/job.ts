@@ -9,7 +9,7 @@ import type { Registry } from '../registry/registry.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { DatasetChoices } from './dataset-choices.js';
 import type { FitPlan, FitResult, TrainerOptions } from './trainer-options.js';
-import type { TrainerMetadata } from './trainer-state.js';
+import type { TrainerMetadata, TrainerState } from './trainer-state.js';
 import { Trainer } from './trainer.js';
 
 /** Some data: a dataset by its registered name, which a file or a worker can hold, or one that is at hand; perhaps a view of it. */
@@ -29,6 +29,8 @@ export interface Job {
   readonly validation?: DataReference;
   /** Parameters and states to begin with, instead of initial ones. */
   readonly weights?: ReadonlyMap<string, HostTensor>;
+  /** An unfinished run of this job, to go on with. */
+  readonly state?: TrainerState;
 }
 
 /** What a job leaves behind. */
@@ -36,6 +38,8 @@ export interface JobResult extends FitResult {
   readonly composition: Composition;
   /** Parameters and states as evaluation uses them. */
   readonly weights: ReadonlyMap<string, HostTensor>;
+  /** Where a run that was interrupted stands: the same job with it goes on with the same bits. */
+  readonly state?: TrainerState;
 }
 
 export interface JobOptions {
@@ -63,6 +67,7 @@ export async function runJob(
   const trainer = new Trainer(engine, registry, model, { ...job.trainer, seed });
   onTrainer?.(trainer);
   try {
+    if (job.state) await trainer.restore(job.state);
     const train = await openData(registry, job.train);
     const validation = job.validation && (await openData(registry, job.validation));
     const result = await trainer.fit(train, {
@@ -70,7 +75,13 @@ export async function runJob(
       ...(validation && { validation }),
       ...(signal && { signal }),
     });
-    return { ...result, composition, weights: await trainer.weights() };
+    const isUnfinished = trainer.standing.run !== undefined;
+    return {
+      ...result,
+      composition,
+      weights: await trainer.weights(),
+      ...(isUnfinished && { state: await trainer.state() }),
+    };
   } finally {
     await trainer.close();
   }

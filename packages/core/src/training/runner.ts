@@ -7,7 +7,7 @@ import type { Job, JobOptions, JobResult } from './job.js';
 
 /** Runs jobs: here one after the other, in workers, on other machines. */
 export interface Runner {
-  /** Results in the order of the jobs. Jobs may come while others run: those of a search depend on results before them. */
+  /** Results in the order of the jobs, up to one that was aborted. Jobs may come while others run: those of a search depend on results before them. */
   run(jobs: Iterable<Job> | AsyncIterable<Job>, options?: JobOptions): AsyncIterable<JobResult>;
 }
 
@@ -32,7 +32,11 @@ const local = defineRunner({
     const runJob = resolve(RUN_JOB);
     return {
       async *run(jobs, options) {
-        for await (const job of jobs) yield await runJob(job, options);
+        for await (const job of jobs) {
+          const result = await runJob(job, options);
+          yield result;
+          if (result.reason === 'aborted') return;
+        }
       },
     };
   },

@@ -66,7 +66,7 @@ export class Trainer implements Observed {
   readonly #undo: (() => void)[] = [];
   #preparing: Promise<void> | undefined;
   #isPrepared = false;
-  #busyWith: Work | undefined;
+  #busyWith: { readonly what: Work; readonly done: Promise<unknown> } | undefined;
   /** The run that `fit` is busy with. */
   #current: TrainingRun | undefined;
 
@@ -197,19 +197,19 @@ export class Trainer implements Observed {
 
   /** What `evaluate` gives, with the figures that are tables, such as a confusion matrix. */
   async figures(dataset: Dataset, options?: EvaluateOptions): Promise<Readonly<Record<string, Figure>>> {
-    if (this.#averages) await this.prepare();
+    if (this.averages) await this.prepare();
     return this.program.recipe.scoring.figures(await this.evaluation.run(dataset, options), this.host);
   }
 
   /** The model's output for examples, [examples, …output], with the values that averages put in place of parameters. */
   async predict(examples: Examples, options?: PredictOptions): Promise<HostTensor> {
-    if (!this.#averages) return this.model.predict(examples, options);
+    if (!this.averages) return this.model.predict(examples, options);
     return (await this.predictAll(examples, options))[0];
   }
 
   /** All outputs for examples, in the order of the composition. */
   async predictAll(examples: Examples, options?: PredictOptions): Promise<Several<HostTensor>> {
-    if (!this.#averages) return this.model.predictAll(examples, options);
+    if (!this.averages) return this.model.predictAll(examples, options);
     await this.prepare();
     if (options?.draw !== undefined) return (await this.export()).predictAll(examples, options);
     return predict(this.evaluation.predict, this.model, examples, options);
@@ -217,9 +217,7 @@ export class Trainer implements Observed {
 
   /** Parameters and states by name, with the values that evaluation uses: averages in place of parameters. */
   async weights(): Promise<Map<string, HostTensor>> {
-    if (!this.#averages) return this.model.weights();
-    await this.prepare();
-    return evaluationWeights(this);
+    return this.#atBoundary(() => (this.averages ? evaluationWeights(this) : this.model.weights()));
   }
 
   /**
@@ -242,12 +240,13 @@ export class Trainer implements Observed {
       const types = batch.inputs.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype }));
       checkInputs(types, this.model.inputs, 'profile');
       checkBatch(batch, this.model);
-      const before = await this.state();
+      await this.prepare();
+      const before = await saveTrainer(this);
       try {
         const { program, values } = this.program.train.pack(recordOf(batch));
         return await profileFunction(program, values, options);
       } finally {
-        restoreTrainer(this, before, 'profile');
+        await restoreTrainer(this, before, 'profile');
       }
     });
   }
@@ -263,12 +262,10 @@ export class Trainer implements Observed {
 
   /**
    * Everything that is needed to go on with the same numbers, of the present step boundary, also in a handler and in the
-   * middle of an epoch; see `saveCheckpoint` of @adjoint/io for files.
+   * middle of an epoch; while a step is under way, of its end. See `saveCheckpoint` of @adjoint/io for files.
    */
-  async state(): Promise<TrainerState> {
-    if (!this.#isPrepared) await this.prepare();
-    while (this.#current?.underWay) await this.#current.underWay.catch(() => undefined);
-    return saveTrainer(this);
+  state(): Promise<TrainerState> {
+    return this.#atBoundary(() => saveTrainer(this));
   }
 
   /**
@@ -279,7 +276,7 @@ export class Trainer implements Observed {
   restore(state: TrainerState, { source = 'state' }: { readonly source?: string } = {}): Promise<void> {
     return this.#alone('restore', async () => {
       await this.prepare();
-      restoreTrainer(this, state, source);
+      await restoreTrainer(this, state, source);
     });
   }
 
@@ -288,9 +285,21 @@ export class Trainer implements Observed {
     return (this.#preparing ??= this.program.prepare().then(() => void (this.#isPrepared = true)));
   }
 
-  get #averages(): boolean {
+  /** Whether evaluation uses other values than the parameters. @internal */
+  get averages(): boolean {
     const { optimizer, regularizers } = this.program.recipe;
     return optimizer.averages || regularizers.some(({ hooks }) => hooks.evaluation);
+  }
+
+  /**
+   * Asks for variables while they and the counters belong together. What is asked for there comes before the next step,
+   * since the engine does one thing after the other.
+   */
+  async #atBoundary<T>(ask: () => Promise<T>): Promise<T> {
+    if (!this.#isPrepared) await this.prepare();
+    while (this.#busyWith && this.#busyWith.what !== 'fit') await this.#busyWith.done;
+    const underWay = this.#current?.underWay;
+    return underWay ? underWay.then(ask, ask) : ask();
   }
 
   /** Runs what must not meet another change of this trainer. */
@@ -298,13 +307,15 @@ export class Trainer implements Observed {
     if (this.#busyWith)
       throw new AdjointError(
         'OPTIONS_INVALID',
-        `${what}: this trainer is running; wait until ${this.#busyWith} has returned, or make another trainer.`,
+        `${what}: this trainer is running; wait until ${this.#busyWith.what} has returned, or make another trainer.`,
       );
-    this.#busyWith = what;
+    let release = (): void => undefined;
+    this.#busyWith = { what, done: new Promise<void>((resolve) => (release = resolve)) };
     try {
       return await work();
     } finally {
       this.#busyWith = undefined;
+      release();
     }
   }
 }

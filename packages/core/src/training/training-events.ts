@@ -133,6 +133,12 @@ export interface TrainingEvents {
   error: RunError;
 }
 
+/** Emits a warning; where nobody listens, it goes to the console. */
+export function warn(events: TypedEvents<TrainingEvents>, warning: Warning): void {
+  if (events.listenerCount('warning') === 0) console.warn(warning.message);
+  else events.emitStep('warning', () => warning);
+}
+
 /** The event bus of a run. Failures of handlers that do not end the run are emitted as `warning` HANDLER_FAILED. */
 export function createTrainingEvents({
   onHandlerError = 'throw',

@@ -1,6 +1,7 @@
 import { AdjointError } from '../errors.js';
 import type { EpochResult } from '../model/build-context.js';
-import type { FitEnd } from './training-events.js';
+import { CHECKPOINTER, type CheckpointPlan, type Checkpoints } from './checkpoints.js';
+import { warn, type FitEnd } from './training-events.js';
 import { checkBatch, checkData } from '../data/check-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
 import { batchSource, isDataset, prefetch, type BatchSource } from '../data/source.js';
@@ -11,6 +12,7 @@ import type { Figure } from './metric.js';
 import { numbersOf } from './scoring.js';
 import type { FitOptions, FitResult, ReadingPlan, RunPosition, StreamOptions } from './trainer-options.js';
 import type { Trainer } from './trainer.js';
+import { epochResult, keepValues, restoreTrainer, takeBackKept } from './trainer-state.js';
 import type { TrainingState } from './training-state.js';
 import type { Parts } from './totals.js';
 
@@ -24,8 +26,9 @@ interface Stop {
 
 /** One call of `fit`: takes a trainer from where it stands through epochs and steps, up to the last or to a stop. */
 export class TrainingRun {
-  /** The step that the backend is busy with: in between, variables and counters do not belong together. */
+  /** What changes variables at present, with the booking: in between, they and the counters do not belong together. */
   underWay: Promise<unknown> | undefined;
+  #checkpoints: Checkpoints | undefined;
   readonly #source: BatchSource;
   /** Batches per update. */
   readonly #together: number;
@@ -64,22 +67,55 @@ export class TrainingRun {
   /** Trains to the end. Rejects with the error that ended the run early, if one did. */
   async complete(): Promise<FitResult> {
     const { trainer } = this;
-    const { signal } = this.options;
+    const { signal, checkpoint } = this.options;
+    trainer.events.letGo();
+    if (checkpoint) this.#checkpoints = await this.#openCheckpoints(checkpoint);
     const lastEpoch = this.#begin();
     const onAbort = (): void => this.stop('aborted', String(signal?.reason ?? 'aborted'));
     if (signal?.aborted) onAbort();
     signal?.addEventListener('abort', onAbort);
     try {
       await this.#attempt(() => this.#train(lastEpoch));
-      const result = { ...this.#outcome(), history: this.#standing.history };
+      const isOver = trainer.epoch >= lastEpoch || this.#stop?.isFinal === true;
+      if (isOver) await this.#change(takeBackKept(trainer));
+      // Saved as a run that has nothing left to do, so that the same call of fit goes on to what comes after it.
+      await this.#attempt(async () => this.#checkpoints?.end());
+      if (isOver && this.#stop?.reason === 'aborted') this.#stop = undefined;
+      const result = Object.freeze({ ...this.#outcome(), history: this.#standing.history });
       const last = trainer.progress;
-      if (trainer.epoch >= lastEpoch || this.#stop?.isFinal) this.#standing.run = undefined;
+      if (isOver) [this.#standing.run, this.#standing.kept] = [undefined, undefined];
       await this.#attempt(() => trainer.events.emitAndWait('fit:end', { ...last, ...result }));
       if (this.#failure) throw this.#failure.error;
       return result;
     } finally {
       signal?.removeEventListener('abort', onAbort);
+      trainer.events.letGo();
     }
+  }
+
+  /** Where the run is saved; takes up the run that is saved there, if that is asked for and this trainer has not begun. */
+  async #openCheckpoints(plan: CheckpointPlan): Promise<Checkpoints> {
+    const { trainer } = this;
+    const { services } = trainer.registry;
+    if (!services.has(CHECKPOINTER))
+      throw new AdjointError(
+        'SERVICE_MISSING',
+        "fit: checkpoint: nothing in this app keeps checkpoints; create it with plugins: [checkpointFiles], which '@adjoint/io/node' has, or provide CHECKPOINTER.",
+      );
+    const { found, follow } = await services.resolve(CHECKPOINTER)(plan);
+    if (found && trainer.step === 0 && this.#standing.run === undefined) {
+      await trainer.prepare();
+      await this.#change(restoreTrainer(trainer, found, plan.path));
+      await trainer.events.emitAndWait('checkpoint:load', { ...trainer.progress, source: plan.path });
+    }
+    return follow(trainer);
+  }
+
+  /** Lets nobody ask for a state before a change is done. */
+  #change<T>(change: Promise<T>): Promise<T> {
+    const done = change.finally(() => (this.underWay = undefined));
+    this.underWay = done;
+    return done;
   }
 
   get #standing(): TrainingState {
@@ -112,7 +148,8 @@ export class TrainingRun {
     const state = this.#standing;
     const known = state.run;
     const hasBegun = known !== undefined && (known.stepInEpoch > 0 || known.history.length > 0);
-    if (hasBegun) checkPlan(known.plan, this.#plan);
+    if (hasBegun) checkPlan(this.trainer, known.plan, this.#plan);
+    else state.kept = undefined;
     state.run = hasBegun
       ? { ...known, plan: this.#plan }
       : { firstEpoch: state.epoch, stepInEpoch: 0, history: [], plan: this.#plan };
@@ -146,6 +183,8 @@ export class TrainingRun {
       }),
     });
     while (trainer.epoch < lastEpoch && !this.#stopped()) await this.#runEpoch();
+    await trainer.events.settled();
+    this.#throwFailure();
   }
 
   /** Whether the run is to end; regularizers are asked between epochs, also at the start of a run that is resumed. */
@@ -174,13 +213,16 @@ export class TrainingRun {
     const { validation } = this.options;
     const figures = trainer.program.recipe.scoring.figures(state.totals, trainer.host);
     const validated = validation && numbersOf(await this.#validate(validation));
-    const result: EpochResult = {
+    const result = epochResult({
       epoch: trainer.epoch,
       metrics: numbersOf(figures),
       ...(validated && { validation: validated }),
-    };
+    });
     const ended = trainer.progress;
-    state.history = [...state.history, result];
+    const history = Object.freeze([...state.history, result]);
+    const isBest = trainer.program.recipe.regularizers.some(({ hooks }) => hooks.keep?.(history));
+    const kept = isBest ? await keepValues(trainer) : state.kept;
+    [state.history, state.kept] = [history, kept];
     state.run = { ...this.#run, stepInEpoch: 0, history: state.history };
     state.epoch++;
     await events.emitAndWait('epoch:end', { ...ended, ...result, figures, milliseconds: performance.now() - start });
@@ -228,16 +270,17 @@ export class TrainingRun {
     const before = trainer.progress;
     const { learningRate } = trainer;
     const standing = trainer.host.standing();
-    const call = this.#update(batches);
-    this.underWay = call;
-    const parts = await call.finally(() => (this.underWay = undefined));
     const own = scoring.totals();
-    for (const part of parts) {
-      own.add(part);
-      state.totals.add(part);
-    }
-    state.step++;
-    state.run = { ...this.#run, stepInEpoch: this.#run.stepInEpoch + 1 };
+    await this.#change(
+      this.#update(batches).then((parts) => {
+        for (const part of parts) {
+          own.add(part);
+          state.totals.add(part);
+        }
+        state.step++;
+        state.run = { ...this.#run, stepInEpoch: this.#run.stepInEpoch + 1 };
+      }),
+    );
     let known: Readonly<Record<string, Figure>> | undefined;
     const figures = (): Readonly<Record<string, Figure>> => (known ??= scoring.figures(own, trainer.host));
     const loss = scoring.loss(own, trainer.host);
@@ -270,7 +313,7 @@ export class TrainingRun {
     const { trainer } = this;
     const start = performance.now();
     await trainer.events.emitAndWait('validation:start', trainer.progress);
-    const figures = await trainer.figures(dataset);
+    const figures = Object.freeze(await trainer.figures(dataset));
     const milliseconds = performance.now() - start;
     const metrics = numbersOf(figures);
     await trainer.events.emitAndWait('validation:end', { ...trainer.progress, metrics, figures, milliseconds });
@@ -298,7 +341,16 @@ function checkCount(name: string, value: number): void {
 }
 
 function readingPlan(data: Dataset | BatchSource, options: FitOptions | StreamOptions): ReadingPlan {
-  const { signal: _, validation, batchSize, shuffle, dropLast, sampler, ...plan } = options as FitOptions;
+  const {
+    signal: _,
+    checkpoint: _checkpoint,
+    validation,
+    batchSize,
+    shuffle,
+    dropLast,
+    sampler,
+    ...plan
+  } = options as FitOptions;
   const ofDataset = isDataset(data) && { batchSize, shuffle, dropLast, sampler, examples: data.size };
   const chosen = { data: DatasetChoices.of(data), validation: validation && DatasetChoices.of(validation) };
   const known = Object.entries({ ...plan, ...ofDataset, ...chosen }).filter(([, value]) => value !== undefined);
@@ -308,16 +360,27 @@ function readingPlan(data: Dataset | BatchSource, options: FitOptions | StreamOp
 /** What decides which batch comes next. */
 const decisive = ['batchSize', 'accumulate', 'shuffle', 'dropLast', 'sampler', 'stepsPerEpoch', 'examples'] as const;
 
-/** Refuses to finish a run in another way than it was begun. */
-function checkPlan(begun: ReadingPlan, given: ReadingPlan): void {
-  const text = (plan: ReadingPlan, name: (typeof decisive)[number]): string =>
-    JSON.stringify(plan[name]) ?? 'not given';
-  const differences = decisive
-    .filter((name) => text(begun, name) !== text(given, name))
-    .map((name) => `${name} was ${text(begun, name)} and is ${text(given, name)}`);
+/** What decides how schedules go on, when the run is validated, and on what. */
+const noticed = ['epochs', 'validateEvery', 'data', 'validation'] as const;
+
+/** Refuses to finish a run in another way than it was begun, and says what else is new. */
+function checkPlan({ events }: Trainer, begun: ReadingPlan, given: ReadingPlan): void {
+  const text = (plan: ReadingPlan, name: keyof ReadingPlan): string => JSON.stringify(plan[name]) ?? 'not given';
+  const among = (names: readonly (keyof ReadingPlan)[]): string[] =>
+    names
+      .filter((name) => text(begun, name) !== text(given, name))
+      .map((name) => `${name} was ${text(begun, name)} and is ${text(given, name)}`);
+  const differences = among(decisive);
+  const others = among(noticed);
   if (differences.length > 0)
     throw new AdjointError(
       'OPTIONS_INVALID',
       `fit: the run that is to be finished was begun otherwise: ${differences.join('; ')}. Finish it with the same data and options, or begin anew with another trainer.`,
     );
+  if (others.length > 0)
+    warn(events, {
+      code: 'OPTIONS_INVALID',
+      message: `fit: the run that is finished was begun otherwise: ${others.join('; ')}. Schedules and figures follow what is given now.`,
+      details: { differences: others },
+    });
 }

@@ -4,7 +4,7 @@ import { isPlain, type Composition } from '../model/composition.js';
 import type { Variable } from '../engine/variable.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
-import { warn, type Warning } from './training-events.js';
+import { emitWarning, type Warning } from './training-events.js';
 import type { Json } from './observer.js';
 import type { RunPosition, TrainerOptions } from './trainer-options.js';
 import type { Trainer } from './trainer.js';
@@ -138,7 +138,7 @@ export async function restoreTrainer(
     if (kept !== undefined) observer.state?.restore(kept);
   }
   const changed = otherVersions(trainer, metadata);
-  if (changed) warn(trainer.events, { ...changed, message: `${source}: ${changed.message}` });
+  if (changed) emitWarning(trainer.events, { ...changed, message: `${source}: ${changed.message}` });
 }
 
 /** Plugins that have another version than when the state was saved: its numbers may go on otherwise. */

@@ -134,7 +134,7 @@ export interface TrainingEvents {
 }
 
 /** Emits a warning; where nobody listens, it goes to the console. */
-export function warn(events: TypedEvents<TrainingEvents>, warning: Warning): void {
+export function emitWarning(events: TypedEvents<TrainingEvents>, warning: Warning): void {
   if (events.listenerCount('warning') === 0) console.warn(warning.message);
   else events.emitStep('warning', () => warning);
 }

@@ -1,7 +1,6 @@
 import { AdjointError } from '../errors.js';
-import type { EpochResult } from '../model/build-context.js';
 import { CHECKPOINTER, type CheckpointPlan, type Checkpoints } from './checkpoints.js';
-import { warn, type FitEnd } from './training-events.js';
+import { emitWarning, type FitEnd } from './training-events.js';
 import { checkBatch, checkData } from '../data/check-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
 import { batchSource, isDataset, prefetch, type BatchSource } from '../data/source.js';
@@ -378,7 +377,7 @@ function checkPlan({ events }: Trainer, begun: ReadingPlan, given: ReadingPlan):
       `fit: the run that is to be finished was begun otherwise: ${differences.join('; ')}. Finish it with the same data and options, or begin anew with another trainer.`,
     );
   if (others.length > 0)
-    warn(events, {
+    emitWarning(events, {
       code: 'OPTIONS_INVALID',
       message: `fit: the run that is finished was begun otherwise: ${others.join('; ')}. Schedules and figures follow what is given now.`,
       details: { differences: others },

@@ -58,7 +58,7 @@ export async function replaceFile(path: string, content: Content): Promise<void>
  */
 export async function prepareFile(path: string): Promise<void> {
   await orUnwritable(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const { target } = await placeOf(path);
     const temporary = temporaryPath(target);
     try {
@@ -66,6 +66,17 @@ export async function prepareFile(path: string): Promise<void> {
     } finally {
       await rm(temporary, { force: true });
     }
+  });
+}
+
+/** Not by `recursive` of mkdir, which never returns where the system answers that a parent is missing that is there (/proc). */
+async function makeFolder(path: string): Promise<void> {
+  if (await stat(path).catch(() => undefined)) return;
+  const parent = dirname(path);
+  if (parent !== path) await makeFolder(parent);
+  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+    // Another process may have made it.
+    if (error.code !== 'EEXIST') throw error;
   });
 }
 

@@ -29,11 +29,12 @@ export interface RunContext {
 export async function run(options: Options, { signal, data }: RunContext = {}): Promise<Outcome> {
   const start = performance.now();
   const { epochs, batchSize, seed, output } = options;
-  const { train, test } = data ?? (await loadImages(options));
   const checkpoint = join(output, 'checkpoint.safetensors');
   const file = join(output, 'model.safetensors');
   // What cannot be saved is better known before training.
+  await prepareFile(checkpoint);
   await prepareFile(file);
+  const { train, test } = data ?? (await loadImages(options));
   const app = createApp({ plugins: [checkpointFiles] });
   try {
     const model = composeNetwork(app, seed);

@@ -2,7 +2,7 @@ import { AdjointError, type App, type Model, type Trainer, type TrainerState } f
 import { checkpointIn, checkpointPieces, modelIn, modelPieces } from './checkpoint.js';
 import { inTurn } from './in-turn.js';
 import { readSafetensors } from './read-safetensors.js';
-import { replaceFile, writeFileAtomic } from './write-file-atomic.js';
+import { replaceFile } from './write-file-atomic.js';
 
 /**
  * Saves all that is needed to go on training with the same bits, as it is now or at the end of the step that is under way;
@@ -65,7 +65,9 @@ export async function loadTrainer(app: App, path: string): Promise<Trainer> {
  */
 export async function saveModel(source: Model | Trainer, path: string): Promise<void> {
   const { composition } = 'model' in source ? source.model : source;
-  await writeFileAtomic(path, modelPieces({ composition, weights: await source.weights() }));
+  const asked = source.weights();
+  asked.catch(() => undefined);
+  await inTurn(path, async () => replaceFile(path, modelPieces({ composition, weights: await asked })));
 }
 
 /**

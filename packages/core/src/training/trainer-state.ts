@@ -90,10 +90,10 @@ export function keepValues(trainer: Trainer): Promise<ReadonlyMap<string, HostTe
 }
 
 /** Goes back to the best epoch, if one was kept. Who has asked for the present values before still gets them. */
-export function takeBackKept(trainer: Trainer): Promise<void> {
+export async function takeBackKept(trainer: Trainer): Promise<void> {
   const { kept } = trainer.standing;
-  return trainer.engine.exclusively(async () => {
-    if (!kept) return;
+  if (!kept) return;
+  await trainer.engine.exclusively(async () => {
     for (const [name, variable] of evaluatedOf(trainer)) variable.restore(kept.get(name)!);
   });
 }

@@ -76,7 +76,7 @@ export class TrainingRun {
     try {
       await this.#attempt(() => this.#train(lastEpoch));
       const isOver = trainer.epoch >= lastEpoch || this.#stop?.isFinal === true;
-      if (isOver) await this.#change(takeBackKept(trainer));
+      if (isOver) await this.#attempt(() => this.#change(takeBackKept(trainer)));
       // Saved as a run that has nothing left to do, so that the same call of fit goes on to what comes after it.
       await this.#attempt(async () => this.#checkpoints?.end());
       if (isOver && this.#stop?.reason === 'aborted') this.#stop = undefined;

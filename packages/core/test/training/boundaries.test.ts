@@ -45,7 +45,8 @@ test('a state asked for while a step is under way is that of its end', async (t)
   for (const state of different.values()) {
     const resumed = makeTrainer();
     await resumed.restore(throughJson(state));
-    await resumed.fit(points, plan);
+    // The last ones may come when the run is over.
+    if (state.metadata.run) await resumed.fit(points, plan);
     t.deepEqual(bits(await resumed.state()), want, `step ${state.metadata.step}`);
   }
 });

@@ -70,7 +70,7 @@ export async function crash(
         { directory, scenario, faults },
         byTime ? random.integer(400) : undefined,
       );
-      const what = `${scenario}, kill ${killed}: ${JSON.stringify(faults)}\n${lines.join('\n')}\n${errors}`;
+      const what = `seed ${seed}, ${scenario}, kill ${killed}: ${JSON.stringify(faults)}\n${lines.join('\n')}\n${errors}`;
       t.deepEqual(rest(lines, 'leftover'), [], what);
       for (const line of rest(lines, 'saved')) {
         const [name, step] = line.split(' ') as [string, string];
@@ -95,7 +95,7 @@ export async function crash(
     }
     await rm(directory, { recursive: true });
   }
-  t.log(`${killed} kills, ${ends} runs to their end, ${full} ends that found the disk full`);
+  t.log(`Seed ${seed}: ${killed} kills, ${ends} runs to their end, ${full} ends that found the disk full`);
 }
 
 function drawFaults(random: RandomSource, scenario: Life['scenario']): Faults {

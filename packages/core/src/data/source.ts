@@ -1,7 +1,9 @@
 import { AdjointError } from '../errors.js';
+import { validateOptions } from '../registry/options/index.js';
 import { RandomSource } from '../random/random-source.js';
 import { batchBounds, epochOrder, type BatchOptions } from './batches.js';
 import type { Batch, Dataset, DataType, ReadContext } from './dataset.js';
+import { sourceOptions } from './option-schemas.js';
 import { readBatch } from './read-batch.js';
 import type { Sampler } from './sampler.js';
 
@@ -22,8 +24,11 @@ export interface BatchSource extends DataType {
 }
 
 export function isDataset(data: Dataset | BatchSource): data is Dataset {
-  return 'batch' in data && typeof data.batch === 'function';
+  return typeof (data as Partial<Dataset> | undefined)?.batch === 'function';
 }
+
+/** How a dataset is read. */
+export type SourceOptions = Omit<BatchOptions, 'seed'> & { readonly sampler?: Sampler | undefined };
 
 /** What augmentation depends on while an epoch is read. */
 export function readContext(seed: number, epoch: number): ReadContext {
@@ -35,10 +40,8 @@ export function readContext(seed: number, epoch: number): ReadContext {
  * The batches of a dataset, in a new random order in every epoch or as a sampler says.
  * @throws AdjointError `OPTIONS_INVALID` for a bad batch size, or where an epoch would have no batch
  */
-export function batchSource(
-  dataset: Dataset,
-  options: Omit<BatchOptions, 'seed'> & { readonly sampler?: Sampler | undefined },
-): BatchSource {
+export function batchSource(dataset: Dataset, options: SourceOptions): BatchSource {
+  validateOptions(sourceOptions, options, 'batchSource');
   const { sampler, batchSize } = options;
   const bounds = batchBounds(dataset.size, options);
   const size = batchSize === 'full' ? dataset.size : batchSize;

@@ -1,8 +1,10 @@
 import { AdjointError } from '../errors.js';
+import { validateOptions } from '../registry/options/index.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { allocateArray } from '../tensor/dtype.js';
 import { sizeOf } from '../tensor/shape.js';
 import type { Dataset } from './dataset.js';
+import { viewOptions } from './option-schemas.js';
 
 /** What a view changes about a dataset; arrays have one entry for each example of the view. */
 export interface ViewOptions {
@@ -18,7 +20,9 @@ export interface ViewOptions {
  * Some examples of a dataset, perhaps with other weights or targets; nothing is copied.
  * @throws AdjointError `OPTIONS_INVALID` if an index is out of range, or an array has not one entry for each example
  */
-export function view(dataset: Dataset, { indices, weights, targets }: ViewOptions): Dataset {
+export function view(dataset: Dataset, options: ViewOptions): Dataset {
+  validateOptions(viewOptions, options, 'view');
+  const { indices, weights, targets } = options;
   if (indices) checkExamples(indices, dataset.size);
   const rows = indices?.slice();
   const size = rows?.length ?? dataset.size;

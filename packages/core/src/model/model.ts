@@ -100,8 +100,8 @@ export class Model {
   }
 
   /** All outputs, in the order of the composition. */
-  predictAll(examples: Examples, options: PredictOptions = {}): Promise<Several<HostTensor>> {
-    return predict(options.draw === undefined ? this.#evaluating() : this.#drawing(), this, examples, options);
+  async predictAll(examples: Examples, options?: PredictOptions): Promise<Several<HostTensor>> {
+    return predict(options?.draw === undefined ? this.#evaluating() : this.#drawing(), this, examples, options);
   }
 
   #evaluating(): TracedFunction {

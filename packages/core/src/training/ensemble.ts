@@ -11,12 +11,14 @@ import type { Examples, PredictOptions } from '../model/predict.js';
 import { RandomSource } from '../random/random-source.js';
 import type { Choice } from '../registry/kinds.js';
 import type { Registry } from '../registry/registry.js';
+import { validateOptions } from '../registry/options/index.js';
 import { allocateArray } from '../tensor/dtype.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { mapSeveral, severalOf } from '../tensor/several.js';
 import type { EnsembleContext } from './ensemble-strategy.js';
 import type { EvaluateOptions } from './evaluation.js';
 import { openData, type Job, type JobResult } from './job.js';
+import { ensembleOptions, fitOptions, trainerOptions } from './option-schemas.js';
 import type { FitOptions, TrainerOptions } from './trainer-options.js';
 import { Trainer } from './trainer.js';
 import { createTrainingEvents, type TrainingEvents } from './training-events.js';
@@ -45,6 +47,8 @@ export class Ensemble {
     readonly composition: Composition,
     readonly options: EnsembleOptions,
   ) {
+    validateOptions(ensembleOptions, options, 'ensemble');
+    validateOptions(trainerOptions(options.trainer), options.trainer, 'ensemble: trainer');
     // Says at once what is wrong with the choice.
     registry.create('ensemble', options.strategy);
   }
@@ -55,7 +59,9 @@ export class Ensemble {
   }
 
   /** Trains the members as the strategy says; what they were trained to is then one model. */
-  async fit(dataset: Dataset, { validation, signal, ...plan }: FitOptions): Promise<readonly JobResult[]> {
+  async fit(dataset: Dataset, options: FitOptions): Promise<readonly JobResult[]> {
+    validateOptions(fitOptions, options, 'fit');
+    const { validation, signal, ...plan } = options;
     const { strategy, trainer, seed = 0, runner = 'local' } = this.options;
     const base: Job = {
       composition: this.composition,
@@ -80,10 +86,10 @@ export class Ensemble {
           return result;
         throw new AdjointError('OPTIONS_INVALID', 'ensemble: the runner gave no result for a member.');
       },
-      predict: async (member, data, options) => {
+      predict: async (member, data, pass) => {
         const model = models.get(member) ?? this.#modelOf(member);
         models.set(member, model);
-        const [output] = await model.predictAll(await openData(this.registry, data), options);
+        const [output] = await model.predictAll(await openData(this.registry, data), pass);
         return output;
       },
       targets: async (data) => allTargets(await openData(this.registry, data)),

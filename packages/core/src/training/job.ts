@@ -1,13 +1,17 @@
 import type { Dataset } from '../data/dataset.js';
 import { view, type ViewOptions } from '../data/view.js';
 import type { Engine } from '../engine/engine.js';
+import { checkDataset } from '../data/check-batch.js';
 import { AdjointError } from '../errors.js';
 import type { Composition } from '../model/composition.js';
 import { Model } from '../model/model.js';
+import { readChoice } from '../registry/choice.js';
 import type { Choice } from '../registry/kinds.js';
 import type { Registry } from '../registry/registry.js';
+import { validateOptions } from '../registry/options/index.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { DatasetChoices } from './dataset-choices.js';
+import { job as jobOption, jobOptions } from './option-schemas.js';
 import type { FitPlan, FitResult, TrainerOptions } from './trainer-options.js';
 import type { TrainerMetadata } from './trainer-state.js';
 import { Trainer } from './trainer.js';
@@ -46,7 +50,7 @@ export interface JobOptions {
 
 /** The dataset of a reference. */
 export async function openData(registry: Registry, { data, ...options }: DataReference): Promise<Dataset> {
-  const whole = isDataset(data) ? data : DatasetChoices.note(await registry.create('dataset', data), data);
+  const whole = isDataset(data) ? data : DatasetChoices.note(await opened(registry, data), data);
   return Object.values(options).some((option) => option !== undefined) ? view(whole, options) : whole;
 }
 
@@ -55,8 +59,11 @@ export async function runJob(
   engine: Engine,
   registry: Registry,
   job: Job,
-  { onTrainer, signal }: JobOptions = {},
+  options: JobOptions = {},
 ): Promise<JobResult> {
+  validateOptions(jobOption, job, 'job');
+  validateOptions(jobOptions, options, 'job');
+  const { onTrainer, signal } = options;
   const { composition, seed, modelSeed = seed } = job;
   const model = new Model(engine, registry, composition, modelSeed);
   if (job.weights) model.load(job.weights);
@@ -105,6 +112,13 @@ export function jobOf({
   };
 }
 
+/** What a plugin gives as a dataset, looked at before anything relies on it. */
+async function opened(registry: Registry, choice: Choice<'dataset'>): Promise<Dataset> {
+  const dataset: Dataset = await registry.create('dataset', choice);
+  checkDataset(dataset, `dataset '${readChoice('dataset', choice).name}'`);
+  return dataset;
+}
+
 function isDataset(data: DataReference['data']): data is Dataset {
-  return typeof data === 'object' && 'batch' in data && typeof data.batch === 'function';
+  return typeof data === 'object' && data !== null && 'batch' in data && typeof data.batch === 'function';
 }

@@ -12,6 +12,7 @@ import { profileFunction, type ProfileOptions } from '../profile/profile-functio
 import type { Profile } from '../profile/profile.js';
 import { RandomSource } from '../random/random-source.js';
 import type { Choice } from '../registry/kinds.js';
+import { validateOptions } from '../registry/options/index.js';
 import type { Registry } from '../registry/registry.js';
 import type { Services } from '../registry/services.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
@@ -24,6 +25,7 @@ import { evaluationWeights, exportModel, type ExportOptions } from './export-mod
 import type { Figure } from './metric.js';
 import { namedChoices } from './named-choices.js';
 import type { Observed, Observer } from './observer.js';
+import { exportOptions, sourceName, trainerOptions } from './option-schemas.js';
 import { recipeOf } from './recipe.js';
 import type { Schedule } from './schedule.js';
 import { numbersOf, type Create } from './scoring.js';
@@ -77,6 +79,7 @@ export class Trainer implements Observed {
     readonly model: Model,
     readonly options: TrainerOptions,
   ) {
+    validateOptions(trainerOptions(options), options, 'trainer');
     const { seed = 0, onHandlerError = 'throw' } = options;
     const random = new RandomSource(seed);
     this.events = createTrainingEvents({ onHandlerError });
@@ -227,6 +230,7 @@ export class Trainer implements Observed {
    * running statistics renewed by a pass over that dataset.
    */
   async export(options: ExportOptions = {}): Promise<Model> {
+    validateOptions(exportOptions, options, 'export');
     await this.prepare();
     return exportModel(this, options);
   }
@@ -276,8 +280,10 @@ export class Trainer implements Observed {
    * finishes the run. `source` names the state in errors.
    * @throws AdjointError `FILE_INVALID` that lists what does not fit.
    */
-  restore(state: TrainerState, { source = 'state' }: { readonly source?: string } = {}): Promise<void> {
+  restore(state: TrainerState, options: { readonly source?: string } = {}): Promise<void> {
     return this.#alone('restore', async () => {
+      validateOptions(sourceName, options, 'restore');
+      const { source = 'state' } = options;
       await this.prepare();
       restoreTrainer(this, state, source);
     });

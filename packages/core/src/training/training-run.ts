@@ -1,4 +1,5 @@
 import { AdjointError } from '../errors.js';
+import { validateOptions } from '../registry/options/index.js';
 import type { EpochResult } from '../model/build-context.js';
 import type { FitEnd } from './training-events.js';
 import { checkBatch, checkData } from '../data/check-batch.js';
@@ -8,6 +9,7 @@ import { Breather } from '../data/breather.js';
 import { DatasetChoices } from './dataset-choices.js';
 import { hostStep } from './host-rule.js';
 import type { Figure } from './metric.js';
+import { fitOptions, streamOptions } from './option-schemas.js';
 import { numbersOf } from './scoring.js';
 import type { FitOptions, FitResult, ReadingPlan, RunPosition, StreamOptions } from './trainer-options.js';
 import type { Trainer } from './trainer.js';
@@ -42,13 +44,10 @@ export class TrainingRun {
     readonly data: Dataset | BatchSource,
     readonly options: FitOptions | StreamOptions,
   ) {
-    const { epochs, validation, accumulate = 1, prefetch: ahead = 0 } = options;
     const { model } = trainer;
-    checkCount('epochs', epochs);
-    checkCount('accumulate', accumulate);
-    for (const name of ['stepsPerEpoch', 'validateEvery'] as const)
-      if (options[name] !== undefined) checkCount(name, options[name]);
     checkData(data, model);
+    validateOptions(isDataset(data) ? fitOptions : streamOptions, options, 'fit');
+    const { validation, accumulate = 1, prefetch: ahead = 0 } = options;
     if (validation) checkData(validation, model);
     this.#together = accumulate;
     this.#plan = readingPlan(data, options);
@@ -98,10 +97,11 @@ export class TrainingRun {
   }
 
   #batchesOf(data: Dataset, options: FitOptions): BatchSource {
-    const { batchSize, sampler } = options;
+    const { batchSize, shuffle, dropLast, sampler } = options;
     const slices = batchSize === 'full' && this.#together > 1;
     return batchSource(data, {
-      ...options,
+      ...(shuffle !== undefined && { shuffle }),
+      ...(dropLast !== undefined && { dropLast }),
       batchSize: slices ? Math.ceil(data.size / this.#together) : batchSize,
       sampler: sampler && this.trainer.registry.create('sampler', sampler),
     });
@@ -290,11 +290,6 @@ export class TrainingRun {
     const failure = this.trainer.events.takeFailure();
     if (failure) throw failure.error;
   }
-}
-
-function checkCount(name: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new AdjointError('OPTIONS_INVALID', `fit: ${name} is ${value}; it must be a whole number ≥ 1.`);
 }
 
 function readingPlan(data: Dataset | BatchSource, options: FitOptions | StreamOptions): ReadingPlan {

@@ -14,6 +14,7 @@ import {
   type Shape,
   type TypedArray,
 } from '@adjoint/core';
+import { array, custom, natural, oneOf, optional, schemaOf, validateOptions, type Schema } from '@adjoint/core/options';
 
 /** One array of a dataset, or a host tensor. */
 export interface ArraySource {
@@ -32,6 +33,21 @@ export interface DatasetArrays {
   readonly targets?: ArraySource | readonly ArraySource[];
   /** How much each example counts, ≥ 0. */
   readonly weights?: Float32Array;
+}
+
+const arraySource = schemaOf<ArraySource>({
+  data: custom<TypedArray>(ArrayBuffer.isView, 'a typed array'),
+  shape: optional(array(natural)),
+  dtype: optional(oneOf('float32', 'float64', 'int32', 'bool')),
+});
+
+function arraysOf(given: Partial<DatasetArrays> | null): Schema<DatasetArrays> {
+  const sources = (list: unknown): Schema => (Array.isArray(list) ? array(arraySource) : arraySource);
+  return schemaOf<DatasetArrays>({
+    inputs: sources(given?.inputs),
+    targets: optional(sources(given?.targets)),
+    weights: optional(custom<Float32Array>((value) => value instanceof Float32Array, 'a Float32Array')),
+  });
 }
 
 /** What an ArrayDataset holds. */
@@ -95,11 +111,9 @@ export class ArrayDataset implements Dataset {
  * A dataset of typed arrays: `dataset({ inputs: { data, shape: [100, 3] }, targets: { data: labels } })`.
  * @throws AdjointError `SHAPE_MISMATCH` if an array does not fill its shape, or the arrays differ in their number of examples
  */
-export function dataset({
-  inputs: ofInputs,
-  targets: ofTargets = [],
-  weights: ofWeights,
-}: DatasetArrays): ArrayDataset {
+export function dataset(arrays: DatasetArrays): ArrayDataset {
+  validateOptions(arraysOf(arrays), arrays, 'dataset');
+  const { inputs: ofInputs, targets: ofTargets = [], weights: ofWeights } = arrays;
   const tensors = (sources: ArraySource | readonly ArraySource[]): HostTensor[] =>
     ('data' in sources ? [sources] : sources).map(({ data, shape, dtype }) => hostTensor(data, shape, dtype));
   const inputs = tensors(ofInputs);

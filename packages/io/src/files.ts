@@ -1,4 +1,4 @@
-import { AdjointError, type App, type Model, type Trainer } from '@adjoint/core';
+import { AdjointError, type App, type Ensemble, type Model, type Trainer } from '@adjoint/core';
 import { decodeCheckpoint, decodeModel, encodeCheckpoint, encodeModel } from './checkpoint.js';
 import { readFileBytes } from './read-file-bytes.js';
 import { writeFileAtomic } from './write-file-atomic.js';
@@ -8,6 +8,7 @@ import { writeFileAtomic } from './write-file-atomic.js';
  * @throws AdjointError `OPTIONS_INVALID` that names a layer which cannot be saved; `FILE_UNWRITABLE`
  */
 export async function saveCheckpoint(trainer: Trainer, path: string): Promise<void> {
+  checkTrainer(trainer, 'saveCheckpoint');
   const bytes = encodeCheckpoint(await trainer.state());
   await writeFileAtomic(path, bytes);
   await trainer.events.emitAndWait('checkpoint:save', { ...trainer.progress, target: path });
@@ -18,6 +19,7 @@ export async function saveCheckpoint(trainer: Trainer, path: string): Promise<vo
  * @throws AdjointError `FILE_UNREADABLE`; `FILE_INVALID` for a file that is no checkpoint, or one of another trainer
  */
 export async function loadCheckpoint(trainer: Trainer, path: string): Promise<void> {
+  checkTrainer(trainer, 'loadCheckpoint');
   const state = decodeCheckpoint(await readFileBytes(path), { source: path });
   await trainer.restore(state, { source: path });
   await trainer.events.emitAndWait('checkpoint:load', { ...trainer.progress, source: path });
@@ -29,6 +31,7 @@ export async function loadCheckpoint(trainer: Trainer, path: string): Promise<vo
  * @throws AdjointError `FILE_UNREADABLE`; `FILE_INVALID` for a file that is no checkpoint; what making the trainer throws
  */
 export async function loadTrainer(app: App, path: string): Promise<Trainer> {
+  checkApp(app, 'loadTrainer');
   return app.restore(decodeCheckpoint(await readFileBytes(path), { source: path }), { source: path });
 }
 
@@ -36,9 +39,13 @@ export async function loadTrainer(app: App, path: string): Promise<Trainer> {
  * Saves what a model is composed of, and its weights; of a trainer those that evaluation uses, such as averages.
  * @throws AdjointError `OPTIONS_INVALID` that names a layer which cannot be saved; `FILE_UNWRITABLE`
  */
-export async function saveModel(source: Model | Trainer, path: string): Promise<void> {
-  const { composition } = 'model' in source ? source.model : source;
-  await writeFileAtomic(path, encodeModel({ composition, weights: await source.weights() }));
+export async function saveModel(source: Model | Trainer | Ensemble, path: string): Promise<void> {
+  // An ensemble is saved as the one model that it has become.
+  const owner = typeof (source as Partial<Model> | null)?.weights === 'function' ? source : (source as Ensemble)?.model;
+  const { composition } = (owner as Partial<Trainer> | undefined)?.model ?? (owner as Partial<Model> | undefined) ?? {};
+  if (composition === undefined)
+    throw new AdjointError('OPERAND_INVALID', 'saveModel: takes a model, a trainer or an ensemble, and a path.');
+  await writeFileAtomic(path, encodeModel({ composition, weights: await (owner as Model).weights() }));
 }
 
 /**
@@ -46,6 +53,7 @@ export async function saveModel(source: Model | Trainer, path: string): Promise<
  * @throws AdjointError `FILE_UNREADABLE`; `FILE_INVALID` for a file that is no model, or one that this app cannot build
  */
 export async function loadModel(app: App, path: string): Promise<Model> {
+  checkApp(app, 'loadModel');
   const { composition, weights } = decodeModel(await readFileBytes(path), { source: path });
   try {
     const model = app.build(composition);
@@ -56,4 +64,15 @@ export async function loadModel(app: App, path: string): Promise<Model> {
       cause,
     });
   }
+}
+
+/** Told by their form, since another copy of core may have made them. */
+function checkTrainer(trainer: Partial<Trainer> | null | undefined, what: string): void {
+  if (typeof trainer?.state !== 'function' || typeof trainer.restore !== 'function')
+    throw new AdjointError('OPERAND_INVALID', `${what}: takes a trainer, as app.trainer makes it, and a path.`);
+}
+
+function checkApp(app: Partial<App> | null | undefined, what: string): void {
+  if (typeof app?.restore !== 'function')
+    throw new AdjointError('OPERAND_INVALID', `${what}: takes an app, as createApp makes it, and a path.`);
 }

@@ -8,6 +8,7 @@ import {
   type Shape,
 } from '@adjoint/core';
 import { duplicateKey } from './duplicate-key.js';
+import { bytesOf, decodeOptions, type DecodeOptions } from './decode-options.js';
 import { storedNames, storedTypes } from './safetensors-dtype.js';
 
 /** What a safetensors file holds. */
@@ -73,13 +74,11 @@ export function encodeSafetensors(
 /**
  * Reads a safetensors file. Beside what `encodeSafetensors` writes (F32, F64, I32, BOOL) it takes F16 and BF16 as float32, and I8, U8,
  * I16, U16 and I64 as int32. The arrays are copies that do not keep `bytes` alive.
- * @param options.source names the data in errors, a path or an address
  * @throws AdjointError `FILE_INVALID` if anything is not as the format wants it; then nothing is returned
  */
-export function decodeSafetensors(
-  bytes: Uint8Array,
-  { source = 'safetensors data' }: { readonly source?: string } = {},
-): Safetensors {
+export function decodeSafetensors(given: Uint8Array | ArrayBuffer, options: DecodeOptions = {}): Safetensors {
+  const { source = 'safetensors data' } = decodeOptions(options);
+  const bytes = bytesOf(given, source);
   const headerLength = readHeaderLength(bytes, source);
   const header = parseHeader(bytes.subarray(8, 8 + headerLength), source);
   const content = bytes.subarray(8 + headerLength);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AdjointError } from '@adjoint/core';
+import { valueText } from '@adjoint/core/options';
 
 /**
  * Writes a file so that, whatever happens, `path` holds either what it held before or all of `bytes`: they go to a temporary
@@ -9,6 +10,8 @@ import { AdjointError } from '@adjoint/core';
  * @throws AdjointError `FILE_UNWRITABLE`; the temporary file is removed then
  */
 export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<void> {
+  if (typeof path !== 'string')
+    throw new AdjointError('FILE_UNWRITABLE', `The path is ${valueText(path)}; give a text.`);
   const directory = dirname(path);
   const temporary = join(directory, `.${basename(path)}.${randomUUID()}.tmp`);
   try {

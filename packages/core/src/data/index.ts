@@ -1,4 +1,5 @@
 export { batches, type BatchOptions } from './batches.js';
+export { checkDataset } from './check-batch.js';
 export * from './dataset.js';
 export { Loader, type LoaderPosition } from './loader.js';
 export * from './sampler.js';

@@ -2,6 +2,7 @@ import { AdjointError } from '../errors.js';
 import { validateOptions } from '../registry/options/index.js';
 import { RandomSource } from '../random/random-source.js';
 import { batchBounds, epochOrder, type BatchOptions } from './batches.js';
+import { checkDataset } from './check-batch.js';
 import type { Batch, Dataset, DataType, ReadContext } from './dataset.js';
 import { sourceOptions } from './option-schemas.js';
 import { readBatch } from './read-batch.js';
@@ -41,6 +42,7 @@ export function readContext(seed: number, epoch: number): ReadContext {
  * @throws AdjointError `OPTIONS_INVALID` for a bad batch size, or where an epoch would have no batch
  */
 export function batchSource(dataset: Dataset, options: SourceOptions): BatchSource {
+  checkDataset(dataset, 'batchSource');
   validateOptions(sourceOptions, options, 'batchSource');
   const { sampler, batchSize } = options;
   const bounds = batchBounds(dataset.size, options);
@@ -70,6 +72,7 @@ export function batchSource(dataset: Dataset, options: SourceOptions): BatchSour
 
 /** Reads up to `ahead` batches before they are asked for, while the steps before them run. */
 export function prefetch(source: BatchSource, ahead = 1): BatchSource {
+  checkDataset(source, 'prefetch');
   return {
     inputs: source.inputs,
     targets: source.targets,

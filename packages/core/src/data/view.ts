@@ -1,8 +1,9 @@
 import { AdjointError } from '../errors.js';
-import { validateOptions } from '../registry/options/index.js';
+import { validateOptions, valueText } from '../registry/options/index.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { allocateArray } from '../tensor/dtype.js';
 import { sizeOf } from '../tensor/shape.js';
+import { checkDataset } from './check-batch.js';
 import type { Dataset } from './dataset.js';
 import { viewOptions } from './option-schemas.js';
 
@@ -21,6 +22,7 @@ export interface ViewOptions {
  * @throws AdjointError `OPTIONS_INVALID` if an index is out of range, or an array has not one entry for each example
  */
 export function view(dataset: Dataset, options: ViewOptions): Dataset {
+  checkDataset(dataset, 'view');
   validateOptions(viewOptions, options, 'view');
   const { indices, weights, targets } = options;
   if (indices) checkExamples(indices, dataset.size);
@@ -72,6 +74,11 @@ export function takeRows(tensor: HostTensor, rows: Int32Array): HostTensor {
 
 /** @throws AdjointError `OPTIONS_INVALID` if an index is outside 0 … size − 1 */
 export function checkExamples(indices: Int32Array, size: number): void {
+  if (!(indices instanceof Int32Array))
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      `dataset: the numbers of examples are ${valueText(indices)}; give an Int32Array.`,
+    );
   const wrong = indices.find((index) => index < 0 || index >= size);
   if (wrong === undefined) return;
   throw new AdjointError(

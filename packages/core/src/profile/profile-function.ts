@@ -1,4 +1,4 @@
-import type { TracedFunction } from '../engine/traced-function.js';
+import { checkTraced, type TracedFunction } from '../engine/traced-function.js';
 import { AdjointError } from '../errors.js';
 import { count, optional, schemaOf, validateOptions } from '../registry/options/index.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
@@ -24,6 +24,7 @@ export async function profileFunction(
   inputs: readonly HostTensor[],
   options: ProfileOptions = {},
 ): Promise<Profile> {
+  checkTraced(traced, 'profile');
   validateOptions(profileOptions, options, 'profile');
   const { steps = 5 } = options;
   const { program } = await traced.prepare(inputs);

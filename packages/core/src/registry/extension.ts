@@ -16,7 +16,7 @@ export interface Extension {
 
 /** One container token per kind and name, so that a scope can replace exactly one. */
 export function tokenOf(kind: string, name: string): symbol {
-  return Symbol.for(`adjoint/${kind}/${name}`);
+  return Symbol.for(`adjoint/definition/${kind}/${name}`);
 }
 
 /**

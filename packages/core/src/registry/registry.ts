@@ -30,7 +30,7 @@ export class Registry {
    */
   use(plugin: Plugin): this {
     this.services.assertOpen();
-    if (this.#plugins.get(plugin.name) === plugin) return this;
+    if (plugin && this.#plugins.get(plugin.name) === plugin) return this;
     assertUsable(plugin, this.#plugins);
     const draft = draftOf(plugin, { extensions: this.#extensions, services: this.#provided });
     for (const [token, extension] of draft.extensions) {
@@ -73,7 +73,8 @@ export class Registry {
   create<K extends Kind>(kind: K, choice: Choice<K>, services = this.services): Created<K> {
     const { name, options } = readChoice(kind, choice);
     const token = tokenOf(kind, name);
-    if (!services.has(token)) throw unknownName(kind, name, this.names(kind), this.#packageOfKind[kind]);
+    if (!this.#extensions.has(token)) throw unknownName(kind, name, this.names(kind), this.#packageOfKind[kind]);
+    services.assertOpen();
     const definition = services.resolve(token as ServiceToken<Definition<K>>);
     const context: CreateContext = {
       resolve: services.resolve,

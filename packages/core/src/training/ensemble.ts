@@ -34,7 +34,7 @@ export interface EnsembleOptions {
 
 /** Several models that are trained by a strategy and become one model. */
 export class Ensemble {
-  readonly #events = createTrainingEvents();
+  readonly #events = createTrainingEvents({ plugins: () => this.registry.plugins() });
   #results: readonly JobResult[] = [];
   #members: readonly Trainer[] | undefined;
   #whole: Trainer | undefined;

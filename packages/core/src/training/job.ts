@@ -11,7 +11,7 @@ import type { Registry } from '../registry/registry.js';
 import { validateOptions } from '../registry/options/index.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { DatasetChoices } from './dataset-choices.js';
-import { job as jobOption, jobOptions } from './option-schemas.js';
+import { dataReference, job as jobOption, jobOptions } from './option-schemas.js';
 import type { FitPlan, FitResult, TrainerOptions } from './trainer-options.js';
 import type { TrainerMetadata } from './trainer-state.js';
 import { Trainer } from './trainer.js';
@@ -49,7 +49,9 @@ export interface JobOptions {
 }
 
 /** The dataset of a reference. */
-export async function openData(registry: Registry, { data, ...options }: DataReference): Promise<Dataset> {
+export async function openData(registry: Registry, reference: DataReference): Promise<Dataset> {
+  validateOptions(dataReference, reference, 'data');
+  const { data, ...options } = reference;
   const whole = isDataset(data) ? data : DatasetChoices.note(await opened(registry, data), data);
   return Object.values(options).some((option) => option !== undefined) ? view(whole, options) : whole;
 }
@@ -95,7 +97,7 @@ export function jobOf({
   trainer,
   run,
 }: TrainerMetadata): Omit<Job, 'train'> & Partial<Job> {
-  if (!run)
+  if (!run?.plan)
     throw new AdjointError(
       'FILE_INVALID',
       'checkpoint: it was saved between runs, so that there is no job to go on with.',

@@ -4,6 +4,7 @@ import type { Tensor } from '../graph/tensor.js';
 import type { BuildContext, HostStep, Varying } from '../model/build-context.js';
 import type { ParameterRole } from '../model/parameter.js';
 import { definer, type Define } from '../registry/definition.js';
+import { valueText } from '../registry/options/index.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 
 /** Named tensors that are kept from step to step. */
@@ -138,6 +139,8 @@ function perParameter(rule: UpdateRule): StepRule<Readonly<Record<string, SlotTr
  * @throws AdjointError `OPTIONS_INVALID` for one that the host drives
  */
 export function stepRuleOf(optimizer: Optimizer): StepRule {
+  if (typeof optimizer !== 'object' || optimizer === null)
+    throw new AdjointError('OPTIONS_INVALID', `There is no optimizer: found ${valueText(optimizer)}.`);
   if (optimizer.kind === 'host')
     throw new AdjointError(
       'OPTIONS_INVALID',

@@ -116,7 +116,7 @@ export const jobOptions = schemaOf<JobOptions>({
   signal,
 });
 
-const dataReference = schemaOf<DataReference>({ data: anyOf(datasetOption, choice('dataset')), ...viewFields });
+export const dataReference = schemaOf<DataReference>({ data: anyOf(datasetOption, choice('dataset')), ...viewFields });
 
 export const job = schemaOf<Job>({
   composition: isRecord as Schema<Job['composition']>,

@@ -82,7 +82,7 @@ export class Trainer implements Observed {
     validateOptions(trainerOptions(options), options, 'trainer');
     const { seed = 0, onHandlerError = 'throw' } = options;
     const random = new RandomSource(seed);
-    this.events = createTrainingEvents({ onHandlerError });
+    this.events = createTrainingEvents({ onHandlerError, plugins: () => registry.plugins() });
     this.seed = seed;
     this.#services = registry.services.createScope();
     this.#services.provide(EVENTS, { value: this.events });

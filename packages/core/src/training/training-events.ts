@@ -1,6 +1,7 @@
 import type { Figure } from './metric.js';
 import type { EpochResult, MetricValues } from '../model/build-context.js';
 import type { ErrorCode } from '../errors.js';
+import type { Plugin } from '../registry/plugin.js';
 import { TypedEvents, type TypedEventsOptions } from '../events/typed-events.js';
 
 /** Where a run stands. */
@@ -112,7 +113,8 @@ export interface RunError {
 
 /**
  * The events of training, by name, with their payloads. What a handler of `fit:*`, `epoch:*`, `validation:*` or
- * `checkpoint:*` returns is awaited. A plugin adds events of its own by declaration merging:
+ * `checkpoint:*` returns is awaited. A plugin adds events of its own by declaration merging, and names them in
+ * `definePlugin({ …, events: ['search:trial'] })`, so that a misspelt name can be told from one of a plugin:
  *
  *     declare module '@adjoint/core' { interface TrainingEvents { 'search:trial': { readonly trial: number } } }
  */
@@ -133,12 +135,37 @@ export interface TrainingEvents {
   error: RunError;
 }
 
+/** The events that there are without plugins. */
+const names = [
+  'fit:start',
+  'epoch:start',
+  'step:start',
+  'step:end',
+  'validation:start',
+  'validation:end',
+  'epoch:end',
+  'fit:end',
+  'plan:compiled',
+  'checkpoint:save',
+  'checkpoint:load',
+  'ensemble:member',
+  'warning',
+  'error',
+] as const satisfies readonly (keyof TrainingEvents)[];
+
+export interface TrainingEventsOptions extends Pick<TypedEventsOptions, 'onHandlerError'> {
+  /** Plugins in use, which may bring events of their own. */
+  readonly plugins?: () => readonly Plugin[];
+}
+
 /** The event bus of a run. Failures of handlers that do not end the run are emitted as `warning` HANDLER_FAILED. */
 export function createTrainingEvents({
-  onHandlerError = 'throw',
-}: Pick<TypedEventsOptions, 'onHandlerError'> = {}): TypedEvents<TrainingEvents> {
+  onHandlerError,
+  plugins = () => [],
+}: TrainingEventsOptions = {}): TypedEvents<TrainingEvents> {
   const events: TypedEvents<TrainingEvents> = new TypedEvents({
-    onHandlerError,
+    ...(onHandlerError && { onHandlerError }),
+    names: () => [...names, ...plugins().flatMap((plugin) => plugin.events ?? [])],
     warn: ({ event, error }) => {
       // A failing handler of `warning` would be called again by its own warning, without end.
       if (event === 'warning' || events.listenerCount('warning') === 0) {

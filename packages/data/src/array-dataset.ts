@@ -1,7 +1,9 @@
 import {
   AdjointError,
   checkExamples,
+  formatShape,
   hostTensor,
+  inspectable,
   mapSeveral,
   severalOf,
   takeRows,
@@ -106,6 +108,12 @@ export class ArrayDataset implements Dataset {
     return rows ? indices.map((index) => rows[index] ?? 0) : indices.slice();
   }
 }
+
+inspectable(ArrayDataset, ({ size, inputs, targets }) => {
+  const types = (list: readonly ExampleType[]): string =>
+    list.map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`).join(', ') || 'none';
+  return `ArrayDataset of ${size} examples, inputs ${types(inputs)}, targets ${types(targets)}`;
+});
 
 /**
  * A dataset of typed arrays: `dataset({ inputs: { data, shape: [100, 3] }, targets: { data: labels } })`.

@@ -11,6 +11,7 @@ export const earlyStopping = defineRegularizer({
   }),
   source: 'Prechelt 1998',
   create: ({ metric, goal, patience, tolerance }) => ({
+    figures: [metric],
     stop(history) {
       let best = Infinity;
       let since = 0;

@@ -17,6 +17,7 @@ import type { Plugin } from '../registry/plugin.js';
 import { Registry } from '../registry/registry.js';
 import { serviceToken } from '../registry/services.js';
 import type { DType } from '../tensor/dtype.js';
+import { inspectable } from '../tensor/inspectable.js';
 import type { TensorLike } from '../tensor/host-tensor.js';
 import type { Several } from '../tensor/several.js';
 import type { Shape, VaryingShape } from '../tensor/shape.js';
@@ -181,6 +182,11 @@ function checkModel(model: unknown, what: string): void {
     `${what}: the model is ${valueText(model)}; pass what app.sequential, app.model or app.build made.`,
   );
 }
+
+inspectable(App, ({ registry }) => {
+  const names = registry.plugins().map(({ name }) => name);
+  return `App with ${names.length} plugins: ${names.join(', ')}`;
+});
 
 /** A bare app: plugins come by `use`. The package `adjoint` has one with everything in it. */
 export function createApp(options?: AppOptions): App {

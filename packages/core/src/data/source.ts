@@ -1,11 +1,12 @@
 import { AdjointError } from '../errors.js';
-import { validateOptions } from '../registry/options/index.js';
+import { validateOptions, valueText } from '../registry/options/index.js';
 import { RandomSource } from '../random/random-source.js';
 import { batchBounds, epochOrder, type BatchOptions } from './batches.js';
 import { checkDataset } from './check-batch.js';
 import type { Batch, Dataset, DataType, ReadContext } from './dataset.js';
 import { sourceOptions } from './option-schemas.js';
 import { readBatch } from './read-batch.js';
+import { checkExamples } from './view.js';
 import type { Sampler } from './sampler.js';
 
 /** Where reading begins: the batches of an epoch are a function of seed and epoch. */
@@ -64,8 +65,17 @@ export function batchSource(dataset: Dataset, options: SourceOptions): BatchSour
     async *batches({ seed, epoch, index }) {
       const at = readContext(seed, epoch);
       let next = 0;
-      for (const indices of await sequence(seed, epoch))
-        if (next++ >= index) yield await readBatch(dataset, indices, at);
+      const order: unknown = await sequence(seed, epoch);
+      if (typeof (order as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== 'function')
+        throw new AdjointError(
+          'PLUGIN_INVALID',
+          `sampler: batches gives ${valueText(order)}; expected lists of example numbers.`,
+        );
+      for (const indices of order as Iterable<Int32Array>) {
+        if (next++ < index) continue;
+        checkExamples(indices, dataset.size);
+        yield await readBatch(dataset, indices, at);
+      }
     },
   };
 }

@@ -9,6 +9,7 @@ import { topologicalOrder } from '../graph/topological-order.js';
 import { array, natural, oneOf, optional, schemaOf, string, validateOptions } from '../registry/options/index.js';
 import type { DType } from '../tensor/dtype.js';
 import { hostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
+import { inspectable } from '../tensor/inspectable.js';
 import type { Shape } from '../tensor/shape.js';
 import { BoundedCache } from './bounded-cache.js';
 import { CompiledFunction } from './compiled-function.js';
@@ -182,3 +183,5 @@ export class Engine implements Evaluator {
     if (this.#closed) throw new AdjointError('APP_CLOSED', 'This app is closed; create another one to compute with.');
   }
 }
+
+inspectable(Engine, ({ backend }) => `Engine on ${backend.name}`);

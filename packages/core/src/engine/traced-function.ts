@@ -8,6 +8,7 @@ import { topologicalOrder } from '../graph/topological-order.js';
 import { valueText } from '../registry/options/index.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { checkDType } from '../tensor/dtype.js';
+import { inspectable } from '../tensor/inspectable.js';
 import { checkShape, formatShape, type Shape } from '../tensor/shape.js';
 import { BoundedCache } from './bounded-cache.js';
 import type { Device } from './device.js';
@@ -138,3 +139,5 @@ export class TracedFunction {
     );
   }
 }
+
+inspectable(TracedFunction, ({ name }) => `TracedFunction '${name}': await call([hostTensor, …])`);

@@ -137,7 +137,7 @@ export class TypedEvents<Events extends object> {
 
   #emit(event: string, payload: unknown): Emission {
     const emission: Emission = [];
-    this.#emitter.emit(event, Object.freeze(payload), emission);
+    this.#emitter.emit(event, frozen(payload), emission);
     return emission;
   }
 
@@ -163,6 +163,15 @@ export function every<Payload>(interval: number, handler: EventHandler<Payload>)
     calls += 1;
     return calls % interval === 0 ? handler(payload) : undefined;
   };
+}
+
+/** Frozen to any depth, as far as it is plain: no handler may change what the run or another handler goes by. */
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return value;
+  Object.values(value).forEach(frozen);
+  return Object.freeze(value);
 }
 
 function listen<Payload>(event: string, handler: EventHandler<Payload>): Listener {

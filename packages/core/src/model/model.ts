@@ -5,6 +5,7 @@ import { AdjointError } from '../errors.js';
 import { inspect, type Inspection } from '../inspect/inspect.js';
 import type { Registry } from '../registry/registry.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
+import { inspectable } from '../tensor/inspectable.js';
 import { mapSeveral, severalOf, type Several } from '../tensor/several.js';
 import { sizeOf } from '../tensor/shape.js';
 import type { VaryingType } from '../data/dataset.js';
@@ -17,7 +18,7 @@ import type { BuiltLayer, ForwardContext } from './layer.js';
 import { loadWeights, type LoadOptions } from './load-weights.js';
 import type { Parameter, State } from './parameter.js';
 import { predict, type Examples, type PredictOptions } from './predict.js';
-import { summarize } from './summary.js';
+import { describeModel, summarize } from './summary.js';
 
 /** A composition with its layers built: parameters, states and the function from inputs to outputs. */
 export class Model {
@@ -150,3 +151,5 @@ export class Model {
     loadWeights([...this.parameters, ...this.states], weights, options);
   }
 }
+
+inspectable(Model, describeModel);

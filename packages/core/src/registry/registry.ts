@@ -1,6 +1,6 @@
 import { assertUsable } from './assert-usable.js';
 import { readChoice } from './choice.js';
-import type { CreateContext, Definition } from './definition.js';
+import { checkedBy, type CreateContext, type Definition } from './definition.js';
 import { describeExtension, describeText, type RegistryDescription } from './description.js';
 import { draftOf, type ProvidedService } from './draft.js';
 import { tokenOf, unknownName, type Extension } from './extension.js';
@@ -80,7 +80,10 @@ export class Registry {
       resolve: services.resolve,
       create: (innerKind, innerChoice) => this.create(innerKind, innerChoice, services),
     };
-    return definition.create(validateOptions(definition.options, options, `${kind} '${name}'`), context);
+    const what = `${kind} '${name}'`;
+    const instance = definition.create(validateOptions(definition.options, options, what), context);
+    definition[checkedBy]?.(instance, `${what} of ${this.ownerOf(kind, name)?.name ?? 'no plugin'}`);
+    return instance;
   }
 
   /**

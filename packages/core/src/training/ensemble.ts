@@ -11,14 +11,16 @@ import type { Examples, PredictOptions } from '../model/predict.js';
 import { RandomSource } from '../random/random-source.js';
 import type { Choice } from '../registry/kinds.js';
 import type { Registry } from '../registry/registry.js';
-import { validateOptions } from '../registry/options/index.js';
+import { validateOptions, valueText } from '../registry/options/index.js';
 import { allocateArray } from '../tensor/dtype.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
+import { inspectable } from '../tensor/inspectable.js';
 import { mapSeveral, severalOf } from '../tensor/several.js';
 import type { EnsembleContext } from './ensemble-strategy.js';
 import type { EvaluateOptions } from './evaluation.js';
 import { openData, type Job, type JobResult } from './job.js';
 import { ensembleOptions, fitOptions, trainerOptions } from './option-schemas.js';
+import { pluginInvalid } from './plugin-results.js';
 import type { FitOptions, TrainerOptions } from './trainer-options.js';
 import { Trainer } from './trainer.js';
 import { createTrainingEvents, type TrainingEvents } from './training-events.js';
@@ -94,7 +96,15 @@ export class Ensemble {
       },
       targets: async (data) => allTargets(await openData(this.registry, data)),
     };
-    const { members, combine, figures = {} } = await this.registry.create('ensemble', strategy).fit(context);
+    const made = await this.registry.create('ensemble', strategy).fit(context);
+    const { members, combine, figures = {} } = (made ?? {}) as Partial<typeof made>;
+    if (!Array.isArray(members) || combine === undefined)
+      throw pluginInvalid(
+        `ensemble: the strategy gives ${valueText(made)}; expected { members: results of train, combine: a layer }.`,
+      );
+    const odd = members.find((member: Partial<JobResult> | null) => !(member?.weights instanceof Map));
+    if (odd !== undefined)
+      throw pluginInvalid(`ensemble: a member is ${valueText(odd)}; give what await train() returned.`);
     if (members.length === 0)
       throw new AdjointError('OPTIONS_INVALID', 'ensemble: the strategy has trained no member.');
     this.#results = members;
@@ -176,6 +186,12 @@ export class Ensemble {
     return model;
   }
 }
+
+inspectable(Ensemble, (ensemble) => {
+  const { strategy } = ensemble.options;
+  const trained = ensemble.members.length > 0 ? `of ${ensemble.members.length} members` : 'not trained yet';
+  return `Ensemble ${valueText(strategy)}, ${trained}`;
+});
 
 async function allTargets(dataset: Dataset): Promise<readonly HostTensor[]> {
   const parts: (readonly HostTensor[])[] = [];

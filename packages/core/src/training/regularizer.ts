@@ -45,6 +45,8 @@ export interface Hooks {
   evaluation?(parameter: ParameterValue, context: HookContext): Tensor;
   /** Why the run is to end after an epoch, if it is. A pure function, so that a resumed run ends where another would. */
   stop?(history: readonly EpochResult[]): string | undefined;
+  /** Names of the figures that `stop` looks at; one that no loss and no metric has is refused before training. */
+  readonly figures?: readonly string[];
 }
 
 /** Where a regularizer declares what it keeps from step to step. */

@@ -88,7 +88,10 @@ export function restoreTrainer(trainer: Trainer, { metadata, tensors }: TrainerS
     for (const [name, tensor] of under('optimizer/')) standing.host.set(name, tensor);
   standing.step = metadata.step;
   standing.epoch = metadata.epoch;
-  standing.run = metadata.run && { ...metadata.run, history: metadata.run.history.map(withNumbers) };
+  standing.run = metadata.run && {
+    ...metadata.run,
+    history: Object.freeze(metadata.run.history.map((result) => Object.freeze(withNumbers(result)))),
+  };
   standing.history = standing.run?.history ?? [];
   for (const { name, observer } of trainer.observers) {
     const kept = metadata.observers?.[name];
@@ -170,7 +173,7 @@ function sameJson(a: unknown, b: unknown): boolean {
 /** JSON has no NaN: a figure that was not finite comes back as null. */
 function withNumbers<T extends RunPosition['history'][number]>(result: T): T {
   const numbers = (figures: T['metrics']): T['metrics'] =>
-    Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, figure ?? NaN]));
+    Object.freeze(Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, figure ?? NaN])));
   const { metrics, validation } = result;
   return { ...result, metrics: numbers(metrics), ...(validation && { validation: numbers(validation) }) };
 }

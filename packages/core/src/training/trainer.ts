@@ -12,10 +12,11 @@ import { profileFunction, type ProfileOptions } from '../profile/profile-functio
 import type { Profile } from '../profile/profile.js';
 import { RandomSource } from '../random/random-source.js';
 import type { Choice } from '../registry/kinds.js';
-import { validateOptions } from '../registry/options/index.js';
+import { validateOptions, valueText } from '../registry/options/index.js';
 import type { Registry } from '../registry/registry.js';
 import type { Services } from '../registry/services.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
+import { inspectable } from '../tensor/inspectable.js';
 import type { Several } from '../tensor/several.js';
 import { checkBatch, checkInputs } from '../data/check-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
@@ -26,6 +27,7 @@ import type { Figure } from './metric.js';
 import { namedChoices } from './named-choices.js';
 import type { Observed, Observer } from './observer.js';
 import { exportOptions, sourceName, trainerOptions } from './option-schemas.js';
+import { pluginInvalid } from './plugin-results.js';
 import { recipeOf } from './recipe.js';
 import type { Schedule } from './schedule.js';
 import { numbersOf, type Create } from './scoring.js';
@@ -160,8 +162,17 @@ export class Trainer implements Observed {
 
   /** Subscribes an observer until the trainer is closed. */
   attach(observer: Observer): void {
-    const undo = observer.attach(this);
-    if (undo) this.#undo.push(undo);
+    if (typeof (observer as Partial<Observer> | null | undefined)?.attach !== 'function')
+      throw new AdjointError(
+        'OPERAND_INVALID',
+        `attach: found ${valueText(observer)}; give an observer { attach(run) }.`,
+      );
+    const undo: unknown = observer.attach(this);
+    if (typeof undo === 'function') this.#undo.push(undo as () => void);
+    else if (undo !== undefined)
+      throw pluginInvalid(
+        `A logger's attach returns ${valueText(undo)}; expected nothing, or a function that undoes it.`,
+      );
   }
 
   /** Ends the present run after the step that is under way. */
@@ -314,3 +325,17 @@ export class Trainer implements Observed {
     }
   }
 }
+
+inspectable(Trainer, ({ model, options, progress: { epoch, step } }) => {
+  const chosen = (choices: unknown): string =>
+    [choices]
+      .flat()
+      .map((choice) => valueText(choice))
+      .join(', ');
+  const { loss, optimizer, schedule, metrics, regularizers } = options;
+  const parts = Object.entries({ loss, optimizer, schedule, metrics, regularizers })
+    .filter(([, choices]) => choices !== undefined)
+    .map(([name, choices]) => `${name} ${chosen(choices)}`);
+  const [first = ''] = String(model).split('\n');
+  return `Trainer after ${step} steps, ${epoch} epochs\n  ${first}\n  ${parts.join('; ')}`;
+});

@@ -1,4 +1,5 @@
 import type { Figure } from './metric.js';
+import type { Divergence } from './trainer-options.js';
 import type { EpochResult, MetricValues } from '../model/build-context.js';
 import type { ErrorCode } from '../errors.js';
 import type { Plugin } from '../registry/plugin.js';
@@ -66,6 +67,8 @@ export interface FitEnd extends Progress {
   readonly reason: 'completed' | 'stopped' | 'aborted' | 'failed';
   /** What was given as the reason to stop or abort, or the error's message. */
   readonly detail?: string;
+  /** Where the run has diverged, if it has. */
+  readonly diverged?: Divergence;
   readonly history: readonly EpochResult[];
 }
 
@@ -177,4 +180,10 @@ export function createTrainingEvents({
     },
   });
   return events;
+}
+
+/** Emits a warning; where nobody listens for any, it goes to the console. */
+export function warn(events: TypedEvents<TrainingEvents>, warning: Warning): void {
+  if (events.listenerCount('warning') === 0) console.warn(`${warning.code}: ${warning.message}`);
+  else events.emitStep<'warning'>('warning', () => warning);
 }

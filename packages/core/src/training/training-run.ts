@@ -1,12 +1,14 @@
 import { AdjointError } from '../errors.js';
 import { validateOptions } from '../registry/options/index.js';
 import type { EpochResult } from '../model/build-context.js';
+import { stopReason } from './named-hooks.js';
 import type { FitEnd } from './training-events.js';
 import { checkBatch, checkData } from '../data/check-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
 import { batchSource, isDataset, prefetch, type BatchSource } from '../data/source.js';
 import { Breather } from '../data/breather.js';
 import { DatasetChoices } from './dataset-choices.js';
+import { DivergenceWatch } from './divergence.js';
 import { hostStep } from './host-rule.js';
 import type { Figure } from './metric.js';
 import { fitOptions, streamOptions } from './option-schemas.js';
@@ -34,6 +36,7 @@ export class TrainingRun {
   readonly #plan: ReadingPlan;
   /** Of the whole run: many epochs may pass in no time. */
   readonly #breather = new Breather();
+  readonly #watch: DivergenceWatch;
   #stop: Stop | undefined;
   /** The first error is the one that ended the run. */
   #failure: { readonly error: unknown } | undefined;
@@ -45,6 +48,7 @@ export class TrainingRun {
     readonly options: FitOptions | StreamOptions,
   ) {
     const { model } = trainer;
+    this.#watch = new DivergenceWatch(trainer.events);
     checkData(data, model);
     validateOptions(isDataset(data) ? fitOptions : streamOptions, options, 'fit');
     const { validation, accumulate = 1, prefetch: ahead = 0 } = options;
@@ -70,7 +74,9 @@ export class TrainingRun {
     signal?.addEventListener('abort', onAbort);
     try {
       await this.#attempt(() => this.#train(lastEpoch));
-      const result = { ...this.#outcome(), history: this.#standing.history };
+      if (!this.#failure) await this.#attempt(() => this.#seeParameters());
+      const diverged = this.#watch.first;
+      const result = { ...this.#outcome(), ...(diverged && { diverged }), history: this.#standing.history };
       const last = trainer.progress;
       if (trainer.epoch >= lastEpoch || this.#stop?.isFinal) this.#standing.run = undefined;
       await this.#attempt(() => trainer.events.emitAndWait('fit:end', { ...last, ...result }));
@@ -152,8 +158,7 @@ export class TrainingRun {
   #stopped(): boolean {
     const { history } = this.#standing;
     if (!this.#stop && history.length > 0 && this.#run.stepInEpoch === 0) {
-      const { regularizers } = this.trainer.program.recipe;
-      const detail = regularizers.map(({ hooks }) => hooks.stop?.(history)).find((reason) => reason !== undefined);
+      const detail = stopReason(this.trainer.program.recipe.regularizers, history);
       if (detail !== undefined) this.#stop = { reason: 'stopped', detail, isFinal: true };
     }
     return this.#stop !== undefined;
@@ -180,7 +185,7 @@ export class TrainingRun {
       ...(validated && { validation: validated }),
     };
     const ended = trainer.progress;
-    state.history = [...state.history, result];
+    state.history = Object.freeze([...state.history, Object.freeze(result)]);
     state.run = { ...this.#run, stepInEpoch: 0, history: state.history };
     state.epoch++;
     await events.emitAndWait('epoch:end', { ...ended, ...result, figures, milliseconds: performance.now() - start });
@@ -241,14 +246,7 @@ export class TrainingRun {
     let known: Readonly<Record<string, Figure>> | undefined;
     const figures = (): Readonly<Record<string, Figure>> => (known ??= scoring.figures(own, trainer.host));
     const loss = scoring.loss(own, trainer.host);
-    if (!Number.isFinite(loss)) {
-      const message = `The loss is ${loss} at step ${before.step}; lower the learning rate, clip gradients, or look for extreme values in the data.`;
-      events.emitStep<'warning'>('warning', () => ({
-        code: 'NON_FINITE',
-        message,
-        details: { step: before.step, loss },
-      }));
-    }
+    this.#watch.see('loss', loss, before.step);
     events.emitStep('step:end', () => {
       const { loss: _, penalty = 0, ...metrics } = numbersOf(figures());
       const examples = batches.reduce((sum, { inputs }) => sum + inputs[0].shape[0]!, 0);
@@ -273,8 +271,14 @@ export class TrainingRun {
     const figures = await trainer.figures(dataset);
     const milliseconds = performance.now() - start;
     const metrics = numbersOf(figures);
+    this.#watch.see('validation loss', metrics['loss'] ?? 0, trainer.step - 1);
     await trainer.events.emitAndWait('validation:end', { ...trainer.progress, metrics, figures, milliseconds });
     return figures;
+  }
+
+  async #seeParameters(): Promise<void> {
+    const { trainer } = this;
+    await this.#watch.seeParameters(trainer.program.recipe.optimizer.trained, trainer.step - 1);
   }
 
   #outcome(): { reason: FitEnd['reason']; detail?: string } {

@@ -9,18 +9,12 @@ export const l2 = defineRegularizer({
   }),
   formula: 'L ← L + α/2·Σ w²',
   source: 'Hoerl & Kennard 1970',
-  create:
-    ({ strength, roles }) =>
-    (_, all) => {
-      checkFilter({ roles }, all, 'l2');
-      return {
-        penalty({ parameters }, context) {
-          const squares = parameters
-            .filter(({ role }) => roles.includes(role))
-            .map(({ value }) => value.square().sum());
-          const half = typeof strength === 'number' ? strength / 2 : context.value(strength).div(2);
-          return squares.reduce((sum, part) => sum.add(part), context.value(0)).mul(half);
-        },
-      };
+  create: ({ strength, roles }) => ({
+    penalty({ parameters }, context) {
+      checkFilter({ roles }, parameters, 'l2');
+      const squares = parameters.filter(({ role }) => roles.includes(role)).map(({ value }) => value.square().sum());
+      const half = typeof strength === 'number' ? strength / 2 : context.value(strength).div(2);
+      return squares.reduce((sum, part) => sum.add(part), context.value(0)).mul(half);
     },
+  }),
 });

@@ -2,6 +2,7 @@ import type { Choice } from '../registry/kinds.js';
 import { array, choice, custom, optional, schemaOf, type Schema } from '../registry/options/index.js';
 import type { Plugin } from '../registry/plugin.js';
 import type { JobOptions } from '../training/job.js';
+import { jobFields } from '../training/option-schemas.js';
 
 export interface AppOptions {
   readonly plugins?: readonly Plugin[];
@@ -16,6 +17,8 @@ export interface RunOptions extends JobOptions {
   /** What runs the jobs; one after the other in this app, if not given. */
   readonly runner?: Choice<'runner'>;
 }
+
+export const runOptions = schemaOf<RunOptions>({ ...jobFields, runner: optional(choice('runner')) });
 
 /** Plugins are looked at one by one when they are put in use. */
 const plugins = custom<readonly Plugin[]>(Array.isArray, 'a list of plugins');

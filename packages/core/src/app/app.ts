@@ -22,24 +22,23 @@ import type { TensorLike } from '../tensor/host-tensor.js';
 import type { Several } from '../tensor/several.js';
 import type { Shape, VaryingShape } from '../tensor/shape.js';
 import type { Dataset, VaryingType } from '../data/dataset.js';
-import { jobOptions } from '../training/option-schemas.js';
 import { openData, runJob, type Job, type JobOptions, type JobResult } from '../training/job.js';
 import { localRunner, RUN_JOB } from '../training/runner.js';
 import type { TrainerState } from '../training/trainer-state.js';
 import { Ensemble, type EnsembleOptions } from '../training/ensemble.js';
 import { Trainer } from '../training/trainer.js';
 import type { TrainerOptions } from '../training/trainer-options.js';
-import { appOptions, type AppOptions, type RunOptions } from './app-options.js';
+import { appOptions, runOptions, type AppOptions, type RunOptions } from './app-options.js';
 import { referencePlugin } from './backends.js';
 import { createBackend } from './create-backend.js';
-import { packageOfKind } from './package-of-kind.js';
+import { packageOfKind, packageOfName } from './package-of-kind.js';
 
 /** The engine of an app, for factories that compute. */
 export const ENGINE = serviceToken<Engine>('engine');
 
 /** Plugins, a backend, and what is made of them. Two apps share nothing. */
 export class App {
-  readonly registry = new Registry({ packageOfKind });
+  readonly registry = new Registry({ packageOfKind, packageOfName });
   #engine: Engine | undefined;
   readonly #backends: readonly Choice<'backend'>[];
 
@@ -131,12 +130,10 @@ export class App {
   }
 
   /** Runs jobs; results come in their order. One after the other in this app, if no runner is chosen. */
-  run(
-    jobs: Iterable<Job> | AsyncIterable<Job>,
-    { runner = 'local', ...options }: RunOptions = {},
-  ): AsyncIterable<JobResult> {
-    validateOptions(jobOptions, options, 'run');
-    return this.registry.create('runner', runner).run(jobs, options);
+  run(jobs: Iterable<Job> | AsyncIterable<Job>, options: RunOptions = {}): AsyncIterable<JobResult> {
+    validateOptions(runOptions, options, 'run');
+    const { runner = 'local', ...own } = options;
+    return this.registry.create('runner', runner).run(jobs, own);
   }
 
   /** Makes the trainer of a saved state again, from the state alone; `fit` with the same data finishes its run. */

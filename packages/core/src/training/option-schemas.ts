@@ -1,4 +1,5 @@
 import { batchSize, datasetOption, viewFields } from '../data/option-schemas.js';
+import { compositionSchema } from '../model/composition-schema.js';
 import { filterOption } from '../model/option-schemas.js';
 import { varying } from '../model/varying.js';
 import {
@@ -111,15 +112,16 @@ export const ensembleOptions = schemaOf<EnsembleOptions>({
   runner: optional(choice('runner')),
 });
 
-export const jobOptions = schemaOf<JobOptions>({
+export const jobFields = {
   onTrainer: optional(custom((value) => typeof value === 'function', 'a function of the trainer')),
   signal,
-});
+};
+export const jobOptions = schemaOf<JobOptions>(jobFields);
 
 export const dataReference = schemaOf<DataReference>({ data: anyOf(datasetOption, choice('dataset')), ...viewFields });
 
 export const job = schemaOf<Job>({
-  composition: isRecord as Schema<Job['composition']>,
+  composition: compositionSchema,
   seed: natural,
   modelSeed: optional(natural),
   trainer: isRecord as Schema<Job['trainer']>,

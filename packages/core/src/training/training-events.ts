@@ -2,6 +2,7 @@ import type { Figure } from './metric.js';
 import type { Divergence } from './trainer-options.js';
 import type { EpochResult, MetricValues } from '../model/build-context.js';
 import type { ErrorCode } from '../errors.js';
+import { custom, oneOf, optional, schemaOf, validateOptions } from '../registry/options/index.js';
 import type { Plugin } from '../registry/plugin.js';
 import { TypedEvents, type TypedEventsOptions } from '../events/typed-events.js';
 
@@ -161,11 +162,15 @@ export interface TrainingEventsOptions extends Pick<TypedEventsOptions, 'onHandl
   readonly plugins?: () => readonly Plugin[];
 }
 
+const eventsOptions = schemaOf<TrainingEventsOptions>({
+  onHandlerError: optional(oneOf('throw', 'warn')),
+  plugins: optional(custom((value) => typeof value === 'function', 'a function')),
+});
+
 /** The event bus of a run. Failures of handlers that do not end the run are emitted as `warning` HANDLER_FAILED. */
-export function createTrainingEvents({
-  onHandlerError,
-  plugins = () => [],
-}: TrainingEventsOptions = {}): TypedEvents<TrainingEvents> {
+export function createTrainingEvents(options: TrainingEventsOptions = {}): TypedEvents<TrainingEvents> {
+  validateOptions(eventsOptions, options, 'createTrainingEvents');
+  const { onHandlerError, plugins = () => [] } = options;
   const events: TypedEvents<TrainingEvents> = new TypedEvents({
     ...(onHandlerError && { onHandlerError }),
     names: () => [...names, ...plugins().flatMap((plugin) => plugin.events ?? [])],

@@ -68,6 +68,7 @@ export class ArrayDataset implements Dataset {
   /** For each example its row in the arrays; `undefined` where they are the same. */
   readonly #rows: Int32Array | undefined;
 
+  /** @internal Use dataset. */
   constructor(held: Held, rows?: Int32Array) {
     this.#held = held;
     this.#rows = rows;

@@ -3,6 +3,7 @@ import {
   allocateArray,
   bytesPerElement,
   formatShape,
+  isHostTensor,
   sizeOf,
   type HostTensor,
   type Shape,
@@ -33,7 +34,12 @@ export function encodeSafetensors(
   tensors: ReadonlyMap<string, HostTensor> | Readonly<Record<string, HostTensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
+  if (typeof tensors !== 'object' || tensors === null || typeof metadata !== 'object' || metadata === null)
+    throw new AdjointError('OPTIONS_INVALID', 'safetensors: takes tensors by name, and texts by name as metadata.');
   const entries: [string, HostTensor][] = tensors instanceof Map ? [...tensors] : Object.entries(tensors);
+  for (const [name, tensor] of entries)
+    if (!isHostTensor(tensor))
+      throw new AdjointError('OPTIONS_INVALID', `safetensors: '${name}' is no host tensor { data, shape, dtype }.`);
   entries.sort(([, a], [, b]) => bytesPerElement(b.dtype) - bytesPerElement(a.dtype));
   const header = new Map<string, unknown>();
   if (Object.keys(metadata).length > 0) header.set('__metadata__', metadata);

@@ -24,7 +24,7 @@ import type { Shape, VaryingShape } from '../tensor/shape.js';
 import type { Dataset, VaryingType } from '../data/dataset.js';
 import { openData, runJob, type Job, type JobOptions, type JobResult } from '../training/job.js';
 import { localRunner, RUN_JOB } from '../training/runner.js';
-import type { TrainerState } from '../training/trainer-state.js';
+import { checkState, type TrainerState } from '../training/trainer-state.js';
 import { Ensemble, type EnsembleOptions } from '../training/ensemble.js';
 import { Trainer } from '../training/trainer.js';
 import type { TrainerOptions } from '../training/trainer-options.js';
@@ -101,6 +101,11 @@ export class App {
     options: ModelOptions = {},
   ): Model {
     validateOptions(modelOptions, options, 'model');
+    if (typeof compose !== 'function')
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        `model: found ${valueText(compose)}; give a function of { input, layer, use }.`,
+      );
     const composer = new Composer({
       ...options,
       ports: (choice) => this.registry.create('layer', choice).ports,
@@ -138,6 +143,7 @@ export class App {
 
   /** Makes the trainer of a saved state again, from the state alone; `fit` with the same data finishes its run. */
   async restore(state: TrainerState, options: { readonly source?: string } = {}): Promise<Trainer> {
+    checkState(state);
     const { composition, modelSeed, trainer: saved, seed } = state.metadata;
     const trainer = this.trainer(this.build(composition, { seed: modelSeed }), { ...saved, seed });
     await trainer.restore(state, options);

@@ -1,6 +1,6 @@
 import { AdjointError } from '../errors.js';
 import { validateOptions, valueText } from '../registry/options/index.js';
-import type { HostTensor } from '../tensor/host-tensor.js';
+import { isHostTensor, type HostTensor } from '../tensor/host-tensor.js';
 import { allocateArray } from '../tensor/dtype.js';
 import { sizeOf } from '../tensor/shape.js';
 import { checkDataset } from './check-batch.js';
@@ -62,6 +62,11 @@ export function view(dataset: Dataset, options: ViewOptions): Dataset {
 
 /** Rows of a tensor, by their numbers, copied. */
 export function takeRows(tensor: HostTensor, rows: Int32Array): HostTensor {
+  if (!isHostTensor(tensor) || !(rows instanceof Int32Array))
+    throw new AdjointError(
+      'DATA_INVALID',
+      'takeRows: takes a host tensor { data, shape, dtype } and an Int32Array of rows.',
+    );
   const inner = tensor.shape.slice(1);
   const length = sizeOf(inner);
   const data = allocateArray(tensor.dtype, rows.length * length);

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.js';
 import type { TracedFunction } from '../engine/traced-function.js';
+import { checkTensorList } from '../graph/operand.js';
 import type { Tensor, TensorType } from '../graph/tensor.js';
 import { AdjointError } from '../errors.js';
 import { inspect, type Inspection } from '../inspect/inspect.js';
@@ -83,6 +84,7 @@ export class Model {
 
   /** Builds the outputs from inputs with a leading batch axis, inside a traced function. */
   apply(inputs: Several<Tensor>, context: ForwardContext): Several<Tensor> {
+    checkTensorList('model', inputs);
     return this.#built.run(inputs, contextOfPass(context));
   }
 

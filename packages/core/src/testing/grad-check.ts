@@ -5,7 +5,7 @@ import { add } from '../graph/primitives/add.js';
 import { constant } from '../graph/primitives/constant.js';
 import { mul } from '../graph/primitives/mul.js';
 import { sum } from '../graph/primitives/sum.js';
-import type { Tensor } from '../graph/tensor.js';
+import { Tensor } from '../graph/tensor.js';
 import { count, optional, positive, rate, schemaOf, validateOptions } from '../registry/options/index.js';
 import { isFloat } from '../tensor/dtype.js';
 import { hostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
@@ -145,7 +145,8 @@ function gradientsOf(f: WeightedSum): (...inputs: Tensor[]) => readonly Tensor[]
 function weightedSum(f: Differentiable): WeightedSum {
   return (inputs) => {
     const outputs = [f(...inputs)].flat();
-    if (outputs.length === 0) throw new AdjointError('GRADIENT_INVALID', 'gradCheck: the function returns no tensor.');
+    if (outputs.length === 0 || !outputs.every((output) => output instanceof Tensor))
+      throw new AdjointError('GRADIENT_INVALID', 'gradCheck: the function returns no tensor.');
     return outputs.map((output) => sum(mul(output, weightsLike(output)))).reduce((total, part) => add(total, part));
   };
 }

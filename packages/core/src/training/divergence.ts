@@ -1,7 +1,7 @@
 import type { Variable } from '../engine/variable.js';
 import type { TypedEvents } from '../events/typed-events.js';
 import type { Divergence } from './trainer-options.js';
-import { warn, type TrainingEvents } from './training-events.js';
+import type { TrainingEvents, Warning } from './training-events.js';
 
 /** Notices the first number of a run that is not finite, and says so once. */
 export class DivergenceWatch {
@@ -37,4 +37,10 @@ export class DivergenceWatch {
       if (odd !== undefined) this.see(`parameter '${name}'`, odd, step);
     }
   }
+}
+
+/** Emits a warning; where nobody listens for any, it goes to the console. */
+function warn(events: TypedEvents<TrainingEvents>, warning: Warning): void {
+  if (events.listenerCount('warning') === 0) console.warn(`${warning.code}: ${warning.message}`);
+  else events.emitStep<'warning'>('warning', () => warning);
 }

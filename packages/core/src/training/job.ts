@@ -90,13 +90,8 @@ export async function runJob(
  * be added.
  * @throws AdjointError `FILE_INVALID` if the checkpoint was saved before any run had begun
  */
-export function jobOf({
-  composition,
-  seed,
-  modelSeed,
-  trainer,
-  run,
-}: TrainerMetadata): Omit<Job, 'train'> & Partial<Job> {
+export function jobOf(metadata: TrainerMetadata): Omit<Job, 'train'> & Partial<Job> {
+  const { composition, seed, modelSeed, trainer, run } = metadata ?? {};
   if (!run?.plan)
     throw new AdjointError(
       'FILE_INVALID',

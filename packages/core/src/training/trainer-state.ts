@@ -66,8 +66,20 @@ export async function saveTrainer(trainer: Trainer): Promise<TrainerState> {
   return { metadata, tensors: new Map([...metrics, ...(await Promise.all(variables)), ...driven]) };
 }
 
+/** @throws AdjointError `FILE_INVALID` for what is no state at all */
+export function checkState(state: unknown): asserts state is TrainerState {
+  const { metadata, tensors } = (state ?? {}) as Partial<TrainerState>;
+  if (typeof metadata !== 'object' || metadata === null || !(tensors instanceof Map))
+    throw new AdjointError(
+      'FILE_INVALID',
+      'restore: there is no state; pass what await trainer.state() or decodeCheckpoint gives.',
+    );
+}
+
 /** Checks all of a state, then takes it over. */
-export function restoreTrainer(trainer: Trainer, { metadata, tensors }: TrainerState, source: string): void {
+export function restoreTrainer(trainer: Trainer, state: TrainerState, source: string): void {
+  checkState(state);
+  const { metadata, tensors } = state;
   const variables = variablesOf(trainer);
   const problems = [...differences(trainer, metadata), ...misfits(trainer, variables, tensors)];
   if (problems.length > 0) {
@@ -147,7 +159,7 @@ function misfits(
  * @throws AdjointError `OPTIONS_INVALID` that names an option which is more than plain values.
  */
 export function savableOptions(options: SavedOptions): SavedOptions {
-  const odd = Object.entries(options).find(([, value]) => value !== undefined && !isPlain(value));
+  const odd = Object.entries(options ?? {}).find(([, value]) => value !== undefined && !isPlain(value));
   if (!odd) return options;
   throw new AdjointError(
     'OPTIONS_INVALID',

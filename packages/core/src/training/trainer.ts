@@ -19,6 +19,7 @@ import type { HostTensor } from '../tensor/host-tensor.js';
 import { inspectable } from '../tensor/inspectable.js';
 import type { Several } from '../tensor/several.js';
 import { checkBatch, checkInputs } from '../data/check-batch.js';
+import { checkForm } from '../data/read-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
 import type { BatchSource } from '../data/source.js';
 import { Evaluation, type EvaluateOptions } from './evaluation.js';
@@ -254,6 +255,7 @@ export class Trainer implements Observed {
    */
   profile(batch: Batch, options?: ProfileOptions): Promise<Profile> {
     return this.#alone('profile', async () => {
+      checkForm(batch);
       const types = batch.inputs.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype }));
       checkInputs(types, this.model.inputs, 'profile');
       checkBatch(batch, this.model);

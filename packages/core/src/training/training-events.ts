@@ -186,9 +186,3 @@ export function createTrainingEvents(options: TrainingEventsOptions = {}): Typed
   });
   return events;
 }
-
-/** Emits a warning; where nobody listens for any, it goes to the console. */
-export function warn(events: TypedEvents<TrainingEvents>, warning: Warning): void {
-  if (events.listenerCount('warning') === 0) console.warn(`${warning.code}: ${warning.message}`);
-  else events.emitStep<'warning'>('warning', () => warning);
-}

@@ -7,6 +7,7 @@ import {
   type TrainerState,
 } from '@adjoint/core';
 import * as v from 'valibot';
+import { decodeOptions, type DecodeOptions } from './decode-options.js';
 import { eitherSchema, trainerSchema, type ModelMetadata } from './checkpoint-schema.js';
 import { parseMetadata, stringifyMetadata } from './metadata-json.js';
 import { decodeSafetensors, joinPieces, safetensorsPieces, type Safetensors } from './safetensors.js';
@@ -23,11 +24,6 @@ export interface SavedModel {
   readonly weights: ReadonlyMap<string, HostTensor>;
 }
 
-/** What errors call the bytes, such as the path of their file. */
-export interface DecodeOptions {
-  readonly source?: string;
-}
-
 /**
  * A trainer's state as one safetensors file: weights, running statistics, optimizer slots and metric states as tensors,
  * composition, options, plugin versions, position and seeds as JSON in the header.
@@ -38,14 +34,21 @@ export function encodeCheckpoint(state: TrainerState): Uint8Array {
 }
 
 /** The bytes of a checkpoint in pieces, which are the tensors themselves. */
-export function checkpointPieces({ metadata, tensors }: TrainerState): Uint8Array[] {
+export function checkpointPieces(state: TrainerState): Uint8Array[] {
+  const { metadata, tensors } = state ?? {};
+  if (!metadata || !(tensors instanceof Map))
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      'checkpoint: there is no state to encode; pass what await trainer.state() gives.',
+    );
   savable(metadata.composition);
   savableOptions(metadata.trainer);
   return safetensorsPieces(tensors, { [key]: stringifyMetadata(metadata) });
 }
 
 /** Reads what `encodeCheckpoint` wrote. Throws an AdjointError `FILE_INVALID`, naming `source`, for anything else. */
-export function decodeCheckpoint(bytes: Uint8Array, { source = 'checkpoint' }: DecodeOptions = {}): TrainerState {
+export function decodeCheckpoint(bytes: Uint8Array | ArrayBuffer, options: DecodeOptions = {}): TrainerState {
+  const { source = 'checkpoint' } = decodeOptions(options);
   return checkpointIn(decodeSafetensors(bytes, { source }), source);
 }
 
@@ -63,13 +66,20 @@ export function encodeModel(model: SavedModel): Uint8Array {
 }
 
 /** The bytes of a model's file in pieces, which are the weights themselves. */
-export function modelPieces({ composition, weights }: SavedModel): Uint8Array[] {
+export function modelPieces(model: SavedModel): Uint8Array[] {
+  const { composition, weights } = model ?? {};
+  if (!composition || !(weights instanceof Map))
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      'model: there is nothing to encode; pass { composition: model.composition, weights: await model.weights() }.',
+    );
   const metadata: ModelMetadata = { format: 'adjoint/model/2', composition: savable(composition) };
   return safetensorsPieces(weights, { [key]: stringifyMetadata(metadata) });
 }
 
 /** Reads what `encodeModel` wrote, or the model in a checkpoint. Throws an AdjointError `FILE_INVALID` for anything else. */
-export function decodeModel(bytes: Uint8Array, { source = 'model' }: DecodeOptions = {}): SavedModel {
+export function decodeModel(bytes: Uint8Array | ArrayBuffer, options: DecodeOptions = {}): SavedModel {
+  const { source = 'model' } = decodeOptions(options);
   return modelIn(decodeSafetensors(bytes, { source }), source);
 }
 

@@ -1,4 +1,4 @@
-import { AdjointError, type App, type Model, type Trainer, type TrainerState } from '@adjoint/core';
+import { AdjointError, type App, type Ensemble, type Model, type Trainer, type TrainerState } from '@adjoint/core';
 import { checkpointIn, checkpointPieces, modelIn, modelPieces } from './checkpoint.js';
 import { inTurn } from './in-turn.js';
 import { readSafetensors } from './read-safetensors.js';
@@ -11,6 +11,7 @@ import { replaceFile } from './write-file-atomic.js';
  * @throws AdjointError `OPTIONS_INVALID` that names a layer which cannot be saved; `FILE_UNWRITABLE`
  */
 export async function saveCheckpoint(trainer: Trainer, path: string): Promise<void> {
+  checkTrainer(trainer, 'saveCheckpoint');
   await saveState(trainer, trainer.state(), path);
 }
 
@@ -41,6 +42,7 @@ export async function saveState(
  * @throws AdjointError `FILE_UNREADABLE`; `FILE_INVALID` for a file that is no checkpoint, or one of another trainer
  */
 export async function loadCheckpoint(trainer: Trainer, path: string): Promise<void> {
+  checkTrainer(trainer, 'loadCheckpoint');
   await trainer.restore(await readCheckpoint(path), { source: path });
   await trainer.events.emitAndWait('checkpoint:load', { ...trainer.progress, source: path });
 }
@@ -56,6 +58,7 @@ export async function readCheckpoint(path: string): Promise<TrainerState> {
  * @throws AdjointError `FILE_UNREADABLE`; `FILE_INVALID` for a file that is no checkpoint; what making the trainer throws
  */
 export async function loadTrainer(app: App, path: string): Promise<Trainer> {
+  checkApp(app, 'loadTrainer');
   return app.restore(await readCheckpoint(path), { source: path });
 }
 
@@ -63,9 +66,13 @@ export async function loadTrainer(app: App, path: string): Promise<Trainer> {
  * Saves what a model is composed of, and its weights; of a trainer those that evaluation uses, such as averages.
  * @throws AdjointError `OPTIONS_INVALID` that names a layer which cannot be saved; `FILE_UNWRITABLE`
  */
-export async function saveModel(source: Model | Trainer, path: string): Promise<void> {
-  const { composition } = 'model' in source ? source.model : source;
-  const asked = source.weights();
+export async function saveModel(source: Model | Trainer | Ensemble, path: string): Promise<void> {
+  // An ensemble is saved as the one model that it has become.
+  const owner = typeof (source as Partial<Model> | null)?.weights === 'function' ? source : (source as Ensemble)?.model;
+  const { composition } = (owner as Partial<Trainer> | undefined)?.model ?? (owner as Partial<Model> | undefined) ?? {};
+  if (composition === undefined)
+    throw new AdjointError('OPERAND_INVALID', 'saveModel: takes a model, a trainer or an ensemble, and a path.');
+  const asked = (owner as Model).weights();
   asked.catch(() => undefined);
   await inTurn(path, async () => replaceFile(path, modelPieces({ composition, weights: await asked })));
 }
@@ -75,6 +82,7 @@ export async function saveModel(source: Model | Trainer, path: string): Promise<
  * @throws AdjointError `FILE_UNREADABLE`; `FILE_INVALID` for a file that is no model, or one that this app cannot build
  */
 export async function loadModel(app: App, path: string): Promise<Model> {
+  checkApp(app, 'loadModel');
   const { composition, weights } = modelIn(await readSafetensors(path), path);
   try {
     const model = app.build(composition);
@@ -85,4 +93,15 @@ export async function loadModel(app: App, path: string): Promise<Model> {
       cause,
     });
   }
+}
+
+/** Told by their form, since another copy of core may have made them. */
+function checkTrainer(trainer: Partial<Trainer> | null | undefined, what: string): void {
+  if (typeof trainer?.state !== 'function' || typeof trainer.restore !== 'function')
+    throw new AdjointError('OPERAND_INVALID', `${what}: takes a trainer, as app.trainer makes it, and a path.`);
+}
+
+function checkApp(app: Partial<App> | null | undefined, what: string): void {
+  if (typeof app?.restore !== 'function')
+    throw new AdjointError('OPERAND_INVALID', `${what}: takes an app, as createApp makes it, and a path.`);
 }

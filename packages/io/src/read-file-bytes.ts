@@ -1,5 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { AdjointError } from '@adjoint/core';
+import { valueText } from '@adjoint/core/options';
 
 /** Bytes that are asked of the system at once; it refuses 2 GiB. */
 const mostAtOnce = 64 * 2 ** 20;
@@ -20,6 +21,8 @@ export async function withFile<T>(
   path: string,
   work: (file: FileHandle, size: number | undefined) => Promise<T>,
 ): Promise<T> {
+  if (typeof path !== 'string')
+    throw new AdjointError('FILE_UNREADABLE', `The path is ${valueText(path)}; give a text.`);
   let file: FileHandle | undefined;
   try {
     file = await open(path, 'r');

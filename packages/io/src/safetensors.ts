@@ -3,12 +3,14 @@ import {
   allocateArray,
   bytesPerElement,
   formatShape,
+  isHostTensor,
   sizeOf,
   type HostTensor,
   type Shape,
   type TypedArray,
 } from '@adjoint/core';
 import { duplicateKey } from './duplicate-key.js';
+import { bytesOf, decodeOptions, type DecodeOptions } from './decode-options.js';
 import { storedNames, storedTypes } from './safetensors-dtype.js';
 
 /** What a safetensors file holds. */
@@ -51,7 +53,12 @@ export function safetensorsPieces(
   tensors: ReadonlyMap<string, HostTensor> | Readonly<Record<string, HostTensor>>,
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array[] {
+  if (typeof tensors !== 'object' || tensors === null || typeof metadata !== 'object' || metadata === null)
+    throw new AdjointError('OPTIONS_INVALID', 'safetensors: takes tensors by name, and texts by name as metadata.');
   const entries: [string, HostTensor][] = tensors instanceof Map ? [...tensors] : Object.entries(tensors);
+  for (const [name, tensor] of entries)
+    if (!isHostTensor(tensor))
+      throw new AdjointError('OPTIONS_INVALID', `safetensors: '${name}' is no host tensor { data, shape, dtype }.`);
   entries.sort(([, a], [, b]) => bytesPerElement(b.dtype) - bytesPerElement(a.dtype));
   const header = new Map<string, unknown>();
   if (Object.keys(metadata).length > 0) header.set('__metadata__', metadata);
@@ -87,13 +94,11 @@ export function safetensorsPieces(
 /**
  * Reads a safetensors file. Beside what `encodeSafetensors` writes (F32, F64, I32, BOOL) it takes F16 and BF16 as float32, and I8, U8,
  * I16, U16 and I64 as int32. The arrays are copies that do not keep `bytes` alive.
- * @param options.source names the data in errors, a path or an address
  * @throws AdjointError `FILE_INVALID` if anything is not as the format wants it; then nothing is returned
  */
-export function decodeSafetensors(
-  bytes: Uint8Array,
-  { source = 'safetensors data' }: { readonly source?: string } = {},
-): Safetensors {
+export function decodeSafetensors(given: Uint8Array | ArrayBuffer, options: DecodeOptions = {}): Safetensors {
+  const { source = 'safetensors data' } = decodeOptions(options);
+  const bytes = bytesOf(given, source);
   const start = 8 + headerLengthOf(bytes, bytes.length, source);
   const content = bytes.subarray(start);
   const { entries, metadata } = readHeader(bytes.subarray(8, start), content.length, source);

@@ -1,6 +1,7 @@
 import { chmod, chown, mkdir, open, readlink, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AdjointError } from '@adjoint/core';
+import { valueText } from '@adjoint/core/options';
 import { inTurn } from './in-turn.js';
 import { removeLeftovers, temporaryPath } from './temporary-file.js';
 
@@ -19,7 +20,9 @@ const mostLinks = 40;
  * file keeps its mode. Of writes to one path at the same time, the last that was asked for is what the file holds.
  * @throws AdjointError `FILE_UNWRITABLE`; the temporary file is removed then
  */
-export function writeFileAtomic(path: string, content: Content): Promise<void> {
+export async function writeFileAtomic(path: string, content: Content): Promise<void> {
+  if (typeof path !== 'string')
+    throw new AdjointError('FILE_UNWRITABLE', `The path is ${valueText(path)}; give a text.`);
   return inTurn(path, () => replaceFile(path, content));
 }
 

@@ -1,12 +1,12 @@
 import { defineOptimizer, updateRule, varying, wholePower, zerosLike } from '@adjoint/core';
-import { documented, fraction, object, optional, rate } from '@adjoint/core/options';
+import { decay, documented, object, optional, rate } from '@adjoint/core/options';
 
 /** Steps scaled by running means of the gradient and its square, both corrected for their start at zero. */
 export const adam = defineOptimizer({
   options: object({
     learningRate: documented(optional(varying(rate), 1e-3), 'Step size η.'),
-    beta1: documented(optional(fraction, 0.9), 'Decay of the mean gradient.'),
-    beta2: documented(optional(fraction, 0.999), 'Decay of the mean square.'),
+    beta1: documented(optional(decay, 0.9), 'Decay of the mean gradient.'),
+    beta2: documented(optional(decay, 0.999), 'Decay of the mean square.'),
     epsilon: documented(optional(rate, 1e-8), 'Added to the root of the mean square.'),
   }),
   formula: 'm ← β₁m + (1−β₁)g;  v ← β₂v + (1−β₂)g²;  w ← w − η·(m/(1−β₁ᵗ))/(√(v/(1−β₂ᵗ)) + ε)',

@@ -31,6 +31,7 @@ export const earlyStopping = defineRegularizer({
       return { since, isBest };
     };
     return {
+      figures: [metric],
       stop: (history) =>
         judge(history).since >= patience ? `${metric} has not improved for ${patience} epochs` : undefined,
       ...(restoreBest && { keep: (history) => judge(history).isBest }),

@@ -1,5 +1,5 @@
 import { array, documented, object, optional, rate, string } from '@adjoint/core/options';
-import { defineRegularizer, varying } from '@adjoint/core';
+import { checkFilter, defineRegularizer, varying } from '@adjoint/core';
 
 /** Adds half the squared weights to the loss. Biases and scales are left alone unless their role is named. */
 export const l2 = defineRegularizer({
@@ -11,6 +11,7 @@ export const l2 = defineRegularizer({
   source: 'Hoerl & Kennard 1970',
   create: ({ strength, roles }) => ({
     penalty({ parameters }, context) {
+      checkFilter({ roles }, parameters, 'l2');
       const squares = parameters.filter(({ role }) => roles.includes(role)).map(({ value }) => value.square().sum());
       const half = typeof strength === 'number' ? strength / 2 : context.value(strength).div(2);
       return squares.reduce((sum, part) => sum.add(part), context.value(0)).mul(half);

@@ -11,13 +11,17 @@ import type { Examples, PredictOptions } from '../model/predict.js';
 import { RandomSource } from '../random/random-source.js';
 import type { Choice } from '../registry/kinds.js';
 import type { Registry } from '../registry/registry.js';
+import { validateOptions, valueText } from '../registry/options/index.js';
 import { allocateArray } from '../tensor/dtype.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
+import { inspectable } from '../tensor/inspectable.js';
 import { mapSeveral, severalOf } from '../tensor/several.js';
 import type { CheckpointPlan } from './checkpoints.js';
 import type { EnsembleContext } from './ensemble-strategy.js';
 import type { EvaluateOptions } from './evaluation.js';
 import { openData, type Job, type JobResult } from './job.js';
+import { ensembleOptions, fitOptions, trainerOptions } from './option-schemas.js';
+import { pluginInvalid } from './plugin-results.js';
 import type { FitOptions, TrainerOptions } from './trainer-options.js';
 import { Trainer } from './trainer.js';
 import { createTrainingEvents, type TrainingEvents } from './training-events.js';
@@ -43,7 +47,7 @@ class Interrupted extends Error {}
 
 /** Several models that are trained by a strategy and become one model. */
 export class Ensemble {
-  readonly #events = createTrainingEvents();
+  readonly #events = createTrainingEvents({ plugins: () => this.registry.plugins() });
   #begun: Begun | undefined;
   #results: readonly JobResult[] = [];
   #members: readonly Trainer[] | undefined;
@@ -57,6 +61,8 @@ export class Ensemble {
     readonly composition: Composition,
     readonly options: EnsembleOptions,
   ) {
+    validateOptions(ensembleOptions, options, 'ensemble');
+    validateOptions(trainerOptions(options.trainer), options.trainer, 'ensemble: trainer');
     // Says at once what is wrong with the choice.
     registry.create('ensemble', options.strategy);
   }
@@ -74,7 +80,9 @@ export class Ensemble {
    * same call goes on with it and leaves those before it as they are. The strategy is asked again from its beginning, and
    * has to ask for the same members.
    */
-  async fit(dataset: Dataset, { validation, signal, ...plan }: FitOptions): Promise<readonly JobResult[]> {
+  async fit(dataset: Dataset, options: FitOptions): Promise<readonly JobResult[]> {
+    validateOptions(fitOptions, options, 'fit');
+    const { validation, signal, ...plan } = options;
     const { strategy, trainer, seed = 0, runner = 'local' } = this.options;
     const { checkpoint } = plan;
     const base: Job = {
@@ -112,22 +120,30 @@ export class Ensemble {
         }
         throw new AdjointError('OPTIONS_INVALID', 'ensemble: the runner gave no result for a member.');
       },
-      predict: async (member, data, options) => {
+      predict: async (member, data, pass) => {
         const model = models.get(member) ?? this.#modelOf(member);
         models.set(member, model);
-        const [output] = await model.predictAll(await openData(this.registry, data), options);
+        const [output] = await model.predictAll(await openData(this.registry, data), pass);
         return output;
       },
       targets: async (data) => allTargets(await openData(this.registry, data)),
     };
-    const done = await this.registry
+    const made = await this.registry
       .create('ensemble', strategy)
       .fit(context)
       .catch((error: unknown) => {
-        if (!(error instanceof Interrupted)) throw error;
+        if (error instanceof Interrupted) return error;
+        throw error;
       });
-    if (!done) return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
-    const { members, combine, figures = {} } = done;
+    if (made instanceof Interrupted) return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
+    const { members, combine, figures = {} } = (made ?? {}) as Partial<typeof made>;
+    if (!Array.isArray(members) || combine === undefined)
+      throw pluginInvalid(
+        `ensemble: the strategy gives ${valueText(made)}; expected { members: results of train, combine: a layer }.`,
+      );
+    const odd = members.find((member: Partial<JobResult> | null) => !(member?.weights instanceof Map));
+    if (odd !== undefined)
+      throw pluginInvalid(`ensemble: a member is ${valueText(odd)}; give what await train() returned.`);
     if (members.length === 0)
       throw new AdjointError('OPTIONS_INVALID', 'ensemble: the strategy has trained no member.');
     this.#begun = undefined;
@@ -225,6 +241,12 @@ function ofMember(checkpoint: CheckpointPlan, number: number): CheckpointPlan {
   const path = checkpoint.path.replace(/(\.[^./\\]*)?$/, (extension) => `.member-${number + 1}${extension}`);
   return { ...checkpoint, path };
 }
+
+inspectable(Ensemble, (ensemble) => {
+  const { strategy } = ensemble.options;
+  const trained = ensemble.members.length > 0 ? `of ${ensemble.members.length} members` : 'not trained yet';
+  return `Ensemble ${valueText(strategy)}, ${trained}`;
+});
 
 async function allTargets(dataset: Dataset): Promise<readonly HostTensor[]> {
   const parts: (readonly HostTensor[])[] = [];

@@ -1,6 +1,7 @@
 import type { Tensor } from '../graph/tensor.js';
 import type { BuildContext } from '../model/build-context.js';
 import { definer } from '../registry/definition.js';
+import { membersOf } from '../registry/instance-check.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import type { Scored } from './scored.js';
 
@@ -37,4 +38,7 @@ declare module '../registry/kinds.js' {
   }
 }
 
-export const defineMetric = definer('metric');
+export const defineMetric = definer(
+  'metric',
+  membersOf<Metric>({ measure: 'method', merge: 'value', finish: 'method' }),
+);

@@ -47,6 +47,8 @@ export interface Hooks {
   stop?(history: readonly EpochResult[]): string | undefined;
   /** Whether the weights after the last epoch are the best so far: the run goes back to them when it is over. Pure as well. */
   keep?(history: readonly EpochResult[]): boolean;
+  /** Names of the figures that `stop` looks at; one that no loss and no metric has is refused before training. */
+  readonly figures?: readonly string[];
 }
 
 /** Where a regularizer declares what it keeps from step to step. */

@@ -1,5 +1,6 @@
 import { CORE_VERSION } from '../registry/core-copy.js';
 import { definer } from '../registry/definition.js';
+import { membersOf } from '../registry/instance-check.js';
 import { object } from '../registry/options/index.js';
 import { definePlugin, type NamesOf } from '../registry/plugin.js';
 import { serviceToken } from '../registry/services.js';
@@ -20,7 +21,7 @@ declare module '../registry/kinds.js' {
   }
 }
 
-export const defineRunner = definer('runner');
+export const defineRunner = definer('runner', membersOf<Runner>({ run: 'method' }));
 
 /** Runs one job in this app. */
 export const RUN_JOB = serviceToken<(job: Job, options?: JobOptions) => Promise<JobResult>>('runJob');

@@ -78,10 +78,21 @@ export interface FitOptions extends FitPlan {
 /** A stream makes its batches itself. */
 export type StreamOptions = Omit<FitOptions, 'batchSize' | 'shuffle' | 'dropLast' | 'sampler'>;
 
+/** The first number of a run that was not finite. */
+export interface Divergence {
+  /** `loss`, `validation loss`, or which parameter. */
+  readonly what: string;
+  readonly value: number;
+  /** Updates done before, as in events. */
+  readonly step: number;
+}
+
 /** What a run leaves behind. */
 export interface FitResult {
   readonly reason: FitEnd['reason'];
   readonly detail?: string;
+  /** Where the run has diverged, if it has: its weights are of no use then. */
+  readonly diverged?: Divergence;
   readonly history: readonly EpochResult[];
 }
 

@@ -98,12 +98,20 @@ export async function takeBackKept(trainer: Trainer): Promise<void> {
   });
 }
 
+/** @throws AdjointError `FILE_INVALID` for what is no state at all */
+export function checkState(state: unknown): asserts state is TrainerState {
+  const { metadata, tensors } = (state ?? {}) as Partial<TrainerState>;
+  if (typeof metadata !== 'object' || metadata === null || !(tensors instanceof Map))
+    throw new AdjointError(
+      'FILE_INVALID',
+      'restore: there is no state; pass what await trainer.state() or decodeCheckpoint gives.',
+    );
+}
+
 /** Checks all of a state, then takes it over. Who has asked for the present values before still gets them. */
-export async function restoreTrainer(
-  trainer: Trainer,
-  { metadata, tensors }: TrainerState,
-  source: string,
-): Promise<void> {
+export async function restoreTrainer(trainer: Trainer, state: TrainerState, source: string): Promise<void> {
+  checkState(state);
+  const { metadata, tensors } = state;
   const variables = variablesOf(trainer);
   const problems = [...differences(trainer, metadata), ...misfits(trainer, variables, tensors)];
   if (problems.length > 0) {
@@ -217,7 +225,7 @@ function misfits(
  * @throws AdjointError `OPTIONS_INVALID` that names an option which is more than plain values.
  */
 export function savableOptions(options: SavedOptions): SavedOptions {
-  const odd = Object.entries(options).find(([, value]) => value !== undefined && !isPlain(value));
+  const odd = Object.entries(options ?? {}).find(([, value]) => value !== undefined && !isPlain(value));
   if (!odd) return options;
   throw new AdjointError(
     'OPTIONS_INVALID',
@@ -243,7 +251,7 @@ function sameJson(a: unknown, b: unknown): boolean {
 /** JSON has no NaN: a figure that was not finite comes back as null. */
 function withNumbers<T extends RunPosition['history'][number]>(result: T): T {
   const numbers = (figures: T['metrics']): T['metrics'] =>
-    Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, figure ?? NaN]));
+    Object.freeze(Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, figure ?? NaN])));
   const { metrics, validation } = result;
   return { ...result, metrics: numbers(metrics), ...(validation && { validation: numbers(validation) }) };
 }

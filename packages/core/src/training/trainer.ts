@@ -12,11 +12,14 @@ import { profileFunction, type ProfileOptions } from '../profile/profile-functio
 import type { Profile } from '../profile/profile.js';
 import { RandomSource } from '../random/random-source.js';
 import type { Choice } from '../registry/kinds.js';
+import { validateOptions, valueText } from '../registry/options/index.js';
 import type { Registry } from '../registry/registry.js';
 import type { Services } from '../registry/services.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
+import { inspectable } from '../tensor/inspectable.js';
 import type { Several } from '../tensor/several.js';
 import { checkBatch, checkInputs } from '../data/check-batch.js';
+import { checkForm } from '../data/read-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
 import type { BatchSource } from '../data/source.js';
 import { Evaluation, type EvaluateOptions } from './evaluation.js';
@@ -24,6 +27,8 @@ import { evaluationWeights, exportModel, type ExportOptions } from './export-mod
 import type { Figure } from './metric.js';
 import { namedChoices } from './named-choices.js';
 import type { Observed, Observer } from './observer.js';
+import { exportOptions, sourceName, trainerOptions } from './option-schemas.js';
+import { pluginInvalid } from './plugin-results.js';
 import { recipeOf } from './recipe.js';
 import type { Schedule } from './schedule.js';
 import { numbersOf, type Create } from './scoring.js';
@@ -77,9 +82,10 @@ export class Trainer implements Observed {
     readonly model: Model,
     readonly options: TrainerOptions,
   ) {
+    validateOptions(trainerOptions(options), options, 'trainer');
     const { seed = 0, onHandlerError = 'throw' } = options;
     const random = new RandomSource(seed);
-    this.events = createTrainingEvents({ onHandlerError });
+    this.events = createTrainingEvents({ onHandlerError, plugins: () => registry.plugins() });
     this.seed = seed;
     this.#services = registry.services.createScope();
     this.#services.provide(EVENTS, { value: this.events });
@@ -157,8 +163,17 @@ export class Trainer implements Observed {
 
   /** Subscribes an observer until the trainer is closed. */
   attach(observer: Observer): void {
-    const undo = observer.attach(this);
-    if (undo) this.#undo.push(undo);
+    if (typeof (observer as Partial<Observer> | null | undefined)?.attach !== 'function')
+      throw new AdjointError(
+        'OPERAND_INVALID',
+        `attach: found ${valueText(observer)}; give an observer { attach(run) }.`,
+      );
+    const undo: unknown = observer.attach(this);
+    if (typeof undo === 'function') this.#undo.push(undo as () => void);
+    else if (undo !== undefined)
+      throw pluginInvalid(
+        `A logger's attach returns ${valueText(undo)}; expected nothing, or a function that undoes it.`,
+      );
   }
 
   /** Ends the present run after the step that is under way. */
@@ -225,6 +240,7 @@ export class Trainer implements Observed {
    * running statistics renewed by a pass over that dataset.
    */
   async export(options: ExportOptions = {}): Promise<Model> {
+    validateOptions(exportOptions, options, 'export');
     await this.prepare();
     return exportModel(this, options);
   }
@@ -237,6 +253,7 @@ export class Trainer implements Observed {
    */
   profile(batch: Batch, options?: ProfileOptions): Promise<Profile> {
     return this.#alone('profile', async () => {
+      checkForm(batch);
       const types = batch.inputs.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype }));
       checkInputs(types, this.model.inputs, 'profile');
       checkBatch(batch, this.model);
@@ -273,8 +290,10 @@ export class Trainer implements Observed {
    * finishes the run. `source` names the state in errors.
    * @throws AdjointError `FILE_INVALID` that lists what does not fit.
    */
-  restore(state: TrainerState, { source = 'state' }: { readonly source?: string } = {}): Promise<void> {
+  restore(state: TrainerState, options: { readonly source?: string } = {}): Promise<void> {
     return this.#alone('restore', async () => {
+      validateOptions(sourceName, options, 'restore');
+      const { source = 'state' } = options;
       await this.prepare();
       await restoreTrainer(this, state, source);
     });
@@ -319,3 +338,17 @@ export class Trainer implements Observed {
     }
   }
 }
+
+inspectable(Trainer, ({ model, options, progress: { epoch, step } }) => {
+  const chosen = (choices: unknown): string =>
+    [choices]
+      .flat()
+      .map((choice) => valueText(choice))
+      .join(', ');
+  const { loss, optimizer, schedule, metrics, regularizers } = options;
+  const parts = Object.entries({ loss, optimizer, schedule, metrics, regularizers })
+    .filter(([, choices]) => choices !== undefined)
+    .map(([name, choices]) => `${name} ${chosen(choices)}`);
+  const [first = ''] = String(model).split('\n');
+  return `Trainer after ${step} steps, ${epoch} epochs\n  ${first}\n  ${parts.join('; ')}`;
+});

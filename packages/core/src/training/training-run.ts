@@ -1,13 +1,17 @@
 import { AdjointError } from '../errors.js';
+import { validateOptions } from '../registry/options/index.js';
 import { CHECKPOINTER, type CheckpointPlan, type Checkpoints } from './checkpoints.js';
+import { stopReason } from './named-hooks.js';
 import { emitWarning, type FitEnd } from './training-events.js';
 import { checkBatch, checkData } from '../data/check-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
 import { batchSource, isDataset, prefetch, type BatchSource } from '../data/source.js';
 import { Breather } from '../data/breather.js';
 import { DatasetChoices } from './dataset-choices.js';
+import { DivergenceWatch } from './divergence.js';
 import { hostStep } from './host-rule.js';
 import type { Figure } from './metric.js';
+import { fitOptions, streamOptions } from './option-schemas.js';
 import { numbersOf } from './scoring.js';
 import type { FitOptions, FitResult, ReadingPlan, RunPosition, StreamOptions } from './trainer-options.js';
 import type { Trainer } from './trainer.js';
@@ -34,6 +38,7 @@ export class TrainingRun {
   readonly #plan: ReadingPlan;
   /** Of the whole run: many epochs may pass in no time. */
   readonly #breather = new Breather();
+  readonly #watch: DivergenceWatch;
   #stop: Stop | undefined;
   /** The first error is the one that ended the run. */
   #failure: { readonly error: unknown } | undefined;
@@ -44,13 +49,11 @@ export class TrainingRun {
     readonly data: Dataset | BatchSource,
     readonly options: FitOptions | StreamOptions,
   ) {
-    const { epochs, validation, accumulate = 1, prefetch: ahead = 0 } = options;
     const { model } = trainer;
-    checkCount('epochs', epochs);
-    checkCount('accumulate', accumulate);
-    for (const name of ['stepsPerEpoch', 'validateEvery'] as const)
-      if (options[name] !== undefined) checkCount(name, options[name]);
+    this.#watch = new DivergenceWatch(trainer.events);
     checkData(data, model);
+    validateOptions(isDataset(data) ? fitOptions : streamOptions, options, 'fit');
+    const { validation, accumulate = 1, prefetch: ahead = 0 } = options;
     if (validation) checkData(validation, model);
     this.#together = accumulate;
     this.#plan = readingPlan(data, options);
@@ -75,12 +78,18 @@ export class TrainingRun {
     signal?.addEventListener('abort', onAbort);
     try {
       await this.#attempt(() => this.#train(lastEpoch));
+      if (!this.#failure) await this.#attempt(() => this.#seeParameters());
       const isOver = trainer.epoch >= lastEpoch || this.#stop?.isFinal === true;
       if (isOver) await this.#attempt(() => this.#change(takeBackKept(trainer)));
       // Saved as a run that has nothing left to do, so that the same call of fit goes on to what comes after it.
       await this.#attempt(async () => this.#checkpoints?.end());
       if (isOver && this.#stop?.reason === 'aborted') this.#stop = undefined;
-      const result = Object.freeze({ ...this.#outcome(), history: this.#standing.history });
+      const diverged = this.#watch.first;
+      const result = Object.freeze({
+        ...this.#outcome(),
+        ...(diverged && { diverged }),
+        history: this.#standing.history,
+      });
       const last = trainer.progress;
       if (isOver) [this.#standing.run, this.#standing.kept] = [undefined, undefined];
       await this.#attempt(() => trainer.events.emitAndWait('fit:end', { ...last, ...result }));
@@ -133,10 +142,11 @@ export class TrainingRun {
   }
 
   #batchesOf(data: Dataset, options: FitOptions): BatchSource {
-    const { batchSize, sampler } = options;
+    const { batchSize, shuffle, dropLast, sampler } = options;
     const slices = batchSize === 'full' && this.#together > 1;
     return batchSource(data, {
-      ...options,
+      ...(shuffle !== undefined && { shuffle }),
+      ...(dropLast !== undefined && { dropLast }),
       batchSize: slices ? Math.ceil(data.size / this.#together) : batchSize,
       sampler: sampler && this.trainer.registry.create('sampler', sampler),
     });
@@ -190,8 +200,7 @@ export class TrainingRun {
   #stopped(): boolean {
     const { history } = this.#standing;
     if (!this.#stop && history.length > 0 && this.#run.stepInEpoch === 0) {
-      const { regularizers } = this.trainer.program.recipe;
-      const detail = regularizers.map(({ hooks }) => hooks.stop?.(history)).find((reason) => reason !== undefined);
+      const detail = stopReason(this.trainer.program.recipe.regularizers, history);
       if (detail !== undefined) this.#stop = { reason: 'stopped', detail, isFinal: true };
     }
     return this.#stop !== undefined;
@@ -283,14 +292,7 @@ export class TrainingRun {
     let known: Readonly<Record<string, Figure>> | undefined;
     const figures = (): Readonly<Record<string, Figure>> => (known ??= scoring.figures(own, trainer.host));
     const loss = scoring.loss(own, trainer.host);
-    if (!Number.isFinite(loss)) {
-      const message = `The loss is ${loss} at step ${before.step}; lower the learning rate, clip gradients, or look for extreme values in the data.`;
-      events.emitStep<'warning'>('warning', () => ({
-        code: 'NON_FINITE',
-        message,
-        details: { step: before.step, loss },
-      }));
-    }
+    this.#watch.see('loss', loss, before.step);
     events.emitStep('step:end', () => {
       const { loss: _, penalty = 0, ...metrics } = numbersOf(figures());
       const examples = batches.reduce((sum, { inputs }) => sum + inputs[0].shape[0]!, 0);
@@ -315,8 +317,14 @@ export class TrainingRun {
     const figures = Object.freeze(await trainer.figures(dataset));
     const milliseconds = performance.now() - start;
     const metrics = numbersOf(figures);
+    this.#watch.see('validation loss', metrics['loss'] ?? 0, trainer.step - 1);
     await trainer.events.emitAndWait('validation:end', { ...trainer.progress, metrics, figures, milliseconds });
     return figures;
+  }
+
+  async #seeParameters(): Promise<void> {
+    const { trainer } = this;
+    await this.#watch.seeParameters(trainer.program.recipe.optimizer.trained, trainer.step - 1);
   }
 
   #outcome(): { reason: FitEnd['reason']; detail?: string } {
@@ -332,11 +340,6 @@ export class TrainingRun {
     const failure = this.trainer.events.takeFailure();
     if (failure) throw failure.error;
   }
-}
-
-function checkCount(name: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new AdjointError('OPTIONS_INVALID', `fit: ${name} is ${value}; it must be a whole number ≥ 1.`);
 }
 
 function readingPlan(data: Dataset | BatchSource, options: FitOptions | StreamOptions): ReadingPlan {

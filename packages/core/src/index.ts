@@ -23,6 +23,7 @@ export {
   type NestedNumbers,
   type TensorLike,
 } from './tensor/host-tensor.js';
+export { inspectable } from './tensor/inspectable.js';
 export * from './tensor/several.js';
 export { formatShape, sameShape, sizeOf, type Shape, type VaryingShape } from './tensor/shape.js';
 export { cosineOfTurns, logarithm, power, wholePower } from './math/portable-math.js';

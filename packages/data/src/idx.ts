@@ -1,4 +1,5 @@
 import { AdjointError, formatShape, type Shape } from '@adjoint/core';
+import { object, optional, string, validateOptions, valueText } from '@adjoint/core/options';
 import { gunzip, isGzip } from './gunzip.js';
 
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
@@ -8,6 +9,8 @@ export interface IdxArray {
   readonly data: IdxData;
   readonly shape: Shape;
 }
+
+const sourceOptions = object({ source: optional(string) });
 
 type IdxType = (new (buffer: ArrayBuffer) => IdxData) & { readonly BYTES_PER_ELEMENT: number };
 
@@ -30,10 +33,11 @@ const MAX_BYTES = 2 ** 31 - 1;
  * @param options.source names the data in errors, a path or an address
  * @throws AdjointError `FILE_INVALID` if the file is not IDX, is cut off or has bytes left over
  */
-export async function readIdx(
-  bytes: Uint8Array,
-  { source = 'IDX data' }: { readonly source?: string } = {},
-): Promise<IdxArray> {
+export async function readIdx(bytes: Uint8Array, options: { readonly source?: string } = {}): Promise<IdxArray> {
+  validateOptions(sourceOptions, options, 'readIdx');
+  const { source = 'IDX data' } = options;
+  if (!(bytes instanceof Uint8Array))
+    throw new AdjointError('FILE_INVALID', `${source}: the bytes are ${valueText(bytes)}; give a Uint8Array.`);
   const plain = isGzip(bytes) ? await gunzip(bytes, source, (start) => readHeader(start, source)?.fileLength) : bytes;
   const header = readHeader(plain, source);
   if (!header)

@@ -34,6 +34,11 @@ export class RandomSource {
         );
       }
       this.#key = [seed >>> 0, Math.floor(seed / 2 ** 32)];
+    } else if (typeof seed !== 'object' || !Array.isArray((seed as RandomState | null)?.key)) {
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        `random: the seed is ${typeof seed === 'string' ? `'${String(seed)}'` : String(seed)}; it must be a whole number from 0 to 2⁵³ − 1.`,
+      );
     } else {
       this.#key = seed.key;
       this.#counter = seed.counter;

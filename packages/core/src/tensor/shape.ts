@@ -58,7 +58,7 @@ export function fitsShape(shape: Shape, varying: VaryingShape): boolean {
 
 /** `[3, *]`, where the star is an extent that may vary. */
 export function formatShape(shape: VaryingShape): string {
-  return `[${shape.map((extent) => extent ?? '*').join(', ')}]`;
+  return `[${shape.map((extent) => String(extent ?? '*')).join(', ')}]`;
 }
 
 /** Checks that every extent is a whole number ≥ 0 and that the size is addressable. */
@@ -87,11 +87,11 @@ export function checkShape(shape: Shape, what: string): void {
 
 /** Resolves a possibly negative axis (−1 is the last) to 0 … rank − 1. */
 export function normalizeAxis(axis: number, rank: number, what: string): number {
-  const resolved = axis < 0 ? axis + rank : axis;
+  const resolved = Number.isInteger(axis) && axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(axis) || resolved < 0 || resolved >= rank) {
     throw new AdjointError(
       'ATTRIBUTE_INVALID',
-      `${what}: axis ${axis} is out of range for a tensor of rank ${rank}; use ${rank === 0 ? 'no axis' : `${-rank} … ${rank - 1}`}.`,
+      `${what}: axis ${String(axis)} is out of range for a tensor of rank ${rank}; use ${rank === 0 ? 'no axis' : `${-rank} … ${rank - 1}`}.`,
     );
   }
   return resolved;

@@ -1,8 +1,10 @@
 import type { Batch } from '../data/dataset.js';
 import { AdjointError } from '../errors.js';
 import { allocateArray } from '../tensor/dtype.js';
+import { valueText } from '../registry/options/index.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import type { HostRuleContext } from './optimizer.js';
+import { pluginInvalid } from './plugin-results.js';
 import { valueAt } from './step-inputs.js';
 import type { Parts } from './totals.js';
 import type { Trainer } from './trainer.js';
@@ -42,6 +44,10 @@ export async function hostStep(trainer: Trainer, batches: readonly Batch[]): Pro
     lossAndGradients,
   });
   if (!parts) await lossAndGradients(values);
+  if (!Array.isArray(next) || next.length !== trained.length)
+    throw pluginInvalid(
+      `The optimizer's step gives ${valueText(next)}; expected the next values of all ${trained.length} parameters.`,
+    );
   set(next);
   await program.settle();
   return parts ?? [];

@@ -1,3 +1,4 @@
+export { CHECKPOINTER, type Checkpointer, type CheckpointPlan, type Checkpoints } from './checkpoints.js';
 export type { EvaluateOptions } from './evaluation.js';
 export type { ExportOptions } from './export-model.js';
 export { Ensemble, type EnsembleOptions } from './ensemble.js';

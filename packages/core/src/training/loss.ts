@@ -2,15 +2,17 @@ import type { VaryingType } from '../data/dataset.js';
 import { AdjointError } from '../errors.js';
 import { where } from '../graph/primitives/where.js';
 import { broadcastTo } from '../graph/primitives/broadcast-to.js';
-import type { Tensor } from '../graph/tensor.js';
+import { Tensor } from '../graph/tensor.js';
 import type { BuildContext } from '../model/build-context.js';
 import { definer } from '../registry/definition.js';
+import { membersOf } from '../registry/instance-check.js';
+import { valueText } from '../registry/options/index.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import type { Several } from '../tensor/several.js';
 import type { DType } from '../tensor/dtype.js';
 import { formatShape, sameShape, type Shape } from '../tensor/shape.js';
 import { scoredOf, type Binding, type Scored, type TracedBatch } from './scored.js';
-import type { Expectation } from './targets.js';
+import { expectationMembers, type Expectation } from './targets.js';
 
 /** One value for each example, or for each place of an example: [batch, …]; with weights of the same shape, if they count differently. */
 export type Terms = Tensor | { readonly losses: Tensor; readonly weights: Tensor };
@@ -72,17 +74,19 @@ export interface Reduced {
 }
 
 /** Reduces what a loss gave for a batch of `examples`; `weights` are those of the batch. */
-export function reduceTerms(terms: Terms, weights: Tensor | undefined, examples: number): Reduced {
-  if (typeof terms !== 'object' || !('shape' in terms || 'losses' in terms))
+export function reduceTerms(terms: Terms, weights: Tensor | undefined, examples: number, name = 'own'): Reduced {
+  const isTerms = (value: unknown): boolean => value instanceof Tensor;
+  const { losses: given, weights: beside } = ((terms as unknown) ?? {}) as { losses?: unknown; weights?: unknown };
+  if (!isTerms(terms) && !(isTerms(given) && (beside === undefined || isTerms(beside))))
     throw new AdjointError(
-      'OPTIONS_INVALID',
-      `The loss gives ${typeof terms}; its terms are a tensor with one value for each example, [batch, …], or { losses, weights }.`,
+      'PLUGIN_INVALID',
+      `loss '${name}' gives ${valueText(terms)}; its terms are a tensor with one value for each example, [batch, …], or { losses, weights }.`,
     );
   const { losses, weights: own } = 'losses' in terms ? terms : { losses: terms, weights: undefined };
   if (losses.shape[0] !== examples || (own && !sameShape(own.shape, losses.shape)))
     throw new AdjointError(
       'SHAPE_MISMATCH',
-      `The loss gives terms ${formatShape(losses.shape)}${own ? ` with weights ${formatShape(own.shape)}` : ''} for ${examples} examples; return one value for each example, [batch, …], and weights of the same shape.`,
+      `loss '${name}' gives terms ${formatShape(losses.shape)}${own ? ` with weights ${formatShape(own.shape)}` : ''} for ${examples} examples; return one value for each example, [batch, …], and weights of the same shape.`,
     );
   const ofExample = weights?.cast(losses.dtype).reshape([examples, ...losses.shape.slice(1).map(() => 1)]);
   const together = own && ofExample ? own.mul(ofExample) : (own ?? ofExample);
@@ -135,4 +139,7 @@ declare module '../registry/kinds.js' {
   }
 }
 
-export const defineLoss = definer('loss');
+export const defineLoss = definer(
+  'loss',
+  membersOf<Loss>({ ...expectationMembers, terms: 'method', check: 'optional method' }),
+);

@@ -1,11 +1,12 @@
 import type { Tensor } from '../graph/tensor.js';
 import type { BuildContext } from '../model/build-context.js';
 import { definer } from '../registry/definition.js';
+import { membersOf } from '../registry/instance-check.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import type { Shape } from '../tensor/shape.js';
 import type { NumberExample, TargetExample } from './loss.js';
 import type { Scored } from './scored.js';
-import type { Expectation } from './targets.js';
+import { expectationMembers, type Expectation } from './targets.js';
 
 /** How the parts of batches become those of a whole pass, on the host in float64. */
 export type Merge = 'sum' | 'concatenate' | 'max' | 'min';
@@ -50,4 +51,7 @@ declare module '../registry/kinds.js' {
   }
 }
 
-export const defineMetric = definer('metric');
+export const defineMetric = definer(
+  'metric',
+  membersOf<Metric>({ ...expectationMembers, measure: 'method', merge: 'value', finish: 'method' }),
+);

@@ -3,7 +3,7 @@ import type { Model } from '../model/model.js';
 import type { RandomSource } from '../random/random-source.js';
 import type { DType } from '../tensor/dtype.js';
 import { namedChoices } from './named-choices.js';
-import { nameHooks } from './named-hooks.js';
+import { checkFigures, nameHooks } from './named-hooks.js';
 import { OptimizerGroups } from './optimizer-groups.js';
 import { Scoring, type Create } from './scoring.js';
 import type { Recipe } from './step-trace.js';
@@ -19,13 +19,16 @@ export function recipeOf(
   const optimizer = new OptimizerGroups(create, options.optimizer, options.schedule, model.parameters);
   const regularizers = namedChoices('regularizer', options.regularizers);
   const transforms = namedChoices('gradientTransform', options.gradientTransforms);
+  const scoring = new Scoring(create, model, options);
   return {
     model,
-    scoring: new Scoring(create, model, options),
+    scoring,
     optimizer,
     transforms: transforms.map(({ name, choice }) => ({ name, transform: create('gradientTransform', choice) })),
-    regularizers: regularizers.map(({ name, choice }) =>
-      nameHooks(engine, name, create('regularizer', choice), optimizer.trained, { random, dtype }),
-    ),
+    regularizers: regularizers.map(({ name, choice }) => {
+      const hooks = nameHooks(engine, name, create('regularizer', choice), optimizer.trained, { random, dtype });
+      checkFigures(hooks, [...scoring.measures, 'penalty']);
+      return hooks;
+    }),
   };
 }

@@ -30,7 +30,7 @@ export interface PenaltyBatch extends Scored {
 }
 
 /**
- * Any subset of hooks, in the order of the step. All but `stop` build graph and are called while a program is traced; the
+ * Any subset of hooks, in the order of the step. All but `stop` and `keep` build graph and are called while a program is traced; the
  * parameters are those that are trained.
  */
 export interface Hooks {
@@ -48,6 +48,10 @@ export interface Hooks {
   evaluation?(parameter: ParameterValue, context: HookContext): Tensor;
   /** Why the run is to end after an epoch, if it is. A pure function, so that a resumed run ends where another would. */
   stop?(history: readonly EpochResult[]): string | undefined;
+  /** Whether the weights after the last epoch are the best so far: the run goes back to them when it is over. Pure as well. */
+  keep?(history: readonly EpochResult[]): boolean;
+  /** Names of the figures that `stop` looks at; one that no loss and no metric has is refused before training. */
+  readonly figures?: readonly string[];
 }
 
 /** Where a regularizer declares what it keeps from step to step. */

@@ -29,6 +29,9 @@ export interface Expectation {
   readonly scale?: Scale;
 }
 
+/** Members of what has expectations, for the check of instances. */
+export const expectationMembers = { targets: 'value', ignoredClass: 'value', scale: 'value' } as const;
+
 /** What is expected of a target: the form that its first loss takes it for, and the output that it is of. */
 export interface ExpectedTarget extends Expectation {
   readonly output: VaryingType;

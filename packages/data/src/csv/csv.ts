@@ -1,8 +1,8 @@
 import { AdjointError, type OptionsOf } from '@adjoint/core';
-import { validateOptions } from '@adjoint/core/options';
+import { validateOptions, valueText } from '@adjoint/core/options';
 import { dataset, type ArrayDataset } from '../array-dataset.js';
 import { CategoryColumn, isNumeric, NumberColumn, type Column, type Missing } from './csv-columns.js';
-import { csvOptions } from './csv-options.js';
+import { csvOptions, tableOptions } from './csv-options.js';
 import { CsvRows, type CsvRow } from './csv-rows.js';
 import { excerptOf } from './excerpt.js';
 
@@ -44,14 +44,17 @@ export class CsvReader {
   #target = 0;
   #count = 0;
 
-  constructor({ categories, source = 'CSV data', ...options }: CsvOptions) {
-    this.#options = validateOptions(csvOptions, options, 'CSV');
+  constructor(options: CsvOptions) {
+    this.#options = validateOptions(tableOptions, options, 'CSV');
+    const { categories, source = 'CSV data' } = this.#options;
     this.#categories = categories;
     this.#source = source;
     this.#rows = new CsvRows(this.#options.delimiter, source);
   }
 
   push(text: string): void {
+    if (typeof text !== 'string')
+      throw new AdjointError('FILE_INVALID', `${this.#source}: the table is ${valueText(text)}; give its text.`);
     // A byte-order mark belongs to the encoding, not to the first name.
     this.#add(this.#rows.push(this.#columns || !text.startsWith('\ufeff') ? text : text.slice(1)));
   }

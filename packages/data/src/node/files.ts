@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdjointError, isAdjointError } from '@adjoint/core';
+import { valueText } from '@adjoint/core/options';
 import type { ArrayDataset } from '../array-dataset.js';
 import { CsvReader, type CsvOptions, type CsvTable } from '../csv/csv.js';
 import { StrictDecoder } from '../csv/text-decoder.js';
@@ -20,7 +21,8 @@ export async function readIdxFile(path: string): Promise<IdxArray> {
  * @throws AdjointError `FILE_UNREADABLE` if there is none; `FILE_INVALID` also for bytes that are no text in its encoding
  */
 export async function readCsvFile(path: string, options: CsvOptions): Promise<CsvTable> {
-  const { source = path, encoding } = options;
+  checkPath(path);
+  const { source = path, encoding } = (options ?? {}) as Partial<CsvOptions>;
   const reader = new CsvReader({ ...options, source });
   const decoder = new StrictDecoder(encoding, source);
   try {
@@ -40,6 +42,7 @@ export async function readCsvFile(path: string, options: CsvOptions): Promise<Cs
  * @throws AdjointError `FILE_UNREADABLE` naming the file that is missing; `FILE_INVALID`
  */
 export async function loadIdxDirectory(directory: string): Promise<TrainAndTest> {
+  checkPath(directory);
   const names = await readdir(directory).catch((cause: unknown) => unreadable(directory, cause));
   const part = async (prefix: string): Promise<ArrayDataset> => {
     const read = (kind: string): Promise<IdxArray> => {
@@ -77,7 +80,14 @@ export async function digits(): Promise<ArrayDataset> {
 const assets = new URL('../../../assets/', import.meta.url);
 
 async function readBytes(path: string | URL): Promise<Uint8Array> {
+  if (!(path instanceof URL)) checkPath(path);
   return readFile(path).catch((cause: unknown) => unreadable(String(path), cause));
+}
+
+/** Node would take a number for an open file. */
+function checkPath(path: unknown): void {
+  if (typeof path !== 'string')
+    throw new AdjointError('FILE_UNREADABLE', `The path is ${valueText(path)}; give a text.`);
 }
 
 function unreadable(path: string, cause: unknown): never {

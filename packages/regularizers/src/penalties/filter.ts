@@ -1,4 +1,4 @@
-import { passesFilter, type ParameterFilter, type ParameterValue } from '@adjoint/core';
+import { checkFilter, passesFilter, type ParameterFilter, type ParameterValue } from '@adjoint/core';
 import { array, documented, optional, string } from '@adjoint/core/options';
 
 /** Options that say which parameters are meant: kernels, if nothing is said. */
@@ -19,4 +19,13 @@ interface FilterOptions {
 export function isMeant(parameter: Pick<ParameterValue, 'name' | 'role'>, { roles, names }: FilterOptions): boolean {
   const filter: ParameterFilter = { roles, ...(names && { names }) };
   return passesFilter(parameter, filter);
+}
+
+/** Refuses names and roles that no parameter has: they are misspelt. */
+export function checkMeant(
+  { roles, names }: FilterOptions,
+  parameters: readonly Pick<ParameterValue, 'name' | 'role'>[],
+  who: string,
+): void {
+  checkFilter({ roles, ...(names && { names }) }, parameters, who);
 }

@@ -12,17 +12,19 @@ import {
   type Varying,
 } from '@adjoint/core';
 import { documented, fraction, integer, object, optional, rate } from '@adjoint/core/options';
-import { filterOptions, isMeant } from './filter.js';
+import { checkMeant, filterOptions, isMeant } from './filter.js';
 
 const strength = documented(optional(varying(rate), 1e-4), 'Factor α.');
 
 /** A sum over the parameters that are meant, times a factor. */
 function penaltyOf(
+  who: string,
   options: Parameters<typeof isMeant>[1] & { readonly strength: Varying },
   part: (w: Tensor) => Tensor,
 ): Hooks {
   return {
     penalty({ parameters }, context: HookContext) {
+      checkMeant(options, parameters, who);
       const parts = parameters
         .filter((parameter) => isMeant(parameter, options))
         .map(({ value }: ParameterValue) => part(value));
@@ -36,7 +38,7 @@ export const l2 = defineRegularizer({
   options: object({ strength, ...filterOptions }),
   formula: 'L ← L + α/2·Σ w²',
   source: 'Hoerl & Kennard 1970',
-  create: (options) => penaltyOf(options, (w) => w.square().sum().mul(0.5)),
+  create: (options) => penaltyOf('l2', options, (w) => w.square().sum().mul(0.5)),
 });
 
 /** The sum of magnitudes: makes many weights 0. */
@@ -44,7 +46,7 @@ export const l1 = defineRegularizer({
   options: object({ strength, ...filterOptions }),
   formula: 'L ← L + α·Σ |w|',
   source: 'Tibshirani 1996',
-  create: (options) => penaltyOf(options, (w) => w.abs().sum()),
+  create: (options) => penaltyOf('l1', options, (w) => w.abs().sum()),
 });
 
 export const elasticNet = defineRegularizer({
@@ -56,7 +58,7 @@ export const elasticNet = defineRegularizer({
   formula: 'L ← L + α·(ρ·Σ |w| + (1 − ρ)/2·Σ w²)',
   source: 'Zou & Hastie 2005',
   create: ({ l1Ratio, ...options }) =>
-    penaltyOf(options, (w) =>
+    penaltyOf('elasticNet', options, (w) =>
       w
         .abs()
         .sum()
@@ -80,7 +82,7 @@ export const groupLasso = defineRegularizer({
   formula: 'L ← L + α·√(size of a group)·Σ ‖group‖₂',
   source: 'Yuan & Lin 2006, equation 2.1',
   create: ({ axis, ...options }) =>
-    penaltyOf(options, (w) => {
+    penaltyOf('groupLasso', options, (w) => {
       const groups = w.shape.at(axis) ?? 1;
       return norm(w, 2, otherAxes(w, axis))
         .sum()
@@ -94,7 +96,7 @@ export const orthogonality = defineRegularizer({
   formula: 'L ← L + α·‖w·wᵀ − I‖²',
   source: 'Brock et al. 2017, equation 3, in the squared form of Bansal et al. 2018, equation 1',
   create: (options) =>
-    penaltyOf(options, (w) => {
+    penaltyOf('orthogonality', options, (w) => {
       const rows = w.shape[0] ?? 1;
       const matrix = w.reshape([rows, -1]);
       const isTall = rows > (matrix.shape[1] ?? 1);

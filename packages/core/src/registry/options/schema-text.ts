@@ -67,7 +67,9 @@ export function rangeText(schema: ReadableSchema): string | undefined {
     }
   });
   const text = texts.join(', ');
-  return text === '' ? undefined : text.replace(/^≥ (\S+), ≤ (\S+)$/, 'in [$1, $2]');
+  return text === ''
+    ? undefined
+    : text.replace(/^≥ (\S+), ≤ (\S+)$/, 'in [$1, $2]').replace(/^≥ (\S+), < (\S+)$/, 'in [$1, $2)');
 }
 
 /** Type and range in one: `integer ≥ 1`. */
@@ -82,14 +84,18 @@ export function descriptionOf(schema: ReadableSchema): string | undefined {
   return found?.description ?? (schema.wrapped && descriptionOf(schema.wrapped));
 }
 
-/** A value as someone would type it, cut where it is long. */
+/** A value as someone would type it, cut where it is long; of large or own classes only the name. */
 export function valueText(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value === 'function') return `function ${value.name}`.trimEnd();
   if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value) && value.length > 20) return `a list of ${value.length}`;
+  const { constructor } = value as { readonly constructor?: { readonly name?: string } };
+  if (!Array.isArray(value) && constructor !== undefined && constructor !== Object)
+    return `a value of class ${constructor.name}`;
   let text: string;
   try {
-    text = JSON.stringify(value);
+    text = JSON.stringify(value, (_, part: unknown) => (ArrayBuffer.isView(part) ? part.constructor.name : part));
   } catch {
     text = Object.prototype.toString.call(value);
   }

@@ -15,12 +15,11 @@ import {
   documented,
   integer,
   object,
-  oneOf,
   optional,
   refine,
 } from '@adjoint/core/options';
 import { addPerFilter, tapsOf } from './kernel.js';
-import { channelsAndSpace, dimensionsText, extents, sides, type Dimensions } from './spatial.js';
+import { channelsAndSpace, dimensionsText, extents, padding, type Dimensions } from './spatial.js';
 
 const rest = refine(integer, (value) => value >= 0, '≥ 0');
 
@@ -29,8 +28,8 @@ const options = object({
   kernel: documented(extents, 'Extent of the kernel.'),
   stride: documented(optional(extents, 1), 'Distance between inputs in the output.'),
   padding: documented(
-    optional(anyOf(oneOf('valid', 'same', 'causal'), sides), 'valid'),
-    "What the convolution pads and its transpose cuts off: 'valid' (nothing), 'same' (a·stride outputs), 'causal', one number, or [before, after] per dimension.",
+    optional(padding, 'valid'),
+    "What the convolution pads and its transpose cuts off: 'valid' (nothing), 'same' (a·stride outputs), 'causal', one number, or a number or [before, after] per dimension.",
   ),
   outputPadding: documented(
     optional(anyOf(rest, array(rest)), 0),

@@ -90,18 +90,15 @@ export function windowOver(
 ): { readonly window: Window; readonly beyond: readonly number[] } {
   const extent = spaceOf(what, x);
   checkRecord(what, options);
-  const [size, stride, dilation] = (
-    [
-      ['size', options.size],
-      ['stride', options.stride ?? options.size],
-      ['dilation', options.dilation ?? 1],
-    ] as const
-  ).map(([name, value]) => {
+  const each = (name: string, value: PerDimension): readonly number[] => {
     const values = perDimension(value, extent.length, `${what}: ${name}`);
     checkNumbers(what, name, values);
     if (values.every((one) => one >= 1)) return values;
     throw new AdjointError('ATTRIBUTE_INVALID', `${what}: ${name} is [${values.join(', ')}]; it must be ≥ 1.`);
-  }) as [Shape, Shape, Shape];
+  };
+  const size = each('size', options.size);
+  const stride = each('stride', options.stride ?? size);
+  const dilation = each('dilation', options.dilation ?? 1);
   const padding = resolvePadding(what, options.padding ?? 0, { extent, size, stride, dilation });
   const beyond = perAxis({ extent, size, stride, dilation, padding }).map((axis) =>
     options.ceilMode ? ceilRest(axis) : 0,

@@ -1,6 +1,6 @@
-import { AdjointError, convolve, defineLayer, type Example, type OptionsOf } from '@adjoint/core';
+import { convolve, defineLayer, type Example, type OptionsOf } from '@adjoint/core';
 import { count, documented, object, optional } from '@adjoint/core/options';
-import { addPerFilter, convolutionOptions, tapsOf } from './kernel.js';
+import { biasPerFilter, checkGroups, convolutionOptions, tapsOf } from './kernel.js';
 import { channelsAndSpace, dimensionsText, type Dimensions } from './spatial.js';
 
 const options = object({
@@ -22,27 +22,17 @@ function convolutionLayer(name: string, dimensions: Dimensions, ...examples: Con
     source: 'Dumoulin & Visin 2016, arXiv:1603.07285',
     description: `Convolution (cross-correlation) over ${dimensionsText(dimensions)}.`,
     examples,
-    create({ filters, kernel, bias, initializer, groups, ...sliding }, context) {
-      const initialize = context.create('initializer', initializer);
+    create({ filters, kernel, bias, initializer, groups, ...sliding }, { create }) {
+      const initialize = create('initializer', initializer);
       return {
         build([input], scope) {
           const [channels, space] = channelsAndSpace(name, input.shape, dimensions);
           const { taps, area } = tapsOf(name, kernel, space.length, sliding);
-          if (channels % groups !== 0 || filters % groups !== 0) {
-            throw new AdjointError(
-              'OPTIONS_INVALID',
-              `${name}: groups ${groups} must divide the ${channels} channels of the input and the ${filters} filters.`,
-            );
-          }
-          const fans = { fanIn: (channels / groups) * area, fanOut: (filters / groups) * area };
-          const weight = scope.parameter('weight', [filters, channels / groups, ...taps], {
-            initialize,
-            role: 'kernel',
-            ...fans,
-          });
-          const offset = bias ? scope.parameter('bias', [filters], { initialize, role: 'bias', ...fans }) : undefined;
-          return ([x], { value }) =>
-            addPerFilter(convolve(x, value(weight), { ...sliding, groups }), offset && value(offset));
+          checkGroups(name, groups, channels, filters);
+          const start = { initialize, fanIn: (channels / groups) * area, fanOut: (filters / groups) * area };
+          const weight = scope.parameter('weight', [filters, channels / groups, ...taps], { ...start, role: 'kernel' });
+          const addBias = biasPerFilter(scope, bias, filters, start);
+          return ([x], context) => addBias(convolve(x, context.value(weight), { ...sliding, groups }), context);
         },
       };
     },

@@ -1,6 +1,6 @@
 import { convolve, defineLayer, type Shape } from '@adjoint/core';
 import { count, documented, object, optional } from '@adjoint/core/options';
-import { addPerFilter, convolutionOptions, tapsOf } from './kernel.js';
+import { biasPerFilter, convolutionOptions, tapsOf } from './kernel.js';
 import { channelsAndSpace, dimensionsText, type Dimensions } from './spatial.js';
 
 const multiplier = documented(optional(count, 1), 'Filters of each channel.');
@@ -14,18 +14,18 @@ function depthwiseLayer(name: string, dimensions: Dimensions, example: Shape) {
     source: 'Chollet 2017, arXiv:1610.02357',
     description: `Convolution of each channel by itself over ${dimensionsText(dimensions)}.`,
     examples: [{ options: { kernel: 2, multiplier: 2 }, inputs: [example] }],
-    create({ multiplier: times, kernel, bias, initializer, ...sliding }, context) {
-      const initialize = context.create('initializer', initializer);
+    create({ multiplier: times, kernel, bias, initializer, ...sliding }, { create }) {
+      const initialize = create('initializer', initializer);
       return {
         build([input], scope) {
           const [channels, space] = channelsAndSpace(name, input.shape, dimensions);
           const { taps, area } = tapsOf(name, kernel, space.length, sliding);
           const filters = channels * times;
-          const fans = { fanIn: area, fanOut: times * area };
-          const weight = scope.parameter('weight', [filters, 1, ...taps], { initialize, role: 'kernel', ...fans });
-          const offset = bias ? scope.parameter('bias', [filters], { initialize, role: 'bias', ...fans }) : undefined;
-          return ([x], { value }) =>
-            addPerFilter(convolve(x, value(weight), { ...sliding, groups: channels }), offset && value(offset));
+          const start = { initialize, fanIn: area, fanOut: times * area };
+          const weight = scope.parameter('weight', [filters, 1, ...taps], { ...start, role: 'kernel' });
+          const addBias = biasPerFilter(scope, bias, filters, start);
+          return ([x], context) =>
+            addBias(convolve(x, context.value(weight), { ...sliding, groups: channels }), context);
         },
       };
     },
@@ -44,8 +44,8 @@ function separableLayer(name: string, dimensions: Dimensions, example: Shape) {
     source: 'Chollet 2017, arXiv:1610.02357',
     description: `Depthwise convolution over ${dimensionsText(dimensions)}, then one of extent 1 over all channels.`,
     examples: [{ options: { filters: 2, kernel: 2 }, inputs: [example] }],
-    create({ filters, multiplier: times, kernel, bias, initializer, ...sliding }, context) {
-      const initialize = context.create('initializer', initializer);
+    create({ filters, multiplier: times, kernel, bias, initializer, ...sliding }, { create }) {
+      const initialize = create('initializer', initializer);
       return {
         build([input], scope) {
           const [channels, space] = channelsAndSpace(name, input.shape, dimensions);
@@ -57,17 +57,13 @@ function separableLayer(name: string, dimensions: Dimensions, example: Shape) {
             fanIn: area,
             fanOut: times * area,
           });
-          const fans = { fanIn: inner, fanOut: filters };
-          const ones = taps.map(() => 1);
-          const pointwise = scope.parameter('pointwise', [filters, inner, ...ones], {
-            initialize,
-            role: 'kernel',
-            ...fans,
-          });
-          const offset = bias ? scope.parameter('bias', [filters], { initialize, role: 'bias', ...fans }) : undefined;
-          return ([x], { value }) => {
-            const spread = convolve(x, value(depthwise), { ...sliding, groups: channels });
-            return addPerFilter(convolve(spread, value(pointwise)), offset && value(offset));
+          const start = { initialize, fanIn: inner, fanOut: filters };
+          const shape = [filters, inner, ...taps.map(() => 1)];
+          const pointwise = scope.parameter('pointwise', shape, { ...start, role: 'kernel' });
+          const addBias = biasPerFilter(scope, bias, filters, start);
+          return ([x], context) => {
+            const spread = convolve(x, context.value(depthwise), { ...sliding, groups: channels });
+            return addBias(convolve(spread, context.value(pointwise)), context);
           };
         },
       };

@@ -1,4 +1,14 @@
-import { AdjointError, perDimension, sizeOf, type ConvolveOptions, type Tensor } from '@adjoint/core';
+import {
+  AdjointError,
+  perDimension,
+  sizeOf,
+  type ConvolveOptions,
+  type Fans,
+  type ForwardContext,
+  type Initializer,
+  type LayerScope,
+  type Tensor,
+} from '@adjoint/core';
 import { boolean, choice, documented, oneOf, optional } from '@adjoint/core/options';
 import { slidingOptions } from './spatial.js';
 
@@ -44,7 +54,23 @@ export function tapsOf(
   return { taps, area: sizeOf(taps) };
 }
 
-/** Adds one number per filter (axis 1) to what a convolution gives. */
-export function addPerFilter(y: Tensor, bias: Tensor | undefined): Tensor {
-  return bias ? y.add(bias.reshape([bias.size, ...y.shape.slice(2).map(() => 1)])) : y;
+/** @throws AdjointError where groups of channels or filters would differ in size. */
+export function checkGroups(layer: string, groups: number, channels: number, filters: number): void {
+  if (channels % groups === 0 && filters % groups === 0) return;
+  throw new AdjointError(
+    'OPTIONS_INVALID',
+    `${layer}: groups ${groups} must divide the ${channels} channels of the input and the ${filters} filters.`,
+  );
+}
+
+/** Declares a bias per filter, if there is to be one, and returns what adds it to the output of a convolution. */
+export function biasPerFilter(
+  scope: LayerScope,
+  bias: boolean,
+  filters: number,
+  start: { readonly initialize: Initializer } & Fans,
+): (y: Tensor, context: ForwardContext) => Tensor {
+  if (!bias) return (y) => y;
+  const offset = scope.parameter('bias', [filters], { ...start, role: 'bias' });
+  return (y, { value }) => y.add(value(offset).reshape([filters, ...y.shape.slice(2).map(() => 1)]));
 }

@@ -6,10 +6,8 @@ export type Dimensions = 1 | 2 | 3 | undefined;
 
 /** An option that is one number for every spatial dimension, or one each. */
 export const extents = anyOf(count, array(count));
-/** An option that is one number for all sides, or [before, after] per dimension. */
-export const sides = anyOf(integer, array(tuple(integer, integer)));
-
-const padding = anyOf(oneOf('valid', 'same', 'causal'), sides);
+/** What stands around the input, as `SpatialPadding` of core. */
+export const padding = anyOf(oneOf('valid', 'same', 'causal'), integer, array(anyOf(integer, tuple(integer, integer))));
 
 /** Options of what slides a kernel over its input, but for what the kernel holds. */
 export const slidingOptions = {
@@ -17,7 +15,7 @@ export const slidingOptions = {
   stride: documented(optional(extents, 1), 'Step between outputs.'),
   padding: documented(
     optional(padding, 'valid'),
-    "'valid' (none), 'same' (⌈a/stride⌉ outputs), 'causal' (all of it before), one number, or [before, after] per dimension; negative numbers crop.",
+    "'valid' (none), 'same' (⌈a/stride⌉ outputs), 'causal' (all of it before), one number, or a number or [before, after] per dimension; negative numbers crop.",
   ),
   dilation: documented(optional(extents, 1), 'Distance between taps of the kernel.'),
 } as const;
@@ -28,7 +26,7 @@ export const poolingOptions = {
   stride: documented(optional(extents), 'Step between windows; their size if not given.'),
   padding: documented(
     optional(padding, 0),
-    "Elements on each side, [before, after] per dimension, 'valid' (none), 'same' (⌈a/stride⌉ windows) or 'causal' (all of it before); less than a window reaches.",
+    "Elements on each side, a number or [before, after] per dimension, 'valid' (none), 'same' (⌈a/stride⌉ windows) or 'causal' (all of it before); less than a window reaches.",
   ),
   dilation: documented(optional(extents, 1), 'Distance between the elements of a window.'),
 } as const;

@@ -1,11 +1,4 @@
-import {
-  AdjointError,
-  convolveTransposed,
-  defineLayer,
-  perDimension,
-  type Example,
-  type OptionsOf,
-} from '@adjoint/core';
+import { convolveTransposed, defineLayer, perDimension, type Example, type OptionsOf } from '@adjoint/core';
 import {
   anyOf,
   array,
@@ -15,12 +8,11 @@ import {
   documented,
   integer,
   object,
-  oneOf,
   optional,
   refine,
 } from '@adjoint/core/options';
-import { addPerFilter, tapsOf } from './kernel.js';
-import { channelsAndSpace, dimensionsText, extents, sides, type Dimensions } from './spatial.js';
+import { biasPerFilter, checkGroups, tapsOf } from './kernel.js';
+import { channelsAndSpace, dimensionsText, extents, padding, type Dimensions } from './spatial.js';
 
 const rest = refine(integer, (value) => value >= 0, '≥ 0');
 
@@ -29,8 +21,8 @@ const options = object({
   kernel: documented(extents, 'Extent of the kernel.'),
   stride: documented(optional(extents, 1), 'Distance between inputs in the output.'),
   padding: documented(
-    optional(anyOf(oneOf('valid', 'same', 'causal'), sides), 'valid'),
-    "What the convolution pads and its transpose cuts off: 'valid' (nothing), 'same' (a·stride outputs), 'causal', one number, or [before, after] per dimension.",
+    optional(padding, 'valid'),
+    "What the convolution pads and its transpose cuts off: 'valid' (nothing), 'same' (a·stride outputs), 'causal', one number, or a number or [before, after] per dimension.",
   ),
   outputPadding: documented(
     optional(anyOf(rest, array(rest)), 0),
@@ -59,29 +51,24 @@ function transposedLayer(name: string, dimensions: Dimensions, example: Transpos
     source: 'Dumoulin & Visin 2016, arXiv:1603.07285, section 4',
     description: `Transposed convolution over ${dimensionsText(dimensions)}.`,
     examples: [example],
-    create({ filters, kernel, bias, initializer, groups, ...sliding }, context) {
-      const initialize = context.create('initializer', initializer);
+    create({ filters, kernel, bias, initializer, groups, ...sliding }, { create }) {
+      const initialize = create('initializer', initializer);
       return {
         build([input], scope) {
           const [channels, space] = channelsAndSpace(name, input.shape, dimensions);
           const { taps, area } = tapsOf(name, kernel, space.length);
-          if (channels % groups !== 0 || filters % groups !== 0) {
-            throw new AdjointError(
-              'OPTIONS_INVALID',
-              `${name}: groups ${groups} must divide the ${channels} channels of the input and the ${filters} filters.`,
-            );
-          }
+          checkGroups(name, groups, channels, filters);
           // Of the taps, an output meets one in each stride.
           const met = perDimension(sliding.stride, space.length, `${name}: stride`).reduce((left, s) => left / s, area);
-          const fans = { fanIn: (channels / groups) * Math.max(1, met), fanOut: (filters / groups) * area };
-          const weight = scope.parameter('weight', [channels, filters / groups, ...taps], {
+          const start = {
             initialize,
-            role: 'kernel',
-            ...fans,
-          });
-          const offset = bias ? scope.parameter('bias', [filters], { initialize, role: 'bias', ...fans }) : undefined;
-          return ([x], { value }) =>
-            addPerFilter(convolveTransposed(x, value(weight), { ...sliding, groups }), offset && value(offset));
+            fanIn: (channels / groups) * Math.max(1, met),
+            fanOut: (filters / groups) * area,
+          };
+          const weight = scope.parameter('weight', [channels, filters / groups, ...taps], { ...start, role: 'kernel' });
+          const addBias = biasPerFilter(scope, bias, filters, start);
+          return ([x], context) =>
+            addBias(convolveTransposed(x, context.value(weight), { ...sliding, groups }), context);
         },
       };
     },

@@ -230,6 +230,27 @@ test('causal outputs see nothing after their place', async (t) => {
   t.deepEqual(await convolve(x, w, { padding: 'causal', dilation: 2 }).array(), [[[100, 0, 10, 0, 1, 200]]]);
 });
 
+test('padding is one number, one for each dimension, or both sides of each', async (t) => {
+  const x = engine.tensor(randomTensor(new RandomSource(4), [1, 1, 3, 4]));
+  const w = engine.tensor(randomTensor(new RandomSource(5), [1, 1, 2, 2]));
+  const y = (padding: SpatialPadding): Promise<unknown> => convolve(x, w, { padding }).array();
+  t.deepEqual(
+    await y([1, 2]),
+    await y([
+      [1, 1],
+      [2, 2],
+    ]),
+  );
+  t.deepEqual(
+    await y([1, [0, 1]]),
+    await y([
+      [1, 1],
+      [0, 1],
+    ]),
+  );
+  t.deepEqual(await y(1), await y([1, 1]));
+});
+
 test('windows that do not fit are refused with what was expected', (t) => {
   const x = engine.tensor(new Float32Array(16), [1, 1, 4, 4]);
   const refused = (work: () => unknown, message: RegExp): void => void t.throws(work, { message });

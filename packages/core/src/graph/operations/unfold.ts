@@ -19,7 +19,7 @@ export type UnfoldOptions = Omit<WindowOptions, 'ceilMode'>;
 /** The windows of x [N, C, …a] as columns [N, C·taps, windows], in the order of a convolution's kernel; zeros in the padding. */
 export function unfold(x: Tensor, options: UnfoldOptions): Tensor {
   checkTensors('unfold', x);
-  const { window } = windowOver('unfold', x, { stride: 1, ...options });
+  const { window } = windowOver('unfold', x, { ...options, stride: options?.stride ?? 1 });
   const { size, padding } = window;
   const outputs = outputsOf('unfold', x.shape.slice(2), window);
   const padded = pad(x, [[0, 0], [0, 0], ...padding]);
@@ -42,7 +42,7 @@ export function fold(columns: Tensor, space: Shape, options: UnfoldOptions): Ten
   const [batch = 0, rows = 0, count] = columns.shape;
   // Windows are those over a tensor of the shape that comes out.
   const like = broadcastTo(literalLike(columns, 0), [1, 1, ...space]);
-  const { window } = windowOver('fold', like, { stride: 1, ...options });
+  const { window } = windowOver('fold', like, { ...options, stride: options?.stride ?? 1 });
   const { size, padding } = window;
   const outputs = outputsOf('fold', space, window);
   const channels = rows / sizeOf(size);

@@ -9,10 +9,15 @@ import type { Tensor } from '../tensor.js';
 export type PerDimension = number | readonly number[];
 
 /**
- * [before, after] per dimension, one number for all sides, `valid` (none), `same` (⌈a/s⌉ outputs, the smaller half before)
- * or `causal` (all of it before: no output sees what comes after its place).
+ * One number for all sides, for each dimension a number or [before, after], or `valid` (none), `same` (⌈a/s⌉ outputs, the
+ * smaller half before) or `causal` (all of it before: no output sees what comes after its place).
  */
-export type SpatialPadding = 'valid' | 'same' | 'causal' | number | Padding;
+export type SpatialPadding =
+  | 'valid'
+  | 'same'
+  | 'causal'
+  | number
+  | readonly (number | readonly [before: number, after: number])[];
 
 /** Windows over the spatial axes of x [N, C, …spatial]. */
 export interface WindowOptions {
@@ -62,15 +67,15 @@ export function resolvePadding(
     });
   }
   const { length } = dimensions.extent;
-  if (Array.isArray(padding) && padding.length === length && padding.every((pair: unknown) => isPair(pair)))
-    return padding;
+  const pairs = Array.isArray(padding) ? padding.map((side) => (typeof side === 'number' ? [side, side] : side)) : [];
+  if (Array.isArray(padding) && pairs.length === length && pairs.every(isPair)) return pairs;
   throw new AdjointError(
     'ATTRIBUTE_INVALID',
-    `${what}: padding is ${JSON.stringify(padding)}; give 'valid', 'same', 'causal', a number, or [before, after] for each of the ${length} spatial dimensions.`,
+    `${what}: padding is ${JSON.stringify(padding)}; give 'valid', 'same', 'causal', a number, or a number or [before, after] for each of the ${length} spatial dimensions.`,
   );
 }
 
-function isPair(pair: unknown): boolean {
+function isPair(pair: unknown): pair is readonly [number, number] {
   return Array.isArray(pair) && pair.length === 2 && pair.every(Number.isSafeInteger);
 }
 
@@ -85,18 +90,15 @@ export function windowOver(
 ): { readonly window: Window; readonly beyond: readonly number[] } {
   const extent = spaceOf(what, x);
   checkRecord(what, options);
-  const [size, stride, dilation] = (
-    [
-      ['size', options.size],
-      ['stride', options.stride ?? options.size],
-      ['dilation', options.dilation ?? 1],
-    ] as const
-  ).map(([name, value]) => {
+  const each = (name: string, value: PerDimension): readonly number[] => {
     const values = perDimension(value, extent.length, `${what}: ${name}`);
     checkNumbers(what, name, values);
     if (values.every((one) => one >= 1)) return values;
     throw new AdjointError('ATTRIBUTE_INVALID', `${what}: ${name} is [${values.join(', ')}]; it must be ≥ 1.`);
-  }) as [Shape, Shape, Shape];
+  };
+  const size = each('size', options.size);
+  const stride = each('stride', options.stride ?? size);
+  const dilation = each('dilation', options.dilation ?? 1);
   const padding = resolvePadding(what, options.padding ?? 0, { extent, size, stride, dilation });
   const beyond = perAxis({ extent, size, stride, dilation, padding }).map((axis) =>
     options.ceilMode ? ceilRest(axis) : 0,

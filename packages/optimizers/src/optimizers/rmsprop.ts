@@ -1,5 +1,6 @@
 import { defineOptimizer, updateRule, zerosLike, type Tensor } from '@adjoint/core';
 import { boolean, documented, object, optional, positive } from '@adjoint/core/options';
+import { movingMean } from '../means.js';
 import { coupledDecay, decay, form, learningRate, rootOf, withDecay } from '../options.js';
 
 /** Gradients divided by the root of a running mean of their squares. */
@@ -24,8 +25,8 @@ export const rmsprop = defineOptimizer({
       }),
       update(given, { square, mean, velocity }, { value: w }, context) {
         const gradient = withDecay(given, w, weightDecay, context);
-        const nextSquare = square.mul(kept).add(gradient.square().mul(1 - kept));
-        const nextMean = mean?.mul(kept).add(gradient.mul(1 - kept));
+        const nextSquare = movingMean(square, gradient.square(), kept);
+        const nextMean = mean && movingMean(mean, gradient, kept);
         // Rounding may take a variance of next to nothing below 0.
         const spread = nextMean ? nextSquare.sub(nextMean.square()).maximum(0) : nextSquare;
         const scaled = gradient.div(rootOf(spread, epsilon, place));

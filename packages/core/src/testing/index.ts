@@ -6,6 +6,7 @@ export { testPrimitive, type PrimitiveSample } from './primitive-suite.js';
 export { primitiveSamples } from './primitive-samples.js';
 export type { Assertions, TestFunction } from './test-function.js';
 export { testBackend, type BackendSuiteOptions } from './backend-suite/backend-suite.js';
+export { testGradientTransform, type GradientTransformSample } from './gradient-transform-suite.js';
 export { testLayer, type LayerSample } from './layer-suite.js';
 export { testOptimizer, type OptimizerSample } from './optimizer-suite.js';
 export { testPlugin, type PluginSample } from './plugin-suite.js';

@@ -5,6 +5,7 @@ import type { ExtensionDescription } from '../registry/description.js';
 import type { Choice, Kind } from '../registry/kinds.js';
 import type { Plugin } from '../registry/plugin.js';
 import type { Registry } from '../registry/registry.js';
+import { testGradientTransform } from './gradient-transform-suite.js';
 import { testLayer } from './layer-suite.js';
 import { testOptimizer } from './optimizer-suite.js';
 import { testRegularizer } from './regularizer-suite.js';
@@ -30,6 +31,7 @@ type Suite<K extends Kind> = (
 const suites: { readonly [K in Kind]?: Suite<K> } = {
   layer: (test, app, layer, example) => testLayer(test, { ...example, app, layer }),
   optimizer: (test, app, optimizer) => testOptimizer(test, { app, optimizer }),
+  gradientTransform: (test, app, gradientTransform) => testGradientTransform(test, { app, gradientTransform }),
   regularizer: (test, app, regularizer) => testRegularizer(test, { app, regularizer }),
   schedule: (test, app, schedule) => testSchedule(test, { app, schedule }),
 };
@@ -40,7 +42,7 @@ const notCreated: readonly string[] = ['backend', 'dataset', 'logger'];
 /**
  * The contract of a plugin: it is a frozen value that registers the same in every app; every name of it has an example of
  * what it requires, refuses options that it does not describe, and can be created from its examples and its defaults; and
- * with each example, layers, optimizers, schedules and regularizers keep the contract of their kind.
+ * with each example, layers, optimizers, gradient transforms, schedules and regularizers keep the contract of their kind.
  */
 export function testPlugin(test: TestFunction, { plugin, requires = [], app }: PluginSample): void {
   const registered = (): { registry: Registry; own: readonly ExtensionDescription[] } => {

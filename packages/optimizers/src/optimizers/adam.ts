@@ -20,6 +20,7 @@ export const adam = defineOptimizer({
   formula:
     'm ← β₁m + (1−β₁)g;  v ← β₂v + (1−β₂)g²;  w ← w − η·(m/(1−β₁ᵗ))/(√(v/(1−β₂ᵗ)) + ε)  (textbook: η·√(1−β₂ᵗ)/(1−β₁ᵗ)·m/√(v + ε))',
   source: 'Kingma & Ba 2015, algorithm 1',
+  examples: [{ options: {} }, { options: { amsgrad: true, form: 'textbook' } }],
   create({ weightDecay, ...options }) {
     const { init, update } = adamRule(options);
     return updateRule<AdamSlots>({

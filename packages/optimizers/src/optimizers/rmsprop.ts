@@ -16,6 +16,7 @@ export const rmsprop = defineOptimizer({
   }),
   formula: 'G ← γG + (1−γ)g²;  v ← μv + g/(√G + ε);  w ← w − η·v  (textbook: g/√(G + ε))',
   source: 'Hinton, Srivastava & Swersky 2012, lecture 6e; centred by Graves 2013, equations 38–45',
+  examples: [{ options: {} }, { options: { momentum: 0.9, centered: true } }],
   create: ({ decay: kept, epsilon, momentum, centered, weightDecay, form: place }) =>
     updateRule<{ square: Tensor; mean?: Tensor; velocity?: Tensor }>({
       init: ({ value }) => ({

@@ -1,8 +1,16 @@
 import test from 'ava';
-import { createApp, type Kind } from '@adjoint/core';
+import { createApp, defineLoss, definePlugin, type Kind } from '@adjoint/core';
+import { object } from '@adjoint/core/options';
+import { layers } from '@adjoint/layers';
 import { optimizers } from '../src/index.js';
 
 // Options that could only give NaN or nothing later are refused when they are made, in words that name them.
+
+const bed = definePlugin({
+  name: '@test/bed',
+  version: '1.0.0',
+  loss: { 'test/output': defineLoss({ options: object({}), create: () => ({ terms: ({ output }) => output }) }) },
+});
 
 const refused: readonly (readonly [kind: Kind, choice: object, option: RegExp])[] = [
   ['optimizer', { sgd: { learningRate: -0.1 } }, /'learningRate' is -0\.1/],
@@ -56,3 +64,12 @@ for (const [kind, choice, option] of refused) {
     t.regex(error.message, option);
   });
 }
+
+test('a gradient transform beside an optimizer that the host drives is refused when the trainer is made', async (t) => {
+  const app = createApp({ plugins: [optimizers, layers, bed], backend: 'reference' });
+  const model = app.sequential({ input: [2] }, [{ dense: { units: 1 } }]);
+  const options = { loss: 'test/output' as never, optimizer: 'lbfgs', gradientTransforms: ['clipGlobalNorm'] } as const;
+  const error = t.throws(() => app.trainer(model, options), { code: 'OPTIONS_INVALID' });
+  t.regex(error.message, /clipGlobalNorm does not act/);
+  await app.close();
+});

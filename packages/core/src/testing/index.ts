@@ -6,6 +6,7 @@ export { testPrimitive, type PrimitiveSample } from './primitive-suite.js';
 export { primitiveSamples } from './primitive-samples.js';
 export type { Assertions, TestFunction } from './test-function.js';
 export { testBackend, type BackendSuiteOptions } from './backend-suite/backend-suite.js';
+export { testGradientTransform, type GradientTransformSample } from './gradient-transform-suite.js';
 export { testLayer, type LayerSample } from './layer-suite.js';
 export { testLoss, type LossSample } from './loss-suite.js';
 export { testMetric, type MetricSample } from './metric-suite.js';

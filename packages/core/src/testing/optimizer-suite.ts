@@ -1,11 +1,10 @@
 import type { App } from '../app/app.js';
-import type { Dataset } from '../data/dataset.js';
 import { choiceText, readChoice } from '../registry/choice.js';
 import type { Choice } from '../registry/kinds.js';
 import { tracedText } from './graph-text.js';
 import { withOddNumbers } from './odd-options.js';
-import type { Assertions, TestFunction } from './test-function.js';
-import { checkResuming, images, trainingBed, valuesOf } from './training-bed.js';
+import type { TestFunction } from './test-function.js';
+import { blackImages, checkFinite, checkResuming, images, trainingBed, valuesOf } from './training-bed.js';
 
 export interface OptimizerSample {
   /** Makes an app with the optimizer's plugin and a backend. */
@@ -54,15 +53,7 @@ export function testOptimizer(test: TestFunction, { app: makeApp, optimizer }: O
     model.load(
       new Map([...(await model.weights())].map(([name, value]) => [name, { ...value, data: value.data.map(() => 0) }])),
     );
-    const blank = images();
-    const black: Dataset = {
-      ...blank,
-      async batch(indices) {
-        const { inputs, ...batch } = await blank.batch(indices);
-        return { ...batch, inputs: [{ ...inputs[0], data: inputs[0].data.map(() => 0) }] };
-      },
-    };
-    await trainer.fit(black, { epochs: 2, batchSize: 7 });
+    await trainer.fit(blackImages(), { epochs: 2, batchSize: 7 });
     checkFinite(t, await valuesOf(model), title);
     await app.close();
   });
@@ -87,9 +78,4 @@ export function testOptimizer(test: TestFunction, { app: makeApp, optimizer }: O
 
   test(`${title}: a run that is saved and resumed gives the same bits`, (t) =>
     checkResuming(t, makeApp, { optimizer }));
-}
-
-function checkFinite(t: Assertions, values: Readonly<Record<string, readonly number[]>>, what: string): void {
-  for (const [parameter, own] of Object.entries(values))
-    t.true(own.every(Number.isFinite), `${what}: ${parameter} is not finite`);
 }

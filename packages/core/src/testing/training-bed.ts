@@ -116,12 +116,29 @@ export function images(size = 24): Dataset {
   };
 }
 
+/** The same without anything to be seen, so that weights get no gradient. */
+export function blackImages(): Dataset {
+  const seen = images();
+  return {
+    ...seen,
+    async batch(indices) {
+      const { inputs, ...batch } = await seen.batch(indices);
+      return { ...batch, inputs: [{ ...inputs[0], data: inputs[0].data.map(() => 0) }] };
+    },
+  };
+}
+
 /** Three epochs of four steps, the last of which is smaller. */
 const schedule: FitOptions = { epochs: 3, batchSize: 7 };
 
 /** All values of a model, by name. */
 export async function valuesOf(model: Model): Promise<Record<string, readonly number[]>> {
   return Object.fromEntries([...(await model.weights())].map(([name, { data }]) => [name, [...data]]));
+}
+
+export function checkFinite(t: Assertions, values: Readonly<Record<string, readonly number[]>>, what: string): void {
+  for (const [parameter, own] of Object.entries(values))
+    t.true(own.every(Number.isFinite), `${what}: ${parameter} is not finite`);
 }
 
 /** Checks that a run which is stopped in an epoch, saved and resumed by another trainer gives the same bits. */

@@ -14,14 +14,8 @@ type LossAndGradients = Awaited<ReturnType<HostRuleContext['lossAndGradients']>>
 /** An update by an optimizer that the host drives; returns what is kept of each batch. */
 export async function hostStep(trainer: Trainer, batches: readonly Batch[]): Promise<Parts[]> {
   const { program, host, standing } = trainer;
-  const { optimizer, transforms } = program.recipe;
-  const { trained, host: driven } = optimizer;
+  const { trained, host: driven } = program.recipe.optimizer;
   if (!driven) throw new AdjointError('INTERNAL', 'There is no optimizer that the host drives.');
-  if (transforms.length > 0)
-    throw new AdjointError(
-      'OPTIONS_INVALID',
-      'fit: gradient transforms do not act on an optimizer that the host drives; leave them out.',
-    );
   const set = (values: readonly HostTensor[]): void =>
     trained.forEach(({ variable }, i) => variable.restore(values[i]!));
   let parts: Parts[] | undefined;

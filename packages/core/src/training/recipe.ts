@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.js';
+import { AdjointError } from '../errors.js';
 import type { Model } from '../model/model.js';
 import type { RandomSource } from '../random/random-source.js';
 import type { DType } from '../tensor/dtype.js';
@@ -20,6 +21,11 @@ export function recipeOf(
   const regularizers = namedChoices('regularizer', options.regularizers);
   const transforms = namedChoices('gradientTransform', options.gradientTransforms);
   const scoring = new Scoring(create, model, options);
+  if (optimizer.host && transforms.length > 0)
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      `trainer: the gradient transform ${transforms[0]!.name} does not act on an optimizer that the host drives; leave it out, or choose another optimizer.`,
+    );
   return {
     model,
     scoring,

@@ -1,6 +1,7 @@
 import test from 'ava';
 import {
   createApp,
+  defineGradientTransform,
   defineLayer,
   defineLoss,
   defineOptimizer,
@@ -11,6 +12,7 @@ import {
   zerosLike,
   type App,
   type Forward,
+  type GradientTransform,
   type Layer,
   type LayerExample,
   type Loss,
@@ -18,9 +20,17 @@ import {
   type Plugin,
   type Regularizer,
   type Schedule,
+  type Tensor,
 } from '../../src/index.js';
 import { count, number, object, optional, rate } from '../../src/registry/options/index.js';
-import { testLayer, testOptimizer, testPlugin, testRegularizer, testSchedule } from '../../src/testing/index.js';
+import {
+  testGradientTransform,
+  testLayer,
+  testOptimizer,
+  testPlugin,
+  testRegularizer,
+  testSchedule,
+} from '../../src/testing/index.js';
 import { failuresOf } from './failures-of.js';
 
 // The suites pass what keeps its contract, and find each way to break it.
@@ -177,6 +187,32 @@ test('an optimizer that divides by nothing, or asks for what is not there, is fo
     },
   });
   t.deepEqual(await pluginFailures(plugin), ["numbers at the ends of its options' ranges are refused or do no harm"]);
+});
+
+test('a gradient transform that divides by nothing or keeps state to itself is found', async (t) => {
+  const failures = async (transform: () => GradientTransform): Promise<string[]> => {
+    const plugin = definePlugin({
+      ...about,
+      gradientTransform: { 'probe/it': defineGradientTransform({ options: object({}), create: transform }) },
+    });
+    const app = (): App => createApp({ plugins: [plugin], backend: 'reference' });
+    return short(await failuresOf((run) => testGradientTransform(run, { app, gradientTransform: it })));
+  };
+  const scaled = (scale: (gradient: Tensor) => Tensor | number) => (): GradientTransform => ({
+    update: (gradients) => ({ gradients: gradients.map((gradient) => gradient.mul(scale(gradient))) }),
+  });
+  t.deepEqual(await failures(scaled(() => 0.5)), []);
+  t.deepEqual(await failures(scaled((gradient) => gradient.square().sum().rsqrt())), [
+    'gradients of zero and numbers at the ends of ranges do no harm',
+  ]);
+  let calls = 0;
+  t.true((await failures(scaled(() => ++calls))).includes('a step is the same program whenever it is traced'));
+  t.deepEqual(
+    await failures(() => ({
+      update: (gradients) => ({ gradients: [gradients[0]!.clamp(-1, 1), ...gradients.slice(1)] }),
+    })),
+    ['a model without parameters can be run'],
+  );
 });
 
 test('a schedule that leaves the range of numbers or remembers what it was asked is found', async (t) => {

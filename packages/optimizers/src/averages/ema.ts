@@ -1,6 +1,7 @@
-import { defineRegularizer, type State } from '@adjoint/core';
+import { defineRegularizer } from '@adjoint/core';
 import { boolean, documented, object, optional } from '@adjoint/core/options';
 import { decay } from '../options.js';
+import { averaging } from './averaging.js';
 
 /** An exponential moving average of the weights, which is what is evaluated, predicted with and exported. */
 export const ema = defineRegularizer({
@@ -13,25 +14,8 @@ export const ema = defineRegularizer({
   }),
   formula: 'e ← d·e + (1−d)·w, from e = w at the start',
   source: 'Polyak & Juditsky 1992; warm-up of TensorFlow 1, ExponentialMovingAverage',
-  create:
-    ({ decay: kept, warmup }) =>
-    (scope, parameters) => {
-      const averages = new Map<string, State>(
-        parameters.map((parameter) => [
-          parameter.name,
-          scope.state(parameter.name, parameter.variable.type.shape, parameter),
-        ]),
-      );
-      return {
-        average({ name, value: w }, { value, update, scalar }) {
-          const state = averages.get(name)!;
-          const share = warmup
-            ? scalar('share', ({ step }) => 1 - Math.min(kept, (2 + step) / (11 + step)))
-            : value(1 - kept);
-          const average = value(state);
-          update(state, average.mul(share.neg().add(1)).add(w.mul(share)));
-        },
-        evaluation: ({ name }, { value }) => value(averages.get(name)!),
-      };
-    },
+  create: ({ decay: kept, warmup }) =>
+    averaging(({ value, scalar }) =>
+      warmup ? scalar('share', ({ step }) => 1 - Math.min(kept, (2 + step) / (11 + step))) : value(1 - kept),
+    ),
 });

@@ -1,5 +1,6 @@
-import { defineRegularizer, type State } from '@adjoint/core';
+import { defineRegularizer } from '@adjoint/core';
 import { count, documented, integer, object, optional, refine } from '@adjoint/core/options';
+import { averaging } from './averaging.js';
 
 /** The plain mean of the weights that a run comes by after some step (stochastic weight averaging). */
 export const swa = defineRegularizer({
@@ -16,28 +17,13 @@ export const swa = defineRegularizer({
   formula: 'a ← a + (w − a)/n with the n-th of the weights after the updates start, start + every, …',
   source:
     'Izmailov et al. 2018, algorithm 1. Statistics of batchNorm are to be renewed: trainer.export({ recalibrate })',
-  create:
-    ({ start, every }) =>
-    (scope, parameters) => {
-      const means = new Map<string, State>(
-        parameters.map((parameter) => [
-          parameter.name,
-          scope.state(parameter.name, parameter.variable.type.shape, parameter),
-        ]),
-      );
-      /** Share of the present weights in the mean. */
-      const shareAt = (step: number): number => {
+  create: ({ start, every }) =>
+    averaging(({ scalar }) =>
+      scalar('share', ({ step }) => {
+        // Until the start, the average is the weights.
         if (step < start) return 1;
         const place = step - start;
         return place % every === 0 ? 1 / (place / every + 1) : 0;
-      };
-      return {
-        average({ name, value: w }, { value, update, scalar }) {
-          const state = means.get(name)!;
-          const share = scalar('share', ({ step }) => shareAt(step));
-          update(state, value(state).mul(share.neg().add(1)).add(w.mul(share)));
-        },
-        evaluation: ({ name }, { value }) => value(means.get(name)!),
-      };
-    },
+      }),
+    ),
 });

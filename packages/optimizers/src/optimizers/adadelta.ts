@@ -1,5 +1,6 @@
 import { defineOptimizer, updateRule, zerosLike } from '@adjoint/core';
 import { documented, object, optional, positive } from '@adjoint/core/options';
+import { movingMean } from '../means.js';
 import { coupledDecay, decay, learningRate, withDecay } from '../options.js';
 
 /** Steps in the unit of the weights, from running means of squared gradients and squared steps; no rate to choose. */
@@ -17,9 +18,9 @@ export const adadelta = defineOptimizer({
       init: ({ value }) => ({ square: zerosLike(value), step: zerosLike(value) }),
       update(given, { square, step }, { value: w }, context) {
         const gradient = withDecay(given, w, weightDecay, context);
-        const nextSquare = square.mul(kept).add(gradient.square().mul(1 - kept));
+        const nextSquare = movingMean(square, gradient.square(), kept);
         const change = step.add(epsilon).sqrt().div(nextSquare.add(epsilon).sqrt()).mul(gradient);
-        const nextStep = step.mul(kept).add(change.square().mul(1 - kept));
+        const nextStep = movingMean(step, change.square(), kept);
         return [change.mul(context.learningRate).neg(), { square: nextSquare, step: nextStep }];
       },
     }),

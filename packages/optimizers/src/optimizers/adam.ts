@@ -1,13 +1,6 @@
-import {
-  defineOptimizer,
-  updateRule,
-  wholePower,
-  zerosLike,
-  type StepContext,
-  type Tensor,
-  type UpdateRule,
-} from '@adjoint/core';
+import { defineOptimizer, updateRule, zerosLike, type Tensor, type UpdateRule } from '@adjoint/core';
 import { boolean, documented, object, optional, positive } from '@adjoint/core/options';
+import { corrections, movingMean } from '../means.js';
 import { coupledDecay, decay, decoupledDecay, form, learningRate, withDecay, type Form } from '../options.js';
 
 const moments = {
@@ -27,6 +20,7 @@ export const adam = defineOptimizer({
   formula:
     'm ← β₁m + (1−β₁)g;  v ← β₂v + (1−β₂)g²;  w ← w − η·(m/(1−β₁ᵗ))/(√(v/(1−β₂ᵗ)) + ε)  (textbook: η·√(1−β₂ᵗ)/(1−β₁ᵗ)·m/√(v + ε))',
   source: 'Kingma & Ba 2015, algorithm 1',
+  examples: [{ options: {} }, { options: { amsgrad: true, form: 'textbook' } }],
   create({ weightDecay, ...options }) {
     const { init, update } = adamRule(options);
     return updateRule<AdamSlots>({
@@ -72,8 +66,8 @@ function adamRule({ beta1, beta2, epsilon, amsgrad, form: place }: AdamOptions):
       ...(amsgrad && { largest: zerosLike(value) }),
     }),
     update(gradient, { mean, square, largest }, _, { learningRate: eta, scalar }) {
-      const nextMean = mean.mul(beta1).add(gradient.mul(1 - beta1));
-      const nextSquare = square.mul(beta2).add(gradient.square().mul(1 - beta2));
+      const nextMean = movingMean(mean, gradient, beta1);
+      const nextSquare = movingMean(square, gradient.square(), beta2);
       const nextLargest = largest?.maximum(nextSquare);
       const { meanCorrection, rootCorrection } = corrections(beta1, beta2, scalar);
       const divisor = nextLargest ?? nextSquare;
@@ -84,17 +78,5 @@ function adamRule({ beta1, beta2, epsilon, amsgrad, form: place }: AdamOptions):
       const change = nextMean.mul(eta.mul(meanCorrection)).div(root).neg();
       return [change, { mean: nextMean, square: nextSquare, ...(nextLargest && { largest: nextLargest }) }];
     },
-  };
-}
-
-/** 1/(1−β₁ᵗ) and 1/√(1−β₂ᵗ), for means that started at zero. */
-export function corrections(
-  beta1: number,
-  beta2: number,
-  scalar: StepContext['scalar'],
-): { readonly meanCorrection: Tensor; readonly rootCorrection: Tensor } {
-  return {
-    meanCorrection: scalar('meanCorrection', ({ step }) => 1 / (1 - wholePower(beta1, step + 1))),
-    rootCorrection: scalar('rootCorrection', ({ step }) => 1 / Math.sqrt(1 - wholePower(beta2, step + 1))),
   };
 }

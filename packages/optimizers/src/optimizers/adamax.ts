@@ -1,7 +1,7 @@
 import { defineOptimizer, updateRule, zerosLike } from '@adjoint/core';
 import { documented, object, optional, positive } from '@adjoint/core/options';
+import { corrections, movingMean } from '../means.js';
 import { coupledDecay, decay, learningRate, withDecay } from '../options.js';
-import { corrections } from './adam.js';
 
 /** Adam with the largest recent gradient in place of the root of the mean square. */
 export const adamax = defineOptimizer({
@@ -19,7 +19,7 @@ export const adamax = defineOptimizer({
       init: ({ value }) => ({ mean: zerosLike(value), largest: zerosLike(value) }),
       update(given, { mean, largest }, { value: w }, context) {
         const gradient = withDecay(given, w, weightDecay, context);
-        const nextMean = mean.mul(beta1).add(gradient.mul(1 - beta1));
+        const nextMean = movingMean(mean, gradient, beta1);
         const nextLargest = largest.mul(beta2).maximum(gradient.abs().add(epsilon));
         const step = context.learningRate.mul(corrections(beta1, beta2, context.scalar).meanCorrection);
         return [nextMean.mul(step).div(nextLargest).neg(), { mean: nextMean, largest: nextLargest }];

@@ -1,8 +1,8 @@
 import { defineOptimizer, updateRule, zerosLike } from '@adjoint/core';
 import { documented, object, optional, positive } from '@adjoint/core/options';
+import { corrections, movingMean } from '../means.js';
 import { trustRatio } from '../norms.js';
 import { decay, decoupledDecay, learningRate, withDecay } from '../options.js';
-import { corrections } from './adam.js';
 
 /** Adam whose step has, in each parameter, a length that goes with the parameter's: for very large batches. */
 export const lamb = defineOptimizer({
@@ -19,8 +19,8 @@ export const lamb = defineOptimizer({
     updateRule({
       init: ({ value }) => ({ mean: zerosLike(value), square: zerosLike(value) }),
       update(gradient, { mean, square }, { value: w }, context) {
-        const nextMean = mean.mul(beta1).add(gradient.mul(1 - beta1));
-        const nextSquare = square.mul(beta2).add(gradient.square().mul(1 - beta2));
+        const nextMean = movingMean(mean, gradient, beta1);
+        const nextSquare = movingMean(square, gradient.square(), beta2);
         const { meanCorrection, rootCorrection } = corrections(beta1, beta2, context.scalar);
         const scaled = nextMean.mul(meanCorrection).div(nextSquare.sqrt().mul(rootCorrection).add(epsilon));
         const direction = withDecay(scaled, w, weightDecay, context);

@@ -1,5 +1,6 @@
 import { defineOptimizer, updateRule, zerosLike } from '@adjoint/core';
 import { documented, object, optional } from '@adjoint/core/options';
+import { movingMean } from '../means.js';
 import { decay, decoupledDecay, learningRate, withDecay } from '../options.js';
 
 /** Steps of one size along the sign of a mean gradient; one slot. Its rate is a third to a tenth of Adam's. */
@@ -16,12 +17,9 @@ export const lion = defineOptimizer({
     updateRule({
       init: ({ value }) => ({ mean: zerosLike(value) }),
       update(gradient, { mean }, { value: w }, context) {
-        const sign = mean
-          .mul(beta1)
-          .add(gradient.mul(1 - beta1))
-          .sign();
+        const sign = movingMean(mean, gradient, beta1).sign();
         const direction = withDecay(sign, w, weightDecay, context);
-        return [direction.mul(context.learningRate).neg(), { mean: mean.mul(beta2).add(gradient.mul(1 - beta2)) }];
+        return [direction.mul(context.learningRate).neg(), { mean: movingMean(mean, gradient, beta2) }];
       },
     }),
 });

@@ -35,6 +35,7 @@ export const lookahead: Definition<'optimizer', Schema<LookaheadOptions>> = defi
   }),
   formula: 'each k steps: slow ← slow + α(w − slow), w ← slow',
   source: 'Zhang et al. 2019, algorithm 1',
+  examples: [{ options: {} }, { options: { base: 'scheduleFreeSgd' } }],
   create({ alpha, every, base }, context) {
     const inner = stepRuleOf(context.create('optimizer', base));
     const { evaluation } = inner;

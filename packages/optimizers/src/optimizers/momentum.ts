@@ -31,6 +31,7 @@ export const momentum = defineOptimizer({
   }),
   formula: 'v ← μv + g;  w ← w − η·v  (nesterov: w ← w − η·(g + μv); textbook: g taken at w − ημv)',
   source: 'Polyak 1964; Nesterov 1983 in the form of Sutskever et al. 2013',
+  examples: [{ options: {} }, { options: { nesterov: true } }, { options: { nesterov: true, form: 'textbook' } }],
   create({ momentum: share, dampening, weightDecay, nesterov, form }) {
     if (nesterov && dampening !== 0)
       throw new AdjointError(

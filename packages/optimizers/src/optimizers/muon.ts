@@ -10,6 +10,7 @@ import {
   boolean,
   type Schema,
 } from '@adjoint/core/options';
+import { movingMean } from '../means.js';
 import {
   defineOptimizer,
   matmul,
@@ -92,7 +93,7 @@ export const muon: Definition<'optimizer', Schema<MuonOptions>> = defineOptimize
           const { name, value: w } = parameter;
           if (!isMatrix(parameter)) return w;
           const gradient = gradients[i]!;
-          const towards = (mean: Tensor): Tensor => mean.mul(momentum).add(gradient.mul(1 - momentum));
+          const towards = (mean: Tensor): Tensor => movingMean(mean, gradient, momentum);
           const mean = towards(slots.momentum[name]!);
           kept.set(name, mean);
           const direction = orthogonal(nesterov ? towards(mean) : mean, iterations, scale);

@@ -1,7 +1,7 @@
 import { defineOptimizer, literal, power, updateRule, wholePower, zerosLike, type Tensor } from '@adjoint/core';
 import { documented, object, oneOf, optional, positive, rate } from '@adjoint/core/options';
+import { corrections, movingMean } from '../means.js';
 import { coupledDecay, decay, learningRate, withDecay } from '../options.js';
-import { corrections } from './adam.js';
 
 /** Adam that looks ahead along its mean, as Nesterov's momentum does. */
 export const nadam = defineOptimizer({
@@ -28,8 +28,8 @@ export const nadam = defineOptimizer({
       update(given, { mean, square, product }, { value: w }, context) {
         const { learningRate: eta, scalar } = context;
         const gradient = withDecay(given, w, weightDecay, context);
-        const nextMean = mean.mul(beta1).add(gradient.mul(1 - beta1));
-        const nextSquare = square.mul(beta2).add(gradient.square().mul(1 - beta2));
+        const nextMean = movingMean(mean, gradient, beta1);
+        const nextSquare = movingMean(square, gradient.square(), beta2);
         const now = scalar('share', ({ step }) => share(step + 1));
         const ahead = scalar('shareAhead', ({ step }) => share(step + 2));
         const nextProduct = product.mul(now);

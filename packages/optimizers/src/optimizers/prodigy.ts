@@ -1,5 +1,6 @@
 import { defineOptimizer, literal, stepRule, where, zerosLike, type Tensor } from '@adjoint/core';
 import { boolean, documented, object, optional, positive } from '@adjoint/core/options';
+import { movingMean } from '../means.js';
 import { total } from '../norms.js';
 import { decay, decoupledDecay, learningRate, withDecay } from '../options.js';
 
@@ -56,8 +57,8 @@ export const prodigy = defineOptimizer({
         const values = parameters.map(({ name, value: w }, i) => {
           const { mean, square, start } = slots.own[name]!;
           const scaled = gradients[i]!.mul(d);
-          const nextMean = mean.mul(beta1).add(scaled.mul(1 - beta1));
-          const nextSquare = square.mul(beta2).add(scaled.square().mul(1 - beta2));
+          const nextMean = movingMean(mean, scaled, beta1);
+          const nextSquare = movingMean(square, scaled.square(), beta2);
           next.push([name, { mean: nextMean, square: nextSquare, direction: directions[i]!, start }]);
           const change = nextMean.div(nextSquare.sqrt().add(distance.mul(epsilon)));
           return w.sub(withDecay(change, w, weightDecay, context).mul(step));

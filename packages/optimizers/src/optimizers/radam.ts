@@ -1,7 +1,7 @@
 import { defineOptimizer, updateRule, wholePower, zerosLike } from '@adjoint/core';
 import { documented, object, optional, positive } from '@adjoint/core/options';
+import { corrections, movingMean } from '../means.js';
 import { coupledDecay, decay, learningRate, withDecay } from '../options.js';
-import { corrections } from './adam.js';
 
 /** Adam that does not scale until its mean square is known well enough: a warm-up of its own. */
 export const radam = defineOptimizer({
@@ -30,8 +30,8 @@ export const radam = defineOptimizer({
       update(given, { mean, square }, { value: w }, context) {
         const { learningRate: eta, scalar } = context;
         const gradient = withDecay(given, w, weightDecay, context);
-        const nextMean = mean.mul(beta1).add(gradient.mul(1 - beta1));
-        const nextSquare = square.mul(beta2).add(gradient.square().mul(1 - beta2));
+        const nextMean = movingMean(mean, gradient, beta1);
+        const nextSquare = movingMean(square, gradient.square(), beta2);
         const scaled = scalar('scaled', ({ step }) => rectified(step + 1));
         const plain = scalar('plain', ({ step }) => (rectified(step + 1) === 0 ? 1 : 0));
         const scale = nextSquare.sqrt().add(epsilon).reciprocal().mul(scaled).add(plain);

@@ -1,5 +1,6 @@
 import { defineOptimizer, updateRule, zerosLike, type Tensor } from '@adjoint/core';
 import { boolean, documented, object, optional, positive } from '@adjoint/core/options';
+import { movingMean } from '../means.js';
 import { coupledDecay, decay, form, learningRate, rootOf, withDecay } from '../options.js';
 
 /** Gradients divided by the root of a running mean of their squares. */
@@ -15,6 +16,7 @@ export const rmsprop = defineOptimizer({
   }),
   formula: 'G ← γG + (1−γ)g²;  v ← μv + g/(√G + ε);  w ← w − η·v  (textbook: g/√(G + ε))',
   source: 'Hinton, Srivastava & Swersky 2012, lecture 6e; centred by Graves 2013, equations 38–45',
+  examples: [{ options: {} }, { options: { momentum: 0.9, centered: true } }],
   create: ({ decay: kept, epsilon, momentum, centered, weightDecay, form: place }) =>
     updateRule<{ square: Tensor; mean?: Tensor; velocity?: Tensor }>({
       init: ({ value }) => ({
@@ -24,8 +26,8 @@ export const rmsprop = defineOptimizer({
       }),
       update(given, { square, mean, velocity }, { value: w }, context) {
         const gradient = withDecay(given, w, weightDecay, context);
-        const nextSquare = square.mul(kept).add(gradient.square().mul(1 - kept));
-        const nextMean = mean?.mul(kept).add(gradient.mul(1 - kept));
+        const nextSquare = movingMean(square, gradient.square(), kept);
+        const nextMean = mean && movingMean(mean, gradient, kept);
         // Rounding may take a variance of next to nothing below 0.
         const spread = nextMean ? nextSquare.sub(nextMean.square()).maximum(0) : nextSquare;
         const scaled = gradient.div(rootOf(spread, epsilon, place));

@@ -9,6 +9,7 @@ import {
   type Tensor,
 } from '@adjoint/core';
 import { documented, integer, object, optional, positive, refine } from '@adjoint/core/options';
+import { movingMean } from '../means.js';
 import { coupledDecay, decay, learningRate, withDecay } from '../options.js';
 
 const shared = {
@@ -63,7 +64,7 @@ export const scheduleFreeAdamW = defineOptimizer({
     updateRule({
       init: ({ value }) => ({ ...start(value), square: zerosLike(value) }),
       update(gradient, { square, ...slots }, { value: y }, context) {
-        const nextSquare = square.mul(beta2).add(gradient.square().mul(1 - beta2));
+        const nextSquare = movingMean(square, gradient.square(), beta2);
         const correction = context.scalar(
           'rootCorrection',
           ({ step }) => 1 / Math.sqrt(1 - wholePower(beta2, step + 1)),

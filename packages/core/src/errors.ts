@@ -124,6 +124,11 @@ export interface ErrorCodes {
    * Shapes do not fit an operation, a layer or each other. The message names both; reshape or broadcast one of them.
    */
   SHAPE_MISMATCH: true;
+  /**
+   * A worker ended, or did not answer any more, while it ran a job, also when the job was tried again. Look for what
+   * ended it, such as want of memory.
+   */
+  WORKER_LOST: true;
 }
 
 export type ErrorCode = keyof ErrorCodes;

@@ -52,24 +52,17 @@ function arraysOf(given: Partial<DatasetArrays> | null): Schema<DatasetArrays> {
   });
 }
 
-/** What an ArrayDataset holds. */
-interface Held {
-  readonly inputs: Several<HostTensor>;
-  readonly targets: readonly HostTensor[];
-  readonly weights?: HostTensor;
-}
-
 /** A dataset held in memory; the arrays are used as they are, not copied. */
 export class ArrayDataset implements Dataset {
   readonly size: number;
   readonly inputs: Several<ExampleType>;
   readonly targets: readonly ExampleType[];
-  readonly #held: Held;
+  readonly #held: Batch;
   /** For each example its row in the arrays; `undefined` where they are the same. */
   readonly #rows: Int32Array | undefined;
 
   /** @internal Use dataset. */
-  constructor(held: Held, rows?: Int32Array) {
+  constructor(held: Batch, rows?: Int32Array) {
     this.#held = held;
     this.#rows = rows;
     this.size = rows?.length ?? held.inputs[0].shape[0] ?? 0;
@@ -78,7 +71,15 @@ export class ArrayDataset implements Dataset {
   }
 
   batch(indices: Int32Array): Batch {
-    const rows = this.#rowsOf(indices);
+    return this.#take(this.#rowsOf(indices));
+  }
+
+  /** All examples in order; the arrays themselves, where none was left out or moved. */
+  whole(): Batch {
+    return this.#rows ? this.#take(this.#rows) : this.#held;
+  }
+
+  #take(rows: Int32Array): Batch {
     const { inputs, targets, weights } = this.#held;
     return {
       inputs: mapSeveral(inputs, (tensor) => takeRows(tensor, rows)),

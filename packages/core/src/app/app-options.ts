@@ -1,8 +1,8 @@
 import type { Choice } from '../registry/kinds.js';
 import { array, choice, custom, optional, schemaOf, type Schema } from '../registry/options/index.js';
 import type { Plugin } from '../registry/plugin.js';
-import type { JobOptions } from '../training/job.js';
-import { jobFields } from '../training/option-schemas.js';
+import { runnerFields } from '../training/option-schemas.js';
+import type { RunnerOptions } from '../training/runner.js';
 
 export interface AppOptions {
   readonly plugins?: readonly Plugin[];
@@ -13,12 +13,12 @@ export interface AppOptions {
   readonly backend?: Choice<'backend'> | readonly Choice<'backend'>[];
 }
 
-export interface RunOptions extends JobOptions {
+export interface RunOptions extends RunnerOptions {
   /** What runs the jobs; one after the other in this app, if not given. */
   readonly runner?: Choice<'runner'>;
 }
 
-export const runOptions = schemaOf<RunOptions>({ ...jobFields, runner: optional(choice('runner')) });
+export const runOptions = schemaOf<RunOptions>({ ...runnerFields, runner: optional(choice('runner')) });
 
 /** Plugins are looked at one by one when they are put in use. */
 const plugins = custom<readonly Plugin[]>(Array.isArray, 'a list of plugins');

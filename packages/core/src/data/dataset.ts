@@ -46,6 +46,11 @@ export interface Dataset extends DataType {
   readonly size: number;
   /** The examples at `indices` (each 0 … size − 1, repetitions allowed), in that order. */
   batch(indices: Int32Array, at?: ReadContext): Batch | Promise<Batch>;
+  /**
+   * All examples in order, not to be changed. Data have it that are in memory and do not depend on the `ReadContext`: as
+   * these arrays they can be sent to a worker.
+   */
+  whole?(): Batch;
 }
 
 /** Names of the kind `dataset` with their options; the package that defines a name adds it by declaration merging. */

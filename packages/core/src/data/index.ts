@@ -11,4 +11,4 @@ export {
   type SourceOptions,
   type SourcePosition,
 } from './source.js';
-export { checkExamples, takeRows, view, type ViewOptions } from './view.js';
+export { checkExamples, datasetOf, takeRows, view, type ViewOptions } from './view.js';

@@ -2,10 +2,12 @@ import { AdjointError } from '../errors.js';
 import { validateOptions, valueText } from '../registry/options/index.js';
 import { isHostTensor, type HostTensor } from '../tensor/host-tensor.js';
 import { allocateArray } from '../tensor/dtype.js';
+import { mapSeveral } from '../tensor/several.js';
 import { sizeOf } from '../tensor/shape.js';
 import { checkDataset } from './check-batch.js';
-import type { Dataset } from './dataset.js';
+import type { Batch, Dataset, ExampleType } from './dataset.js';
 import { viewOptions } from './option-schemas.js';
+import { checkForm } from './read-batch.js';
 
 /** What a view changes about a dataset; arrays have one entry for each example of the view. */
 export interface ViewOptions {
@@ -38,6 +40,7 @@ export function view(dataset: Dataset, options: ViewOptions): Dataset {
         `view: there are ${length} ${what} for ${size} examples; give one for each example.`,
       );
   }
+  const whole = dataset.whole?.bind(dataset);
   return {
     size,
     inputs: dataset.inputs,
@@ -57,6 +60,44 @@ export function view(dataset: Dataset, options: ViewOptions): Dataset {
         ...(targets && { targets: [takeRows(targets, positions)] }),
       };
     },
+    ...(whole && {
+      whole(): Batch {
+        const batch = rows ? rowsOf(whole(), rows) : whole();
+        return {
+          ...batch,
+          ...(weights && { weights: { data: weights, shape: [size], dtype: 'float32' } }),
+          ...(targets && { targets: [targets] }),
+        };
+      },
+    }),
+  };
+}
+
+/**
+ * A dataset of all its examples at once, such as those that `whole` of another one gives.
+ * @throws AdjointError `DATA_INVALID` if it is no batch
+ */
+export function datasetOf(whole: Batch): Dataset {
+  checkForm(whole);
+  const typeOf = ({ shape, dtype }: HostTensor): ExampleType => ({ shape: shape.slice(1), dtype });
+  const size = whole.inputs[0].shape[0] ?? 0;
+  return {
+    size,
+    inputs: mapSeveral(whole.inputs, typeOf),
+    targets: whole.targets.map(typeOf),
+    whole: () => whole,
+    batch(indices) {
+      checkExamples(indices, size);
+      return rowsOf(whole, indices);
+    },
+  };
+}
+
+function rowsOf({ inputs, targets, weights }: Batch, rows: Int32Array): Batch {
+  return {
+    inputs: mapSeveral(inputs, (tensor) => takeRows(tensor, rows)),
+    targets: targets.map((tensor) => takeRows(tensor, rows)),
+    ...(weights && { weights: takeRows(weights, rows) }),
   };
 }
 

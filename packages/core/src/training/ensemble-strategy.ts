@@ -18,6 +18,11 @@ export interface EnsembleContext {
    * `vote` is what the event `ensemble:member` says of it.
    */
   train(change?: Partial<Job>, vote?: { readonly count?: number; readonly weight?: number }): Promise<JobResult>;
+  /**
+   * Trains members that do not depend on each other, each as `train` would; the runner may do so at the same time.
+   * `weights` are what the event `ensemble:member` says of them.
+   */
+  trainAll(changes: readonly Partial<Job>[], vote?: { readonly weights?: readonly number[] }): Promise<JobResult[]>;
   /** The first output of a member for some data, [examples, …]; with a draw, of a pass as while training. */
   predict(member: JobResult, data: DataReference, options?: { readonly draw?: number }): Promise<HostTensor>;
   /** All targets of some data, in the order of its examples. */

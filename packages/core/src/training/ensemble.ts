@@ -42,6 +42,12 @@ interface Begun {
   readonly results: Map<number, JobResult>;
 }
 
+/** A member that a strategy asks for. */
+interface Wanted {
+  readonly change: Partial<Job>;
+  readonly weight: number;
+}
+
 /** Leaves a strategy whose member was interrupted. */
 class Interrupted extends Error {}
 
@@ -96,30 +102,54 @@ export class Ensemble {
     const models = new WeakMap<JobResult, Model>();
     const { results } = (this.#begun = this.#goOn(dataset, JSON.stringify(plan)));
     let index = 0;
+    const train = async (wanted: readonly Wanted[], count: number | undefined): Promise<JobResult[]> => {
+      const members = wanted.map((member) => ({ ...member, number: index++ }));
+      const left = members.filter(({ number }) => (results.get(number)?.reason ?? 'aborted') === 'aborted');
+      const announce = (number: number, weight: number): Promise<void> =>
+        this.#events.emitAndWait('ensemble:member', { index: number, weight, ...(count !== undefined && { count }) });
+      async function* jobs(): AsyncGenerator<Job> {
+        for (const { change, weight, number } of left) {
+          await announce(number, weight);
+          const state = results.get(number)?.state;
+          yield {
+            ...base,
+            seed: seed + number,
+            fit: { ...plan, ...(checkpoint && { checkpoint: ofMember(checkpoint, number) }) },
+            ...change,
+            ...(state && { state }),
+          };
+        }
+      }
+      const run = this.registry.create('runner', runner).run(jobs(), { onFailure: 'yield', ...(signal && { signal }) });
+      const failed: JobResult[] = [];
+      let at = 0;
+      for await (const result of left.length > 0 ? run : []) {
+        const { number } = left[at++]!;
+        if (result.reason === 'failed') failed.push(result);
+        else results.set(number, result);
+      }
+      // Those that have come to an end are kept: the next call of fit trains the others alone.
+      if (failed[0]) throw failed[0].error;
+      const trained = members.map(({ number }) => results.get(number));
+      const isMissing = trained.includes(undefined);
+      if (trained.some((result) => result?.reason === 'aborted') || (isMissing && signal?.aborted))
+        throw new Interrupted();
+      if (isMissing) throw new AdjointError('OPTIONS_INVALID', 'ensemble: the runner gave no result for a member.');
+      return trained as JobResult[];
+    };
     const context: EnsembleContext = {
       base,
       size: dataset.size,
       random: new RandomSource(seed).child('ensemble'),
       train: async (change = {}, { count, weight = 1 } = {}) => {
-        const number = index++;
-        const known = results.get(number);
-        if (known && known.reason !== 'aborted') return known;
-        const of = count === undefined ? {} : { count };
-        await this.#events.emitAndWait('ensemble:member', { index: number, weight, ...of });
-        const job: Job = {
-          ...base,
-          seed: seed + number,
-          fit: { ...plan, ...(checkpoint && { checkpoint: ofMember(checkpoint, number) }) },
-          ...change,
-          ...(known?.state && { state: known.state }),
-        };
-        for await (const result of this.registry.create('runner', runner).run([job], signal && { signal })) {
-          results.set(number, result);
-          if (result.reason === 'aborted') throw new Interrupted();
-          return result;
-        }
-        throw new AdjointError('OPTIONS_INVALID', 'ensemble: the runner gave no result for a member.');
+        const [member] = await train([{ change, weight }], count);
+        return member!;
       },
+      trainAll: (changes, { weights } = {}) =>
+        train(
+          changes.map((change, i) => ({ change, weight: weights?.[i] ?? 1 })),
+          changes.length,
+        ),
       predict: async (member, data, pass) => {
         const model = models.get(member) ?? this.#modelOf(member);
         models.set(member, model);

@@ -4,7 +4,18 @@ export type { ExportOptions } from './export-model.js';
 export { Ensemble, type EnsembleOptions } from './ensemble.js';
 export * from './ensemble-strategy.js';
 export { jobOf, openData, runJob, type DataReference, type Job, type JobOptions, type JobResult } from './job.js';
-export { defineRunner, localRunner, RUN_JOB, type Runner, type Runners } from './runner.js';
+export { errorOf, failedResult, failureOf, isTransient, type Failure } from './job-failure.js';
+export { portableJob, withData, type PortableData } from './portable-job.js';
+export { runJobs, tellProgress, type AmongJobs } from './run-jobs.js';
+export {
+  defineRunner,
+  localRunner,
+  RUN_JOB,
+  type JobProgress,
+  type Runner,
+  type RunnerOptions,
+  type Runners,
+} from './runner.js';
 export * from './gradient-transform.js';
 export * from './loss.js';
 export * from './metric.js';

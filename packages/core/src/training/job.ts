@@ -17,20 +17,23 @@ import type { TrainerMetadata, TrainerState } from './trainer-state.js';
 import { Trainer } from './trainer.js';
 
 /** Some data: a dataset by its registered name, which a file or a worker can hold, or one that is at hand; perhaps a view of it. */
-export interface DataReference extends ViewOptions {
-  readonly data: Choice<'dataset'> | Dataset;
+export interface DataReference<Data = Choice<'dataset'> | Dataset> extends ViewOptions {
+  readonly data: Data;
 }
 
-/** A whole run as data: what a search varies, a worker is sent, and the header of a checkpoint says. */
-export interface Job {
+/**
+ * A whole run as data: what a search varies, a worker is sent, and the header of a checkpoint says. `Data` is how it
+ * refers to data.
+ */
+export interface Job<Data = Choice<'dataset'> | Dataset> {
   readonly composition: Composition;
   /** Of training, and of the initial parameters unless `modelSeed` says otherwise. */
   readonly seed: number;
   readonly modelSeed?: number;
   readonly trainer: Omit<TrainerOptions, 'seed'>;
   readonly fit: FitPlan;
-  readonly train: DataReference;
-  readonly validation?: DataReference;
+  readonly train: DataReference<Data>;
+  readonly validation?: DataReference<Data>;
   /** Parameters and states to begin with, instead of initial ones. */
   readonly weights?: ReadonlyMap<string, HostTensor>;
   /** An unfinished run of this job, to go on with. */
@@ -44,6 +47,8 @@ export interface JobResult extends FitResult {
   readonly weights: ReadonlyMap<string, HostTensor>;
   /** Where a run that was interrupted stands: the same job with it goes on with the same bits. */
   readonly state?: TrainerState;
+  /** What a job with the reason `failed` has thrown; it has no history and no weights. */
+  readonly error?: unknown;
 }
 
 export interface JobOptions {
@@ -127,6 +132,6 @@ async function opened(registry: Registry, choice: Choice<'dataset'>): Promise<Da
   return dataset;
 }
 
-function isDataset(data: DataReference['data']): data is Dataset {
+export function isDataset(data: DataReference['data']): data is Dataset {
   return typeof data === 'object' && data !== null && 'batch' in data && typeof data.batch === 'function';
 }

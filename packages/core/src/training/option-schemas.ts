@@ -122,6 +122,11 @@ export const jobFields = {
   signal,
 };
 export const jobOptions = schemaOf<JobOptions>(jobFields);
+export const runnerFields = {
+  ...jobFields,
+  onProgress: optional(custom((value) => typeof value === 'function', 'a function of the progress of a job')),
+  onFailure: optional(oneOf('throw', 'yield')),
+};
 
 export const dataReference = schemaOf<DataReference>({ data: anyOf(datasetOption, choice('dataset')), ...viewFields });
 

@@ -11,8 +11,8 @@ import { publishable } from './projects.js';
 let consumer: string;
 
 const mainEntries = publishable.map(({ manifest }) => manifest.name);
-/** The native backend is for Node alone. */
-const browserEntries = mainEntries.filter((name) => name !== '@adjoint/backend-native');
+const forNodeAlone = ['@adjoint/backend-native', '@adjoint/runner-bullmq', '@adjoint/runner-workers'];
+const browserEntries = mainEntries.filter((name) => !forNodeAlone.includes(name));
 const allEntries = publishable.flatMap(({ manifest }) =>
   Object.keys(manifest.exports ?? {}).map((path) => manifest.name + path.slice(1)),
 );

@@ -36,6 +36,9 @@ import { packageOfKind, packageOfName } from './package-of-kind.js';
 /** The engine of an app, for factories that compute. */
 export const ENGINE = serviceToken<Engine>('engine');
 
+/** The backends that an app was told to take the first of: its workers take the same. */
+export const BACKENDS = serviceToken<readonly Choice<'backend'>[]>('backends');
+
 /** Plugins, a backend, and what is made of them. Two apps share nothing. */
 export class App {
   readonly registry = new Registry({ packageOfKind, packageOfName });
@@ -51,6 +54,7 @@ export class App {
     const run = (job: Job, own?: JobOptions): Promise<JobResult> => runJob(this.engine, this.registry, job, own);
     this.registry.services.provide(RUN_JOB, { value: run });
     this.registry.services.provide(ENGINE, { factory: () => this.engine });
+    this.registry.services.provide(BACKENDS, { value: this.#backends });
     for (const plugin of [...builtIn, ...(options.plugins ?? [])]) this.use(plugin);
   }
 

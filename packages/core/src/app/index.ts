@@ -1,3 +1,3 @@
-export { App, createApp, ENGINE } from './app.js';
+export { App, BACKENDS, createApp, ENGINE } from './app.js';
 export type { AppOptions, RunOptions } from './app-options.js';
 export * from './backends.js';

@@ -21,6 +21,8 @@ export const packageOfName: Readonly<Record<string, string>> = {
   'backend native': '@adjoint/backend-native',
   'backend wasm': '@adjoint/backend-wasm',
   'logger jsonl': '@adjoint/loggers/node',
+  'runner workers': '@adjoint/runner-workers',
+  'runner bullmq': '@adjoint/runner-bullmq',
   'dataset digits': '@adjoint/data/node',
   'dataset fashionMnist': '@adjoint/data/node',
   'dataset idx': '@adjoint/data/node',

@@ -5,7 +5,7 @@ export { Ensemble, type EnsembleOptions } from './ensemble.js';
 export * from './ensemble-strategy.js';
 export { jobOf, openData, runJob, type DataReference, type Job, type JobOptions, type JobResult } from './job.js';
 export { errorOf, failedResult, failureOf, isTransient, type Failure } from './job-failure.js';
-export { portableJob, withData, type PortableData } from './portable-job.js';
+export { openSent, portableJob, withData, type PortableData, type SentData } from './portable-job.js';
 export { runJobs, tellProgress, type AmongJobs } from './run-jobs.js';
 export {
   defineRunner,

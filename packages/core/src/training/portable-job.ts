@@ -4,13 +4,21 @@ import { isPlain } from '../model/composition.js';
 import type { Choice } from '../registry/kinds.js';
 import { validateOptions } from '../registry/options/index.js';
 import { DatasetChoices } from './dataset-choices.js';
-import { isDataset, type DataReference, type Job } from './job.js';
+import { datasetOf } from '../data/view.js';
+import type { Registry } from '../registry/registry.js';
+import { isDataset, openData, type DataReference, type Job } from './job.js';
 import { job as jobOption } from './option-schemas.js';
 
 /** How some data can be had outside of this app: by name, as arrays, or both. */
 export interface PortableData {
   readonly choice?: Choice<'dataset'>;
   readonly dataset?: Dataset & { whole(): Batch };
+}
+
+/** Some data as a worker gets them. */
+export interface SentData {
+  readonly choice?: Choice<'dataset'>;
+  readonly whole?: Batch;
 }
 
 /**
@@ -51,6 +59,14 @@ export async function withData<From, To>(job: Job<From>, change: (data: From) =>
     train: await changed(train),
     ...(validation && { validation: await changed(validation) }),
   };
+}
+
+/** The dataset of what was sent: of the arrays, if they came along, otherwise by its name. */
+export async function openSent(registry: Registry, { choice, whole }: SentData): Promise<Dataset> {
+  const dataset = whole && datasetOf(whole);
+  if (choice === undefined && !dataset) throw unsendable('its data were lost on the way');
+  if (!dataset) return openData(registry, { data: choice! });
+  return choice === undefined ? dataset : DatasetChoices.note(dataset, choice);
 }
 
 function portableData(data: DataReference['data']): PortableData {

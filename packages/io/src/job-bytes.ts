@@ -1,0 +1,147 @@
+import {
+  AdjointError,
+  errorOf,
+  failureOf,
+  hostTensor,
+  type DataReference,
+  type Failure,
+  type HostTensor,
+  type Job,
+  type JobResult,
+  type TrainerState,
+} from '@adjoint/core';
+import { decodeOptions, type DecodeOptions } from './decode-options.js';
+import { parseMetadata, stringifyMetadata } from './metadata-json.js';
+import { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.js';
+
+/** Under this key the header holds what is no tensor. */
+const key = 'adjoint';
+
+/** What is sent is not kept for long: both sides have one version. */
+const jobFormat = 'adjoint/job/1';
+const resultFormat = 'adjoint/result/1';
+
+/**
+ * A job as one safetensors file, for a worker elsewhere; equal jobs give equal bytes. Its references to data are plain JSON:
+ * see `portableJob` of core.
+ */
+export function encodeJob(job: Job<unknown>): Uint8Array<ArrayBuffer> {
+  const { train, validation, weights, state, ...others } = job;
+  const tensors = new Map<string, HostTensor>();
+  putAll(tensors, 'weights', weights);
+  const metadata = {
+    format: jobFormat,
+    ...others,
+    train: putReference(tensors, 'train', train),
+    ...(validation && { validation: putReference(tensors, 'validation', validation) }),
+    ...(weights && { hasWeights: true }),
+    ...(state && { state: putState(tensors, state) }),
+  };
+  return encodeSafetensors(tensors, { [key]: stringifyMetadata(metadata) });
+}
+
+/** Reads what `encodeJob` wrote. Throws an AdjointError `FILE_INVALID` for anything else. */
+export function decodeJob(bytes: Uint8Array | ArrayBuffer, options: DecodeOptions = {}): Job<unknown> {
+  const { source = 'job' } = decodeOptions(options);
+  const file = decodeSafetensors(bytes, { source });
+  const { hasWeights, state, train, validation, ...others } = headerOf<Job<unknown> & { hasWeights?: true }>(
+    file,
+    jobFormat,
+    source,
+  );
+  return {
+    ...others,
+    train: takeReference(file, 'train', train),
+    ...(validation && { validation: takeReference(file, 'validation', validation) }),
+    ...(hasWeights && { weights: takeAll(file, 'weights') }),
+    ...(state && { state: { ...state, tensors: takeAll(file, 'state') } }),
+  };
+}
+
+/** What a job leaves behind, as one safetensors file. */
+export function encodeResult({ weights, state, error, ...others }: JobResult): Uint8Array<ArrayBuffer> {
+  const tensors = new Map<string, HostTensor>();
+  putAll(tensors, 'weights', weights);
+  const metadata = {
+    format: resultFormat,
+    ...others,
+    ...(state && { state: putState(tensors, state) }),
+    ...(error !== undefined && { error: failureOf(error) }),
+  };
+  return encodeSafetensors(tensors, { [key]: stringifyMetadata(metadata) });
+}
+
+/** Reads what `encodeResult` wrote. Throws an AdjointError `FILE_INVALID` for anything else. */
+export function decodeResult(bytes: Uint8Array | ArrayBuffer, options: DecodeOptions = {}): JobResult {
+  const { source = 'result' } = decodeOptions(options);
+  const file = decodeSafetensors(bytes, { source });
+  const { state, error, ...others } = headerOf<Omit<JobResult, 'error'> & { error?: Failure }>(
+    file,
+    resultFormat,
+    source,
+  );
+  return {
+    ...others,
+    weights: takeAll(file, 'weights'),
+    ...(state && { state: { ...state, tensors: takeAll(file, 'state') } }),
+    ...(error && { error: errorOf(error) }),
+  };
+}
+
+function headerOf<Metadata>({ metadata }: Safetensors, format: string, source: string): Metadata {
+  let found: { readonly format?: unknown } | undefined;
+  try {
+    found = parseMetadata(metadata.get(key) ?? 'null') as typeof found;
+  } catch {
+    found = undefined;
+  }
+  const { format: written, ...others } = found ?? {};
+  if (written === format) return others as Metadata;
+  throw new AdjointError(
+    'FILE_INVALID',
+    `${source}: expected the format ${format}, found ${JSON.stringify(written) ?? 'none'}. Use one version of Adjoint on all machines.`,
+  );
+}
+
+function putAll(
+  tensors: Map<string, HostTensor>,
+  place: string,
+  own: ReadonlyMap<string, HostTensor> = new Map(),
+): void {
+  for (const [name, tensor] of own) tensors.set(`${place}/${name}`, tensor);
+}
+
+function takeAll({ tensors }: Safetensors, place: string): Map<string, HostTensor> {
+  const own = [...tensors].filter(([name]) => name.startsWith(`${place}/`));
+  return new Map(own.map(([name, tensor]) => [name.slice(place.length + 1), tensor]));
+}
+
+function putState(tensors: Map<string, HostTensor>, { metadata, tensors: own }: TrainerState): object {
+  putAll(tensors, 'state', own);
+  return { metadata };
+}
+
+function putReference(
+  tensors: Map<string, HostTensor>,
+  place: string,
+  { data, indices, weights, targets }: DataReference<unknown>,
+): object {
+  if (indices) tensors.set(`${place}/indices`, hostTensor(indices));
+  if (weights) tensors.set(`${place}/weights`, hostTensor(weights));
+  if (targets) tensors.set(`${place}/targets`, targets);
+  return { data };
+}
+
+function takeReference(
+  { tensors }: Safetensors,
+  place: string,
+  { data }: DataReference<unknown>,
+): DataReference<unknown> {
+  const [indices, weights, targets] = ['indices', 'weights', 'targets'].map((name) => tensors.get(`${place}/${name}`));
+  return {
+    data,
+    ...(indices?.data instanceof Int32Array && { indices: indices.data }),
+    ...(weights?.data instanceof Float32Array && { weights: weights.data }),
+    ...(targets && { targets }),
+  };
+}

@@ -1,0 +1,3 @@
+/** Jobs on many machines, through a queue in Redis: for Node only. */
+export { bullmq } from './plugin.js';
+export { QueueWorker, type QueueWorkerOptions } from './queue-worker.js';

@@ -1,0 +1,58 @@
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { resolve } from 'node:path';
+import { QueueWorker } from './queue-worker.js';
+
+const help = `adjoint-worker --redis URL --plugins MODULE,… [--queue NAME] [--count N] [--patience SECONDS]
+
+Takes jobs of the runner 'bullmq' from a queue in Redis and runs them, until it is ended by Ctrl-C, which lets the jobs
+finish that run; a second one does not.
+
+  --redis URL          where Redis is: redis://host:port
+  --plugins MODULE,…   whose plugins jobs may name, as seen from the current directory: adjoint if not given
+  --queue NAME         the queue: jobs if not given
+  --count N            jobs at a time: as many as the machine runs at once if not given
+  --patience SECONDS   without a word from a worker after which its jobs go to others: 30 if not given`;
+
+const { values } = parseArgs({
+  options: {
+    help: { type: 'boolean' },
+    redis: { type: 'string' },
+    plugins: { type: 'string', default: 'adjoint' },
+    queue: { type: 'string' },
+    count: { type: 'string' },
+    patience: { type: 'string' },
+  },
+});
+const count = numberOf('count');
+const patience = numberOf('patience');
+if (values.help || values.redis === undefined) {
+  console.log(help);
+  process.exit(values.help ? 0 : 1);
+}
+const worker = new QueueWorker({
+  redis: values.redis,
+  queue: values.queue,
+  plugins: values.plugins.split(',').filter(Boolean),
+  from: pathToFileURL(resolve('worker.js')).href,
+  count,
+  patience,
+});
+let isEnding = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    if (isEnding) process.exit(1);
+    isEnding = true;
+    void worker.close();
+  });
+await worker.ready();
+console.log('adjoint-worker: ready');
+
+function numberOf(name: 'count' | 'patience'): number | undefined {
+  const text = values[name];
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (number > 0 && (name === 'patience' || Number.isInteger(number))) return number;
+  console.error(`adjoint-worker: --${name} is '${text}'; give a number above 0.`);
+  return process.exit(1);
+}

@@ -1,0 +1,119 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Job, JobProgress } from 'adjoint';
+import anyTest, { type TestFn } from 'ava';
+import { collect, jobsOf, newApp } from './jobs.js';
+import { hasRedis, kill, RedisServer, startWorker } from './redis.js';
+
+const test = anyTest as TestFn<{ redis: RedisServer; workers: ChildProcess[] }>;
+const withRedis = hasRedis ? test.serial : test.serial.skip;
+
+test.before(async (t) => {
+  if (!hasRedis) return;
+  const redis = await RedisServer.start();
+  t.context = { redis, workers: [await startWorker(redis.url), await startWorker(redis.url)] };
+});
+
+test.after.always(async (t) => {
+  if (!hasRedis) return;
+  await Promise.all(t.context.workers.map(kill));
+  await t.context.redis.end();
+});
+
+const through = ({ url }: RedisServer, ahead = 8) => ({ bullmq: { redis: url, ahead } }) as const;
+
+withRedis('jobs have the same results through a queue with two workers, in their order', async (t) => {
+  const app = newApp();
+  const jobs = jobsOf(app, 8);
+  const told: JobProgress[] = [];
+  const results = await collect(app, jobs, {
+    runner: through(t.context.redis),
+    onProgress: (progress) => void told.push(progress),
+  });
+  t.deepEqual(results, await collect(app, jobs));
+  for (const job of jobs.keys())
+    t.deepEqual(
+      told.filter((progress) => progress.job === job).map(({ event }) => event),
+      ['fit:start', 'epoch:end', 'epoch:end', 'fit:end'],
+    );
+  await app.close();
+});
+
+withRedis('a worker that is killed loses no job', async (t) => {
+  const app = newApp();
+  const jobs = jobsOf(app, 6, 200);
+  let killed: Promise<unknown> | undefined;
+  const victim = await startWorker(t.context.redis.url);
+  const results = await collect(app, jobs, {
+    runner: through(t.context.redis),
+    onProgress: ({ event }) => {
+      if (event === 'epoch:end') killed ??= kill(victim);
+    },
+  });
+  await killed;
+  t.deepEqual(results, await collect(app, jobs));
+  await app.close();
+});
+
+withRedis('a Redis that is killed and comes back loses no job', async (t) => {
+  const { redis } = t.context;
+  const app = newApp();
+  const jobs = jobsOf(app, 7, 250).slice(1);
+  let restarted: Promise<void> | undefined;
+  const results = await collect(app, jobs, {
+    runner: through(redis),
+    onProgress: ({ event }) => {
+      if (event === 'epoch:end') restarted ??= redis.kill().then(() => redis.begin());
+    },
+  });
+  t.truthy(restarted);
+  await restarted;
+  t.deepEqual(results, await collect(app, jobs));
+  await app.close();
+});
+
+withRedis(
+  'a job that fails is tried, then reported; one that names what is not there is not tried again',
+  async (t) => {
+    const app = newApp();
+    const [first, second, third] = jobsOf(app, 3) as [Job, Job, Job];
+    const jobs = [
+      { ...first, trainer: { ...first.trainer, loggers: ['parts/failing'] } },
+      { ...second, trainer: { ...second.trainer, loss: 'crossEntropie' } },
+      third,
+    ] as Job[];
+    const results = await collect(app, jobs, { runner: through(t.context.redis), onFailure: 'yield' });
+    t.deepEqual(
+      results.map(({ reason }) => reason),
+      ['failed', 'failed', 'completed'],
+    );
+    t.is((results[0]!.error as Error).message, 'out of luck');
+    t.like(results[1]!.error, { code: 'EXTENSION_UNKNOWN' });
+    await t.throwsAsync(collect(app, jobs, { runner: through(t.context.redis) }), { message: 'out of luck' });
+    await app.close();
+  },
+);
+
+withRedis('jobs that are cancelled say where they stand, and go on with the same bits', async (t) => {
+  const app = newApp();
+  const jobs = jobsOf(app, 5, 150);
+  const controller = new AbortController();
+  const broken = await collect(app, jobs, {
+    runner: through(t.context.redis, 4),
+    signal: controller.signal,
+    onProgress: ({ event }) => event === 'epoch:end' && controller.abort('enough'),
+  });
+  t.true(broken.some(({ reason, detail }) => reason === 'aborted' && detail === 'enough'));
+  const rest = jobs.map((job, i) => ({ ...job, ...(broken[i]?.state && { state: broken[i].state }) }));
+  t.deepEqual(await collect(app, rest, { runner: through(t.context.redis) }), await collect(app, jobs));
+  await app.close();
+});
+
+withRedis('a program that is started again finds what is finished, without a worker', async (t) => {
+  const [first, second] = [newApp(), newApp()];
+  const jobs = jobsOf(first, 3);
+  const results = await collect(first, jobs, { runner: through(t.context.redis) });
+  await first.close();
+  await Promise.all(t.context.workers.map(kill));
+  t.deepEqual(await collect(second, jobs, { runner: through(t.context.redis) }), results);
+  await second.close();
+});

@@ -108,7 +108,7 @@ const entries: { readonly [name: string]: Entry } = {
     misspelt: ['batchsize', 'batchSize'],
     call: (o) => app.ensemble(model, { strategy: { softVoting: { members: 1 } }, trainer: parts }).fit(data, o),
   },
-  'app.run': { options: {}, misspelt: ['runer', 'runner'], call: (o) => first(app.run([], o)) },
+  'app.run': { options: {}, misspelt: ['onprogress', 'onProgress'], call: (o) => first(app.run([], o)) },
   runJob: { options: job, misspelt: ['modelSed', 'modelSeed'], call: (o) => runJob(app.engine, app.registry, o) },
   'runJob, options': {
     options: {},

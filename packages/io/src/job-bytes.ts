@@ -21,6 +21,21 @@ const key = 'adjoint';
 const jobFormat = 'adjoint/job/1';
 const resultFormat = 'adjoint/result/1';
 
+/** Tensors stand in the header by their names. */
+interface StateHeader {
+  readonly metadata: TrainerState['metadata'];
+  readonly names: readonly string[];
+}
+type JobHeader = Omit<Job<unknown>, 'weights' | 'state'> & {
+  readonly weights?: readonly string[];
+  readonly state?: StateHeader;
+};
+type ResultHeader = Omit<JobResult, 'weights' | 'state' | 'error'> & {
+  readonly weights: readonly string[];
+  readonly state?: StateHeader;
+  readonly error?: Failure;
+};
+
 /**
  * A job as one safetensors file, for a worker elsewhere; equal jobs give equal bytes. Its references to data are plain JSON:
  * see `portableJob` of core.
@@ -28,13 +43,12 @@ const resultFormat = 'adjoint/result/1';
 export function encodeJob(job: Job<unknown>): Uint8Array<ArrayBuffer> {
   const { train, validation, weights, state, ...others } = job;
   const tensors = new Map<string, HostTensor>();
-  putAll(tensors, 'weights', weights);
   const metadata = {
     format: jobFormat,
     ...others,
     train: putReference(tensors, 'train', train),
     ...(validation && { validation: putReference(tensors, 'validation', validation) }),
-    ...(weights && { hasWeights: true }),
+    ...(weights && { weights: putAll(tensors, 'weights', weights) }),
     ...(state && { state: putState(tensors, state) }),
   };
   return encodeSafetensors(tensors, { [key]: stringifyMetadata(metadata) });
@@ -44,27 +58,23 @@ export function encodeJob(job: Job<unknown>): Uint8Array<ArrayBuffer> {
 export function decodeJob(bytes: Uint8Array | ArrayBuffer, options: DecodeOptions = {}): Job<unknown> {
   const { source = 'job' } = decodeOptions(options);
   const file = decodeSafetensors(bytes, { source });
-  const { hasWeights, state, train, validation, ...others } = headerOf<Job<unknown> & { hasWeights?: true }>(
-    file,
-    jobFormat,
-    source,
-  );
+  const { weights, state, train, validation, ...others } = headerOf<JobHeader>(file, jobFormat, source);
   return {
     ...others,
     train: takeReference(file, 'train', train),
     ...(validation && { validation: takeReference(file, 'validation', validation) }),
-    ...(hasWeights && { weights: takeAll(file, 'weights') }),
-    ...(state && { state: { ...state, tensors: takeAll(file, 'state') } }),
+    ...(weights && { weights: takeAll(file, 'weights', weights) }),
+    ...(state && { state: takeState(file, state) }),
   };
 }
 
 /** What a job leaves behind, as one safetensors file. */
 export function encodeResult({ weights, state, error, ...others }: JobResult): Uint8Array<ArrayBuffer> {
   const tensors = new Map<string, HostTensor>();
-  putAll(tensors, 'weights', weights);
   const metadata = {
     format: resultFormat,
     ...others,
+    weights: putAll(tensors, 'weights', weights),
     ...(state && { state: putState(tensors, state) }),
     ...(error !== undefined && { error: failureOf(error) }),
   };
@@ -75,15 +85,11 @@ export function encodeResult({ weights, state, error, ...others }: JobResult): U
 export function decodeResult(bytes: Uint8Array | ArrayBuffer, options: DecodeOptions = {}): JobResult {
   const { source = 'result' } = decodeOptions(options);
   const file = decodeSafetensors(bytes, { source });
-  const { state, error, ...others } = headerOf<Omit<JobResult, 'error'> & { error?: Failure }>(
-    file,
-    resultFormat,
-    source,
-  );
+  const { weights, state, error, ...others } = headerOf<ResultHeader>(file, resultFormat, source);
   return {
     ...others,
-    weights: takeAll(file, 'weights'),
-    ...(state && { state: { ...state, tensors: takeAll(file, 'state') } }),
+    weights: takeAll(file, 'weights', weights),
+    ...(state && { state: takeState(file, state) }),
     ...(error && { error: errorOf(error) }),
   };
 }
@@ -103,22 +109,23 @@ function headerOf<Metadata>({ metadata }: Safetensors, format: string, source: s
   );
 }
 
-function putAll(
-  tensors: Map<string, HostTensor>,
-  place: string,
-  own: ReadonlyMap<string, HostTensor> = new Map(),
-): void {
+/** Gives the names, since a safetensors file has an order of its own. */
+function putAll(tensors: Map<string, HostTensor>, place: string, own: ReadonlyMap<string, HostTensor>): string[] {
   for (const [name, tensor] of own) tensors.set(`${place}/${name}`, tensor);
+  return [...own.keys()];
 }
 
-function takeAll({ tensors }: Safetensors, place: string): Map<string, HostTensor> {
-  const own = [...tensors].filter(([name]) => name.startsWith(`${place}/`));
-  return new Map(own.map(([name, tensor]) => [name.slice(place.length + 1), tensor]));
+function takeAll({ tensors }: Safetensors, place: string, names: readonly string[]): Map<string, HostTensor> {
+  const found = names.map((name) => [name, tensors.get(`${place}/${name}`)] as const);
+  return new Map(found.filter((entry): entry is [string, HostTensor] => entry[1] !== undefined));
 }
 
-function putState(tensors: Map<string, HostTensor>, { metadata, tensors: own }: TrainerState): object {
-  putAll(tensors, 'state', own);
-  return { metadata };
+function putState(tensors: Map<string, HostTensor>, { metadata, tensors: own }: TrainerState): StateHeader {
+  return { metadata, names: putAll(tensors, 'state', own) };
+}
+
+function takeState(file: Safetensors, { metadata, names }: StateHeader): TrainerState {
+  return { metadata, tensors: takeAll(file, 'state', names) };
 }
 
 function putReference(

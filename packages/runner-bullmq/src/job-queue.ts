@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import {
   AdjointError,
   portableJob,
@@ -18,6 +20,13 @@ export interface QueuedData {
   readonly choice?: PortableData['choice'];
   /** Of arrays that are in Redis. */
   readonly hash?: string;
+}
+
+/** How a job is run. */
+export interface QueuedRun extends AmongJobs {
+  /** Of the run: its results are kept for those who ask again. */
+  readonly name: string | undefined;
+  readonly tries: number;
 }
 
 /** A job that somebody waits for. */
@@ -66,15 +75,15 @@ export class JobQueue {
   }
 
   /**
-   * Sends a job and waits for its result. A job that was sent before, also by a program that has ended since, is not run
-   * again: it is known by its content.
+   * Sends a job and waits for its result. A job of a run with a name that was sent before, also by a program that has ended
+   * since, is not run again: it is known by its content.
    * @throws AdjointError `OPTIONS_INVALID` if it cannot be sent; `WORKER_LOST` if its workers ended; what the job throws
    */
-  async run(job: Job, among: AmongJobs & { readonly tries: number }): Promise<JobResult> {
+  async run(job: Job, among: QueuedRun): Promise<JobResult> {
     const sent = await portableJob(job, (data) => this.#send(data));
     const payload = encodeJob(sent);
-    const id = `job-${hashOf(payload)}`;
-    const { number, signal, onProgress, tries } = among;
+    const { name, number, signal, onProgress, tries } = among;
+    const id = name === undefined ? `job-${randomUUID()}` : `job-${hashOf(Buffer.from(name))}-${hashOf(payload)}`;
     const submit = async (): Promise<void> => {
       await this.#redis.set(this.#keys.payload(id), Buffer.from(payload), 'EX', kept.payload);
       await this.#redis.del(this.#keys.cancelled(id));
@@ -125,6 +134,8 @@ export class JobQueue {
         .then(awaited.look)
         .catch(reject);
     };
+    // All jobs of a run have one signal.
+    setMaxListeners(0, signal);
     this.#awaited.set(id, (this.#awaited.get(id) ?? new Set()).add(awaited));
     signal.addEventListener('abort', abort);
     if (signal.aborted) abort();
@@ -132,6 +143,7 @@ export class JobQueue {
     try {
       const result = await promise;
       await this.#redis.del(this.#keys.payload(id));
+      if (name === undefined) await this.#redis.del(this.#keys.result(id));
       if (result.reason === 'failed') throw result.error;
       return result;
     } finally {

@@ -8,10 +8,14 @@ const runner = {
       redis: documented(string, 'Where Redis is: redis://host:port, or rediss:// with TLS.'),
       queue: documented(optional(string, 'jobs'), 'Name of the queue; workers take from one.'),
       ahead: documented(optional(count, 32), 'Jobs of a run in the queue at a time, those that run included.'),
+      run: documented(
+        optional(string),
+        'Name of a run that may be broken off: started again within a day with the same name, it finds which of the same jobs are finished.',
+      ),
       tries: documented(optional(count, 3), 'How often a job is tried whose failure may be an accident.'),
     }),
     description: 'Runs jobs on other machines: through a queue in Redis, from which `adjoint-worker` takes.',
-    create: ({ redis, queue, ahead, tries }, { resolve }) => {
+    create: ({ redis, queue, ahead, run: name, tries }, { resolve }) => {
       const jobQueue = resolve(QUEUES).of(redis, queue);
       return {
         run(jobs, given = {}) {
@@ -20,7 +24,7 @@ const runner = {
               'OPTIONS_INVALID',
               "runner 'bullmq': onTrainer cannot be had, since the trainers are elsewhere; use onProgress, or loggers.",
             );
-          return runJobs(jobs, ahead, given, (job, among) => jobQueue.run(job, { ...among, tries }));
+          return runJobs(jobs, ahead, given, (job, among) => jobQueue.run(job, { ...among, name, tries }));
         },
       };
     },

@@ -19,7 +19,8 @@ test.after.always(async (t) => {
   await t.context.redis.end();
 });
 
-const through = ({ url }: RedisServer, ahead = 8) => ({ bullmq: { redis: url, ahead } }) as const;
+const through = ({ url }: RedisServer, options: { ahead?: number; run?: string } = {}) =>
+  ({ bullmq: { redis: url, ahead: 8, ...options } }) as const;
 
 withRedis('jobs have the same results through a queue with two workers, in their order', async (t) => {
   const app = newApp();
@@ -57,7 +58,7 @@ withRedis('a worker that is killed loses no job', async (t) => {
 withRedis('a Redis that is killed and comes back loses no job', async (t) => {
   const { redis } = t.context;
   const app = newApp();
-  const jobs = jobsOf(app, 7, 250).slice(1);
+  const jobs = jobsOf(app, 6, 250);
   let restarted: Promise<void> | undefined;
   const results = await collect(app, jobs, {
     runner: through(redis),
@@ -98,7 +99,7 @@ withRedis('jobs that are cancelled say where they stand, and go on with the same
   const jobs = jobsOf(app, 5, 150);
   const controller = new AbortController();
   const broken = await collect(app, jobs, {
-    runner: through(t.context.redis, 4),
+    runner: through(t.context.redis, { ahead: 4 }),
     signal: controller.signal,
     onProgress: ({ event }) => event === 'epoch:end' && controller.abort('enough'),
   });
@@ -108,12 +109,13 @@ withRedis('jobs that are cancelled say where they stand, and go on with the same
   await app.close();
 });
 
-withRedis('a program that is started again finds what is finished, without a worker', async (t) => {
+withRedis('a run that is started again under its name finds what is finished, without a worker', async (t) => {
   const [first, second] = [newApp(), newApp()];
   const jobs = jobsOf(first, 3);
-  const results = await collect(first, jobs, { runner: through(t.context.redis) });
+  const runner = through(t.context.redis, { run: 'three' });
+  const results = await collect(first, jobs, { runner });
   await first.close();
   await Promise.all(t.context.workers.map(kill));
-  t.deepEqual(await collect(second, jobs, { runner: through(t.context.redis) }), results);
+  t.deepEqual(await collect(second, jobs, { runner }), results);
   await second.close();
 });

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel } from 'node:worker_threads';
@@ -91,6 +91,8 @@ export class WorkerPool {
     });
     const closed = once(port, 'close');
     if (signal.aborted) abort();
+    // All jobs of a run have one signal.
+    setMaxListeners(0, signal);
     signal.addEventListener('abort', abort);
     try {
       const task: Task = { job, number, port: port2, tells: onProgress !== undefined };

@@ -40,7 +40,7 @@ export async function* runJobs(
       // Even a run that is aborted at once tells of the first job where it stands.
       if (number > 0 && ending.signal.aborted) isOver = true;
       else {
-        const next = await Promise.resolve(source.next()).catch((error: unknown) => {
+        const next = await nextOf(source).catch((error: unknown) => {
           results.push(rejected(error));
           return { done: true } as const;
         });
@@ -91,6 +91,10 @@ export function tellProgress(number: number, onProgress: (progress: JobProgress)
     trainer.on('epoch:end', (payload) => onProgress({ job: number, event: 'epoch:end', payload }));
     trainer.on('fit:end', (payload) => onProgress({ job: number, event: 'fit:end', payload }));
   };
+}
+
+async function nextOf(source: Iterator<Job> | AsyncIterator<Job>): Promise<IteratorResult<Job>> {
+  return source.next();
 }
 
 function rejected(error: unknown): Promise<never> {

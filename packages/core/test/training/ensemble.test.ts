@@ -78,6 +78,56 @@ test('members are trained in turn on their own data and used as one', async (t) 
   t.true(Math.abs(loss! - error) < 1e-5);
 });
 
+/** Members that do not depend on each other, asked for together. */
+const together = defineEnsemble({
+  options: object({}),
+  create: () => ({
+    async fit({ base, train, trainAll }) {
+      const parts = [2, 3, 4].map((size) => ({
+        ...base.train,
+        indices: Int32Array.from({ length: size }, (_, i) => i),
+      }));
+      const [first, ...others] = parts.map((data) => ({ train: data }));
+      return {
+        members: [await train(first, { weight: 5 }), ...(await trainAll(others, { weights: [6, 7] }))],
+        combine: 'tiny/average',
+      };
+    },
+  }),
+});
+const togetherPlugin = definePlugin({
+  name: '@tiny/together',
+  version: '1.0.0',
+  ensemble: { 'tiny/together': together },
+});
+
+test('members that are asked for together are those that would be trained in turn, also after an interruption', async (t) => {
+  const make = (app: App, strategy: unknown): Ensemble => {
+    const model = app.sequential({ input: [2] }, [{ 'tiny/dense': { units: 1 } }]);
+    const loggers = ['tiny/aborting' as never];
+    const trainer = { loss: 'tiny/squared', optimizer: 'tiny/momentum', loggers } as const;
+    return app.ensemble(model, { strategy: strategy as never, trainer, seed: 4 });
+  };
+  const plan: FitOptions = { epochs: 2, batchSize: 'full' };
+  const want = await make(abortingApp(-1, 0).app, { 'tiny/mean': { members: 3 } }).fit(points, plan);
+  const { app, signal } = abortingApp(1, 0);
+  const ensemble = make(app.use(togetherPlugin), 'tiny/together');
+  const heard: unknown[] = [];
+  ensemble.on('ensemble:member', ({ index, count: members, weight }) => heard.push([index, members, weight]));
+  const broken = await ensemble.fit(points, { ...plan, signal });
+  t.deepEqual(
+    broken.map(({ reason }) => reason),
+    ['completed', 'aborted'],
+  );
+  t.deepEqual(await ensemble.fit(points, plan), want);
+  t.deepEqual(heard, [
+    [0, undefined, 5],
+    [1, 2, 6],
+    [1, 2, 6],
+    [2, 2, 7],
+  ]);
+});
+
 /** Aborts when a member, counted from all runs of the app, is about to do a step. */
 function abortingApp(member: number, step: number): { app: App; signal: AbortSignal; epochs: string[] } {
   const controller = new AbortController();

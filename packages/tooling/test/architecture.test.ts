@@ -19,7 +19,7 @@ test('imports are recognised in all their forms', (t) => {
 });
 
 /** They put plugins together. */
-const assemblies = ['adjoint', '@adjoint/architectures'];
+const assemblies = ['adjoint', '@adjoint/architectures', '@adjoint/runner-bullmq'];
 
 test('core imports no other package of the workspace, and a plugin package only core', (t) => {
   const found = violations(({ manifest }, { specifier }) => {

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AdjointError,
   portableJob,
   type AmongJobs,
+  type Batch,
+  type Dataset,
   type Job,
   type JobProgress,
   type JobResult,
@@ -29,6 +32,11 @@ export interface QueuedRun extends AmongJobs {
   readonly tries: number;
 }
 
+interface Bull {
+  readonly queue: Queue;
+  readonly events: QueueEvents;
+}
+
 /** A job that somebody waits for. */
 interface Awaited {
   /** Looks whether it is over. */
@@ -39,59 +47,66 @@ interface Awaited {
 /** Jobs that were given up stay in the queue for a day, to be looked at. */
 const failedFor = { age: 86_400 };
 
+/** Milliseconds in which Redis is to answer for the first time. */
+const patience = 5000;
+
 /** Milliseconds after which a job is looked at, should an event have been lost. */
 const lookEvery = 2000;
 
 /** Sends jobs to a queue and waits for what comes of them. */
 export class JobQueue {
   readonly #redis: Redis;
-  readonly #queue: Queue;
-  readonly #events: QueueEvents;
+  readonly #name: string;
+  readonly #options: {
+    readonly connection: { readonly url: string; readonly maxRetriesPerRequest: null };
+    readonly prefix: string;
+  };
+  /** Made when Redis has answered: before, they could not be closed. */
+  #bull: Bull | undefined;
   readonly #keys: ReturnType<typeof keysOf>;
   readonly #awaited = new Map<string, Set<Awaited>>();
-  /** Names of data that are in Redis already. */
-  readonly #sent = new WeakMap<object, Promise<string>>();
+  readonly #hashes = new WeakMap<Dataset, string>();
+  readonly #address: string;
+  #connecting: Promise<Bull> | undefined;
+  #lastError: Error | undefined;
   readonly #timer: NodeJS.Timeout;
 
   constructor(url: string, name: string) {
+    this.#name = name;
     this.#keys = keysOf(name);
+    // Without a password.
+    this.#address = url.replace(/\/\/.*@/, '//');
     this.#redis = new Redis(url, connectionOptions);
-    const options = { connection: { url, ...connectionOptions }, prefix };
-    this.#queue = new Queue(name, options);
-    this.#events = new QueueEvents(name, options);
-    // Connections that are lost come back by themselves; BullMQ wants somebody to have heard of it.
-    const ignore = (): void => undefined;
-    this.#redis.on('error', ignore);
-    this.#queue.on('error', ignore);
-    this.#events.on('error', ignore);
-    const look = (id: string): void => this.#awaited.get(id)?.forEach((awaited) => awaited.look());
-    this.#events.on('completed', ({ jobId }) => look(jobId));
-    this.#events.on('failed', ({ jobId }) => look(jobId));
-    this.#events.on('progress', ({ jobId, data }) => {
-      const awaited = this.#awaited.get(jobId);
-      if (awaited) for (const one of awaited) one.progress(parseMetadata(String(data)) as JobProgress);
-    });
-    this.#timer = setInterval(() => [...this.#awaited.keys()].forEach(look), lookEvery);
+    this.#options = { connection: { url, ...connectionOptions }, prefix };
+    this.#redis.on('error', (error: Error) => void (this.#lastError = error));
+    this.#timer = setInterval(() => [...this.#awaited.keys()].forEach((id) => this.#look(id)), lookEvery);
   }
 
   /**
    * Sends a job and waits for its result. A job of a run with a name that was sent before, also by a program that has ended
    * since, is not run again: it is known by its content.
-   * @throws AdjointError `OPTIONS_INVALID` if it cannot be sent; `WORKER_LOST` if its workers ended; what the job throws
+   * @throws AdjointError `OPTIONS_INVALID` if it cannot be sent; `FILE_UNREADABLE` if there is no Redis; `WORKER_LOST` if its workers ended; what the job throws
    */
   async run(job: Job, among: QueuedRun): Promise<JobResult> {
-    const sent = await portableJob(job, (data) => this.#send(data));
+    const { queue } = await (this.#connecting ??= this.#connect());
+    const arrays = new Map<string, Dataset & { whole(): Batch }>();
+    const sent = await portableJob(job, ({ choice, dataset }): QueuedData => {
+      if (choice !== undefined || !dataset) return { ...(choice !== undefined && { choice }) };
+      const hash = this.#hashes.get(dataset) ?? hashOf(encodeData(dataset.whole()));
+      this.#hashes.set(dataset, hash);
+      arrays.set(hash, dataset);
+      return { hash };
+    });
     const payload = encodeJob(sent);
     const { name, number, signal, onProgress, tries } = among;
     const id = name === undefined ? `job-${randomUUID()}` : `job-${hashOf(Buffer.from(name))}-${hashOf(payload)}`;
     const submit = async (): Promise<void> => {
+      for (const [hash, dataset] of arrays) await this.#keep(hash, dataset);
       await this.#redis.set(this.#keys.payload(id), Buffer.from(payload), 'EX', kept.payload);
       await this.#redis.del(this.#keys.cancelled(id));
       const options = { jobId: id, attempts: tries, backoff: 100, removeOnComplete: true, removeOnFail: failedFor };
-      await this.#queue.add('job', {}, options);
+      await queue.add('job', {}, options);
     };
-    await this.#forgetUnfinished(id);
-    await submit();
     const { promise, resolve, reject } = promiseParts<JobResult>();
     let refusal: { readonly error: unknown } | undefined;
     let looking: Promise<void> = Promise.resolve();
@@ -102,7 +117,7 @@ export class JobQueue {
           onProgress?.({ ...progress, job: number });
         } catch (error) {
           refusal ??= { error };
-          void this.#cancel(id, 'onProgress failed').catch(reject);
+          void this.#cancel(queue, id, 'onProgress failed').catch(reject);
         }
       },
     };
@@ -113,10 +128,9 @@ export class JobQueue {
         if (refusal) throw refusal.error;
         if (result.reason !== 'aborted' || signal.aborted) return resolve(result);
         // Somebody else who waits for the same job has cancelled it.
-        await this.#forgetUnfinished(id);
-        return submit();
+        return (await this.#isFinished(queue, id)) ? awaited.look() : submit();
       }
-      const state = await this.#queue.getJobState(id);
+      const state = await queue.getJobState(id);
       // It may have come to its end between the two questions.
       if ((await this.#redis.exists(this.#keys.result(id))) === 1) return awaited.look();
       if (state === 'failed')
@@ -130,13 +144,15 @@ export class JobQueue {
       await submit();
     };
     const abort = (): void => {
-      void this.#cancel(id, String(signal.reason ?? 'aborted'))
+      void this.#cancel(queue, id, String(signal.reason ?? 'aborted'))
         .then(awaited.look)
         .catch(reject);
     };
     // All jobs of a run have one signal.
     setMaxListeners(0, signal);
+    const isFinished = await this.#isFinished(queue, id);
     this.#awaited.set(id, (this.#awaited.get(id) ?? new Set()).add(awaited));
+    if (!isFinished) await submit();
     signal.addEventListener('abort', abort);
     if (signal.aborted) abort();
     awaited.look();
@@ -157,38 +173,72 @@ export class JobQueue {
   /** Closes the connections; jobs in the queue stay there. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await Promise.all([this.#events.close(), this.#queue.close()]);
+    if (this.#bull) {
+      const { queue, events } = this.#bull;
+      const isThere = this.#redis.status === 'ready';
+      const closing = isThere ? [events.close(), queue.close()] : [events.disconnect(), queue.disconnect()];
+      // Without Redis nobody answers to a farewell.
+      if (isThere) await Promise.all(closing);
+    }
     this.#redis.disconnect();
   }
 
-  /** What came of a job that failed or was cancelled is no answer to somebody who asks again. */
-  async #forgetUnfinished(id: string): Promise<void> {
+  /** Whether a job has a result. What came of one that failed or was cancelled is no answer to somebody who asks again. */
+  async #isFinished(queue: Queue, id: string): Promise<boolean> {
     const bytes = await this.#redis.getBuffer(this.#keys.result(id));
-    if (bytes && ['failed', 'aborted'].includes(decodeResult(bytes).reason))
-      await this.#redis.del(this.#keys.result(id));
-    if ((await this.#queue.getJobState(id)) === 'failed') await this.#queue.remove(id);
+    if (bytes && !['failed', 'aborted'].includes(decodeResult(bytes).reason)) return true;
+    if (bytes) await this.#redis.del(this.#keys.result(id));
+    if ((await queue.getJobState(id)) === 'failed') await queue.remove(id);
+    return false;
   }
 
   /** Takes a job out of the queue, or tells the worker that runs it. */
-  async #cancel(id: string, reason: string): Promise<void> {
+  async #cancel(queue: Queue, id: string, reason: string): Promise<void> {
     await this.#redis.set(this.#keys.cancelled(id), reason, 'EX', kept.cancelled);
     await this.#redis.publish(this.#keys.cancel, id);
     // A job that runs is locked, and is not removed.
-    await this.#queue.remove(id).catch(() => undefined);
+    await queue.remove(id).catch(() => undefined);
   }
 
-  /** By name where it has one; otherwise the arrays go to Redis, once. */
-  async #send({ choice, dataset }: PortableData): Promise<QueuedData> {
-    if (choice !== undefined || !dataset) return { ...(choice !== undefined && { choice }) };
-    const sending = this.#sent.get(dataset) ?? this.#upload(encodeData(dataset.whole()));
-    this.#sent.set(dataset, sending);
-    return { hash: await sending };
+  /** Sends arrays to Redis, unless they are there. */
+  async #keep(hash: string, dataset: { whole(): Batch }): Promise<void> {
+    const key = this.#keys.data(hash);
+    if ((await this.#redis.expire(key, kept.data)) === 1) return;
+    await this.#redis.set(key, Buffer.from(encodeData(dataset.whole())), 'EX', kept.data);
   }
 
-  async #upload(bytes: Uint8Array): Promise<string> {
-    const hash = hashOf(bytes);
-    await this.#redis.set(this.#keys.data(hash), Buffer.from(bytes), 'EX', kept.data);
-    return hash;
+  /** Once there was a Redis, its absence is waited for; but an address without one is told. */
+  async #connect(): Promise<Bull> {
+    const until = performance.now() + patience;
+    while (this.#redis.status !== 'ready') {
+      if (performance.now() > until) {
+        this.#connecting = undefined;
+        throw new AdjointError(
+          'FILE_UNREADABLE',
+          `runner 'bullmq': no Redis answers at ${this.#address} (${this.#lastError?.message ?? 'no answer'}); start it, or give its address in 'redis'.`,
+        );
+      }
+      await sleep(20);
+    }
+    const { queue, events } = (this.#bull = {
+      queue: new Queue(this.#name, this.#options),
+      events: new QueueEvents(this.#name, this.#options),
+    });
+    // Connections that are lost come back by themselves.
+    queue.on('error', () => undefined);
+    events.on('error', () => undefined);
+    events.on('completed', ({ jobId }) => this.#look(jobId));
+    events.on('failed', ({ jobId }) => this.#look(jobId));
+    events.on('progress', ({ jobId, data }) => {
+      for (const awaited of this.#awaited.get(jobId) ?? [])
+        awaited.progress(parseMetadata(String(data)) as JobProgress);
+    });
+    await events.waitUntilReady();
+    return this.#bull;
+  }
+
+  #look(id: string): void {
+    for (const awaited of this.#awaited.get(id) ?? []) awaited.look();
   }
 }
 

@@ -14,45 +14,48 @@ finish that run; a second one does not.
   --count N            jobs at a time: as many as the machine runs at once if not given
   --patience SECONDS   without a word from a worker after which its jobs go to others: 30 if not given`;
 
-const { values } = parseArgs({
-  options: {
-    help: { type: 'boolean' },
-    redis: { type: 'string' },
-    plugins: { type: 'string', default: 'adjoint' },
-    queue: { type: 'string' },
-    count: { type: 'string' },
-    patience: { type: 'string' },
-  },
-});
-const count = numberOf('count');
-const patience = numberOf('patience');
-if (values.help || values.redis === undefined) {
-  console.log(help);
-  process.exit(values.help ? 0 : 1);
+try {
+  await main();
+} catch (error) {
+  console.error(`adjoint-worker: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
 }
-const worker = new QueueWorker({
-  redis: values.redis,
-  queue: values.queue,
-  plugins: values.plugins.split(',').filter(Boolean),
-  from: pathToFileURL(resolve('worker.js')).href,
-  count,
-  patience,
-});
-let isEnding = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.on(signal, () => {
-    if (isEnding) process.exit(1);
-    isEnding = true;
-    void worker.close();
-  });
-await worker.ready();
-console.log('adjoint-worker: ready');
 
-function numberOf(name: 'count' | 'patience'): number | undefined {
-  const text = values[name];
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      help: { type: 'boolean' },
+      redis: { type: 'string' },
+      plugins: { type: 'string', default: 'adjoint' },
+      queue: { type: 'string' },
+      count: { type: 'string' },
+      patience: { type: 'string' },
+    },
+  });
+  if (values.help) return console.log(help);
+  if (values.redis === undefined) throw new Error(`it is not said where Redis is.\n\n${help}`);
+  const worker = new QueueWorker({
+    redis: values.redis,
+    queue: values.queue,
+    plugins: values.plugins.split(',').filter(Boolean),
+    from: pathToFileURL(resolve('worker.js')).href,
+    count: numberOf('count', values.count, Number.isInteger),
+    patience: numberOf('patience', values.patience, Number.isFinite),
+  });
+  let isEnding = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (isEnding) process.exit(1);
+      isEnding = true;
+      void worker.close();
+    });
+  await worker.ready();
+  console.log('adjoint-worker: ready');
+}
+
+function numberOf(name: string, text: string | undefined, fits: (number: number) => boolean): number | undefined {
   if (text === undefined) return undefined;
   const number = Number(text);
-  if (number > 0 && (name === 'patience' || Number.isInteger(number))) return number;
-  console.error(`adjoint-worker: --${name} is '${text}'; give a number above 0.`);
-  return process.exit(1);
+  if (number > 0 && fits(number)) return number;
+  throw new Error(`--${name} is '${text}'; give ${fits === Number.isInteger ? 'a whole number' : 'a number'} above 0.`);
 }

@@ -19,6 +19,9 @@ import { decodeData } from './data-bytes.js';
 import type { QueuedData } from './job-queue.js';
 import { connectionOptions, kept, keysOf, prefix } from './keys.js';
 
+/** How many datasets a worker keeps in memory. */
+const mostData = 16;
+
 export interface QueueWorkerOptions {
   /** Where Redis is: redis://host:port. */
   readonly redis: string;
@@ -107,7 +110,7 @@ export class QueueWorker {
   async #run(queued: QueueJob, given: Job<unknown>, signal: AbortSignal): Promise<JobResult> {
     let told: Promise<unknown> = Promise.resolve();
     const onProgress = (progress: JobProgress): void => {
-      told = told.then(() => queued.updateProgress(stringifyMetadata(progress))).catch(() => undefined);
+      told = told.then(() => queued.updateProgress(stringifyMetadata(plain(progress)))).catch(() => undefined);
     };
     try {
       const job = await withData(given, (data) => this.#open(data as QueuedData));
@@ -125,6 +128,7 @@ export class QueueWorker {
     if (choice !== undefined) return choice;
     const data = this.#data.get(hash ?? '') ?? this.#fetch(hash ?? '');
     this.#data.set(hash ?? '', data);
+    for (const oldest of [...this.#data.keys()].slice(0, -mostData)) this.#data.delete(oldest);
     data.catch(() => this.#data.delete(hash ?? ''));
     return data;
   }
@@ -140,4 +144,11 @@ export class QueueWorker {
     const reason = await this.#redis.get(this.#keys.cancelled(id));
     if (reason !== null) this.#running.get(id)?.abort(reason);
   }
+}
+
+/** Without the tables among its figures, which would be large. */
+function plain(progress: JobProgress): object {
+  if (progress.event !== 'epoch:end') return progress;
+  const figures = Object.entries(progress.payload.figures).filter(([, figure]) => typeof figure === 'number');
+  return { ...progress, payload: { ...progress.payload, figures: Object.fromEntries(figures) } };
 }

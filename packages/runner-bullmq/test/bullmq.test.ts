@@ -1,8 +1,9 @@
-import type { ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import type { Job, JobProgress } from 'adjoint';
 import anyTest, { type TestFn } from 'ava';
 import { collect, jobsOf, newApp } from './jobs.js';
-import { hasRedis, kill, RedisServer, startWorker } from './redis.js';
+import { hasRedis, kill, RedisServer, saying, startWorker, workerCommand } from './redis.js';
 
 const test = anyTest as TestFn<{ redis: RedisServer; workers: ChildProcess[] }>;
 const withRedis = hasRedis ? test.serial : test.serial.skip;
@@ -93,6 +94,38 @@ withRedis(
     await app.close();
   },
 );
+
+withRedis('a program that is killed and started again loses no finished job', async (t) => {
+  const { redis } = t.context;
+  const program = spawn(process.execPath, [fileURLToPath(new URL('program.js', import.meta.url)), redis.url, '5']);
+  await saying(program, 'got 1');
+  await kill(program);
+  const app = newApp();
+  const jobs = jobsOf(app, 5, 100);
+  const told = new Set<number>();
+  const runner = through(redis, { run: 'killed' });
+  const results = await collect(app, jobs, { runner, onProgress: ({ job }) => void told.add(job) });
+  t.deepEqual(results, await collect(app, jobs));
+  t.false(told.has(0) || told.has(1), 'what is finished is not run again');
+  await app.close();
+});
+
+withRedis('where no Redis answers, that is said', async (t) => {
+  const app = newApp();
+  const runner = { bullmq: { redis: 'redis://user:secret@127.0.0.1:1' } } as const;
+  const error = await t.throwsAsync(collect(app, jobsOf(app, 1), { runner }), { code: 'FILE_UNREADABLE' });
+  t.regex(error!.message, /no Redis answers at redis:\/\/127\.0\.0\.1:1 .*ECONNREFUSED/);
+  await app.close();
+});
+
+withRedis('the command says what is wrong with it', (t) => {
+  const run = (...options: string[]): string =>
+    spawnSync(process.execPath, [workerCommand, ...options], { encoding: 'utf8' }).stderr;
+  t.regex(run(), /where Redis is.*--redis URL/s);
+  t.regex(run('--redis', 'redis://127.0.0.1:1', '--count', '1.5'), /--count is '1.5'; give a whole number/);
+  t.regex(run('--redis', 'redis://127.0.0.1:1', '--plugins', './nowhere.js'), /'.\/nowhere.js' is not found/);
+  t.regex(run('--rediss', 'x'), /--rediss/);
+});
 
 withRedis('jobs that are cancelled say where they stand, and go on with the same bits', async (t) => {
   const app = newApp();

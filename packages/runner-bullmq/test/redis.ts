@@ -49,11 +49,12 @@ export class RedisServer {
   }
 }
 
+export const workerCommand = fileURLToPath(new URL('../../bin/adjoint-worker.js', import.meta.url));
+
 /** A worker as a process of its own. */
 export async function startWorker(redis: string, ...options: string[]): Promise<ChildProcess> {
-  const bin = fileURLToPath(new URL('../../bin/adjoint-worker.js', import.meta.url));
   const plugins = ['--plugins', 'adjoint,./parts.js', '--patience', '1', '--count', '1', ...options];
-  const worker = spawn(process.execPath, [bin, '--redis', redis, ...plugins], {
+  const worker = spawn(process.execPath, [workerCommand, '--redis', redis, ...plugins], {
     cwd: fileURLToPath(new URL('.', import.meta.url)),
   });
   await saying(worker, 'ready');
@@ -68,7 +69,8 @@ export async function kill(child: ChildProcess | undefined): Promise<void> {
   await gone;
 }
 
-async function saying(child: ChildProcess, text: string): Promise<void> {
+/** Waits until a process has written a text. */
+export async function saying(child: ChildProcess, text: string): Promise<void> {
   let output = '';
   await new Promise<void>((resolve, reject) => {
     child.stdout?.on('data', (piece) => {

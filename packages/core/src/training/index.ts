@@ -6,11 +6,12 @@ export * from './ensemble-strategy.js';
 export { jobOf, openData, runJob, type DataReference, type Job, type JobOptions, type JobResult } from './job.js';
 export { errorOf, failedResult, failureOf, isTransient, type Failure } from './job-failure.js';
 export { openSent, portableJob, withData, type PortableData, type SentData } from './portable-job.js';
-export { runJobs, tellProgress, type AmongJobs } from './run-jobs.js';
+export { runJobs, type AmongJobs } from './run-jobs.js';
 export {
   defineRunner,
   localRunner,
   RUN_JOB,
+  tellProgress,
   type JobProgress,
   type Runner,
   type RunnerOptions,

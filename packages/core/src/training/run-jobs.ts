@@ -1,7 +1,6 @@
 import type { Job, JobResult } from './job.js';
 import { failedResult } from './job-failure.js';
-import type { JobProgress, RunnerOptions } from './runner.js';
-import type { Trainer } from './trainer.js';
+import type { RunnerOptions } from './runner.js';
 
 /** What a job is to heed that is run among others. */
 export interface AmongJobs {
@@ -13,7 +12,7 @@ export interface AmongJobs {
 }
 
 /**
- * Runs jobs, up to `most` at a time, and gives the results in the order of the jobs: what all runners share. With one at a
+ * Runs jobs, up to `most` at a time, and gives the results in the order of the jobs: what runners of several share. With one at a
  * time, the next job is asked for once the result before it was taken.
  */
 export async function* runJobs(
@@ -82,15 +81,6 @@ export async function* runJobs(
     // What the source answers, perhaps much later, concerns nobody any more.
     void Promise.resolve(source.return?.()).catch(() => undefined);
   }
-}
-
-/** Tells `onProgress` what a trainer does for job `number`: for `onTrainer`. */
-export function tellProgress(number: number, onProgress: (progress: JobProgress) => void): (trainer: Trainer) => void {
-  return (trainer) => {
-    trainer.on('fit:start', (payload) => onProgress({ job: number, event: 'fit:start', payload }));
-    trainer.on('epoch:end', (payload) => onProgress({ job: number, event: 'epoch:end', payload }));
-    trainer.on('fit:end', (payload) => onProgress({ job: number, event: 'fit:end', payload }));
-  };
 }
 
 async function nextOf(source: Iterator<Job> | AsyncIterator<Job>): Promise<IteratorResult<Job>> {

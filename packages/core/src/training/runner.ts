@@ -5,7 +5,8 @@ import { object } from '../registry/options/index.js';
 import { definePlugin, type NamesOf } from '../registry/plugin.js';
 import { serviceToken } from '../registry/services.js';
 import type { Job, JobOptions, JobResult } from './job.js';
-import { runJobs, tellProgress } from './run-jobs.js';
+import { failedResult } from './job-failure.js';
+import type { Trainer } from './trainer.js';
 import type { TrainingEvents } from './training-events.js';
 
 /** What a job tells while it runs, wherever that is. */
@@ -57,16 +58,24 @@ const local = defineRunner({
   create: (_, { resolve }) => {
     const runJob = resolve(RUN_JOB);
     return {
-      run: (jobs, options = {}) =>
-        runJobs(jobs, 1, options, (job, { number, signal, onProgress }) =>
-          runJob(job, {
-            signal,
-            onTrainer(trainer) {
-              options.onTrainer?.(trainer);
-              if (onProgress) tellProgress(number, onProgress)(trainer);
-            },
-          }),
-        ),
+      async *run(jobs, { onProgress, onFailure, onTrainer, signal } = {}) {
+        let number = 0;
+        for await (const job of jobs) {
+          // Even a run that is aborted at once tells of the first job where it stands.
+          if (number > 0 && signal?.aborted) return;
+          const watch = (trainer: Trainer): void => {
+            onTrainer?.(trainer);
+            if (onProgress) tellProgress(number, onProgress)(trainer);
+          };
+          const result = await runJob(job, { onTrainer: watch, ...(signal && { signal }) }).catch((error: unknown) => {
+            if (onFailure === 'yield') return failedResult(job, error);
+            throw error;
+          });
+          yield result;
+          number++;
+          if (result.reason === 'aborted') return;
+        }
+      },
     };
   },
 });
@@ -77,3 +86,11 @@ export const localRunner = definePlugin({
   version: CORE_VERSION,
   runner: { local },
 });
+
+/** Tells `onProgress` what a trainer does for job `number`: for `onTrainer`. */
+export function tellProgress(number: number, onProgress: (progress: JobProgress) => void): (trainer: Trainer) => void {
+  return (trainer) => {
+    for (const event of ['fit:start', 'epoch:end', 'fit:end'] as const)
+      trainer.on(event, (payload) => onProgress({ job: number, event, payload } as JobProgress));
+  };
+}

@@ -89,24 +89,8 @@ export class JobQueue {
    */
   async run(job: Job, among: QueuedRun): Promise<JobResult> {
     const { queue } = await (this.#connecting ??= this.#connect());
-    const arrays = new Map<string, Dataset & { whole(): Batch }>();
-    const sent = await portableJob(job, ({ choice, dataset }): QueuedData => {
-      if (choice !== undefined || !dataset) return { ...(choice !== undefined && { choice }) };
-      const hash = this.#hashes.get(dataset) ?? hashOf(encodeData(dataset.whole()));
-      this.#hashes.set(dataset, hash);
-      arrays.set(hash, dataset);
-      return { hash };
-    });
-    const payload = encodeJob(sent);
-    const { name, number, signal, onProgress, tries } = among;
-    const id = name === undefined ? `job-${randomUUID()}` : `job-${hashOf(Buffer.from(name))}-${hashOf(payload)}`;
-    const submit = async (): Promise<void> => {
-      for (const [hash, dataset] of arrays) await this.#keep(hash, dataset);
-      await this.#redis.set(this.#keys.payload(id), Buffer.from(payload), 'EX', kept.payload);
-      await this.#redis.del(this.#keys.cancelled(id));
-      const options = { jobId: id, attempts: tries, backoff: 100, removeOnComplete: true, removeOnFail: failedFor };
-      await queue.add('job', {}, options);
-    };
+    const { name, number, signal, onProgress } = among;
+    const { id, submit } = await this.#prepare(queue, job, among);
     const { promise, resolve, reject } = promiseParts<JobResult>();
     let refusal: { readonly error: unknown } | undefined;
     let looking: Promise<void> = Promise.resolve();
@@ -150,13 +134,12 @@ export class JobQueue {
     };
     // All jobs of a run have one signal.
     setMaxListeners(0, signal);
-    const isFinished = await this.#isFinished(queue, id);
     this.#awaited.set(id, (this.#awaited.get(id) ?? new Set()).add(awaited));
-    if (!isFinished) await submit();
     signal.addEventListener('abort', abort);
-    if (signal.aborted) abort();
-    awaited.look();
     try {
+      if (!(await this.#isFinished(queue, id))) await submit();
+      if (signal.aborted) abort();
+      awaited.look();
       const result = await promise;
       await this.#redis.del(this.#keys.payload(id));
       if (name === undefined) await this.#redis.del(this.#keys.result(id));
@@ -168,6 +151,32 @@ export class JobQueue {
       others?.delete(awaited);
       if (others?.size === 0) this.#awaited.delete(id);
     }
+  }
+
+  /** A job as it goes to the queue: under which name, and how. */
+  async #prepare(
+    queue: Queue,
+    job: Job,
+    { name, tries }: QueuedRun,
+  ): Promise<{ readonly id: string; readonly submit: () => Promise<void> }> {
+    const arrays = new Map<string, Dataset & { whole(): Batch }>();
+    const sent = await portableJob(job, ({ choice, dataset }): QueuedData => {
+      if (choice !== undefined || !dataset) return { ...(choice !== undefined && { choice }) };
+      const hash = this.#hashes.get(dataset) ?? hashOf(encodeData(dataset.whole()));
+      this.#hashes.set(dataset, hash);
+      arrays.set(hash, dataset);
+      return { hash };
+    });
+    const payload = encodeJob(sent);
+    const id = name === undefined ? `job-${randomUUID()}` : `job-${hashOf(Buffer.from(name))}-${hashOf(payload)}`;
+    const submit = async (): Promise<void> => {
+      for (const [hash, dataset] of arrays) await this.#keep(hash, dataset);
+      await this.#redis.set(this.#keys.payload(id), Buffer.from(payload), 'EX', kept.payload);
+      await this.#redis.del(this.#keys.cancelled(id));
+      const options = { jobId: id, attempts: tries, backoff: 100, removeOnComplete: true, removeOnFail: failedFor };
+      await queue.add('job', {}, options);
+    };
+    return { id, submit };
   }
 
   /** Closes the connections; jobs in the queue stay there. */
@@ -257,5 +266,7 @@ function promiseParts<T>(): {
   const promise = new Promise<T>((settle, fail) => {
     [resolve, reject] = [settle, fail];
   });
+  // It may fail before anybody waits for it.
+  promise.catch(() => undefined);
   return { promise, resolve, reject };
 }

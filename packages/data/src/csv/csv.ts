@@ -126,6 +126,7 @@ export class CsvReader {
         `${this.#source}: there is no column ${JSON.stringify(column)}; the columns are ${excerptOf(names)}.`,
       );
     };
+    for (const name of Object.keys(this.#categories ?? {})) indexOf(name);
     this.#target = indexOf(target);
     const isCategory = new Set(categorical.map(indexOf));
     if (task === 'classification') isCategory.add(this.#target);

@@ -64,6 +64,7 @@ export const stacking = defineEnsemble({
         trainer: { loss, optimizer },
         fit: { epochs, batchSize: 'full' },
         train: { data: rowsOf(features, await targets(base.train)) },
+        validation: undefined,
       });
       const [weight, bias] = [weights.get('dense/weight')!, weights.get('dense/bias')!];
       const rows = Array.from({ length: weight.shape[0]! }, (_, row) => [

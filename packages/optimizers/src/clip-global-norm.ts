@@ -1,4 +1,4 @@
-import { defineGradientTransform } from '@adjoint/core';
+import { defineGradientTransform, div, scaledNorm } from '@adjoint/core';
 import { documented, object, optional, positive } from '@adjoint/core/options';
 
 /** Scales all gradients together so that their joint norm is at most `max`. */
@@ -8,12 +8,11 @@ export const clipGlobalNorm = defineGradientTransform({
   source: 'Pascanu et al. 2013, algorithm 1',
   create: ({ max }) => ({
     update(gradients) {
-      const length = gradients
-        .map((gradient) => gradient.square().sum())
-        .reduce((sum, part) => sum.add(part))
-        .sqrt();
-      const scale = length.add(1e-6).reciprocal().mul(max).minimum(1);
-      return { gradients: gradients.map((gradient) => gradient.mul(scale)) };
+      const [first, ...others] = gradients;
+      if (!first) return { gradients };
+      const { scale, length } = scaledNorm([first, ...others]);
+      const factor = div(div(max, scale), length.add(div(1e-6, scale))).minimum(1);
+      return { gradients: gradients.map((gradient) => gradient.mul(factor)) };
     },
   }),
 });

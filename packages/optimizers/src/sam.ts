@@ -1,6 +1,8 @@
 import { choice, documented, object, optional, positive, rate, type Schema } from '@adjoint/core/options';
 import {
   defineOptimizer,
+  div,
+  scaledNorm,
   stepRule,
   stepRuleOf,
   varying,
@@ -38,12 +40,11 @@ export const sam: Definition<'optimizer', Schema<SamOptions>> = defineOptimizer(
       ...inner,
       step(step) {
         const { loss, gradients: first } = step.lossAndGradients();
-        const length = first
-          .map((gradient) => gradient.square().sum())
-          .reduce((sum, part) => sum.add(part))
-          .sqrt();
-        const scale = length.add(1e-12).reciprocal().mul(rho);
-        const climbs = first.map((gradient) => gradient.mul(scale));
+        const [one, ...others] = first;
+        if (!one) return inner.step(step);
+        const { scale, length } = scaledNorm([one, ...others]);
+        const factor = div(div(rho, scale), length.add(div(1e-12, scale)));
+        const climbs = first.map((gradient) => gradient.mul(factor));
         const climbed = (values: readonly Tensor[]): Tensor[] => values.map((value, i) => value.add(climbs[i] ?? 0));
         return inner.step({
           ...step,

@@ -32,3 +32,17 @@ test('gradients of a joint norm below the bound stay as they are, zeros among th
   near(t, await clip(app, 1, [app.tensor([0, 0])])[0]!.read(), [0, 0], 0);
   await app.close();
 });
+
+test('gradients whose squares overflow, or vanish, are scaled to the bound, and none stay none', async (t) => {
+  const app = createApp({ plugins: [optimizers], backend: 'reference' });
+  for (const size of [2e30, 3e38, 1e-30]) {
+    const bound = size < 1 ? 1e-36 : 1;
+    const [first, second] = clip(app, bound, [app.tensor([0.6 * size]), app.tensor([-0.8 * size])]);
+    // 10⁻⁶ is added to the norm, so that small gradients are not blown up.
+    const factor = bound / (size + 1e-6);
+    near(t, await first!.mul(1 / bound).read(), [(0.6 * size * factor) / bound], 1e-6);
+    near(t, await second!.mul(1 / bound).read(), [(-0.8 * size * factor) / bound], 1e-6);
+  }
+  t.deepEqual(clip(app, 1, []), []);
+  await app.close();
+});

@@ -110,7 +110,7 @@ ${storesText(program, result(''))}`;
     const index = `const long i${axis} = first + l${this.#hidesIndices ? ' + zero' : ''}; (void)i${axis};`;
     const each = (width: string | number, statements: string, pragma = '#pragma omp simd\n'): string =>
       `${pragma}for (long l = 0; l < ${width}; l++) {\n${statements}\n}`;
-    const start = state.variables.map(({ name, start }) => `${name}[l] = ${start};`).join(' ');
+    const starts = state.variables.map(({ name, start }) => `${name}[l] = ${start};`).join(' ');
     const update = isWide(reduction) ? `part[l] += ${writer.value(reduction.value)};` : state.update(writer, '[l]');
     const body = (width: string): string => {
       const elements = each(width, `${index}\n${writer}\n${update}`);
@@ -119,7 +119,7 @@ ${each(block, 'part[l] = 0;', '')}
 ${loop}
 ${each(width, 'total[l] += part[l];')}`;
       return `${state.variables.map(({ type, name }) => `${type} ${name}[${block}];`).join(' ')}
-${each(block, start, '')}
+${each(block, starts, '')}
 ${isWide(reduction) ? this.#runs(reduction, elements, around) : this.#reductionLoops(reduction, elements)}
 ${each(width, `${index}\n${storesText(program, state.result('[l]'))}`)}`;
     };
@@ -226,10 +226,12 @@ part[l] += ${value};
 #pragma omp simd reduction(+:total)
 for (long l = 0; l < ${lanes}; l++) total += part[l];
 }
+double rest = 0;
 for (long ${index} = whole; ${index} < ${end}; ${index}++) {
 ${writer}
-total += ${value};
-}`,
+rest += ${value};
+}
+total += rest;`,
 )}`;
   }
 

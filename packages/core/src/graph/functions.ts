@@ -89,4 +89,4 @@ export {
   zerosLike,
   type PaddingMode,
 } from './operations/shape.js';
-export { all, any, mean, norm, prod, standardDeviation, variance } from './operations/statistics.js';
+export { all, any, mean, norm, prod, scaledNorm, standardDeviation, variance } from './operations/statistics.js';

@@ -1,4 +1,5 @@
 import type { App } from '../app/app.js';
+import { isAdjointError } from '../errors.js';
 import { matmul, oneHot } from '../graph/index.js';
 import type { Model } from '../model/model.js';
 import { RandomSource } from '../random/random-source.js';
@@ -32,6 +33,17 @@ const linear = defineLayer({
   }),
 });
 
+/** Scores of three thirds of an image: nothing to train. */
+const fixed = defineLayer({
+  options: object({}),
+  create: () => ({
+    build:
+      () =>
+      ([x]) =>
+        x.reshape([x.shape[0]!, classes, pixels / classes]).mean(-1),
+  }),
+});
+
 const crossEntropy = defineLoss({
   options: object({}),
   create: () => ({
@@ -55,15 +67,19 @@ const bed = definePlugin({
   name: '@contract/bed',
   version: '1.0.0',
   // The catalogues of users are not to list these names, so the names are not declared.
-  layer: { 'contract/linear': linear },
+  layer: { 'contract/linear': linear, 'contract/fixed': fixed },
   loss: { 'contract/crossEntropy': crossEntropy },
   optimizer: { 'contract/descent': descent },
 });
 
 /** A linear classifier of small images and what trains it: plain descent, unless the options say otherwise. */
-export function trainingBed(app: App, options: Partial<TrainerOptions> = {}): { model: Model; trainer: Trainer } {
+export function trainingBed(
+  app: App,
+  options: Partial<TrainerOptions> = {},
+  layer = 'contract/linear',
+): { model: Model; trainer: Trainer } {
   app.use(bed);
-  const model = app.sequential({ input: imageShape, seed: 1 }, ['contract/linear' as never]);
+  const model = app.sequential({ input: imageShape, seed: 1 }, [layer as never]);
   const trainer = app.trainer(model, {
     loss: 'contract/crossEntropy' as never,
     optimizer: 'contract/descent' as never,
@@ -102,6 +118,30 @@ export function images(size = 24): Dataset {
 
 /** Three epochs of four steps, the last of which is smaller. */
 const schedule: FitOptions = { epochs: 3, batchSize: 7 };
+
+/**
+ * Checks that training with batches of one, with a last batch of one, and without parameters keeps all values finite, or
+ * is refused in words.
+ */
+export async function checkTiny(t: Assertions, makeApp: () => App, options: Partial<TrainerOptions>): Promise<void> {
+  for (const layer of ['contract/linear', 'contract/fixed']) {
+    for (const batchSize of [1, 23]) {
+      const app = makeApp();
+      const { model, trainer } = trainingBed(app, options, layer);
+      try {
+        const { history } = await trainer.fit(images(), { epochs: 1, batchSize });
+        const values = [
+          ...history.map(({ metrics }) => metrics['loss']!),
+          ...Object.values(await valuesOf(model)).flat(),
+        ];
+        t.true(values.every(Number.isFinite), `${layer} in batches of ${batchSize}: ${values.slice(0, 20).join(', ')}`);
+      } catch (error) {
+        t.true(isAdjointError(error) && error.code !== 'INTERNAL', String(error));
+      }
+      await app.close();
+    }
+  }
+}
 
 /** All values of a model, by name. */
 export async function valuesOf(model: Model): Promise<Record<string, readonly number[]>> {

@@ -2,12 +2,14 @@ import { checkRecord, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
 import { formatShape, normalizeAxes, pickAxes, sizeOf } from '../../tensor/shape.js';
 import { abs } from '../primitives/abs.js';
+import { add } from '../primitives/add.js';
 import { cast } from '../primitives/cast.js';
 import { div } from '../primitives/div.js';
 import { equal } from '../primitives/equal.js';
 import { literal, literalLike } from '../primitives/literal.js';
 import { logicalNot } from '../primitives/logical-not.js';
 import { max } from '../primitives/max.js';
+import { maximum } from '../primitives/maximum.js';
 import { mul } from '../primitives/mul.js';
 import { pad } from '../primitives/pad.js';
 import { pow } from '../primitives/pow.js';
@@ -86,6 +88,22 @@ export function norm(x: Tensor, p = 2, axes?: Axes, keepDims = false): Tensor {
       return [mul(spread(cotangent, x, { axes: resolved, keepDims }), slope)];
     },
   );
+}
+
+/**
+ * The Euclidean norm of all elements of one or more tensors together, as scale·length. The scale is a power of two, near
+ * the largest magnitude, so no square overflows.
+ */
+export function scaledNorm(tensors: readonly [Tensor, ...Tensor[]]): {
+  readonly scale: Tensor;
+  readonly length: Tensor;
+} {
+  checkTensors('scaledNorm', ...tensors);
+  const some = tensors.filter(({ size }) => size > 0);
+  if (some.length === 0) return { scale: literalLike(tensors[0], 1), length: literalLike(tensors[0], 0) };
+  const scale = powerOfTwoBelow(some.map((x) => max(abs(x))).reduce(maximum));
+  const length = sqrt(some.map((x) => sum(square(div(x, scale)))).reduce(add));
+  return { scale, length };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { checkRecord, checkTensors } from '../operand.js';
+import { checkRecord, checkTensorList, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
 import { formatShape, normalizeAxes, pickAxes, sizeOf } from '../../tensor/shape.js';
 import { abs } from '../primitives/abs.js';
@@ -103,7 +103,8 @@ export function scaledNorm(tensors: readonly [Tensor, ...Tensor[]]): {
   readonly scale: Tensor;
   readonly length: Tensor;
 } {
-  checkTensors('scaledNorm', ...tensors);
+  checkTensorList('scaledNorm', tensors);
+  if (tensors.length === 0) throw new AdjointError('ATTRIBUTE_INVALID', 'scaledNorm: takes at least one tensor.');
   const some = tensors.filter(({ size }) => size > 0);
   if (some.length === 0) return { scale: literalLike(tensors[0], 1), length: literalLike(tensors[0], 0) };
   const scale = powerOfTwoBelow(some.map((x) => max(abs(x))).reduce(maximum));

@@ -21,6 +21,8 @@ export function outputStep(
         transformFilters: callable(shared.transformFilters),
         transformOutputs: callable(shared.transformOutputs),
         storeRows: callable(code),
+        markFilter: callable(shared.markFilter),
+        directOutputs: callable(shared.directOutputs),
       };
       new OutputWriter(f, { program, convolution, layout }, functions, addresses(storages, memory), team).write();
     },
@@ -44,6 +46,7 @@ export function weightGradientStep(
         transformCotangent: callable(shared.transformCotangent),
         transformTaps: callable(shared.transformTaps),
         storeTaps: callable(code),
+        directTaps: callable(shared.directTaps),
       };
       new WeightGradientWriter(
         f,
@@ -65,6 +68,7 @@ function commonFunctions({ shared, callable }: StepContext) {
     multiply: callable(shared.multiply),
     copyPlane: callable(shared.copyPlane),
     transformInput: callable(shared.transformInput),
+    markUneven: callable(shared.markUneven),
   };
 }
 

@@ -78,6 +78,8 @@ export const convolutionPrimitive = definePrimitive<ConvolutionAttributes, [x: T
     const [planeSize, tapCount, outputSize] = [sizeOf(plane), sizeOf(taps), sizeOf(outputPlane)];
     const strides = stridesOf(plane);
     const pairs: [element: number, tap: number][] = [];
+    // Products of int32 may need more digits than a number has; what is kept are the lowest 32 bits.
+    const multiply = output.dtype === 'int32' ? Math.imul : (a: number, b: number): number => a * b;
     forEachIndex(outputPlane, (o, place) => {
       // The elements of the input plane that each tap meets, shared by all channels, filters and images.
       pairs.length = 0;
@@ -96,7 +98,8 @@ export const convolutionPrimitive = definePrimitive<ConvolutionAttributes, [x: T
           for (let c = 0; c < channels; c++) {
             const inputBase = (gn * channels + c) * planeSize;
             const kernelBase = ((g * filters + f) * channels + c) * tapCount;
-            for (const [element, tap] of pairs) total += x.data[inputBase + element]! * w.data[kernelBase + tap]!;
+            for (const [element, tap] of pairs)
+              total += multiply(x.data[inputBase + element]!, w.data[kernelBase + tap]!);
           }
           output.data[(gn * filters + f) * outputSize + place] = total;
         }

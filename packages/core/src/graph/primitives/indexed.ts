@@ -27,6 +27,12 @@ export function checkIndices(
 ): void {
   if (indices.dtype !== 'int32')
     throw new AdjointError('DTYPE_MISMATCH', `${name}: indices are ${indices.dtype}; they must be int32.`);
+  if (![axis, batchDims].every((number) => Number.isSafeInteger(number) && number >= 0)) {
+    throw new AdjointError(
+      'ATTRIBUTE_INVALID',
+      `${name}: the axis is ${axis}, after ${batchDims} axes of batches; give whole numbers ≥ 0.`,
+    );
+  }
   const batch = x.shape.slice(0, batchDims);
   if (
     axis < batchDims ||

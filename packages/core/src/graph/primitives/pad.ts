@@ -136,5 +136,7 @@ export function pad(
   checkPadding('pad', padding, x);
   checkFilling(value, between, x);
   const unchanged = padding.every(([before, after]) => before === 0 && after === 0) && between.every((n) => n === 0);
-  return unchanged ? x : apply(padPrimitive, [x], { padding, interior: between, value });
+  return unchanged
+    ? x
+    : apply(padPrimitive, [x], { padding, interior: between, value: x.dtype === 'bool' ? Number(value !== 0) : value });
 }

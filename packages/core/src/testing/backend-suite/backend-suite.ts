@@ -3,6 +3,7 @@ import type { TestFunction } from '../test-function.js';
 import { BackendBed, type FloatType } from './bed.js';
 import { testContractions } from './contractions.js';
 import { testMemory } from './memory.js';
+import { testOutliers } from './outliers.js';
 import { testPrimitives } from './primitives.js';
 import { testReductions } from './reductions.js';
 import { testScans } from './scans.js';
@@ -27,6 +28,7 @@ export function testBackend(
   testMemory(bed);
   testPrimitives(bed);
   testContractions(bed);
+  testOutliers(bed);
   testReductions(bed);
   testScans(bed);
   testSpecialValues(bed);

@@ -90,7 +90,8 @@ export function reduceTerms(terms: Terms, weights: Tensor | undefined, examples:
     const sum = losses.sum();
     return { losses, sum, weight: losses.size, weights: own, hasWeights: false, mean: sum.mul(1 / losses.size) };
   }
-  const sum = losses.mul(together).sum();
+  // What does not count may be infinite: 0·∞ would be NaN.
+  const sum = where(together.equal(0), 0, losses).mul(together).sum();
   const weight = broadcastTo(together, losses.shape).sum();
   return {
     losses,

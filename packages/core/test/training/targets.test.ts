@@ -12,6 +12,7 @@ import {
   type Tensor,
 } from '../../src/index.js';
 import { object } from '../../src/registry/options/index.js';
+import { reducedLoss } from '../../src/testing/index.js';
 import { tinyApp } from '../tiny.js';
 
 // What a loss or a metric expects of targets and outputs, core sees to: with losses of others, too.
@@ -103,6 +104,12 @@ test('values that are no class or no probability are refused with their example'
   t.notThrows(check({ targets: 'numbers' }, hostTensor([4, 8])));
   t.notThrows(check(classes, hostTensor([true, false]), { shape: [1], dtype: 'float32' }));
   t.throws(check(classes, hostTensor(Int32Array.of(2)), { shape: [1], dtype: 'float32' }), { message: /class 2; / });
+});
+
+test('a place that does not count may have an infinite term', async (t) => {
+  const terms = { losses: app.tensor([Infinity, 2, NaN]), weights: app.tensor([0, 3, 0]) };
+  const { mean } = reducedLoss({ terms: () => terms }, { output: zeros(3) });
+  t.deepEqual([...(await mean.data())], [2]);
 });
 
 /** Losses of a third party: one that says what it expects, and one that does not. */

@@ -60,7 +60,7 @@ async function buildCase(
 ): Promise<{ tensors: Map<string, Tensor>; wanted: Map<string, StatedTensor> }> {
   const tensorOf = (tensor: StatedTensor): Tensor => engine.tensor(hostValue(tensor, dtype));
   const inputs = Object.fromEntries(Object.entries(stated.inputs).map(([name, tensor]) => [name, tensorOf(tensor)]));
-  const outputs = await family({ attributes: stated.attrs, inputs, dtype });
+  const outputs = await family({ attributes: stated.attrs, inputs, dtype, engine });
   sameNames('outputs', Object.keys(outputs), Object.keys(stated.outputs));
   const tensors = new Map(Object.entries(outputs));
   const wanted = new Map(Object.entries(stated.outputs));

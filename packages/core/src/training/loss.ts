@@ -2,7 +2,7 @@ import type { VaryingType } from '../data/dataset.js';
 import { AdjointError } from '../errors.js';
 import { where } from '../graph/primitives/where.js';
 import { broadcastTo } from '../graph/primitives/broadcast-to.js';
-import type { Tensor } from '../graph/tensor.js';
+import { Tensor } from '../graph/tensor.js';
 import type { BuildContext } from '../model/build-context.js';
 import { definer } from '../registry/definition.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
@@ -43,11 +43,10 @@ export function termsOf(
       `${who}: takes one output for each class, at least two, but the outputs are ${formatShape(output.shape)}; end the model with one unit per class, or choose a loss of single probabilities, such as binaryCrossEntropy.`,
     );
   const terms = loss.terms(scored, context);
-  const { size, shape } = terms as Partial<Tensor>;
-  if (size !== undefined && shape && targets[0] && size > scored.outputs.concat(targets).reduce(largest, 0))
+  if (terms instanceof Tensor && targets[0] && terms.size > scored.outputs.concat(targets).reduce(largest, 0))
     throw new AdjointError(
       'SHAPE_MISMATCH',
-      `${who}: its terms ${formatShape(shape)} are more than there are outputs ${formatShape(output.shape)} or targets ${formatShape(targets[0].shape)}, as if one had been stretched over the other; give targets of the outputs' shape. A loss of pairs returns one term for each example.`,
+      `${who}: its terms ${formatShape(terms.shape)} are more than there are outputs ${formatShape(output.shape)} or targets ${formatShape(targets[0].shape)}, as if one had been stretched over the other; give targets of the outputs' shape. A loss of pairs returns one term for each example.`,
     );
   return terms;
 }

@@ -9,7 +9,7 @@ import {
   type Program,
   type RenderedKernel,
 } from '@adjoint/core/backend';
-import { detectFeatures } from './features.js';
+import { detectFeatures, whyNoWebAssembly } from './features.js';
 import { WasmMemory } from './memory/wasm-memory.js';
 import { ProgramCompiler } from './program/program-compiler.js';
 import type { WasmBuffer } from './program/wasm-executable.js';
@@ -40,8 +40,10 @@ export class WasmBackend implements Backend {
   readonly #team: Team;
   readonly #compiler: ProgramCompiler;
 
-  /** @throws AdjointError `BACKEND_MISSING` where WebAssembly lacks SIMD. */
+  /** @throws AdjointError `BACKEND_MISSING` where there is no WebAssembly, or it lacks SIMD or memory. */
   constructor({ portable = false, threads = availableThreads() }: WasmBackendOptions = {}) {
+    const problem = whyNoWebAssembly();
+    if (problem !== undefined) throw new AdjointError('BACKEND_MISSING', problem);
     const features = detectFeatures();
     if (!features.simd) {
       throw new AdjointError(

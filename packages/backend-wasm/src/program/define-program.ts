@@ -63,12 +63,16 @@ export function defineProgram(
   const calls = steps.map((step) => writer.callOf(step));
   const parts = Array.from({ length: Math.ceil(steps.length / mostCalls) }, (_, part) => {
     const [first, end] = [part * mostCalls, Math.min(steps.length, (part + 1) * mostCalls)];
-    const callable = module.define(`${name} ${first}`, programParameters, (f, { thread, threads, firstStep, endStep }) => {
-      for (let i = first; i < end; i++)
-        f.if(op('i32.and', op('i32.le_s', firstStep, i32(i)), op('i32.gt_s', endStep, i32(i))), () =>
-          calls[i]!(f, { thread, threads, iterations: [] }),
-        );
-    });
+    const callable = module.define(
+      `${name} ${first}`,
+      programParameters,
+      (f, { thread, threads, firstStep, endStep }) => {
+        for (let i = first; i < end; i++)
+          f.if(op('i32.and', op('i32.le_s', firstStep, i32(i)), op('i32.gt_s', endStep, i32(i))), () =>
+            calls[i]!(f, { thread, threads, iterations: [] }),
+          );
+      },
+    );
     return { first, end, callable };
   });
   const main = module.define(name, programParameters, (f, { thread, threads, firstStep, endStep }) => {
@@ -165,11 +169,7 @@ class ProgramWriter {
   }
 
   /** An address from the table, moved along by the repeats. */
-  #addressOf(
-    storage: number,
-    within: readonly PlacedRepeat[],
-    iterations: readonly Code<'i32'>[],
-  ): Code<'i32'> {
+  #addressOf(storage: number, within: readonly PlacedRepeat[], iterations: readonly Code<'i32'>[]): Code<'i32'> {
     return within.reduce((address, { advances }, i) => {
       const bytes = advances.get(storage);
       return bytes === undefined ? address : add(address, mul(iterations[i]!, i32(bytes)));

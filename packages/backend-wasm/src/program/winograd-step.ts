@@ -45,13 +45,7 @@ export function weightGradientStep(
         transformTaps: callable(shared.transformTaps),
         storeTaps: callable(code),
       };
-      new WeightGradientWriter(
-        f,
-        { program, convolution, layout },
-        functions,
-        memory,
-        team,
-      ).write();
+      new WeightGradientWriter(f, { program, convolution, layout }, functions, memory, team).write();
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Backend } from '../../backend/backend.js';
 import type { TestFunction } from '../test-function.js';
 import { BackendBed, type FloatType } from './bed.js';
 import { testContractions } from './contractions.js';
+import { testLargeGraphs } from './large-graphs.js';
 import { testMemory } from './memory.js';
 import { testPrimitives } from './primitives.js';
 import { testReductions } from './reductions.js';
@@ -30,5 +31,6 @@ export function testBackend(
   testReductions(bed);
   testScans(bed);
   testSpecialValues(bed);
+  testLargeGraphs(bed);
   testVariables(bed);
 }

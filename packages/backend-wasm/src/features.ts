@@ -17,8 +17,9 @@ export interface Features {
 export function whyNoWebAssembly(): string | undefined {
   if (typeof WebAssembly === 'undefined')
     return 'The wasm backend needs WebAssembly, which this engine does not have (Node has none under --jitless); use another engine or backend.';
+  const compile = (): WebAssembly.Module => new WebAssembly.Module(new ModuleBuilder().build());
   try {
-    new WebAssembly.Module(new ModuleBuilder().build());
+    compile();
     return undefined;
   } catch (error) {
     return `The wasm backend may not compile WebAssembly here. If the page has a Content-Security-Policy, add 'wasm-unsafe-eval' to its script-src, or use another backend. The engine says: ${String(error)}`;

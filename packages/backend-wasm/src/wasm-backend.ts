@@ -30,7 +30,6 @@ export interface WasmBackendOptions {
 export class WasmBackend implements Backend {
   readonly name = 'wasm';
   readonly relaxedSimd: boolean;
-  readonly threads: number;
   /**
    * The generated code of each kernel of a program, in WebAssembly's text format. Functions that several kernels call
    * stand with the first of them. The program need not have been compiled. Bundles for browsers leave this out.
@@ -52,12 +51,17 @@ export class WasmBackend implements Backend {
       );
     }
     this.relaxedSimd = features.relaxedSimd && !portable;
-    this.threads = features.threads ? threads : 1;
-    this.#memory = new WasmMemory(this.threads > 1);
-    this.#team = new Team(this.#memory, this.threads, startWorker);
+    const size = features.threads ? threads : 1;
+    this.#memory = new WasmMemory(size > 1);
+    this.#team = new Team(this.#memory, size, startWorker);
     const compiler = new ProgramCompiler(this.#memory, this.#team, this.relaxedSimd);
     this.#compiler = compiler;
     if (renderProgram) this.render = (program) => renderProgram!(program, compiler.target);
+  }
+
+  /** Threads that compute: one where no others can be had, or once one of them has ended. */
+  get threads(): number {
+    return this.#team.size;
   }
 
   allocate(bytes: number): WasmBuffer {

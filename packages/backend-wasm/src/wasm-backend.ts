@@ -24,6 +24,8 @@ export interface WasmBackendOptions {
   readonly threads?: number | undefined;
   /** The same bits in every engine: leaves out relaxed SIMD, which costs a fifth of the speed of contractions. */
   readonly portable?: boolean;
+  /** Most MiB of memory, from 1 to 4096, which is what counts if not given. Pages in small devices may get less. */
+  readonly maxMegabytes?: number | undefined;
 }
 
 /** Runs programs as WebAssembly, which is generated when a program is compiled. */
@@ -40,7 +42,7 @@ export class WasmBackend implements Backend {
   readonly #compiler: ProgramCompiler;
 
   /** @throws AdjointError `BACKEND_MISSING` where there is no WebAssembly, or it lacks SIMD or memory. */
-  constructor({ portable = false, threads = availableThreads() }: WasmBackendOptions = {}) {
+  constructor({ portable = false, threads = availableThreads(), maxMegabytes }: WasmBackendOptions = {}) {
     const problem = whyNoWebAssembly();
     if (problem !== undefined) throw new AdjointError('BACKEND_MISSING', problem);
     const features = detectFeatures();
@@ -52,7 +54,7 @@ export class WasmBackend implements Backend {
     }
     this.relaxedSimd = features.relaxedSimd && !portable;
     const size = features.threads ? threads : 1;
-    this.#memory = new WasmMemory(size > 1);
+    this.#memory = new WasmMemory(size > 1, maxMegabytes);
     this.#team = new Team(this.#memory, size, startWorker);
     const compiler = new ProgramCompiler(this.#memory, this.#team, this.relaxedSimd);
     this.#compiler = compiler;

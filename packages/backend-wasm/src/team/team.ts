@@ -56,6 +56,7 @@ export class Team {
 
   /** Tells the workers, with the next delivery, that functions are not needed any more. */
   drop(names: readonly string[], modules: readonly WebAssembly.Module[]): void {
+    if (this.#size === 1) return;
     modules.forEach((module) => this.#delivered.delete(module));
     this.#dropped.push(...names);
   }

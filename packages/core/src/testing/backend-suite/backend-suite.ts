@@ -2,6 +2,7 @@ import type { Backend } from '../../backend/backend.js';
 import type { TestFunction } from '../test-function.js';
 import { BackendBed, type FloatType } from './bed.js';
 import { testContractions } from './contractions.js';
+import { testLargeGraphs } from './large-graphs.js';
 import { testMemory } from './memory.js';
 import { testOutliers } from './outliers.js';
 import { testPrimitives } from './primitives.js';
@@ -32,5 +33,6 @@ export function testBackend(
   testReductions(bed);
   testScans(bed);
   testSpecialValues(bed);
+  testLargeGraphs(bed);
   testVariables(bed);
 }

@@ -1,5 +1,6 @@
-import { checkRecord, checkTensors } from '../operand.js';
+import { checkFlag, checkRecord, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
+import { valueText } from '../../tensor/value-text.js';
 import { formatShape, perAxis } from '../../tensor/shape.js';
 import { convolution } from '../primitives/convolution.js';
 import { flip } from '../primitives/flip.js';
@@ -35,7 +36,7 @@ export function perDimension(value: PerDimension, dims: number, what: string): r
   if (values.length !== dims)
     throw new AdjointError(
       'ATTRIBUTE_INVALID',
-      `${what}: [${String(value)}] has ${values.length} numbers; there are ${dims} spatial dimensions.`,
+      `${what}: ${valueText(value)} has ${values.length} numbers; there are ${dims} spatial dimensions.`,
     );
   return values;
 }
@@ -95,7 +96,9 @@ export function convolve(x: Tensor, w: Tensor, options: ConvolveOptions = {}): T
     stride,
     dilation,
   });
-  const kernel = options.flipKernel
+  const { flipKernel = false } = options;
+  checkFlag('convolve', 'flipKernel', flipKernel);
+  const kernel = flipKernel
     ? flip(
         w,
         w.shape.slice(2).map((_, d) => d + 2),

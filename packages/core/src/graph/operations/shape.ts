@@ -1,5 +1,6 @@
 import { checkTensorList, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
+import { valueText } from '../../tensor/value-text.js';
 import { allocateArray } from '../../tensor/dtype.js';
 import {
   checkShape,
@@ -162,7 +163,7 @@ export function padWith(x: Tensor, padding: Padding, mode: PaddingMode = 'consta
   if (mode !== 'constant' && !Object.hasOwn(extensions, mode))
     throw new AdjointError(
       'ATTRIBUTE_INVALID',
-      `padWith: the mode is ${String(mode)}; it must be one of constant, ${Object.keys(extensions).join(', ')}.`,
+      `padWith: the mode is ${valueText(mode)}; it must be one of constant, ${Object.keys(extensions).join(', ')}.`,
     );
   if (mode === 'constant') return pad(x, padding, { value });
   return padding.reduce((padded, [before, after], axis) => {

@@ -1,4 +1,4 @@
-import { checkRecord, checkTensors } from '../operand.js';
+import { checkFlag, checkRecord, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
 import { formatShape, normalizeAxes, pickAxes, sizeOf } from '../../tensor/shape.js';
 import { abs } from '../primitives/abs.js';
@@ -101,6 +101,7 @@ function powerOfTwoBelow(magnitude: Tensor): Tensor {
 /** The product over `axes`, halved pairwise: its gradient needs no division, so zeros are no trouble. */
 export function prod(x: Tensor, axes?: Axes, keepDims = false): Tensor {
   checkTensors('prod', x);
+  checkFlag('prod', 'keepDims', keepDims);
   const resolved = normalizeAxes(axes, x.rank, 'prod');
   const kept = x.shape.flatMap((_, axis) => (resolved.includes(axis) ? [] : [axis]));
   const rows = sizeOf(pickAxes(x.shape, kept));

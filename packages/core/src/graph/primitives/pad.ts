@@ -1,6 +1,7 @@
 import { checkNumbers, checkRecord, checkTensors } from '../operand.js';
 import { divideIndex, scaleIndex } from '../../loops/index-expression.js';
 import { AdjointError } from '../../errors.js';
+import { valueText } from '../../tensor/value-text.js';
 import { flatIndex, forEachIndex, formatShape, perAxis, sizeOf, stridesOf } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
@@ -112,7 +113,7 @@ function checkFilling(value: number, interior: readonly number[], x: Tensor): vo
   if (typeof value === 'number' && (x.dtype !== 'int32' || value === (value | 0))) return;
   throw new AdjointError(
     'ATTRIBUTE_INVALID',
-    `pad: the value is ${String(value)}; it must be a number of dtype ${x.dtype}.`,
+    `pad: the value is ${valueText(value)}; it must be a number of dtype ${x.dtype}.`,
   );
 }
 

@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import { valueText } from '../../tensor/value-text.js';
 
 /** The parts of a valibot schema that help and errors are made from. */
 export type ReadableSchema = v.GenericSchema & {
@@ -80,20 +81,6 @@ export function acceptedText(schema: ReadableSchema): string {
 export function descriptionOf(schema: ReadableSchema): string | undefined {
   const found = actions(schema).findLast(({ type }) => type === 'description') as { description?: string } | undefined;
   return found?.description ?? (schema.wrapped && descriptionOf(schema.wrapped));
-}
-
-/** A value as someone would type it, cut where it is long. */
-export function valueText(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'function') return `function ${value.name}`.trimEnd();
-  if (typeof value !== 'object' || value === null) return String(value);
-  let text: string;
-  try {
-    text = JSON.stringify(value);
-  } catch {
-    text = Object.prototype.toString.call(value);
-  }
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
 function actions(schema: ReadableSchema): readonly (v.GenericSchema | v.GenericPipeAction)[] {

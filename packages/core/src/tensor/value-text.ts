@@ -1,0 +1,30 @@
+/** Longer texts are cut in messages. */
+const longest = 60;
+
+/** A value as someone would type it, cut where it is long. It takes whatever a caller has passed, and never throws. */
+export function valueText(value: unknown): string {
+  const text = textOf(value);
+  return text.length > longest ? `${text.slice(0, longest - 3)}…` : text;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'function') return `function ${value.name}`.trimEnd();
+  if (typeof value !== 'object' || value === null) return String(value);
+  try {
+    // Of a class only the name is told: what it holds may be large.
+    const className = classOf(value);
+    return className === undefined
+      ? JSON.stringify(value, (_, part: unknown) => classOf(part) ?? part)
+      : `an object of class ${className}`;
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}
+
+/** The name of a value's class, unless it is plain data. */
+function classOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === null || prototype === Object.prototype ? undefined : (prototype.constructor?.name ?? 'Object');
+}

@@ -48,9 +48,7 @@ export async function saveModel(source: Model | Trainer, path: string): Promise<
 export async function loadModel(app: App, path: string): Promise<Model> {
   const { composition, weights } = decodeModel(await readFileBytes(path), { source: path });
   try {
-    const model = app.build(composition);
-    model.load(weights);
-    return model;
+    return app.build(composition, { weights });
   } catch (cause) {
     throw new AdjointError('FILE_INVALID', `${path}: this app cannot build its model: ${(cause as Error).message}`, {
       cause,

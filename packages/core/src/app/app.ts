@@ -12,7 +12,7 @@ import type { Plugin } from '../registry/plugin.js';
 import { Registry } from '../registry/registry.js';
 import { serviceToken } from '../registry/services.js';
 import type { DType } from '../tensor/dtype.js';
-import type { TensorLike } from '../tensor/host-tensor.js';
+import type { HostTensor, TensorLike } from '../tensor/host-tensor.js';
 import type { Several } from '../tensor/several.js';
 import type { Shape, VaryingShape } from '../tensor/shape.js';
 import type { Dataset, VaryingType } from '../data/dataset.js';
@@ -42,6 +42,14 @@ export interface AppOptions {
 export interface BuildOptions {
   /** Of the initial parameters; 0 if not given. */
   readonly seed?: number;
+}
+
+export interface RebuildOptions extends BuildOptions {
+  /**
+   * All parameters and states by name, instead of initial values. They are compared with what the layers declare before
+   * memory is taken for it.
+   */
+  readonly weights?: ReadonlyMap<string, HostTensor>;
 }
 
 export interface ModelOptions extends BuildOptions {
@@ -120,9 +128,12 @@ export class App {
     return this.build(composer.finish([compose(composer)].flat()), options);
   }
 
-  /** The model of a composition, such as one that was saved. */
-  build(composition: Composition, { seed = 0 }: BuildOptions = {}): Model {
-    return new Model(this.engine, this.registry, composition, seed);
+  /**
+   * The model of a composition, such as one that was saved.
+   * @throws AdjointError `SHAPE_MISMATCH` if weights are given that do not fit it.
+   */
+  build(composition: Composition, { seed = 0, weights }: RebuildOptions = {}): Model {
+    return new Model(this.engine, this.registry, composition, seed, weights);
   }
 
   /** A dataset by its registered name. */
@@ -145,7 +156,10 @@ export class App {
   /** Makes the trainer of a saved state again, from the state alone; `fit` with the same data finishes its run. */
   async restore(state: TrainerState, options: { readonly source?: string } = {}): Promise<Trainer> {
     const { composition, modelSeed, trainer: saved, seed } = state.metadata;
-    const trainer = this.trainer(this.build(composition, { seed: modelSeed }), { ...saved, seed });
+    const weights = new Map(
+      [...state.tensors].flatMap(([name, tensor]) => (name.startsWith('model/') ? [[name.slice(6), tensor]] : [])),
+    );
+    const trainer = this.trainer(this.build(composition, { seed: modelSeed, weights }), { ...saved, seed });
     await trainer.restore(state, options);
     return trainer;
   }

@@ -1,4 +1,4 @@
-import { checkFlag, checkRecord, checkTensors } from '../operand.js';
+import { checkFlag, checkNumbers, checkRecord, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
 import { valueText } from '../../tensor/value-text.js';
 import { formatShape, perAxis } from '../../tensor/shape.js';
@@ -64,6 +64,7 @@ export function convolve(x: Tensor, w: Tensor, options: ConvolveOptions = {}): T
   checkRecord('convolve', options);
   const dims = x.rank - 2;
   const groups = options.groups ?? 1;
+  checkNumbers('convolve', 'groups', [groups]);
   if (dims < 0 || w.rank !== x.rank) {
     throw new AdjointError(
       'SHAPE_MISMATCH',
@@ -73,7 +74,6 @@ export function convolve(x: Tensor, w: Tensor, options: ConvolveOptions = {}): T
   const [batch, channels] = x.shape as [number, number];
   const [filters] = w.shape as [number];
   if (
-    !Number.isInteger(groups) ||
     groups < 1 ||
     channels % groups !== 0 ||
     filters % groups !== 0 ||

@@ -31,9 +31,11 @@ function coversPaddingAlone(shape: Shape, window: Window): boolean {
   return perAxis({ extent: shape, ...window }).some(({ extent, size, stride, dilation, padding: [before, after] }) => {
     const reach = (size - 1) * dilation + 1;
     const outputs = Math.floor((extent + before + after - reach) / stride) + 1;
-    return Array.from({ length: outputs }, (_, i) => i * stride - before).some((first) =>
-      Array.from({ length: size }, (_, tap) => first + tap * dilation).every((i) => i < 0 || i >= extent),
-    );
+    // Padding is shorter than the reach, so that a window which starts in x or ends in it has a tap there, and taps closer
+    // than x is long cannot miss it. Of the others, which start before x, only the first tap at 0 or after it may be in x.
+    for (let o = 0; extent < dilation && o < outputs && o * stride < before; o++)
+      if ((((o * stride - before) % dilation) + dilation) % dilation >= extent) return true;
+    return false;
   });
 }
 

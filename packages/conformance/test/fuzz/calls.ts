@@ -1,5 +1,14 @@
 import * as core from '@adjoint/core';
-import { Engine, gradients, isAdjointError, isFloat, RandomSource, Tensor, where, type HostTensor } from '@adjoint/core';
+import {
+  Engine,
+  gradients,
+  isAdjointError,
+  isFloat,
+  RandomSource,
+  Tensor,
+  where,
+  type HostTensor,
+} from '@adjoint/core';
 import { ReferenceBackend } from '@adjoint/core/backend';
 import { evaluateGraph } from '@adjoint/core/testing';
 import { differenceFrom } from './compare.js';

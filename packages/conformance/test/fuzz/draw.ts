@@ -55,7 +55,7 @@ const strange: readonly unknown[] = [
   new Map(),
   new Date(0),
   () => undefined,
-  class {},
+  Map,
   Object.create(null),
   new OtherArgument('variable'),
   new OtherArgument('tensor of another engine'),

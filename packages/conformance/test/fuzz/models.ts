@@ -77,7 +77,8 @@ function valueOf(draw: Draw, type: string, depth: number): unknown {
   const texts = [...type.matchAll(/'([^']+)'/g)].map(([, text]) => text);
   if (texts.length > 0 && !type.includes(':')) return draw.pick(texts);
   if (type === 'boolean') return draw.once(2);
-  if (type.includes('integer')) return draw.once(4) ? draw.list(draw.int(0, 3), () => draw.int(-1, 3)) : draw.int(-1, 4);
+  if (type.includes('integer'))
+    return draw.once(4) ? draw.list(draw.int(0, 3), () => draw.int(-1, 3)) : draw.int(-1, 4);
   if (type === 'string') return draw.pick(['loss', 'accuracy', 'validation/loss', 'none']);
   if (type.startsWith('array')) return draw.list(draw.int(0, 3), () => draw.pick([0, 1, 'kernel', 'bias']));
   return draw.pick([0, 0.01, 0.1, 0.5, 0.9, 1, 2, -1, 1e-8, 1e8]);
@@ -94,7 +95,9 @@ function choiceOf(draw: Draw, kind: string, depth = 0, rank = 1): unknown {
 
 export function trialOf(seed: number, i: number): Trial {
   const draw = new Draw(new RandomSource(seed).child(`model/${i}`));
-  const inputs = draw.list(draw.int(draw.once(4) ? 0 : 1, 3), (axis): number => (draw.once(60) ? 0 : draw.int(axis === 0 ? 1 : 4, axis === 0 ? 3 : 8)));
+  const inputs = draw.list(draw.int(draw.once(4) ? 0 : 1, 3), (axis): number =>
+    draw.once(60) ? 0 : draw.int(axis === 0 ? 1 : 4, axis === 0 ? 3 : 8),
+  );
   const examples = draw.pick([1, 2, 3, 5, 7, 8]);
   const list = (kind: string): unknown[] => draw.list(draw.int(0, 2), () => choiceOf(draw, kind));
   const trainer: Record<string, unknown> = {
@@ -127,7 +130,9 @@ export function trialOf(seed: number, i: number): Trial {
     examples,
     inputs,
     target: targetOf(draw, examples, textOf(trainer['loss']).includes('crossEntropy')),
-    comparable: !/dropout|batchNorm|mixup|relu|[mM]ax|1e8|100000000|[^0-9.][2-9],|learningRate: [1-9]/.test(textOf([stack, trainer])),
+    comparable: !/dropout|batchNorm|mixup|relu|[mM]ax|1e8|100000000|[^0-9.][2-9],|learningRate: [1-9]/.test(
+      textOf([stack, trainer]),
+    ),
   };
 }
 
@@ -213,7 +218,7 @@ function problemOf(outcomes: readonly Outcome[], { comparable }: Trial, beds: re
   for (const [i, have] of outcomes.entries()) {
     if (typeof have === 'string') return `${beds[i]!.name}: ${String(have)}`;
     if ('code' in want || 'code' in have) {
-      if (JSON.stringify(have) !== JSON.stringify(want) && ('code' in want) !== ('code' in have))
+      if (JSON.stringify(have) !== JSON.stringify(want) && 'code' in want !== 'code' in have)
         return `${beds[i]!.name}: ${JSON.stringify(have).slice(0, 100)} instead of ${JSON.stringify(want).slice(0, 100)}`;
       continue;
     }

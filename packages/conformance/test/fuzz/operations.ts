@@ -221,7 +221,9 @@ export const operations: Readonly<Record<string, Operation>> = {
   randomBits: { args: (draw) => [keyOf(draw), draw.shape(0, 3)] },
   uniform: drawn,
   normal: drawn,
-  bernoulli: { args: (draw) => [keyOf(draw), draw.once(2) ? draw.random.uniform() : draw.tensor([]), draw.shape(0, 3)] },
+  bernoulli: {
+    args: (draw) => [keyOf(draw), draw.once(2) ? draw.random.uniform() : draw.tensor([]), draw.shape(0, 3)],
+  },
   reshape: {
     args: (draw) => {
       const shape = draw.shape(0, 3);
@@ -237,7 +239,12 @@ export const operations: Readonly<Record<string, Operation>> = {
       const shape = draw.shape(1, 3);
       const places = (): number[] => shape.map((extent) => draw.int(-2, extent + 1));
       const start = shape.map((extent) => draw.int(0, extent));
-      return [draw.tensor(shape), draw.once(4) ? places() : start, draw.maybe(places), draw.maybe(() => steps(draw, shape))];
+      return [
+        draw.tensor(shape),
+        draw.once(4) ? places() : start,
+        draw.maybe(places),
+        draw.maybe(() => steps(draw, shape)),
+      ];
     },
     elementwise: true,
   },
@@ -307,7 +314,13 @@ function convolution(draw: Draw): unknown[] {
       stride: each(1, 3),
       dilation: each(1, 2),
       inputDilation: draw.once(4) ? each(1, 2) : undefined,
-      padding: draw.pick(['same', 'valid', undefined, draw.int(-1, 2), draw.list(dims, () => [draw.int(-1, 2), draw.int(0, 2)])]),
+      padding: draw.pick([
+        'same',
+        'valid',
+        undefined,
+        draw.int(-1, 2),
+        draw.list(dims, () => [draw.int(-1, 2), draw.int(0, 2)]),
+      ]),
       paddingMode: draw.once(4) ? draw.pick(['zeros', 'reflect', 'replicate', 'circular']) : undefined,
       flipKernel: draw.maybe(() => draw.once(2)),
       groups,
@@ -321,7 +334,9 @@ function matrices(draw: Draw): unknown[] {
   const batch = draw.shape(0, 2);
   const dtype = draw.dtype();
   const left = draw.once(6) ? [inner] : [...batch, ...(transposeA ? [inner, rows] : [rows, inner])];
-  const right = draw.once(6) ? [inner] : [...draw.partner(batch), ...(transposeB ? [columns, inner] : [inner, columns])];
+  const right = draw.once(6)
+    ? [inner]
+    : [...draw.partner(batch), ...(transposeB ? [columns, inner] : [inner, columns])];
   return [draw.tensor(left, dtype), draw.tensor(right, dtype), draw.maybe(() => ({ transposeA, transposeB }))];
 }
 

@@ -88,7 +88,13 @@ function stepsOf(seed: number, i: number): Step[] {
 }
 
 /** One step on the results of those before it. Floats among its inputs are moved by the part `shift` of themselves. */
-function apply({ name, args }: Step, engine: Engine, results: readonly Tensor[], shift: number, inputs: Tensor[] = []): Tensor {
+function apply(
+  { name, args }: Step,
+  engine: Engine,
+  results: readonly Tensor[],
+  shift: number,
+  inputs: Tensor[] = [],
+): Tensor {
   const own = args.map((arg) => place(arg, engine, results, shift, inputs));
   const operation = (core as unknown as Record<string, (...args: unknown[]) => Tensor>)[name]!;
   return ownedBy(engine, operation(...own));
@@ -163,7 +169,8 @@ function difference(have: HostTensor, want: HostTensor, moved: readonly HostTens
     const spread = Math.max(...moved.map(({ data }) => (Object.is(data[i], x) ? 0 : Math.abs(data[i]! - x))));
     // NaN: finite on one side of the change only.
     if (Number.isNaN(spread) || Object.is(x, y)) continue;
-    if (!(Math.abs(x - y) <= rounding + 30 * spread + 1e-37)) return `element ${i} of ${formatShape(want.shape)} is ${y} instead of ${x}`;
+    if (!(Math.abs(x - y) <= rounding + 30 * spread + 1e-37))
+      return `element ${i} of ${formatShape(want.shape)} is ${y} instead of ${x}`;
   }
   return undefined;
 }

@@ -10,7 +10,12 @@ const all: Record<string, AppBed> = {
 };
 process.on('unhandledRejection', (e) => console.log('UNHANDLED', e));
 process.on('warning', () => undefined);
-const r = await runModels((which ?? 'r,w1').split(',').map((k) => all[k]!), Number(seed), Number(from), Number(count));
+const r = await runModels(
+  (which ?? 'r,w1').split(',').map((k) => all[k]!),
+  Number(seed),
+  Number(from),
+  Number(count),
+);
 for (const f of r.faults) console.log(f);
 console.log({ ...r, faults: r.faults.length });
 process.exit(0);

@@ -12,7 +12,10 @@ const all: Record<string, () => Bed> = {
   w2: () => ({ name: 'wasm 2', engine: new Engine(new WasmBackend({ threads: 2 })) }),
   n: () => ({ name: 'native', engine: new Engine(new NativeBackend({ threads: 2 })) }),
 };
-const beds: Bed[] = (which ?? 'w1,w2').split(',').filter(Boolean).map((k) => all[k]!());
+const beds: Bed[] = (which ?? 'w1,w2')
+  .split(',')
+  .filter(Boolean)
+  .map((k) => all[k]!());
 process.on('unhandledRejection', (e) => console.log('UNHANDLED', e));
 const start = performance.now();
 const total = { calls: 0, refused: 0, large: 0, computed: 0, faults: 0 };
@@ -20,7 +23,11 @@ for (let i = Number(from); i < Number(from) + Number(count); i += Number(batch))
   if (process.env['TRACE']) writeSync(1, `${i}\n`);
   const r = await (process.env['PROGRAMS'] ? runPrograms : runCalls)(beds, Number(seed), i, Number(batch));
   for (const f of r.faults) console.log(f);
-  total.calls += r.calls; total.refused += r.refused; total.large += r.large; total.computed += r.computed; total.faults += r.faults.length;
+  total.calls += r.calls;
+  total.refused += r.refused;
+  total.large += r.large;
+  total.computed += r.computed;
+  total.faults += r.faults.length;
 }
 console.log(total, ((performance.now() - start) / 1000).toFixed(1), 's');
 process.exit(0);

@@ -1,2 +1,2 @@
-export { App, createApp, ENGINE, type AppOptions, type ModelOptions } from './app.js';
+export { App, createApp, ENGINE, type AppOptions, type ModelOptions, type RebuildOptions } from './app.js';
 export * from './backends.js';

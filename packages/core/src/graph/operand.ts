@@ -40,7 +40,10 @@ export function checkRecord(what: string, options: unknown): void {
 /** Refuses what is no list of whole numbers, such as sizes, strides or a permutation. */
 export function checkNumbers(what: string, name: string, values: unknown): void {
   if (Array.isArray(values) && values.every(Number.isSafeInteger)) return;
-  throw new AdjointError('ATTRIBUTE_INVALID', `${what}: ${name} is ${valueText(values)}; give a list of whole numbers.`);
+  throw new AdjointError(
+    'ATTRIBUTE_INVALID',
+    `${what}: ${name} is ${valueText(values)}; give a list of whole numbers.`,
+  );
 }
 
 /** Refuses what is no boolean, such as whether axes are kept: a text or a number is a mistake, not a yes. */

@@ -1,7 +1,10 @@
 /** Longer texts are cut in messages. */
 const longest = 60;
 
-/** A value as someone would type it, cut where it is long. It takes whatever a caller has passed, and never throws. */
+/**
+ * A value as someone would type it, cut where it is long; of large or own classes only the name. It takes whatever a caller
+ * has passed, and never throws.
+ */
 export function valueText(value: unknown): string {
   const text = textOf(value);
   return text.length > longest ? `${text.slice(0, longest - 3)}…` : text;
@@ -12,11 +15,11 @@ function textOf(value: unknown): string {
   if (typeof value === 'function') return `function ${value.name}`.trimEnd();
   if (typeof value !== 'object' || value === null) return String(value);
   try {
-    // Of a class only the name is told: what it holds may be large.
+    if (Array.isArray(value) && value.length > 20) return `a list of ${value.length}`;
     const className = classOf(value);
     return className === undefined
       ? JSON.stringify(value, (_, part: unknown) => classOf(part) ?? part)
-      : `an object of class ${className}`;
+      : `a value of class ${className}`;
   } catch {
     return Object.prototype.toString.call(value);
   }

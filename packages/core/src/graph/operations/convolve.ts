@@ -73,12 +73,7 @@ export function convolve(x: Tensor, w: Tensor, options: ConvolveOptions = {}): T
   }
   const [batch, channels] = x.shape as [number, number];
   const [filters] = w.shape as [number];
-  if (
-    groups < 1 ||
-    channels % groups !== 0 ||
-    filters % groups !== 0 ||
-    w.shape[1] !== channels / groups
-  ) {
+  if (groups < 1 || channels % groups !== 0 || filters % groups !== 0 || w.shape[1] !== channels / groups) {
     throw new AdjointError(
       'SHAPE_MISMATCH',
       `convolve: ${channels} channels and kernel ${formatShape(w.shape)} with ${groups} groups; both channels and filters must divide by groups and the kernel must have channels/groups = ${channels / groups} channels.`,

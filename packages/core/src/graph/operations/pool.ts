@@ -33,7 +33,8 @@ function coversPaddingAlone(shape: Shape, window: Window): boolean {
     const outputs = Math.floor((extent + before + after - reach) / stride) + 1;
     // Padding is shorter than the reach, so that a window which starts in x or ends in it has a tap there, and taps closer
     // than x is long cannot miss it. Of the others, which start before x, only the first tap at 0 or after it may be in x.
-    for (let o = 0; extent < dilation && o < outputs && o * stride < before; o++)
+    const candidates = extent < dilation ? Math.min(outputs, Math.ceil(before / stride)) : 0;
+    for (let o = 0; o < candidates; o++)
       if ((((o * stride - before) % dilation) + dilation) % dilation >= extent) return true;
     return false;
   });

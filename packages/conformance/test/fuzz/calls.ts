@@ -57,17 +57,18 @@ export function callOf(seed: number, i: number): Call {
   const made = operation.args(draw);
   const args = draw.once(4) ? draw.spoil(made) : made;
   const derive = draw.once(4);
-  const apply = (core as unknown as Record<string, (...args: unknown[]) => Tensor>)[name]!;
+  const apply = (core as unknown as Record<string, (...args: unknown[]) => unknown>)[name]!;
   return {
     text: `call ${i}: ${derive ? 'gradients of ' : ''}${name}(${args.map(textOf).join(', ')})`,
     operation,
     tame: isTame(args),
     build(engine) {
       const own = materialize(args, engine) as unknown[];
-      const y = apply(...own);
-      if (!derive || !isFloat(y.dtype)) return [ownedBy(engine, y)];
+      const results = tensorsIn(apply(...own));
+      const [y] = results;
+      if (!derive || !y || !isFloat(y.dtype)) return results.map((tensor) => ownedBy(engine, tensor));
       const inputs = tensorsIn(own).filter(({ dtype }) => isFloat(dtype));
-      return [y, ...gradients(y.sum(), inputs)].map((tensor) => ownedBy(engine, tensor));
+      return [...results, ...gradients(y.sum(), inputs)].map((tensor) => ownedBy(engine, tensor));
     },
   };
 }

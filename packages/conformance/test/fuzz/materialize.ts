@@ -21,10 +21,11 @@ export function materialize(value: unknown, engine: Engine): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, materialize(part, engine)]));
 }
 
-/** The tensors among arguments. */
+/** The tensors among arguments or results. */
 export function tensorsIn(value: unknown): Tensor[] {
   if (value instanceof Tensor) return [value];
-  return Array.isArray(value) ? value.flatMap(tensorsIn) : [];
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return [];
+  return Object.values(value).flatMap(tensorsIn);
 }
 
 /** Arguments as text that says how to make the call again. */

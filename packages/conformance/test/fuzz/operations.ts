@@ -51,8 +51,8 @@ const triangle: Operation = {
 };
 const drawn: Operation = { args: (draw) => [keyOf(draw), draw.shape(0, 3), draw.maybe(() => float(draw))] };
 
-/** Every public operation on tensors. */
-export const operations: Readonly<Record<string, Operation>> = {
+/** Operations with arguments that mostly go together. */
+const known: Readonly<Record<string, Operation>> = {
   abs: unary,
   ceil: unary,
   cos: unary,
@@ -267,6 +267,26 @@ export const operations: Readonly<Record<string, Operation>> = {
   lowerTriangle: triangle,
   upperTriangle: triangle,
 };
+
+/** One that is not in the table, which is new or takes a function: tensors, and things that may be options. */
+export const unknown: Operation = {
+  args: (draw) => [
+    ...draw.list(draw.int(0, 2), () => draw.tensor()),
+    ...draw.list(draw.int(0, 2), () =>
+      draw.pick([draw.int(-1, 3), [1, 2], { size: [2], stride: [1] }, true, draw.strange()]),
+    ),
+  ],
+  partial: true,
+};
+
+const functions = (await import(
+  new URL('../../../../core/dist/src/graph/functions.js', import.meta.url).href
+)) as Readonly<Record<string, unknown>>;
+
+/** Every public operation on tensors. */
+export const operations: Readonly<Record<string, Operation>> = Object.fromEntries(
+  Object.keys(functions).map((name) => [name, known[name] ?? unknown]),
+);
 
 function rankOf({ value, spread }: TensorArgument): number {
   return (spread ?? value.shape).length;

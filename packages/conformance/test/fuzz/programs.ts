@@ -16,7 +16,7 @@ import { evaluateGraph } from '@adjoint/core/testing';
 import { elementsOf, ownedBy, type Bed, type Report } from './calls.js';
 import { Draw, TensorArgument } from './draw.js';
 import { materialize, textOf } from './materialize.js';
-import { operations } from './operations.js';
+import { operations, unknown } from './operations.js';
 
 /** The result of an earlier step. */
 class StepArgument {
@@ -65,7 +65,7 @@ class ProgramDraw extends Draw {
 }
 
 const oracle = new Engine(new ReferenceBackend());
-const names = Object.keys(operations).filter((name) => name !== 'literal');
+const names = Object.keys(operations).filter((name) => operations[name] !== unknown && name !== 'literal');
 
 /** A program of a seed: steps that were built once, so that all of them go together. */
 function stepsOf(seed: number, i: number): Step[] {

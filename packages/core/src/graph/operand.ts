@@ -46,6 +46,12 @@ export function checkNumbers(what: string, name: string, values: unknown): void 
   );
 }
 
+/** Refuses what is no function, where one is to be called. */
+export function checkFunction(what: string, name: string, value: unknown): void {
+  if (typeof value === 'function') return;
+  throw new AdjointError('ATTRIBUTE_INVALID', `${what}: ${name} is ${valueText(value)}; give a function.`);
+}
+
 /** Refuses what is no boolean, such as whether axes are kept: a text or a number is a mistake, not a yes. */
 export function checkFlag(what: string, name: string, value: unknown): void {
   if (typeof value === 'boolean') return;

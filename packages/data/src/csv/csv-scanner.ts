@@ -77,7 +77,7 @@ export class CsvScanner {
     return result;
   }
 
-  #add(rows: readonly CsvRow[]): void {
+  #add(rows: Iterable<CsvRow>): void {
     for (const row of rows) {
       const isHeader = this.#columns === undefined && this.options.header !== false;
       this.#columns ??= this.#makeColumns(row.fields);

@@ -33,6 +33,7 @@ export interface ConvolveOptions {
 /** One number for every dimension, or one each. */
 export function perDimension(value: PerDimension, dims: number, what: string): readonly number[] {
   const values = typeof value === 'number' ? new Array<number>(dims).fill(value) : value;
+  checkNumbers(what, 'each', values);
   if (values.length !== dims)
     throw new AdjointError(
       'ATTRIBUTE_INVALID',

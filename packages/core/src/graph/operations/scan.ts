@@ -1,8 +1,7 @@
 import { AdjointError } from '../../errors.js';
-import { valueText } from '../../tensor/value-text.js';
 import { severalOf, type Several } from '../../tensor/several.js';
 import { formatShape } from '../../tensor/shape.js';
-import { checkFlag, checkRecord, checkTensorList } from '../operand.js';
+import { checkFlag, checkFunction, checkRecord, checkTensorList } from '../operand.js';
 import type { Primitive } from '../primitive.js';
 import { scanPrimitive } from '../primitives/scan.js';
 import { reshape } from '../primitives/reshape.js';
@@ -59,8 +58,7 @@ export function scan(
   xs: readonly Tensor[] = [],
   options: ScanOptions = {},
 ): Scanned {
-  if (typeof step !== 'function')
-    throw new AdjointError('ATTRIBUTE_INVALID', `scan: the step is ${valueText(step)}; give a function of a step.`);
+  checkFunction('scan', 'the step', step);
   checkTensorList('scan', initial);
   checkTensorList('scan', xs);
   checkRecord('scan', options);

@@ -285,7 +285,8 @@ const functions = (await import(
 
 /** Every public operation on tensors. */
 export const operations: Readonly<Record<string, Operation>> = Object.fromEntries(
-  Object.keys(functions).map((name) => [name, known[name] ?? unknown]),
+  // perDimension only helps to write operations.
+  Object.keys(functions).flatMap((name) => (name === 'perDimension' ? [] : [[name, known[name] ?? unknown]])),
 );
 
 function rankOf({ value, spread }: TensorArgument): number {

@@ -32,6 +32,11 @@ export interface ConvolveOptions {
 
 /** One number for every dimension, or one each. */
 export function perDimension(value: PerDimension, dims: number, what: string): readonly number[] {
+  if (!(Number.isSafeInteger(dims) && dims >= 0 && dims < 64))
+    throw new AdjointError(
+      'ATTRIBUTE_INVALID',
+      `${what}: there are ${valueText(dims)} spatial dimensions; give a number of them.`,
+    );
   const values = typeof value === 'number' ? new Array<number>(dims).fill(value) : value;
   checkNumbers(what, 'each', values);
   if (values.length !== dims)

@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createApp, isHostTensor, type Dataset, type Figure } from 'adjoint';
 import { fashionMnistClasses } from '@adjoint/data';
-import { loadCheckpoint, saveCheckpoint, saveModel } from '@adjoint/io/node';
+import { checkpointFiles, loadCheckpoint, prepareFile, saveModel } from '@adjoint/io/node';
 import { confusionTable } from './confusion-table.js';
 import { loadImages } from './images.js';
 import { composeNetwork, trainerFor } from './network.js';
@@ -30,19 +29,25 @@ export interface RunContext {
 export async function run(options: Options, { signal, data }: RunContext = {}): Promise<Outcome> {
   const start = performance.now();
   const { epochs, batchSize, seed, output } = options;
-  const { train, test } = data ?? (await loadImages(options));
-  // What cannot be saved is better known before training.
-  await mkdir(output, { recursive: true });
   const checkpoint = join(output, 'checkpoint.safetensors');
-  const app = createApp();
+  const file = join(output, 'model.safetensors');
+  // What cannot be saved is better known before training.
+  await prepareFile(checkpoint);
+  await prepareFile(file);
+  const { train, test } = data ?? (await loadImages(options));
+  const app = createApp({ plugins: [checkpointFiles] });
   try {
     const model = composeNetwork(app, seed);
     const trainer = trainerFor(app, model, seed);
     if (options.resume !== undefined) await loadCheckpoint(trainer, options.resume);
     console.log(model.summary());
     showProgress(trainer);
-    const { reason } = await trainer.fit(train, { epochs, batchSize, ...(signal && { signal }) });
-    await saveCheckpoint(trainer, checkpoint);
+    const { reason } = await trainer.fit(train, {
+      epochs,
+      batchSize,
+      checkpoint: { path: checkpoint },
+      ...(signal && { signal }),
+    });
     if (reason !== 'completed') {
       console.log(`Interrupted after ${trainer.step} steps; go on with --resume ${checkpoint}`);
       return { checkpoint };
@@ -53,7 +58,6 @@ export async function run(options: Options, { signal, data }: RunContext = {}): 
     if (isHostTensor(confusionMatrix)) console.log(confusionTable(confusionMatrix, fashionMnistClasses));
     const batch = await train.batch(Int32Array.from({ length: Math.min(batchSize, train.size) }, (_, i) => i));
     console.log(`Slowest kernels of a training step:\n${(await trainer.profile(batch)).toTable({ top: 6 })}`);
-    const file = join(output, 'model.safetensors');
     await saveModel(model, file);
     const seconds = (performance.now() - start) / 1000;
     console.log(`Saved the model to ${file}\nand the state of training to ${checkpoint}`);

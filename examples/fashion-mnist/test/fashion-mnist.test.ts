@@ -106,6 +106,38 @@ test('SIGINT saves a checkpoint and exits with 130; --resume takes it', async (t
   t.is(decodeCheckpoint(await readFile(checkpoint)).metadata.step, steps);
 });
 
+test('a closed standard output does not end training; SIGTERM saves a checkpoint and exits with 143', async (t) => {
+  const directory = await scratch(t);
+  const child = spawn(process.execPath, [main, '--epochs', '50', '--output', directory], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_V8_COVERAGE: '' },
+  });
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (!chunk.toString().includes('Training ')) return;
+    child.stdout.destroy();
+    // Each step of progress on a terminal, and each epoch elsewhere, is printed into nothing.
+    setTimeout(() => child.kill('SIGTERM'), 500);
+  });
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  t.deepEqual([code, errors], [143, '']);
+  const { metadata } = decodeCheckpoint(await readFile(join(directory, 'checkpoint.safetensors')));
+  t.is(metadata.run?.plan.epochs, 50);
+});
+
+test('what cannot be saved is known before training', async (t) => {
+  const directory = await scratch(t);
+  await writeFile(join(directory, 'file'), '');
+  await mkdir(join(directory, 'folder', 'checkpoint.safetensors'), { recursive: true });
+  for (const name of ['file', 'folder']) {
+    const { code, text } = await runMain(['--output', join(directory, name)]);
+    t.is(code, 1);
+    t.regex(text, /cannot be written/);
+    t.notRegex(text, /Training |\n {4}at /);
+  }
+});
+
 test('--data trains on the IDX files of a directory', async (t) => {
   const directory = join(await scratch(t), 'idx');
   await mkdir(directory);

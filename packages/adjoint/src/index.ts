@@ -25,8 +25,8 @@ export const builtIn: readonly Plugin[] = [
 ];
 
 /** An app with all built-in plugins and the wasm backend; further plugins come by `plugins` or `use`. */
-export function createApp({ plugins = [], ...options }: AppOptions = {}): App {
-  return new App({ ...options, plugins: [...builtIn, ...plugins] });
+export function createApp(options?: AppOptions): App {
+  return new App(options, builtIn);
 }
 
 export * from '@adjoint/core';

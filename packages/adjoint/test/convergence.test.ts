@@ -34,10 +34,28 @@ const steps = 3000;
 
 /** Options for these functions, where the defaults, which are made for networks, take too long or overshoot. */
 const options: Readonly<Record<string, object>> = {
+  // Its steps are as long as those before, so that they must be let start.
+  adadelta: { epsilon: 1e-3, decay: 0.95, learningRate: { base: 0.5, schedule: 'cosine' } },
+  adagrad: { learningRate: 0.5 },
   adam: { learningRate: 0.05 },
+  adamax: { learningRate: 0.05 },
+  // The minimum is that of the function without a penalty.
+  adamW: { learningRate: 0.05, weightDecay: 0 },
+  asgd: { lambda: 0 },
+  decoupledWeightDecay: { learningRate: 0.002, weightDecay: 0 },
+  // What scales its steps to one length only stops if the rate falls.
+  lamb: { learningRate: { base: 0.02, schedule: 'cosine' }, weightDecay: 0 },
+  lars: { learningRate: 1 },
+  lion: { learningRate: { base: 0.02, schedule: 'cosine' } },
   momentum: { learningRate: 0.002 },
+  muon: { learningRate: 0.05, others: { adamW: { weightDecay: 0 } } },
+  nadam: { learningRate: 0.02 },
+  radam: { learningRate: 0.05 },
+  rmsprop: { learningRate: { base: 0.02, schedule: 'cosine' } },
   // In a wide neighbourhood it prefers the flatter parts of the valley to the lowest.
   sam: { rho: 0.001 },
+  scheduleFreeAdamW: { learningRate: 0.05 },
+  scheduleFreeSgd: { learningRate: 0.02 },
 };
 
 /** A layer whose parameter is a point, and whose output is the value of a function there. */
@@ -84,7 +102,7 @@ for (const name of createApp().registry.names('optimizer')) {
       const model = app.sequential({ input: [1] }, [{ 'test/point': { on } }]);
       const trainer = app.trainer(model, { loss: 'test/output', optimizer: choiceOf(name, options[name]) });
       await trainer.fit(examples, { epochs: 1, batchSize: 1 });
-      const [x, y] = (await model.weights()).get('point/at')!.data as Float32Array;
+      const [x, y] = (await trainer.weights()).get('point/at')!.data as Float32Array;
       const { minimum } = functions[on];
       const distance = Math.hypot(x! - minimum[0], y! - minimum[1]);
       t.true(distance < 0.01, `(${x}, ${y}) is ${distance} away`);

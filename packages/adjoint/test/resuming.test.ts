@@ -45,9 +45,9 @@ function trainerOf(app: App, options: Partial<TrainerOptions>): Trainer {
 }
 
 for (const [kind, place] of Object.entries(places)) {
-  for (const name of createApp().registry.names(kind)) {
+  for (const { name, examples } of createApp().describe(kind as Kind).extensions) {
     test(`${kind} '${name}': a run that is resumed from its bytes has the bits of one that is not interrupted`, async (t) => {
-      const { sampler, ...options } = place({ [name]: needed[name] ?? {} } as never);
+      const { sampler, ...options } = place({ [name]: needed[name] ?? examples?.[0]?.options ?? {} } as never);
       const plan: FitOptions = { epochs: 3, batchSize: 16, validation: data, ...(sampler && { sampler }) };
       const fit = (trainer: Trainer): Promise<FitResult> => trainer.fit(data, plan);
       const apps = Array.from({ length: 5 }, () => createApp());

@@ -1,4 +1,4 @@
-import { Tensor } from '@adjoint/core';
+import { Tensor, type Choice, type Engine, type Kind } from '@adjoint/core';
 import * as v from 'valibot';
 import { validate, type Case } from './case-file.js';
 import type { FloatType } from './compare.js';
@@ -8,10 +8,14 @@ export interface Stated {
   readonly attributes: Case['attrs'];
   readonly inputs: Readonly<Record<string, Tensor>>;
   readonly dtype: FloatType;
+  /** For what is computed step by step. */
+  readonly engine: Engine;
 }
 
+type Outputs = Readonly<Record<string, Tensor>>;
+
 /** Builds the outputs of a case. Throws an error on any attribute or input that it does not know, or lacks. */
-export type Family = (stated: Stated) => Readonly<Record<string, Tensor>>;
+export type Family = (stated: Stated) => Outputs | Promise<Outputs>;
 
 interface OperationDefinition<E extends v.ObjectEntries, N extends string, O extends string> {
   readonly attributes?: E;
@@ -21,7 +25,7 @@ interface OperationDefinition<E extends v.ObjectEntries, N extends string, O ext
     inputs: Readonly<Record<N, Tensor>> & Readonly<Partial<Record<O, Tensor>>>,
     attributes: v.InferOutput<v.StrictObjectSchema<E, undefined>>,
     dtype: FloatType,
-  ): Tensor | Readonly<Record<string, Tensor>>;
+  ): Tensor | Outputs | Promise<Outputs>;
 }
 
 /** A family with fixed attributes and inputs. A single tensor is the output `y`. */
@@ -45,6 +49,11 @@ export function operations(table: Readonly<Record<string, Family>>): Family {
     if (typeof op !== 'string' || !Object.hasOwn(table, op)) throw new Error(`unknown operation ${JSON.stringify(op)}`);
     return table[op]!({ attributes, ...stated });
   };
+}
+
+/** A choice whose name is only known when a case is run. */
+export function choiceOf<K extends Kind>(name: string, options: object): Choice<K> {
+  return { [name]: options } as Choice<K>;
 }
 
 export function checkInputs(

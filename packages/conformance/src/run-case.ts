@@ -13,7 +13,7 @@ export async function runCase(
   try {
     const stated = parseCase(value);
     const tolerance = toleranceOf(stated, dtype);
-    const { tensors, wanted } = buildCase(stated, family, engine, dtype);
+    const { tensors, wanted } = await buildCase(stated, family, engine, dtype);
     const values = await engine.evaluate([...tensors.values()]);
     const compare = (others?: readonly HostTensor[]): string[] =>
       [...tensors.keys()].flatMap((name, i) => {
@@ -27,7 +27,7 @@ export async function runCase(
       });
     let problems = compare();
     if (problems.length > 0 && hasZeros(stated)) {
-      const other = buildCase(withNegativeZeros(stated), family, engine, dtype);
+      const other = await buildCase(withNegativeZeros(stated), family, engine, dtype);
       problems = compare(await engine.evaluate([...other.tensors.values()]));
     }
     return problems.join('; ') || undefined;
@@ -52,20 +52,26 @@ function withNegativeZeros(stated: Case): Case {
 }
 
 /** The tensors of a case that are compared, by name, beside what the file states for them. */
-function buildCase(
+async function buildCase(
   stated: Case,
   family: Family,
   engine: Engine,
   dtype: FloatType,
-): { tensors: Map<string, Tensor>; wanted: Map<string, StatedTensor> } {
+): Promise<{ tensors: Map<string, Tensor>; wanted: Map<string, StatedTensor> }> {
   const tensorOf = (tensor: StatedTensor): Tensor => engine.tensor(hostValue(tensor, dtype));
   const inputs = Object.fromEntries(Object.entries(stated.inputs).map(([name, tensor]) => [name, tensorOf(tensor)]));
-  const outputs = family({ attributes: stated.attrs, inputs, dtype });
+  const outputs = await family({ attributes: stated.attrs, inputs, dtype, engine });
   sameNames('outputs', Object.keys(outputs), Object.keys(stated.outputs));
   const tensors = new Map(Object.entries(outputs));
   const wanted = new Map(Object.entries(stated.outputs));
   if (stated.grads && stated.cotangents) {
-    sameNames('cotangents', Object.keys(outputs), Object.keys(stated.cotangents));
+    // Outputs without a cotangent, such as running statistics, have no part in the scalar.
+    const weighted = Object.keys(stated.cotangents);
+    sameNames(
+      'cotangents',
+      Object.keys(outputs).filter((name) => weighted.length === 0 || weighted.includes(name)),
+      weighted,
+    );
     const names = Object.keys(stated.grads);
     const unknown = names.filter((name) => !Object.hasOwn(inputs, name));
     if (unknown.length > 0) throw new Error(`grads of unknown inputs: ${unknown.join(', ')}`);

@@ -1,76 +1,56 @@
-import { AdjointError, convolve, defineLayer, perDimension, type Example, type OptionsOf } from '@adjoint/core';
-import { anyOf, boolean, choice, count, documented, object, oneOf, optional } from '@adjoint/core/options';
-import { channelsAndSpace, extents, sides } from './spatial.js';
+import { convolve, defineLayer, type Example, type OptionsOf } from '@adjoint/core';
+import { count, documented, object, optional } from '@adjoint/core/options';
+import { biasPerFilter, checkGroups, convolutionOptions, tapsOf } from './kernel.js';
+import { channelsAndSpace, dimensionsText, type Dimensions } from './spatial.js';
 
 const options = object({
   filters: documented(count, 'Number of output channels.'),
-  kernel: documented(extents, 'Extent of the kernel.'),
-  stride: documented(optional(extents, 1), 'Step between outputs.'),
-  padding: documented(
-    optional(anyOf(oneOf('valid', 'same'), sides), 'valid'),
-    "'valid', 'same', one number, or [before, after] per dimension; negative numbers crop.",
-  ),
-  dilation: documented(optional(extents, 1), 'Distance between taps of the kernel.'),
-  groups: documented(optional(count, 1), 'Groups of channels that do not see each other.'),
-  paddingMode: documented(
-    optional(oneOf('zeros', 'reflect', 'replicate', 'circular'), 'zeros'),
-    'What stands in the padding.',
-  ),
-  bias: documented(optional(boolean, true), 'Whether to add a bias per filter.'),
-  initializer: documented(
-    optional(choice('initializer'), 'fanInUniform'),
-    'How the kernel starts; a bias starts likewise.',
+  ...convolutionOptions,
+  groups: documented(
+    optional(count, 1),
+    'Groups of channels that do not see each other; divides channels and filters.',
   ),
 });
 
 type ConvolutionExample = Example<'layer', OptionsOf<{ options: typeof options }>>;
 
 /** A convolution layer for `dimensions` spatial dimensions, or for as many as the input has. */
-function convolutionLayer(name: string, dimensions: 1 | 2 | 3 | undefined, example: ConvolutionExample) {
+function convolutionLayer(name: string, dimensions: Dimensions, ...examples: ConvolutionExample[]) {
   return defineLayer({
     options,
     formula: 'y[f, o] = b[f] + Σ_c Σ_j w[f, c, j]·x[c, o·stride + j·dilation − before]',
     source: 'Dumoulin & Visin 2016, arXiv:1603.07285',
-    description: `Convolution (cross-correlation) over ${dimensions ?? 'all'} spatial dimension${dimensions === 1 ? '' : 's'}.`,
-    examples: [example],
-    create({ filters, kernel, bias, initializer, groups, ...window }, context) {
-      const initialize = context.create('initializer', initializer);
+    description: `Convolution (cross-correlation) over ${dimensionsText(dimensions)}.`,
+    examples,
+    create({ filters, kernel, bias, initializer, groups, ...sliding }, { create }) {
+      const initialize = create('initializer', initializer);
       return {
         build([input], scope) {
           const [channels, space] = channelsAndSpace(name, input.shape, dimensions);
-          const taps = perDimension(kernel, space.length, `${name}: kernel`);
-          if (channels % groups !== 0 || filters % groups !== 0) {
-            throw new AdjointError(
-              'OPTIONS_INVALID',
-              `${name}: groups ${groups} must divide the ${channels} channels of the input and the ${filters} filters.`,
-            );
-          }
-          const area = taps.reduce((product, extent) => product * extent, 1);
-          const fans = { fanIn: (channels / groups) * area, fanOut: (filters / groups) * area };
-          const weight = scope.parameter('weight', [filters, channels / groups, ...taps], {
-            initialize,
-            role: 'kernel',
-            ...fans,
-          });
-          const offset = bias ? scope.parameter('bias', [filters], { initialize, role: 'bias', ...fans }) : undefined;
-          return ([x], { value }) => {
-            const y = convolve(x, value(weight), { ...window, groups });
-            return offset ? y.add(value(offset).reshape([filters, ...taps.map(() => 1)])) : y;
-          };
+          const { taps, area } = tapsOf(name, kernel, space.length, sliding);
+          checkGroups(name, groups, channels, filters);
+          const start = { initialize, fanIn: (channels / groups) * area, fanOut: (filters / groups) * area };
+          const weight = scope.parameter('weight', [filters, channels / groups, ...taps], { ...start, role: 'kernel' });
+          const addBias = biasPerFilter(scope, bias, filters, start);
+          return ([x], context) => addBias(convolve(x, context.value(weight), { ...sliding, groups }), context);
         },
       };
     },
   });
 }
 
-export const conv = convolutionLayer('conv', undefined, {
-  options: { filters: 2, kernel: [2, 3] },
-  inputs: [[1, 3, 4]],
-});
-export const conv1d = convolutionLayer('conv1d', 1, {
-  options: { filters: 2, kernel: 3, stride: 2, padding: 'same' },
-  inputs: [[2, 6]],
-});
+export const conv = convolutionLayer(
+  'conv',
+  undefined,
+  { options: { filters: 2, kernel: [2, 3] }, inputs: [[1, 3, 4]] },
+  { options: { filters: 1, kernel: 3, padding: 'same', paddingMode: 'reflect', flipKernel: true }, inputs: [[2, 4]] },
+);
+export const conv1d = convolutionLayer(
+  'conv1d',
+  1,
+  { options: { filters: 2, kernel: 3, stride: 2, padding: 'same' }, inputs: [[2, 6]] },
+  { options: { filters: 2, kernel: 2, padding: 'causal', dilation: 2 }, inputs: [[1, 5]] },
+);
 export const conv2d = convolutionLayer('conv2d', 2, {
   options: { filters: 2, kernel: 2, groups: 2 },
   inputs: [[2, 3, 3]],

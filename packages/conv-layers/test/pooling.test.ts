@@ -1,31 +1,7 @@
 import test from 'ava';
-import { createApp, type Choice, type Tensor } from '@adjoint/core';
-import { applyLayer, choiceOf, near, testCases } from '@adjoint/reference-values';
+import { createApp, type Choice } from '@adjoint/core';
+import { applyLayer, near } from '@adjoint/reference-values';
 import { convLayers } from '../src/index.js';
-
-interface Pooling {
-  readonly op: 'max' | 'average' | 'globalMax' | 'globalAverage';
-  readonly dims: 1 | 2 | 3;
-  /** Extents of a window; the global ones have none. */
-  readonly kernel?: readonly number[];
-  readonly stride?: readonly number[];
-  readonly padding?: readonly (readonly [before: number, after: number])[];
-  readonly dilation?: readonly number[];
-  readonly countPadding?: boolean;
-}
-
-testCases<Pooling>(test, {
-  file: new URL('../../test/pooling.json', import.meta.url),
-  plugins: [convLayers],
-  compute(app, { x }, { op, dims, kernel, ...options }) {
-    const pool = (kind: string, size: readonly number[]): Tensor =>
-      applyLayer(app, choiceOf(`${kind}Pool${dims}d`, { size, ...options }), [x!]).output;
-    if (kernel) return { y: pool(op, kernel) };
-    // One window over everything.
-    const y = pool(op === 'globalMax' ? 'max' : 'average', x!.shape.slice(2));
-    return { y: y.reshape(x!.shape.slice(0, 2)) };
-  },
-});
 
 test('windows stand side by side unless a stride is given', async (t) => {
   const app = createApp({ plugins: [convLayers], backend: 'reference' });

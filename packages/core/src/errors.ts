@@ -110,8 +110,8 @@ export interface ErrorCodes {
   /** Two plugins have the same name. Use one of them, or install one version only. */
   PLUGIN_DUPLICATE: true;
   /**
-   * A plugin is not one, or registers what it may not. Make it with `definePlugin`, and register within `setup`, at
-   * once.
+   * A plugin is not one, registers what it may not, or gives something else than its kind is to give: the message names
+   * it and the place. Make it with `definePlugin`, register within `setup`, at once, and return what is expected.
    */
   PLUGIN_INVALID: true;
   /** Services need each other to be created. Resolve one of them later. */

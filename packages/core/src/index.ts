@@ -23,12 +23,14 @@ export {
   type NestedNumbers,
   type TensorLike,
 } from './tensor/host-tensor.js';
+export { inspectable } from './tensor/inspectable.js';
 export * from './tensor/several.js';
 export { formatShape, sameShape, sizeOf, type Shape, type VaryingShape } from './tensor/shape.js';
-export { cosineOfTurns, logarithm, wholePower } from './math/portable-math.js';
+export { cosineOfTurns, logarithm, power, wholePower } from './math/portable-math.js';
 export { RandomSource, type RandomState } from './random/random-source.js';
 export { Tensor, type TensorType } from './graph/tensor.js';
 export * from './graph/functions.js';
+export { ofScale, scaleOf, type Scale } from './graph/scale.js';
 import './graph/fluent.js';
 export type { FluentMethods } from './graph/fluent.js';
 export { printGraph, type PrintOptions } from './graph/print.js';

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { createApp, type App, type AppOptions } from '../src/app/app.js';
+import { createApp, type App } from '../src/app/app.js';
+import type { AppOptions } from '../src/app/app-options.js';
 import {
   bernoulli,
   defineGradientTransform,

@@ -1,7 +1,9 @@
 import {
   AdjointError,
   checkExamples,
+  formatShape,
   hostTensor,
+  inspectable,
   mapSeveral,
   severalOf,
   takeRows,
@@ -14,6 +16,7 @@ import {
   type Shape,
   type TypedArray,
 } from '@adjoint/core';
+import { array, custom, natural, oneOf, optional, schemaOf, validateOptions, type Schema } from '@adjoint/core/options';
 
 /** One array of a dataset, or a host tensor. */
 export interface ArraySource {
@@ -34,6 +37,21 @@ export interface DatasetArrays {
   readonly weights?: Float32Array;
 }
 
+const arraySource = schemaOf<ArraySource>({
+  data: custom<TypedArray>(ArrayBuffer.isView, 'a typed array'),
+  shape: optional(array(natural)),
+  dtype: optional(oneOf('float32', 'float64', 'int32', 'bool')),
+});
+
+function arraysOf(given: Partial<DatasetArrays> | null): Schema<DatasetArrays> {
+  const sources = (list: unknown): Schema => (Array.isArray(list) ? array(arraySource) : arraySource);
+  return schemaOf<DatasetArrays>({
+    inputs: sources(given?.inputs),
+    targets: optional(sources(given?.targets)),
+    weights: optional(custom<Float32Array>((value) => value instanceof Float32Array, 'a Float32Array')),
+  });
+}
+
 /** What an ArrayDataset holds. */
 interface Held {
   readonly inputs: Several<HostTensor>;
@@ -50,6 +68,7 @@ export class ArrayDataset implements Dataset {
   /** For each example its row in the arrays; `undefined` where they are the same. */
   readonly #rows: Int32Array | undefined;
 
+  /** @internal Use dataset. */
   constructor(held: Held, rows?: Int32Array) {
     this.#held = held;
     this.#rows = rows;
@@ -91,15 +110,19 @@ export class ArrayDataset implements Dataset {
   }
 }
 
+inspectable(ArrayDataset, ({ size, inputs, targets }) => {
+  const types = (list: readonly ExampleType[]): string =>
+    list.map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`).join(', ') || 'none';
+  return `ArrayDataset of ${size} examples, inputs ${types(inputs)}, targets ${types(targets)}`;
+});
+
 /**
  * A dataset of typed arrays: `dataset({ inputs: { data, shape: [100, 3] }, targets: { data: labels } })`.
  * @throws AdjointError `SHAPE_MISMATCH` if an array does not fill its shape, or the arrays differ in their number of examples
  */
-export function dataset({
-  inputs: ofInputs,
-  targets: ofTargets = [],
-  weights: ofWeights,
-}: DatasetArrays): ArrayDataset {
+export function dataset(arrays: DatasetArrays): ArrayDataset {
+  validateOptions(arraysOf(arrays), arrays, 'dataset');
+  const { inputs: ofInputs, targets: ofTargets = [], weights: ofWeights } = arrays;
   const tensors = (sources: ArraySource | readonly ArraySource[]): HostTensor[] =>
     ('data' in sources ? [sources] : sources).map(({ data, shape, dtype }) => hostTensor(data, shape, dtype));
   const inputs = tensors(ofInputs);

@@ -1,11 +1,21 @@
 import { AdjointError } from '@adjoint/core';
+import { valueText } from '@adjoint/core/options';
 
 /** Bytes at hand, or an address to fetch them from. */
 export type BytesSource = Uint8Array | URL | string;
 
+export function isBytesSource(value: unknown): value is BytesSource {
+  return typeof value === 'string' || value instanceof Uint8Array || value instanceof URL;
+}
+
 /** @throws AdjointError `FILE_UNREADABLE` if the address cannot be fetched */
 export async function bytesOf(source: BytesSource): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;
+  if (!isBytesSource(source))
+    throw new AdjointError(
+      'FILE_UNREADABLE',
+      `A file is given as its bytes or its address; found ${valueText(source)}.`,
+    );
   const response = await fetch(source).catch((cause: unknown) => {
     throw new AdjointError(
       'FILE_UNREADABLE',

@@ -1,4 +1,5 @@
-import { bytesOf, nameOf, type BytesSource } from './bytes-source.js';
+import { custom, schemaOf, validateOptions } from '@adjoint/core/options';
+import { bytesOf, isBytesSource, nameOf, type BytesSource } from './bytes-source.js';
 import { readIdx } from './idx.js';
 import { labelledImages, type TrainAndTest } from './labelled-images.js';
 
@@ -22,6 +23,9 @@ export interface FashionMnistFiles {
   readonly labels: BytesSource;
 }
 
+const file = custom<BytesSource>(isBytesSource, 'bytes, or the address of a file');
+const filesOption = schemaOf<FashionMnistFiles>({ images: file, labels: file });
+
 /**
  * The ten thousand Fashion-MNIST images of this package: the first 8,000 to train on, the last 2,000 to test on. Images are
  * float32 `[N, 1, 28, 28]` in [0, 1], labels int32 `[N]`.
@@ -29,6 +33,7 @@ export interface FashionMnistFiles {
  * @throws AdjointError `FILE_UNREADABLE` or `FILE_INVALID`
  */
 export async function fashionMnist(files: FashionMnistFiles): Promise<TrainAndTest> {
+  validateOptions(filesOption, files, 'fashionMnist');
   const name = nameOf(files.images, 'Fashion-MNIST images');
   const images = await readIdx(await bytesOf(files.images), { source: name });
   const labels = await readIdx(await bytesOf(files.labels), { source: nameOf(files.labels, 'Fashion-MNIST labels') });

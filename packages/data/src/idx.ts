@@ -1,4 +1,5 @@
 import { AdjointError, formatShape, type Shape } from '@adjoint/core';
+import { count, optional, schemaOf, string, validateOptions, valueText } from '@adjoint/core/options';
 import { gunzip, isGzip } from './gunzip.js';
 
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
@@ -8,6 +9,8 @@ export interface IdxArray {
   readonly data: IdxData;
   readonly shape: Shape;
 }
+
+const idxOptions = schemaOf<IdxOptions>({ source: optional(string), maxBytes: optional(count) });
 
 type IdxType = (new (buffer: ArrayBuffer) => IdxData) & { readonly BYTES_PER_ELEMENT: number };
 
@@ -34,10 +37,11 @@ export interface IdxOptions {
  * Format: Y. LeCun, C. Cortes & C. Burges, "The MNIST database of handwritten digits".
  * @throws AdjointError `FILE_INVALID` if the file is not IDX, is cut off, has bytes left over or announces more than `maxBytes`
  */
-export async function readIdx(
-  bytes: Uint8Array,
-  { source = 'IDX data', maxBytes = 2 ** 31 - 1 }: IdxOptions = {},
-): Promise<IdxArray> {
+export async function readIdx(bytes: Uint8Array, options: IdxOptions = {}): Promise<IdxArray> {
+  validateOptions(idxOptions, options, 'readIdx');
+  const { source = 'IDX data', maxBytes = 2 ** 31 - 1 } = options;
+  if (!(bytes instanceof Uint8Array))
+    throw new AdjointError('FILE_INVALID', `${source}: the bytes are ${valueText(bytes)}; give a Uint8Array.`);
   const headerOf = (start: Uint8Array): Header | undefined => readHeader(start, source, maxBytes);
   const plain = isGzip(bytes) ? await gunzip(bytes, source, (start) => headerOf(start)?.fileLength) : bytes;
   const header = headerOf(plain);

@@ -1,3 +1,4 @@
+export * from './augment/index.js';
 export { ArrayDataset, dataset, type ArraySource, type DatasetArrays } from './array-dataset.js';
 export type { BytesSource } from './bytes-source.js';
 export { CsvReader, parseCsv, type CsvTable } from './csv/csv.js';

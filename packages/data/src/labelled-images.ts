@@ -14,6 +14,9 @@ export interface TrainAndTest {
  * @throws AdjointError `FILE_INVALID`, naming `source`, if they are not of this form
  */
 export function labelledImages(images: IdxArray, labels: IdxArray, source: string): ArrayDataset {
+  for (const array of [images, labels])
+    if (!ArrayBuffer.isView(array?.data) || !Array.isArray(array.shape))
+      throw new AdjointError('FILE_INVALID', `${source}: expected arrays { data, shape } as readIdx gives them.`);
   const [count, height, width] = images.shape;
   if (!(images.data instanceof Uint8Array) || images.shape.length !== 3) {
     throw new AdjointError(

@@ -1,4 +1,13 @@
-import { AdjointError, allocateArray, formatShape, isFloat, sizeOf, type Dataset, type Shape } from '@adjoint/core';
+import {
+  AdjointError,
+  allocateArray,
+  checkDataset,
+  formatShape,
+  isFloat,
+  sizeOf,
+  type Dataset,
+  type Shape,
+} from '@adjoint/core';
 import type { TensorTransform } from './transform.js';
 
 /**
@@ -9,7 +18,10 @@ import type { TensorTransform } from './transform.js';
 export function normalize(mean: number | readonly number[], deviation: number | readonly number[]): TensorTransform {
   const means = typeof mean === 'number' ? [mean] : mean;
   const deviations = typeof deviation === 'number' ? [deviation] : deviation;
-  if (![...means, ...deviations].every(Number.isFinite) || deviations.includes(0)) {
+  if (
+    ![means, deviations].every((values) => Array.isArray(values) && values.every(Number.isFinite)) ||
+    deviations.includes(0)
+  ) {
     throw new AdjointError(
       'OPTIONS_INVALID',
       'normalize: every mean must be finite, and every deviation finite and not 0.',
@@ -58,6 +70,7 @@ export function normalize(mean: number | readonly number[], deviation: number | 
  * @throws AdjointError `OPTIONS_INVALID` if the dataset is empty or has several inputs
  */
 export async function standardize(train: Dataset): Promise<TensorTransform> {
+  checkDataset(train, 'standardize');
   if (train.size === 0 || train.inputs.length !== 1) {
     throw new AdjointError(
       'OPTIONS_INVALID',

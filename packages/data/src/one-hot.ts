@@ -1,4 +1,5 @@
 import { AdjointError } from '@adjoint/core';
+import { count, validateOptions } from '@adjoint/core/options';
 import type { TensorTransform } from './transform.js';
 
 /**
@@ -6,6 +7,7 @@ import type { TensorTransform } from './transform.js';
  * @throws AdjointError `DTYPE_MISMATCH` if the labels are not int32; on use, `DATA_INVALID` for a label out of range
  */
 export function oneHot(classes: number): TensorTransform {
+  validateOptions(count, classes, 'oneHot: the number of classes');
   return {
     type(example) {
       if (example.dtype !== 'int32') {

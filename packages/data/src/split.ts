@@ -1,4 +1,5 @@
-import { AdjointError, RandomSource, type Dataset } from '@adjoint/core';
+import { AdjointError, checkDataset, RandomSource, type Dataset } from '@adjoint/core';
+import { custom, natural, optional, schemaOf, validateOptions, valueText } from '@adjoint/core/options';
 import type { ArrayDataset } from './array-dataset.js';
 import { subset } from './subset.js';
 
@@ -8,6 +9,13 @@ export interface SplitOptions {
   /** The class of every example, such as `data.allTargets().data`: each part then holds the classes in nearly the proportions of the whole. */
   readonly stratify?: ArrayLike<number>;
 }
+
+const splitOptions = schemaOf<SplitOptions>({
+  seed: natural,
+  stratify: optional(
+    custom<ArrayLike<number>>((value) => Array.isArray(value) || ArrayBuffer.isView(value), 'a list of class numbers'),
+  ),
+});
 
 /**
  * Splits a dataset at random into parts that do not overlap. `parts` are fractions that sum to 1, such as `[0.8, 0.2]`, or
@@ -24,7 +32,10 @@ export function split<const P extends readonly number[]>(
   parts: P,
   options: SplitOptions,
 ): Parts<P, Dataset>;
-export function split(dataset: Dataset, parts: readonly number[], { seed, stratify }: SplitOptions): Dataset[] {
+export function split(dataset: Dataset, parts: readonly number[], options: SplitOptions): Dataset[] {
+  checkDataset(dataset, 'split');
+  validateOptions(splitOptions, options, 'split');
+  const { seed, stratify } = options;
   const ends = endsOf(parts, dataset.size);
   const order = new RandomSource(seed).child('split').permutation(dataset.size);
   const sequence = stratify ? spreadClasses(order, stratify) : order;
@@ -44,6 +55,11 @@ type Parts<P extends readonly number[], D> = { -readonly [K in keyof P]: D };
 
 /** Where each part ends in the sequence of all examples. */
 function endsOf(parts: readonly number[], size: number): number[] {
+  if (!Array.isArray(parts))
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      `split: the parts are ${valueText(parts)}; give a list such as [0.8, 0.2].`,
+    );
   let sum = 0;
   const sums = parts.map((part) => (sum += part));
   const valid = parts.every((part) => part >= 0);

@@ -1,4 +1,4 @@
-import { view, type Dataset } from '@adjoint/core';
+import { checkDataset, view, type Dataset } from '@adjoint/core';
 import { ArrayDataset } from './array-dataset.js';
 
 /**
@@ -8,5 +8,6 @@ import { ArrayDataset } from './array-dataset.js';
 export function subset(dataset: ArrayDataset, indices: Int32Array): ArrayDataset;
 export function subset(dataset: Dataset, indices: Int32Array): Dataset;
 export function subset(dataset: Dataset, indices: Int32Array): Dataset {
+  checkDataset(dataset, 'subset');
   return dataset instanceof ArrayDataset ? dataset.subset(indices) : view(dataset, { indices });
 }

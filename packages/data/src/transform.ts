@@ -1,5 +1,6 @@
 import {
   AdjointError,
+  checkDataset,
   mapSeveral,
   readContext,
   type Batch,
@@ -8,6 +9,7 @@ import {
   type HostTensor,
   type ReadContext,
 } from '@adjoint/core';
+import { custom, optional, schemaOf, validateOptions } from '@adjoint/core/options';
 
 /** What a transform may depend on besides the values: the epoch, and random numbers of each example. */
 export interface TransformContext extends ReadContext {
@@ -31,8 +33,24 @@ export interface Transforms {
   readonly targets?: OneOrEach;
 }
 
+const isTransform = (value: unknown): boolean => {
+  const { type, apply } = (value ?? {}) as { readonly type?: unknown; readonly apply?: unknown };
+  return typeof type === 'function' && typeof apply === 'function';
+};
+const oneOrEach = optional(
+  custom<OneOrEach>(
+    (value) =>
+      isTransform(value) || (Array.isArray(value) && value.every((one) => one === undefined || isTransform(one))),
+    'a transform { type, apply }, or a list with one for each',
+  ),
+);
+const transformsOption = schemaOf<Transforms>({ inputs: oneOrEach, targets: oneOrEach });
+
 /** A view of a dataset whose batches are transformed as they are read; mistakes in shapes and dtypes show at once. */
-export function transform(dataset: Dataset, { inputs, targets }: Transforms): Dataset {
+export function transform(dataset: Dataset, transforms: Transforms): Dataset {
+  checkDataset(dataset, 'transform');
+  validateOptions(transformsOption, transforms, 'transform');
+  const { inputs, targets } = transforms;
   const ofInput = chosen(inputs, dataset.inputs.length, 'inputs');
   const ofTarget = chosen(targets, dataset.targets.length, 'targets');
   const apply = (batch: Batch, context: TransformContext): Batch => ({

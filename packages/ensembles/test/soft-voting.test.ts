@@ -1,5 +1,15 @@
 import test from 'ava';
-import { createApp, severalOf, take, type App, type Tensor } from '@adjoint/core';
+import {
+  createApp,
+  defineLoss,
+  definePlugin,
+  severalOf,
+  take,
+  type App,
+  type TargetForm,
+  type Tensor,
+} from '@adjoint/core';
+import { object } from '@adjoint/core/options';
 import { applyLayer, near, testCases } from '@adjoint/reference-values';
 import { ensembles } from '../src/index.js';
 
@@ -24,10 +34,31 @@ testCases<object>(test, {
   },
 });
 
+/** A loss with targets of a form. */
+const lossOf = (targets: TargetForm) =>
+  defineLoss({ options: object({}), create: () => ({ targets, terms: ({ output }) => output }) });
+const losses = definePlugin({
+  name: '@test/losses',
+  version: '1.0.0',
+  loss: { 'test/classes': lossOf('classes'), 'test/numbers': lossOf('numbers') },
+});
+
+test('a regression has no vote', async (t) => {
+  const app = createApp({ plugins: [ensembles, losses], backend: 'reference' });
+  const voting = app.registry.create('ensemble', 'softVoting');
+  for (const loss of ['test/numbers', [{ loss: { 'test/numbers': {} } }]]) {
+    await t.throwsAsync(voting.fit({ base: { trainer: { loss } } } as never), { code: 'OPTIONS_INVALID' });
+  }
+  t.throws(() => combine(app, [app.tensor([[1], [2]])]), { message: /one logit for each of two classes/ });
+  t.throws(() => combine(app, [app.tensor([[1, 2]]).softmax()]), { message: /takes logits, but a member gives/ });
+  await app.close();
+});
+
 test('a vote of one member is its own', async (t) => {
-  const app = createApp({ plugins: [ensembles], backend: 'reference' });
+  const app = createApp({ plugins: [ensembles, losses], backend: 'reference' });
   const trained: number[] = [];
   const { members } = await app.registry.create('ensemble', { softVoting: { members: 1 } }).fit({
+    base: { trainer: { loss: 'test/classes' } },
     train: (_: unknown, { count = 0 }: { count?: number } = {}) => (trained.push(count), Promise.resolve({})),
   } as never);
   t.deepEqual([trained, members.length], [[1], 1]);

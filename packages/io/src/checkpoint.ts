@@ -7,9 +7,10 @@ import {
   type TrainerState,
 } from '@adjoint/core';
 import * as v from 'valibot';
+import { decodeOptions, type DecodeOptions } from './decode-options.js';
 import { eitherSchema, trainerSchema, type ModelMetadata } from './checkpoint-schema.js';
 import { parseMetadata, stringifyMetadata } from './metadata-json.js';
-import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
+import { decodeSafetensors, joinPieces, safetensorsPieces, type Safetensors } from './safetensors.js';
 
 /** Under this key the header of a file holds what is no tensor. */
 const key = 'adjoint';
@@ -23,25 +24,36 @@ export interface SavedModel {
   readonly weights: ReadonlyMap<string, HostTensor>;
 }
 
-/** What errors call the bytes, such as the path of their file. */
-export interface DecodeOptions {
-  readonly source?: string;
-}
-
 /**
  * A trainer's state as one safetensors file: weights, running statistics, optimizer slots and metric states as tensors,
  * composition, options, plugin versions, position and seeds as JSON in the header.
  * @throws AdjointError `OPTIONS_INVALID` that names what JSON cannot hold
  */
-export function encodeCheckpoint({ metadata, tensors }: TrainerState): Uint8Array {
+export function encodeCheckpoint(state: TrainerState): Uint8Array {
+  return joinPieces(checkpointPieces(state));
+}
+
+/** The bytes of a checkpoint in pieces, which are the tensors themselves. */
+export function checkpointPieces(state: TrainerState): Uint8Array[] {
+  const { metadata, tensors } = state ?? {};
+  if (!metadata || !(tensors instanceof Map))
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      'checkpoint: there is no state to encode; pass what await trainer.state() gives.',
+    );
   savable(metadata.composition);
   savableOptions(metadata.trainer);
-  return encodeSafetensors(tensors, { [key]: stringifyMetadata(metadata) });
+  return safetensorsPieces(tensors, { [key]: stringifyMetadata(metadata) });
 }
 
 /** Reads what `encodeCheckpoint` wrote. Throws an AdjointError `FILE_INVALID`, naming `source`, for anything else. */
-export function decodeCheckpoint(bytes: Uint8Array, { source = 'checkpoint' }: DecodeOptions = {}): TrainerState {
-  const { tensors, metadata } = decodeSafetensors(bytes, { source });
+export function decodeCheckpoint(bytes: Uint8Array | ArrayBuffer, options: DecodeOptions = {}): TrainerState {
+  const { source = 'checkpoint' } = decodeOptions(options);
+  return checkpointIn(decodeSafetensors(bytes, { source }), source);
+}
+
+/** The checkpoint in a safetensors file. */
+export function checkpointIn({ tensors, metadata }: Safetensors, source: string): TrainerState {
   return { metadata: readMetadata(metadata, trainerSchema, 'a checkpoint', source), tensors };
 }
 
@@ -49,14 +61,30 @@ export function decodeCheckpoint(bytes: Uint8Array, { source = 'checkpoint' }: D
  * A model's composition and weights as one safetensors file.
  * @throws AdjointError `OPTIONS_INVALID` that names a layer whose options JSON cannot hold
  */
-export function encodeModel({ composition, weights }: SavedModel): Uint8Array {
+export function encodeModel(model: SavedModel): Uint8Array {
+  return joinPieces(modelPieces(model));
+}
+
+/** The bytes of a model's file in pieces, which are the weights themselves. */
+export function modelPieces(model: SavedModel): Uint8Array[] {
+  const { composition, weights } = model ?? {};
+  if (!composition || !(weights instanceof Map))
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      'model: there is nothing to encode; pass { composition: model.composition, weights: await model.weights() }.',
+    );
   const metadata: ModelMetadata = { format: 'adjoint/model/2', composition: savable(composition) };
-  return encodeSafetensors(weights, { [key]: stringifyMetadata(metadata) });
+  return safetensorsPieces(weights, { [key]: stringifyMetadata(metadata) });
 }
 
 /** Reads what `encodeModel` wrote, or the model in a checkpoint. Throws an AdjointError `FILE_INVALID` for anything else. */
-export function decodeModel(bytes: Uint8Array, { source = 'model' }: DecodeOptions = {}): SavedModel {
-  const { tensors, metadata } = decodeSafetensors(bytes, { source });
+export function decodeModel(bytes: Uint8Array | ArrayBuffer, options: DecodeOptions = {}): SavedModel {
+  const { source = 'model' } = decodeOptions(options);
+  return modelIn(decodeSafetensors(bytes, { source }), source);
+}
+
+/** The model in a safetensors file. */
+export function modelIn({ tensors, metadata }: Safetensors, source: string): SavedModel {
   const { format, composition } = readMetadata(metadata, eitherSchema, 'a model or a checkpoint', source);
   if (format === 'adjoint/model/2') return { composition, weights: tensors };
   const own = [...tensors].filter(([name]) => name.startsWith(modelPrefix));

@@ -1,16 +1,40 @@
-import { AdjointError, type App, type Model, type Trainer } from '@adjoint/core';
-import { decodeCheckpoint, decodeModel, encodeCheckpoint, encodeModel } from './checkpoint.js';
-import { readFileBytes } from './read-file-bytes.js';
-import { writeFileAtomic } from './write-file-atomic.js';
+import { AdjointError, type App, type Ensemble, type Model, type Trainer, type TrainerState } from '@adjoint/core';
+import { checkpointIn, checkpointPieces, modelIn, modelPieces } from './checkpoint.js';
+import { inTurn } from './in-turn.js';
+import { readSafetensors } from './read-safetensors.js';
+import { replaceFile } from './write-file-atomic.js';
 
 /**
- * Saves all that is needed to go on training with the same bits; the file is replaced as a whole or not at all.
+ * Saves all that is needed to go on training with the same bits, as it is now or at the end of the step that is under way;
+ * the file is replaced as a whole or not at all. Of saves to one path at the same time, the last that was asked for is what
+ * the file holds; at most one waits while another is written.
  * @throws AdjointError `OPTIONS_INVALID` that names a layer which cannot be saved; `FILE_UNWRITABLE`
  */
 export async function saveCheckpoint(trainer: Trainer, path: string): Promise<void> {
-  const bytes = encodeCheckpoint(await trainer.state());
-  await writeFileAtomic(path, bytes);
-  await trainer.events.emitAndWait('checkpoint:save', { ...trainer.progress, target: path });
+  checkTrainer(trainer, 'saveCheckpoint');
+  await saveState(trainer, trainer.state(), path);
+}
+
+/** Saves a state that was asked for; `also` follows before anything else is written there. */
+export async function saveState(
+  trainer: Trainer,
+  asked: Promise<TrainerState>,
+  path: string,
+  also?: (step: number) => Promise<void>,
+): Promise<void> {
+  // One that is overtaken is not waited for.
+  asked.catch(() => undefined);
+  let saved: TrainerState | undefined;
+  await inTurn(path, async () => {
+    const state = await asked;
+    await replaceFile(path, checkpointPieces(state));
+    await also?.(state.metadata.step);
+    saved = state;
+  });
+  if (!saved) return;
+  const { step, epoch, run } = saved.metadata;
+  const position = { step, epoch, stepInEpoch: run?.stepInEpoch ?? 0 };
+  await trainer.events.emitAndWait('checkpoint:save', { ...trainer.progress, ...position, target: path });
 }
 
 /**
@@ -18,9 +42,14 @@ export async function saveCheckpoint(trainer: Trainer, path: string): Promise<vo
  * @throws AdjointError `FILE_UNREADABLE`; `FILE_INVALID` for a file that is no checkpoint, or one of another trainer
  */
 export async function loadCheckpoint(trainer: Trainer, path: string): Promise<void> {
-  const state = decodeCheckpoint(await readFileBytes(path), { source: path });
-  await trainer.restore(state, { source: path });
+  checkTrainer(trainer, 'loadCheckpoint');
+  await trainer.restore(await readCheckpoint(path), { source: path });
   await trainer.events.emitAndWait('checkpoint:load', { ...trainer.progress, source: path });
+}
+
+/** @throws AdjointError `FILE_UNREADABLE`; `FILE_INVALID` for a file that is no checkpoint */
+export async function readCheckpoint(path: string): Promise<TrainerState> {
+  return checkpointIn(await readSafetensors(path), path);
 }
 
 /**
@@ -29,16 +58,23 @@ export async function loadCheckpoint(trainer: Trainer, path: string): Promise<vo
  * @throws AdjointError `FILE_UNREADABLE`; `FILE_INVALID` for a file that is no checkpoint; what making the trainer throws
  */
 export async function loadTrainer(app: App, path: string): Promise<Trainer> {
-  return app.restore(decodeCheckpoint(await readFileBytes(path), { source: path }), { source: path });
+  checkApp(app, 'loadTrainer');
+  return app.restore(await readCheckpoint(path), { source: path });
 }
 
 /**
  * Saves what a model is composed of, and its weights; of a trainer those that evaluation uses, such as averages.
  * @throws AdjointError `OPTIONS_INVALID` that names a layer which cannot be saved; `FILE_UNWRITABLE`
  */
-export async function saveModel(source: Model | Trainer, path: string): Promise<void> {
-  const { composition } = 'model' in source ? source.model : source;
-  await writeFileAtomic(path, encodeModel({ composition, weights: await source.weights() }));
+export async function saveModel(source: Model | Trainer | Ensemble, path: string): Promise<void> {
+  // An ensemble is saved as the one model that it has become.
+  const owner = typeof (source as Partial<Model> | null)?.weights === 'function' ? source : (source as Ensemble)?.model;
+  const { composition } = (owner as Partial<Trainer> | undefined)?.model ?? (owner as Partial<Model> | undefined) ?? {};
+  if (composition === undefined)
+    throw new AdjointError('OPERAND_INVALID', 'saveModel: takes a model, a trainer or an ensemble, and a path.');
+  const asked = (owner as Model).weights();
+  asked.catch(() => undefined);
+  await inTurn(path, async () => replaceFile(path, modelPieces({ composition, weights: await asked })));
 }
 
 /**
@@ -46,7 +82,8 @@ export async function saveModel(source: Model | Trainer, path: string): Promise<
  * @throws AdjointError `FILE_UNREADABLE`; `FILE_INVALID` for a file that is no model, or one that this app cannot build
  */
 export async function loadModel(app: App, path: string): Promise<Model> {
-  const { composition, weights } = decodeModel(await readFileBytes(path), { source: path });
+  checkApp(app, 'loadModel');
+  const { composition, weights } = modelIn(await readSafetensors(path), path);
   try {
     return app.build(composition, { weights });
   } catch (cause) {
@@ -54,4 +91,15 @@ export async function loadModel(app: App, path: string): Promise<Model> {
       cause,
     });
   }
+}
+
+/** Told by their form, since another copy of core may have made them. */
+function checkTrainer(trainer: Partial<Trainer> | null | undefined, what: string): void {
+  if (typeof trainer?.state !== 'function' || typeof trainer.restore !== 'function')
+    throw new AdjointError('OPERAND_INVALID', `${what}: takes a trainer, as app.trainer makes it, and a path.`);
+}
+
+function checkApp(app: Partial<App> | null | undefined, what: string): void {
+  if (typeof app?.restore !== 'function')
+    throw new AdjointError('OPERAND_INVALID', `${what}: takes an app, as createApp makes it, and a path.`);
 }

@@ -1,4 +1,7 @@
-/** What touches the file system: for Node only. */
+/** What touches the file system and the process: for Node only. */
+export { checkpointFiles } from './checkpoint-files.js';
 export { loadCheckpoint, loadModel, loadTrainer, saveCheckpoint, saveModel } from './files.js';
+export { handleSignals, type Interruption } from './handle-signals.js';
 export { readFileBytes } from './read-file-bytes.js';
-export { writeFileAtomic } from './write-file-atomic.js';
+export { readSafetensors } from './read-safetensors.js';
+export { prepareFile, writeFileAtomic, type Content } from './write-file-atomic.js';

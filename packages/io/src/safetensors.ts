@@ -3,11 +3,14 @@ import {
   allocateArray,
   bytesPerElement,
   formatShape,
+  isHostTensor,
   sizeOf,
   type HostTensor,
   type Shape,
+  type TypedArray,
 } from '@adjoint/core';
 import { duplicateKey } from './duplicate-key.js';
+import { bytesOf, decodeOptions, type DecodeOptions } from './decode-options.js';
 import { storedNames, storedTypes } from './safetensors-dtype.js';
 
 /** What a safetensors file holds. */
@@ -32,7 +35,30 @@ export function encodeSafetensors(
   tensors: ReadonlyMap<string, HostTensor> | Readonly<Record<string, HostTensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
+  return joinPieces(safetensorsPieces(tensors, metadata));
+}
+
+export function joinPieces(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let offset = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, offset);
+    offset += piece.length;
+  }
+  return bytes;
+}
+
+/** What `encodeSafetensors` writes, one after the other: the header, and the elements of each tensor where they are. */
+export function safetensorsPieces(
+  tensors: ReadonlyMap<string, HostTensor> | Readonly<Record<string, HostTensor>>,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array[] {
+  if (typeof tensors !== 'object' || tensors === null || typeof metadata !== 'object' || metadata === null)
+    throw new AdjointError('OPTIONS_INVALID', 'safetensors: takes tensors by name, and texts by name as metadata.');
   const entries: [string, HostTensor][] = tensors instanceof Map ? [...tensors] : Object.entries(tensors);
+  for (const [name, tensor] of entries)
+    if (!isHostTensor(tensor))
+      throw new AdjointError('OPTIONS_INVALID', `safetensors: '${name}' is no host tensor { data, shape, dtype }.`);
   entries.sort(([, a], [, b]) => bytesPerElement(b.dtype) - bytesPerElement(a.dtype));
   const header = new Map<string, unknown>();
   if (Object.keys(metadata).length > 0) header.set('__metadata__', metadata);
@@ -57,32 +83,44 @@ export function encodeSafetensors(
       `safetensors: the header would take ${headerLength} bytes, more than the ${MAX_HEADER_BYTES} that readers accept; store less metadata.`,
     );
   }
-  const bytes = new Uint8Array(8 + headerLength + length);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
-  bytes.set(json, 8);
-  bytes.fill(0x20, 8 + json.length, 8 + headerLength);
-  let offset = 8 + headerLength;
-  for (const [, { data }] of entries) {
-    // Host arrays are little-endian on every platform that V8, JavaScriptCore or SpiderMonkey run wasm on.
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
-    offset += data.byteLength;
-  }
-  return bytes;
+  const head = new Uint8Array(8 + headerLength);
+  new DataView(head.buffer).setBigUint64(0, BigInt(headerLength), true);
+  head.set(json, 8);
+  head.fill(0x20, 8 + json.length);
+  // Host arrays are little-endian on every platform that V8, JavaScriptCore or SpiderMonkey run wasm on.
+  return [head, ...entries.map(([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))];
 }
 
 /**
  * Reads a safetensors file. Beside what `encodeSafetensors` writes (F32, F64, I32, BOOL) it takes F16 and BF16 as float32, and I8, U8,
  * I16, U16 and I64 as int32. The arrays are copies that do not keep `bytes` alive.
- * @param options.source names the data in errors, a path or an address
  * @throws AdjointError `FILE_INVALID` if anything is not as the format wants it; then nothing is returned
  */
-export function decodeSafetensors(
+export function decodeSafetensors(given: Uint8Array | ArrayBuffer, options: DecodeOptions = {}): Safetensors {
+  const { source = 'safetensors data' } = decodeOptions(options);
+  const bytes = bytesOf(given, source);
+  const start = 8 + headerLengthOf(bytes, bytes.length, source);
+  const content = bytes.subarray(start);
+  const { entries, metadata } = readHeader(bytes.subarray(8, start), content.length, source);
+  return { tensors: new Map(entries.map((entry) => [entry.name, readTensor(entry, content, source)])), metadata };
+}
+
+/** Where a tensor lies in the data. */
+export interface Entry {
+  readonly name: string;
+  readonly storedAs: string;
+  readonly shape: Shape;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a header says, checked; `length` is that of the data after it, in bytes. */
+export function readHeader(
   bytes: Uint8Array,
-  { source = 'safetensors data' }: { readonly source?: string } = {},
-): Safetensors {
-  const headerLength = readHeaderLength(bytes, source);
-  const header = parseHeader(bytes.subarray(8, 8 + headerLength), source);
-  const content = bytes.subarray(8 + headerLength);
+  length: number,
+  source: string,
+): { readonly entries: readonly Entry[]; readonly metadata: ReadonlyMap<string, string> } {
+  const header = parseHeader(bytes, source);
   const metadata = readMetadata(header['__metadata__'], source);
   const entries = Object.entries(header)
     .filter(([name]) => name !== '__metadata__')
@@ -98,24 +136,17 @@ export function decodeSafetensors(
     }
     end = entry.end;
   }
-  if (end !== content.length) {
+  if (end !== length) {
     throw invalid(
       source,
-      `the header describes ${end} bytes of data, found ${content.length}: the file is ${content.length < end ? 'cut off' : 'followed by something else'}`,
+      `the header describes ${end} bytes of data, found ${length}: the file is ${length < end ? 'cut off' : 'followed by something else'}`,
     );
   }
-  return { tensors: new Map(entries.map((entry) => [entry.name, readTensor(entry, content, source)])), metadata };
+  return { entries, metadata };
 }
 
-interface Entry {
-  readonly name: string;
-  readonly storedAs: string;
-  readonly shape: Shape;
-  readonly start: number;
-  readonly end: number;
-}
-
-function readHeaderLength(bytes: Uint8Array, source: string): number {
+/** Of the header; `size` is that of the whole file. */
+export function headerLengthOf(bytes: Uint8Array, size: number, source: string): number {
   if (bytes.length < 8) throw invalid(source, `expected at least 8 bytes, found ${bytes.length}`);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (length > MAX_HEADER_BYTES)
@@ -123,11 +154,8 @@ function readHeaderLength(bytes: Uint8Array, source: string): number {
       source,
       `the header would be ${length} bytes long, the most is ${MAX_HEADER_BYTES}; this is hardly a safetensors file`,
     );
-  if (8 + Number(length) > bytes.length)
-    throw invalid(
-      source,
-      `the header is ${length} bytes long, but only ${bytes.length - 8} follow: the file is cut off`,
-    );
+  if (8 + Number(length) > size)
+    throw invalid(source, `the header is ${length} bytes long, but only ${size - 8} follow: the file is cut off`);
   return Number(length);
 }
 
@@ -185,19 +213,32 @@ function readEntry(name: string, value: unknown, source: string): Entry {
   return { name, storedAs: dtype, shape, start, end };
 }
 
-function readTensor({ name, storedAs, shape, start, end }: Entry, content: Uint8Array, source: string): HostTensor {
+function readTensor(entry: Entry, content: Uint8Array, source: string): HostTensor {
+  const { storedAs, shape, start, end } = entry;
   const { dtype, bytes, read } = storedTypes.get(storedAs)!;
   const part = content.subarray(start, end);
   const data = allocateArray(dtype, part.length / bytes);
-  if (!read) {
+  if (read) convertElements(entry, data, part, source);
+  else {
     new Uint8Array(data.buffer).set(part);
-    if (dtype === 'bool' && part.some((byte) => byte > 1))
-      throw invalid(source, `tensor '${name}': a BOOL must be 0 or 1, found ${part.find((byte) => byte > 1)}`);
-    return { data, shape, dtype };
+    checkElements(entry, data, source);
   }
-  const view = new DataView(part.buffer, part.byteOffset, part.length);
-  for (let i = 0; i < data.length; i++) {
-    const value = read(view, i * bytes);
+  return { data, shape, dtype };
+}
+
+/** Refuses elements of a tensor that is stored as it is. */
+export function checkElements({ name, storedAs }: Entry, data: TypedArray, source: string): void {
+  if (storedAs !== 'BOOL') return;
+  const wrong = data.find((element) => element > 1);
+  if (wrong !== undefined) throw invalid(source, `tensor '${name}': a BOOL must be 0 or 1, found ${wrong}`);
+}
+
+/** Converts the elements in `bytes` into the first ones of `data`. */
+export function convertElements({ name, storedAs }: Entry, data: TypedArray, bytes: Uint8Array, source: string): void {
+  const { dtype, bytes: each, read } = storedTypes.get(storedAs)!;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let i = 0; i < bytes.length / each; i++) {
+    const value = read!(view, i * each);
     data[i] = value;
     if (dtype === 'int32' && data[i] !== value)
       throw invalid(
@@ -205,7 +246,6 @@ function readTensor({ name, storedAs, shape, start, end }: Entry, content: Uint8
         `tensor '${name}': the ${storedAs} value ${value} does not fit int32, which is the widest integer here`,
       );
   }
-  return { data, shape, dtype };
 }
 
 function isObject(value: unknown): value is object {

@@ -10,3 +10,4 @@ declare module '@adjoint/core' {
 
 export default layers;
 export * from './layers.js';
+export { scaledDotProduct, type AttentionOptions } from './attention/scaled-dot-product.js';

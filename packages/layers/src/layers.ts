@@ -1,11 +1,11 @@
-// The layers of this package by name. A new one is its file and a line here.
-export { relu, sigmoid, softmax, tanh } from './activations.js';
-export { batchNorm } from './batch-norm.js';
+// The layers of this package by name. A new one is its file, and a line here or in the index of its folder.
+export * from './activations/index.js';
+export * from './attention/index.js';
+export { bilinear } from './bilinear.js';
+export * from './composition/index.js';
 export { dense } from './dense.js';
-export { dropout } from './dropout.js';
-export { flatten } from './flatten.js';
-export { add, concatenate } from './joins.js';
-export { repeat, type RepeatOptions } from './repeat.js';
-export { reshape } from './reshape.js';
-export { residual, type ResidualOptions } from './residual.js';
-export { timeDistributed, type TimeDistributedOptions } from './time-distributed.js';
+export { embedding, embeddingBag } from './embedding.js';
+export * from './noise/index.js';
+export * from './normalization/index.js';
+export * from './recurrent/index.js';
+export * from './shapes/index.js';

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { App, type HostTensor, type Loss } from '@adjoint/core';
+import { App, checkTarget, type HostTensor, type Loss } from '@adjoint/core';
 import { meanLoss } from '@adjoint/core/testing';
 import { losses } from '../src/index.js';
 
@@ -66,10 +66,24 @@ test('classes out of range are refused with the example, and those that are igno
   const plain = app.registry.create('loss', 'crossEntropy');
   const ignoring = app.registry.create('loss', { crossEntropy: { ignoreIndex: -1 } });
   for (const wrong of [-1, 3])
-    t.throws(() => plain.check?.([labels(0, 1, wrong, 2)], output), {
+    t.throws(() => checkTarget(plain, labels(0, 1, wrong, 2), output), {
       code: 'DATA_INVALID',
       message: new RegExp(`Example 1 .* class ${wrong}; .*classes 0 … 2`),
     });
-  t.notThrows(() => ignoring.check?.([labels(0, 1, -1, 2)], output));
-  t.notThrows(() => plain.check?.([labels(0, 1, 2, 2)], output));
+  t.notThrows(() => checkTarget(ignoring, labels(0, 1, -1, 2), output));
+  t.notThrows(() => checkTarget(plain, labels(0, 1, 2, 2), output));
+});
+
+test('weights of classes and smoothing follow the formula, and a class of weight 0 counts in no way', async (t) => {
+  const [epsilon, weights] = [0.3, [1, 0, 2]];
+  const loss = app.registry.create('loss', { crossEntropy: { weights, smoothing: epsilon } });
+  const labels = [2, 1, 0];
+  const smoothed = rows.map((row, i) => {
+    const all = [0, 1, 2].reduce((sum, k) => sum + weights[k]! * surprise(row, k), 0);
+    return (1 - epsilon) * weights[labels[i]!]! * surprise(row, labels[i]!) + (epsilon / 3) * all;
+  });
+  close(t, await valueOf(loss, { data: rows.flat(), shape: [3, 3] }, labels), (smoothed[0]! + smoothed[2]!) / 3);
+  t.throws(() => meanLoss(loss, { output: app.tensor([[1, 2]]), target: app.tensor(Int32Array.of(0)) }), {
+    message: /crossEntropy: there are 3 weights for 2 classes/,
+  });
 });

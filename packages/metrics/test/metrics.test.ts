@@ -1,34 +1,8 @@
 import test from 'ava';
-import { createApp, isHostTensor, oneHot, type App, type Choice, type Figure, type Tensor } from '@adjoint/core';
+import { createApp, isHostTensor, oneHot, type App, type Choice, type Figure } from '@adjoint/core';
 import { metricFigures } from '@adjoint/core/testing';
-import { near, readCases } from '@adjoint/reference-values';
+import { near } from '@adjoint/reference-values';
 import { metrics } from '../src/index.js';
-
-interface MetricCase {
-  readonly op: 'accuracy' | 'confusionMatrix' | 'f1';
-  readonly average?: 'macro' | 'micro' | 'weighted';
-  readonly classes?: number;
-}
-
-for (const { name, attrs, inputs, outputs } of readCases<MetricCase>(
-  new URL('../../test/metrics.json', import.meta.url),
-)) {
-  test(`${name} ${JSON.stringify(attrs)} has the stated value over two batches`, async (t) => {
-    const app = createApp({ plugins: [metrics], backend: 'reference' });
-    const { op, average } = attrs;
-    const classes = attrs.classes ?? 1 + Math.max(...inputs['prediction']!.data, ...inputs['target']!.data);
-    const [predictions, targets] = [inputs['prediction']!.data, inputs['target']!.data].map((data) => [
-      app.tensor(Int32Array.from(data.slice(0, 7))),
-      app.tensor(Int32Array.from(data.slice(7))),
-    ]) as [Tensor[], Tensor[]];
-    // Logits whose largest is that of the predicted class.
-    const batches = predictions.map((labels, i) => ({ output: oneHot(labels, classes).sub(4), target: targets[i]! }));
-    const choice: Choice<'metric'> = op === 'f1' ? { f1: { average: average! } } : op;
-    const figure = await figureOf(app, choice, batches);
-    near(t, figure, outputs['value']!, op === 'confusionMatrix' ? 0 : 1e-6);
-    await app.close();
-  });
-}
 
 /** A metric of a single figure, over a pass of several batches. */
 async function figureOf(

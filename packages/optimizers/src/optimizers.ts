@@ -1,5 +1,23 @@
 // The optimizers of this package by name. A new one is its file and a line here.
-export { adam } from './adam.js';
-export { momentum } from './momentum.js';
-export { sam, type SamOptions } from './sam.js';
-export { sgd } from './sgd.js';
+export { adadelta } from './optimizers/adadelta.js';
+export { adafactor } from './optimizers/adafactor.js';
+export { adagrad } from './optimizers/adagrad.js';
+export { adam, adamW } from './optimizers/adam.js';
+export { adamax } from './optimizers/adamax.js';
+export { asgd } from './optimizers/asgd.js';
+export { decoupledWeightDecay, type DecoupledWeightDecayOptions } from './optimizers/decoupled-weight-decay.js';
+export { lamb } from './optimizers/lamb.js';
+export { lars } from './optimizers/lars.js';
+export { lbfgs } from './optimizers/lbfgs.js';
+export { lion } from './optimizers/lion.js';
+export { lookahead, type LookaheadOptions } from './optimizers/lookahead.js';
+export { momentum } from './optimizers/momentum.js';
+export { muon, type MuonOptions } from './optimizers/muon.js';
+export { nadam } from './optimizers/nadam.js';
+export { prodigy } from './optimizers/prodigy.js';
+export { radam } from './optimizers/radam.js';
+export { rmsprop } from './optimizers/rmsprop.js';
+export { rprop } from './optimizers/rprop.js';
+export { sam, type SamOptions } from './optimizers/sam.js';
+export { scheduleFreeAdamW, scheduleFreeSgd } from './optimizers/schedule-free.js';
+export { sgd } from './optimizers/sgd.js';

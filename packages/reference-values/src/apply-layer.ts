@@ -18,7 +18,9 @@ export interface LayerRun {
 }
 
 export interface LayerResult {
+  /** The first of its outputs. */
   readonly output: Tensor;
+  readonly outputs: Several<Tensor>;
   /** Next values of the states that the layer updated, by their names within the layer. */
   readonly states: Readonly<Record<string, Tensor>>;
 }
@@ -33,7 +35,7 @@ export function applyLayer(
   const model = modelOf(app, layer, inputs);
   const evaluation = evaluationContext(model.dtype);
   const states: Record<string, Tensor> = {};
-  const [output] = model.apply(inputs, {
+  const outputs = model.apply(inputs, {
     ...evaluation,
     training,
     value: (of) =>
@@ -41,7 +43,7 @@ export function applyLayer(
     update: ({ name }, value) => (states[ownName(name)] = value),
     random: () => constant(hostTensor(Int32Array.of(7, 11, 13))),
   });
-  return { output, states };
+  return { output: outputs[0], outputs, states };
 }
 
 /** A choice whose name is only known when the test runs. */
@@ -49,16 +51,20 @@ export function choiceOf<K extends Kind>(name: string, options: object = {}): Ch
   return { [name]: options } as Choice<K>;
 }
 
-/** A model of the layer alone, in float64 where its first input is. */
-function modelOf(app: App, layer: Choice<'layer'>, inputs: Several<Tensor>): Model {
-  return app.model(
-    ({ input, layer: add }) =>
-      add(
+/** A model of the layer alone with all of its outputs, in float64 where its first input is. */
+function modelOf(app: App, layer: Choice<'layer'>, inputs: Several<Tensor>, outputs = 1): Model {
+  const model = app.model(
+    ({ input, layer: add }) => {
+      const link = add(
         layer,
         inputs.map(({ shape, dtype }) => input(shape.slice(1), { dtype })),
-      ),
+      );
+      return [link, ...Array.from({ length: outputs - 1 }, (_, i) => link.output(i + 1))];
+    },
     inputs[0].dtype === 'float64' ? { dtype: 'float64' } : {},
   );
+  const found = model.layers[0]?.outputs.length ?? outputs;
+  return found === outputs ? model : modelOf(app, layer, inputs, found);
 }
 
 /** `weight` of `dense/weight`. */

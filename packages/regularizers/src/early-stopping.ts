@@ -1,5 +1,5 @@
-import { defineRegularizer } from '@adjoint/core';
-import { count, documented, object, oneOf, optional, rate, string } from '@adjoint/core/options';
+import { defineRegularizer, type EpochResult } from '@adjoint/core';
+import { boolean, count, documented, object, oneOf, optional, rate, string } from '@adjoint/core/options';
 
 /** Stops a run when a figure of the validation has not become better for some epochs. */
 export const earlyStopping = defineRegularizer({
@@ -8,20 +8,33 @@ export const earlyStopping = defineRegularizer({
     goal: documented(optional(oneOf('min', 'max'), 'min'), 'Whether less or more is better.'),
     patience: documented(optional(count, 3), 'Epochs without an improvement before the run ends.'),
     tolerance: documented(optional(rate, 0), 'Least change that counts as an improvement.'),
+    restoreBest: documented(
+      optional(boolean, false),
+      'Whether a run that is over goes back to the weights of its best epoch, also where it was not stopped.',
+    ),
   }),
   source: 'Prechelt 1998',
-  create: ({ metric, goal, patience, tolerance }) => ({
-    stop(history) {
+  create: ({ metric, goal, patience, tolerance, restoreBest }) => {
+    const judge = (history: readonly EpochResult[]): { readonly since: number; readonly isBest: boolean } => {
       let best = Infinity;
       let since = 0;
+      let isBest = false;
       for (const { validation, metrics } of history) {
         const { [metric]: figure } = validation ?? metrics;
+        isBest = false;
         if (figure === undefined) continue;
         const cost = goal === 'min' ? figure : -figure;
-        if (cost < best - tolerance) [best, since] = [cost, 0];
+        isBest = cost < best - tolerance;
+        if (isBest) [best, since] = [cost, 0];
         else since++;
       }
-      return since >= patience ? `${metric} has not improved for ${patience} epochs` : undefined;
-    },
-  }),
+      return { since, isBest };
+    };
+    return {
+      figures: [metric],
+      stop: (history) =>
+        judge(history).since >= patience ? `${metric} has not improved for ${patience} epochs` : undefined,
+      ...(restoreBest && { keep: (history) => judge(history).isBest }),
+    };
+  },
 });

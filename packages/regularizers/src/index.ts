@@ -1,7 +1,7 @@
 import { definePlugin, type NamesOf, type Plugin } from '@adjoint/core';
 import * as regularizer from './regularizers.js';
 
-/** Penalties, label smoothing, mixup, early stopping. */
+/** Penalties, constraints, noise, label smoothing, mixup, cutmix, erasing, early stopping. */
 export const regularizers: Plugin = definePlugin({ name: '@adjoint/regularizers', version: '0.1.0', regularizer });
 
 declare module '@adjoint/core' {
@@ -10,3 +10,4 @@ declare module '@adjoint/core' {
 
 export default regularizers;
 export * from './regularizers.js';
+export { cutmixBox } from './batches/cutmix.js';

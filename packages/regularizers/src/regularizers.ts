@@ -1,5 +1,9 @@
 // The regularizers of this package by name. A new one is its file and a line here.
+export { cutmix } from './batches/cutmix.js';
+export { cutout, randomErasing } from './batches/erasing.js';
+export { labelSmoothing } from './batches/label-smoothing.js';
+export { mixup } from './batches/mixup.js';
+export { inputNoise, weightNoise } from './batches/noise.js';
+export { maxNorm, nonNegative, unitNorm } from './constraints/constraints.js';
 export { earlyStopping } from './early-stopping.js';
-export { l2 } from './l2.js';
-export { labelSmoothing } from './label-smoothing.js';
-export { mixup } from './mixup.js';
+export { elasticNet, groupLasso, l1, l2, orthogonality } from './penalties/norms.js';

@@ -119,7 +119,9 @@ test('a change within the tolerance is no improvement', async (t) => {
   t.is((await fit({ stopping: { earlyStopping: { tolerance: 0.2, patience: 1 } }, training })).reason, 'completed');
 });
 
-test('a figure that does not exist never ends a run', async (t) => {
-  const { reason } = await fit({ stopping: { earlyStopping: { metric: 'f1', patience: 1 } }, training: steady });
-  t.is(reason, 'completed');
+test('a figure that does not exist is refused before training', async (t) => {
+  await t.throwsAsync(fit({ stopping: { earlyStopping: { metric: 'f1', patience: 1 } }, training: steady }), {
+    code: 'OPTIONS_INVALID',
+    message: /there is no figure 'f1'/,
+  });
 });

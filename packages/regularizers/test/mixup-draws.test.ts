@@ -1,8 +1,8 @@
 import test from 'ava';
 import { createApp, RandomSource, type HookContext } from '@adjoint/core';
 import { hostStepAt } from '@adjoint/core/testing';
+import { hookContext, hooksOf } from '@adjoint/reference-values';
 import { regularizers } from '../src/index.js';
-import { hookContext, hooksOf } from './hooks.js';
 
 /** What mixup asks the host to compute before each step, by name. */
 async function drawsOf(alpha: number, batchSize: number) {

@@ -1,8 +1,7 @@
 import test from 'ava';
 import { createApp, type App, type ParameterValue, type Tensor } from '@adjoint/core';
-import { near, testCases } from '@adjoint/reference-values';
+import { hookContext, hooksOf, near, testCases } from '@adjoint/reference-values';
 import { regularizers } from '../src/index.js';
-import { hookContext, hooksOf } from './hooks.js';
 
 /** The penalty of some parameters; it looks at nothing else of the batch. */
 function l2Of(

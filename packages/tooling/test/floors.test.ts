@@ -6,6 +6,7 @@ import { publishable, type Project } from './projects.js';
 /** The folders of core, lowest first: each may import only from those before it. */
 const floors = [
   'errors',
+  'registry',
   'tensor',
   'math',
   'random',
@@ -18,7 +19,6 @@ const floors = [
   'inspect',
   'profile',
   'events',
-  'registry',
   'data',
   'model',
   'training',

@@ -36,7 +36,7 @@ export const convolutionDoubleBackward = operation({
   },
 });
 
-function checkDimensions(x: Tensor, dims: number): void {
+export function checkDimensions(x: Tensor, dims: number): void {
   if (x.rank !== dims + 2)
     throw new AdjointError('SHAPE_MISMATCH', `x has rank ${x.rank}; [batch, channels, …${dims} spatial] is expected.`);
 }

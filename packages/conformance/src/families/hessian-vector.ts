@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { validate } from '../case-file.js';
 import { checkInputs, type Family } from '../family.js';
 
-const networkSchema = v.strictObject({
+export const networkSchema = v.strictObject({
   network: v.strictObject({
     filters: v.number(),
     padding: v.number(),
@@ -13,7 +13,7 @@ const networkSchema = v.strictObject({
     pool: v.picklist(['average', 'max']),
   }),
 });
-type Network = v.InferOutput<typeof networkSchema>['network'];
+export type Network = v.InferOutput<typeof networkSchema>['network'];
 
 const activations = { relu: core.relu, tanh: core.tanh, sigmoid: core.sigmoid };
 

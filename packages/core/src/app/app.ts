@@ -1,76 +1,57 @@
 import { Engine } from '../engine/engine.js';
 import type { TracedFunction, Traceable } from '../engine/traced-function.js';
-import type { Variable } from '../engine/variable.js';
+import type { Variable, VariableOptions } from '../engine/variable.js';
+import { AdjointError } from '../errors.js';
 import type { Tensor } from '../graph/tensor.js';
-import { Composer, sequence, type Link } from '../model/composer.js';
+import { compose, sequence, type Composer, type Link } from '../model/composer.js';
 import type { Composition } from '../model/composition.js';
 import { corePlugin } from '../model/core-plugin.js';
+import { compositionSchema } from '../model/composition-schema.js';
+import type { ModelOptions, RebuildOptions } from '../model/model-options.js';
 import { Model } from '../model/model.js';
+import { buildOptions, modelOptions, sequentialOptions } from '../model/option-schemas.js';
 import type { RegistryDescription } from '../registry/description.js';
 import type { Choice, Kind } from '../registry/kinds.js';
+import { validateOptions, valueText } from '../registry/options/index.js';
 import type { Plugin } from '../registry/plugin.js';
 import { Registry } from '../registry/registry.js';
 import { serviceToken } from '../registry/services.js';
 import type { DType } from '../tensor/dtype.js';
-import type { HostTensor, TensorLike } from '../tensor/host-tensor.js';
+import { inspectable } from '../tensor/inspectable.js';
+import type { TensorLike } from '../tensor/host-tensor.js';
 import type { Several } from '../tensor/several.js';
 import type { Shape, VaryingShape } from '../tensor/shape.js';
 import type { Dataset, VaryingType } from '../data/dataset.js';
-import { DatasetChoices } from '../training/dataset-choices.js';
-import { runJob, type Job, type JobOptions, type JobResult } from '../training/job.js';
+import { openData, runJob, type Job, type JobOptions, type JobResult } from '../training/job.js';
 import { localRunner, RUN_JOB } from '../training/runner.js';
-import type { TrainerState } from '../training/trainer-state.js';
+import { checkState, type TrainerState } from '../training/trainer-state.js';
 import { Ensemble, type EnsembleOptions } from '../training/ensemble.js';
 import { Trainer } from '../training/trainer.js';
 import type { TrainerOptions } from '../training/trainer-options.js';
+import { appOptions, runOptions, type AppOptions, type RunOptions } from './app-options.js';
 import { referencePlugin } from './backends.js';
 import { createBackend } from './create-backend.js';
-import { packageOfKind } from './package-of-kind.js';
+import { packageOfKind, packageOfName } from './package-of-kind.js';
 
 /** The engine of an app, for factories that compute. */
 export const ENGINE = serviceToken<Engine>('engine');
 
-export interface AppOptions {
-  readonly plugins?: readonly Plugin[];
-  /**
-   * What computes; the first backend that a plugin registers (other than reference) if not given. Of several, the first
-   * that can be had here; the app warns of those before it.
-   */
-  readonly backend?: Choice<'backend'> | readonly Choice<'backend'>[];
-}
-
-export interface BuildOptions {
-  /** Of the initial parameters; 0 if not given. */
-  readonly seed?: number;
-}
-
-export interface RebuildOptions extends BuildOptions {
-  /**
-   * All parameters and states by name, instead of initial values. They are compared with what the layers declare before
-   * memory is taken for it.
-   */
-  readonly weights?: ReadonlyMap<string, HostTensor>;
-}
-
-export interface ModelOptions extends BuildOptions {
-  /** Of the parameters, and of inputs that do not say theirs; float32 if not given. */
-  readonly dtype?: 'float32' | 'float64';
-}
-
 /** Plugins, a backend, and what is made of them. Two apps share nothing. */
 export class App {
-  readonly registry = new Registry({ packageOfKind });
+  readonly registry = new Registry({ packageOfKind, packageOfName });
   #engine: Engine | undefined;
   readonly #backends: readonly Choice<'backend'>[];
 
-  constructor({ plugins = [], backend }: AppOptions = {}) {
+  /** `builtIn` are in use before the plugins of the options. */
+  constructor(options: AppOptions = {}, builtIn: readonly Plugin[] = []) {
+    validateOptions(appOptions(options), options, 'createApp');
+    const { backend } = options;
     this.#backends = Array.isArray(backend) ? backend : backend === undefined ? [] : [backend as Choice<'backend'>];
     this.use(corePlugin).use(referencePlugin).use(localRunner);
-    const run = (job: Job, options?: JobOptions): Promise<JobResult> =>
-      runJob(this.engine, this.registry, job, options);
+    const run = (job: Job, own?: JobOptions): Promise<JobResult> => runJob(this.engine, this.registry, job, own);
     this.registry.services.provide(RUN_JOB, { value: run });
     this.registry.services.provide(ENGINE, { factory: () => this.engine });
-    plugins.forEach((plugin) => this.use(plugin));
+    for (const plugin of [...builtIn, ...(options.plugins ?? [])]) this.use(plugin);
   }
 
   /** Puts a plugin in use. */
@@ -90,10 +71,7 @@ export class App {
   }
 
   /** State that programs read and update. */
-  variable(
-    initial: TensorLike,
-    options?: { readonly name?: string; readonly shape?: Shape; readonly dtype?: DType },
-  ): Variable {
+  variable(initial: TensorLike, options?: VariableOptions): Variable {
     return this.engine.variable(initial, options);
   }
 
@@ -107,10 +85,11 @@ export class App {
    * embedding; null in a shape stands for an extent that may vary.
    */
   sequential(
-    { input, ...options }: ModelOptions & { readonly input: VaryingShape | VaryingType },
+    options: ModelOptions & { readonly input: VaryingShape | VaryingType },
     layers: readonly Choice<'layer'>[],
   ): Model {
-    return this.build(sequence(input, layers, options), options);
+    validateOptions(sequentialOptions, options, 'sequential');
+    return this.#build(sequence(options.input, layers, options), options);
   }
 
   /**
@@ -118,43 +97,53 @@ export class App {
    * @example app.model(({ input, layer }) => { const x = input([8]); return layer('add', [x, layer({ dense: { units: 8 } }, x)]); })
    */
   model(
-    compose: (composer: Pick<Composer, 'input' | 'layer' | 'use'>) => Link | Several<Link>,
+    build: (composer: Pick<Composer, 'input' | 'layer' | 'use'>) => Link | Several<Link>,
     options: ModelOptions = {},
   ): Model {
-    const composer = new Composer({
-      ...options,
-      ports: (choice) => this.registry.create('layer', choice).ports,
-    });
-    return this.build(composer.finish([compose(composer)].flat()), options);
+    validateOptions(modelOptions, options, 'model');
+    if (typeof build !== 'function')
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        `model: found ${valueText(build)}; give a function of { input, layer, use }.`,
+      );
+    const ports = (choice: Choice<'layer'>) => this.registry.create('layer', choice).ports;
+    return this.#build(compose(build, { ...options, ports }), options);
   }
 
   /**
    * The model of a composition, such as one that was saved.
    * @throws AdjointError `SHAPE_MISMATCH` if weights are given that do not fit it.
    */
-  build(composition: Composition, { seed = 0, weights }: RebuildOptions = {}): Model {
+  build(composition: Composition, options: RebuildOptions = {}): Model {
+    validateOptions(buildOptions, options, 'build');
+    validateOptions(compositionSchema, composition, 'build: the composition');
+    return this.#build(composition, options);
+  }
+
+  #build(composition: Composition, { seed = 0, weights }: RebuildOptions): Model {
     return new Model(this.engine, this.registry, composition, seed, weights);
   }
 
   /** A dataset by its registered name. */
-  async dataset(choice: Choice<'dataset'>): Promise<Dataset> {
-    return DatasetChoices.note(await this.registry.create('dataset', choice), choice);
+  async dataset(chosen: Choice<'dataset'>): Promise<Dataset> {
+    return openData(this.registry, { data: chosen });
   }
 
   trainer(model: Model, options: TrainerOptions): Trainer {
+    checkModel(model, 'trainer');
     return new Trainer(this.engine, this.registry, model, options);
   }
 
   /** Runs jobs; results come in their order. One after the other in this app, if no runner is chosen. */
-  run(
-    jobs: Iterable<Job> | AsyncIterable<Job>,
-    { runner = 'local', ...options }: JobOptions & { readonly runner?: Choice<'runner'> } = {},
-  ): AsyncIterable<JobResult> {
-    return this.registry.create('runner', runner).run(jobs, options);
+  run(jobs: Iterable<Job> | AsyncIterable<Job>, options: RunOptions = {}): AsyncIterable<JobResult> {
+    validateOptions(runOptions, options, 'run');
+    const { runner = 'local', ...own } = options;
+    return this.registry.create('runner', runner).run(jobs, own);
   }
 
   /** Makes the trainer of a saved state again, from the state alone; `fit` with the same data finishes its run. */
   async restore(state: TrainerState, options: { readonly source?: string } = {}): Promise<Trainer> {
+    checkState(state);
     const { composition, modelSeed, trainer: saved, seed } = state.metadata;
     const weights = new Map(
       [...state.tensors].flatMap(([name, tensor]) => (name.startsWith('model/') ? [[name.slice(6), tensor]] : [])),
@@ -166,6 +155,7 @@ export class App {
 
   /** Several models of the composition of `model`, used as one. */
   ensemble(model: Model, options: EnsembleOptions): Ensemble {
+    checkModel(model, 'ensemble');
     return new Ensemble(this.engine, this.registry, model.composition, options);
   }
 
@@ -189,6 +179,20 @@ export class App {
     await this.registry.dispose();
   }
 }
+
+/** @throws {AdjointError} OPERAND_INVALID */
+function checkModel(model: unknown, what: string): void {
+  if (model instanceof Model) return;
+  throw new AdjointError(
+    'OPERAND_INVALID',
+    `${what}: the model is ${valueText(model)}; pass what app.sequential, app.model or app.build made.`,
+  );
+}
+
+inspectable(App, ({ registry }) => {
+  const names = registry.plugins().map(({ name }) => name);
+  return `App with ${names.length} plugins: ${names.join(', ')}`;
+});
 
 /** A bare app: plugins come by `use`. The package `adjoint` has one with everything in it. */
 export function createApp(options?: AppOptions): App {

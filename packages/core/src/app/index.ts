@@ -1,2 +1,3 @@
-export { App, createApp, ENGINE, type AppOptions, type ModelOptions, type RebuildOptions } from './app.js';
+export { App, createApp, ENGINE } from './app.js';
+export type { AppOptions, RunOptions } from './app-options.js';
 export * from './backends.js';

@@ -15,3 +15,14 @@ export const packageOfKind: Readonly<Record<string, string>> = {
   sampler: '@adjoint/data',
   backend: '@adjoint/backend-wasm',
 };
+
+/** Where to find a name that is not in use unless its plugin is, by kind and name. */
+export const packageOfName: Readonly<Record<string, string>> = {
+  'backend native': '@adjoint/backend-native',
+  'backend wasm': '@adjoint/backend-wasm',
+  'logger jsonl': '@adjoint/loggers/node',
+  'dataset digits': '@adjoint/data/node',
+  'dataset fashionMnist': '@adjoint/data/node',
+  'dataset idx': '@adjoint/data/node',
+  'dataset csv': '@adjoint/data/node',
+};

@@ -1,5 +1,7 @@
 import { AdjointError } from '../errors.js';
+import { validateOptions } from '../registry/options/index.js';
 import { RandomSource } from '../random/random-source.js';
+import { batchesOptions } from './option-schemas.js';
 
 export interface BatchOptions {
   /** Examples per batch, or `'full'` for one batch of all. */
@@ -46,6 +48,7 @@ export function* batches(
   dataset: { readonly size: number },
   options: BatchOptions & { readonly epoch?: number },
 ): Generator<Int32Array> {
+  validateOptions(batchesOptions, options, 'batches');
   const bounds = batchBounds(dataset.size, options);
   const order = epochOrder(dataset.size, options, options.epoch ?? 0);
   for (const [start, end] of bounds) yield order.subarray(start, end);

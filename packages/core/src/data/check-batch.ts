@@ -32,14 +32,24 @@ export function checkInputs(given: readonly ExampleType[], inputs: readonly Name
 
 /** Checks that the examples of some data are what the model takes. */
 export function checkData(data: DataType & { readonly size?: number }, { inputs }: Fitted): void {
-  const isSource = typeof data === 'object' && data !== null && ('batch' in data || 'batches' in data);
-  if (!isSource || !Array.isArray(data.inputs) || !Array.isArray(data.targets))
-    throw new AdjointError(
-      'DATA_INVALID',
-      'dataset: it is no dataset; give { size, inputs: [{ shape, dtype }, …], targets: [{ shape, dtype }, …], batch }, or make one of arrays with dataset() of @adjoint/data.',
-    );
+  checkDataset(data);
   checkInputs(data.inputs, inputs, 'dataset');
   if (data.size === 0) throw new AdjointError('DATA_INVALID', 'dataset: it is empty.');
+}
+
+/** Whether something is a dataset, or a stream of batches. @throws AdjointError `DATA_INVALID` */
+export function checkDataset(data: unknown, what = 'dataset'): asserts data is DataType {
+  const { size, inputs, targets, batch, batches } = (data ?? {}) as { readonly [name: string]: unknown };
+  const isDataset = typeof batch === 'function' && Number.isSafeInteger(size);
+  if ((isDataset || typeof batches === 'function') && isTypes(inputs) && isTypes(targets)) return;
+  throw new AdjointError(
+    'DATA_INVALID',
+    `${what}: it is no dataset; give { size, inputs: [{ shape, dtype }, …], targets: [{ shape, dtype }, …], batch }, or make one of arrays with dataset() of @adjoint/data.`,
+  );
+}
+
+function isTypes(types: unknown): boolean {
+  return Array.isArray(types) && types.every((type: Partial<ExampleType> | null) => Array.isArray(type?.shape));
 }
 
 function describe({ dtype, shape }: VaryingType): string {

@@ -1,6 +1,14 @@
 export { batches, type BatchOptions } from './batches.js';
+export { checkDataset } from './check-batch.js';
 export * from './dataset.js';
 export { Loader, type LoaderPosition } from './loader.js';
 export * from './sampler.js';
-export { batchSource, prefetch, readContext, type BatchSource, type SourcePosition } from './source.js';
+export {
+  batchSource,
+  prefetch,
+  readContext,
+  type BatchSource,
+  type SourceOptions,
+  type SourcePosition,
+} from './source.js';
 export { checkExamples, takeRows, view, type ViewOptions } from './view.js';

@@ -1,6 +1,9 @@
 import { AdjointError } from '../errors.js';
+import { validateOptions } from '../registry/options/index.js';
 import { batchBounds, epochOrder, type BatchOptions } from './batches.js';
+import { checkDataset } from './check-batch.js';
 import type { Batch, Dataset } from './dataset.js';
+import { loaderOptions } from './option-schemas.js';
 
 /** Which batch comes next; plain JSON. */
 export interface LoaderPosition {
@@ -26,6 +29,8 @@ export class Loader {
 
   /** @throws AdjointError `OPTIONS_INVALID` for a bad batch size, or where an epoch would have no batch */
   constructor(dataset: Dataset, options: BatchOptions) {
+    checkDataset(dataset, 'loader');
+    validateOptions(loaderOptions, options, 'loader');
     this.dataset = dataset;
     this.#options = options;
     this.#seed = options.seed ?? 0;

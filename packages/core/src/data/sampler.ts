@@ -1,5 +1,6 @@
 import type { RandomSource } from '../random/random-source.js';
 import { definer } from '../registry/definition.js';
+import { membersOf } from '../registry/instance-check.js';
 import type { Dataset } from './dataset.js';
 
 /** Which examples the batches of an epoch hold. */
@@ -22,4 +23,7 @@ declare module '../registry/kinds.js' {
   }
 }
 
-export const defineSampler = definer('sampler');
+export const defineSampler = definer(
+  'sampler',
+  membersOf<Sampler>({ batches: 'method', batchesPerEpoch: 'optional method' }),
+);

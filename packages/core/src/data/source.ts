@@ -1,8 +1,12 @@
 import { AdjointError } from '../errors.js';
+import { validateOptions, valueText } from '../registry/options/index.js';
 import { RandomSource } from '../random/random-source.js';
 import { batchBounds, epochOrder, type BatchOptions } from './batches.js';
+import { checkDataset } from './check-batch.js';
 import type { Batch, Dataset, DataType, ReadContext } from './dataset.js';
+import { sourceOptions } from './option-schemas.js';
 import { readBatch } from './read-batch.js';
+import { checkExamples } from './view.js';
 import type { Sampler } from './sampler.js';
 
 /** Where reading begins: the batches of an epoch are a function of seed and epoch. */
@@ -22,8 +26,11 @@ export interface BatchSource extends DataType {
 }
 
 export function isDataset(data: Dataset | BatchSource): data is Dataset {
-  return 'batch' in data && typeof data.batch === 'function';
+  return typeof (data as Partial<Dataset> | undefined)?.batch === 'function';
 }
+
+/** How a dataset is read. */
+export type SourceOptions = Omit<BatchOptions, 'seed'> & { readonly sampler?: Sampler | undefined };
 
 /** What augmentation depends on while an epoch is read. */
 export function readContext(seed: number, epoch: number): ReadContext {
@@ -35,10 +42,9 @@ export function readContext(seed: number, epoch: number): ReadContext {
  * The batches of a dataset, in a new random order in every epoch or as a sampler says.
  * @throws AdjointError `OPTIONS_INVALID` for a bad batch size, or where an epoch would have no batch
  */
-export function batchSource(
-  dataset: Dataset,
-  options: Omit<BatchOptions, 'seed'> & { readonly sampler?: Sampler | undefined },
-): BatchSource {
+export function batchSource(dataset: Dataset, options: SourceOptions): BatchSource {
+  checkDataset(dataset, 'batchSource');
+  validateOptions(sourceOptions, options, 'batchSource');
   const { sampler, batchSize } = options;
   const bounds = batchBounds(dataset.size, options);
   const size = batchSize === 'full' ? dataset.size : batchSize;
@@ -59,14 +65,24 @@ export function batchSource(
     async *batches({ seed, epoch, index }) {
       const at = readContext(seed, epoch);
       let next = 0;
-      for (const indices of await sequence(seed, epoch))
-        if (next++ >= index) yield await readBatch(dataset, indices, at);
+      const order: unknown = await sequence(seed, epoch);
+      if (typeof (order as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== 'function')
+        throw new AdjointError(
+          'PLUGIN_INVALID',
+          `sampler: batches gives ${valueText(order)}; expected lists of example numbers.`,
+        );
+      for (const indices of order as Iterable<Int32Array>) {
+        if (next++ < index) continue;
+        checkExamples(indices, dataset.size);
+        yield await readBatch(dataset, indices, at);
+      }
     },
   };
 }
 
 /** Reads up to `ahead` batches before they are asked for, while the steps before them run. */
 export function prefetch(source: BatchSource, ahead = 1): BatchSource {
+  checkDataset(source, 'prefetch');
   return {
     inputs: source.inputs,
     targets: source.targets,

@@ -1,8 +1,11 @@
 import { AdjointError } from '../errors.js';
-import type { HostTensor } from '../tensor/host-tensor.js';
+import { validateOptions, valueText } from '../registry/options/index.js';
+import { isHostTensor, type HostTensor } from '../tensor/host-tensor.js';
 import { allocateArray } from '../tensor/dtype.js';
 import { sizeOf } from '../tensor/shape.js';
+import { checkDataset } from './check-batch.js';
 import type { Dataset } from './dataset.js';
+import { viewOptions } from './option-schemas.js';
 
 /** What a view changes about a dataset; arrays have one entry for each example of the view. */
 export interface ViewOptions {
@@ -18,7 +21,10 @@ export interface ViewOptions {
  * Some examples of a dataset, perhaps with other weights or targets; nothing is copied.
  * @throws AdjointError `OPTIONS_INVALID` if an index is out of range, or an array has not one entry for each example
  */
-export function view(dataset: Dataset, { indices, weights, targets }: ViewOptions): Dataset {
+export function view(dataset: Dataset, options: ViewOptions): Dataset {
+  checkDataset(dataset, 'view');
+  validateOptions(viewOptions, options, 'view');
+  const { indices, weights, targets } = options;
   if (indices) checkExamples(indices, dataset.size);
   const rows = indices?.slice();
   const size = rows?.length ?? dataset.size;
@@ -56,6 +62,11 @@ export function view(dataset: Dataset, { indices, weights, targets }: ViewOption
 
 /** Rows of a tensor, by their numbers, copied. */
 export function takeRows(tensor: HostTensor, rows: Int32Array): HostTensor {
+  if (!isHostTensor(tensor) || !(rows instanceof Int32Array))
+    throw new AdjointError(
+      'DATA_INVALID',
+      'takeRows: takes a host tensor { data, shape, dtype } and an Int32Array of rows.',
+    );
   const inner = tensor.shape.slice(1);
   const length = sizeOf(inner);
   const data = allocateArray(tensor.dtype, rows.length * length);
@@ -68,6 +79,11 @@ export function takeRows(tensor: HostTensor, rows: Int32Array): HostTensor {
 
 /** @throws AdjointError `OPTIONS_INVALID` if an index is outside 0 … size − 1 */
 export function checkExamples(indices: Int32Array, size: number): void {
+  if (!(indices instanceof Int32Array))
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      `dataset: the numbers of examples are ${valueText(indices)}; give an Int32Array.`,
+    );
   const wrong = indices.find((index) => index < 0 || index >= size);
   if (wrong === undefined) return;
   throw new AdjointError(

@@ -1,19 +1,29 @@
 import type { Backend } from '../backend/backend.js';
 import { AdjointError } from '../errors.js';
+import '../graph/fluent.js';
 import { nodeKey } from '../graph/node-key.js';
 import { isNodeOf } from '../graph/primitive.js';
 import { constant } from '../graph/primitives/constant.js';
 import { stepInputPrimitive } from '../graph/scan/scan-body.js';
 import type { Evaluator, Tensor } from '../graph/tensor.js';
 import { topologicalOrder } from '../graph/topological-order.js';
+import { array, natural, oneOf, optional, schemaOf, string, validateOptions } from '../registry/options/index.js';
 import type { DType } from '../tensor/dtype.js';
 import { hostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
+import { inspectable } from '../tensor/inspectable.js';
 import type { Shape } from '../tensor/shape.js';
 import { BoundedCache } from './bounded-cache.js';
 import { CompiledFunction } from './compiled-function.js';
 import { Device } from './device.js';
 import { TracedFunction, type Traceable } from './traced-function.js';
-import { Variable } from './variable.js';
+import { Variable, type VariableOptions } from './variable.js';
+
+/** Shape and dtype are looked at with the value. */
+const variableOptions = schemaOf<VariableOptions>({
+  name: optional(string),
+  shape: optional(array(natural)),
+  dtype: optional(oneOf('float32', 'float64', 'int32', 'bool')),
+});
 
 /** After so many bytes were taken from the device, the event loop gets a turn. */
 const turnBytes = 64 * 2 ** 20;
@@ -60,11 +70,10 @@ export class Engine implements Evaluator {
   }
 
   /** State with an initial value; see Variable. */
-  variable(
-    initial: TensorLike,
-    { name = 'variable', shape, dtype }: { name?: string; shape?: Shape; dtype?: DType } = {},
-  ): Variable {
-    this.#checkOpen();
+  variable(initial: TensorLike, options: VariableOptions = {}): Variable {
+    this.assertOpen();
+    validateOptions(variableOptions, options, 'variable');
+    const { name = 'variable', shape, dtype } = options;
     return new Variable(this, this.#device, hostTensor(initial, shape, dtype), name);
   }
 
@@ -109,7 +118,7 @@ export class Engine implements Evaluator {
   /** Runs `work` when everything asked for before is done: programs share the arena and must not overlap. */
   exclusively<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(async () => {
-      this.#checkOpen();
+      this.assertOpen();
       // Memory of what was collected comes back in a turn of its own, which a loop that only awaits programs never leaves.
       if (this.#device.takenSinceTurn > turnBytes) await this.#device.turn();
       return work();
@@ -170,7 +179,10 @@ export class Engine implements Evaluator {
     return compiled;
   }
 
-  #checkOpen(): void {
+  /** @throws AdjointError `APP_CLOSED` @internal */
+  assertOpen(): void {
     if (this.#closed) throw new AdjointError('APP_CLOSED', 'This app is closed; create another one to compute with.');
   }
 }
+
+inspectable(Engine, ({ backend }) => `Engine on ${backend.name}`);

@@ -1,8 +1,10 @@
 import { AdjointError } from '../errors.js';
 import { inputPrimitive } from '../graph/primitives/input.js';
 import { leaf } from '../graph/primitives/leaf.js';
+import { checkTensors } from '../graph/operand.js';
 import { variablePrimitive } from '../graph/primitives/variable.js';
 import type { Evaluator, Tensor, TensorType } from '../graph/tensor.js';
+import { valueText } from '../registry/options/index.js';
 import type { TypedArray } from '../tensor/dtype.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import type { Engine } from './engine.js';
@@ -75,6 +77,12 @@ export class Trace implements Evaluator {
       if (outputs instanceof Promise) outputs.catch(() => undefined);
       throw readInTrace();
     }
+    if (!Array.isArray(outputs))
+      throw new AdjointError(
+        'OPERAND_INVALID',
+        `trace: the function returns ${valueText(outputs)}; return a list of tensors.`,
+      );
+    checkTensors('trace: a result of the function', ...outputs);
     return outputs as readonly Tensor[];
   }
 

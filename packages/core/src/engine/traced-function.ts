@@ -5,8 +5,10 @@ import { variablePrimitive } from '../graph/primitives/variable.js';
 import { stepInputPrimitive } from '../graph/scan/scan-body.js';
 import type { Tensor, TensorType } from '../graph/tensor.js';
 import { topologicalOrder } from '../graph/topological-order.js';
+import { valueText } from '../registry/options/index.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { checkDType } from '../tensor/dtype.js';
+import { inspectable } from '../tensor/inspectable.js';
 import { checkShape, formatShape, type Shape } from '../tensor/shape.js';
 import { BoundedCache } from './bounded-cache.js';
 import type { Device } from './device.js';
@@ -37,6 +39,12 @@ function checkTypes(types: readonly TensorType[], name: string): void {
   });
 }
 
+/** @throws AdjointError `OPERAND_INVALID` unless it is what `app.trace` made. */
+export function checkTraced(traced: unknown, what: string): void {
+  if (!(traced instanceof TracedFunction))
+    throw new AdjointError('OPERAND_INVALID', `${what}: found ${valueText(traced)}; pass what app.trace(…) returned.`);
+}
+
 /** A function over host tensors that runs as one program per combination of input types. */
 export class TracedFunction {
   readonly #functions = new BoundedCache<CompiledFunction>(cachedFunctions, (compiled) => {
@@ -54,6 +62,11 @@ export class TracedFunction {
     readonly name: string,
     readonly onCompiled?: (compiled: Compiled) => void,
   ) {
+    if (typeof build !== 'function')
+      throw new AdjointError(
+        'OPERAND_INVALID',
+        `trace: found ${valueText(build)}; give a function from tensors to tensors.`,
+      );
     const memories = this.#memories;
     engine.freeWith(this, () => memories.forEach((memory) => memory.release()));
   }
@@ -126,3 +139,5 @@ export class TracedFunction {
     );
   }
 }
+
+inspectable(TracedFunction, ({ name }) => `TracedFunction '${name}': await call([hostTensor, …])`);

@@ -4,12 +4,20 @@ import { storageBytes } from '../compiler/program.js';
 import { leaf } from '../graph/primitives/leaf.js';
 import { variablePrimitive } from '../graph/primitives/variable.js';
 import { Tensor, type TensorType } from '../graph/tensor.js';
+import type { DType } from '../tensor/dtype.js';
 import { checkedElements, hostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
 import { inspectable } from '../tensor/inspectable.js';
-import { formatShape, sameShape, sizeOf } from '../tensor/shape.js';
+import { formatShape, sameShape, sizeOf, type Shape } from '../tensor/shape.js';
 import type { Device } from './device.js';
 import type { Engine } from './engine.js';
 import { activeTrace } from './trace.js';
+
+export interface VariableOptions {
+  /** For errors and profiles; `variable` if not given. */
+  readonly name?: string;
+  readonly shape?: Shape;
+  readonly dtype?: DType;
+}
 
 /** State that programs read and update in place: a parameter, an optimizer slot, a running statistic. */
 export class Variable {
@@ -90,6 +98,7 @@ export class Variable {
 
   /** Overwrites the value without keeping old graphs intact; for loading saved states. @internal */
   restore(value: HostTensor): void {
+    this.engine.assertOpen();
     this.#write(value);
   }
 

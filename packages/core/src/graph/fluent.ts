@@ -1,6 +1,10 @@
 import type { DType } from '../tensor/dtype.js';
 import type { Shape } from '../tensor/shape.js';
-import * as operations from './operations/index.js';
+import * as activation from './operations/activation.js';
+import * as elementary from './operations/elementary.js';
+import * as matmul from './operations/matmul.js';
+import * as shape from './operations/shape.js';
+import * as statistics from './operations/statistics.js';
 import * as primitives from './primitives/index.js';
 import type { Operand } from './operand.js';
 import { Tensor } from './tensor.js';
@@ -57,7 +61,8 @@ declare module './tensor.js' {
   interface Tensor extends FluentMethods {}
 }
 
-const functions = { ...primitives, ...operations };
+// Not all operations: those that no method needs stay out of a bundle that does not use them.
+const functions = { ...primitives, ...activation, ...elementary, ...matmul, ...shape, ...statistics };
 
 /** The compiler holds this list to the interface: a method that is declared and not listed is an error. */
 const names: Record<keyof FluentMethods, true> = {

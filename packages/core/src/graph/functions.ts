@@ -54,7 +54,9 @@ export type { Window } from './primitives/window-arg-max.js';
 export { stopGradient, withVjp, type VectorJacobianProduct } from './primitives/with-vjp.js';
 export { logicalXor } from './primitives/logical-xor.js';
 export { logSoftmax, logSumExp, relu, sigmoid, softmax } from './operations/activation.js';
-export { convolve, perDimension, type ConvolveOptions, type PerDimension } from './operations/convolve.js';
+export { adaptivePool } from './operations/adaptive-pool.js';
+export { convolve, type ConvolveOptions } from './operations/convolve.js';
+export { convolveTransposed, type ConvolveTransposedOptions } from './operations/convolve-transposed.js';
 export {
   acos,
   acosh,
@@ -72,8 +74,10 @@ export {
   tan,
 } from './operations/elementary.js';
 export { matmul } from './operations/matmul.js';
-export { maxPool, sumPool } from './operations/pool.js';
+export { pixelShuffle, pixelUnshuffle } from './operations/pixel-shuffle.js';
+export { averagePool, lpPool, maxPool, sumPool, unpool } from './operations/pool.js';
 export { bernoulli, normal, uniform } from './operations/random.js';
+export { resize, type ResizeOptions } from './operations/resize.js';
 export { scan, type Scanned, type ScanOptions, type ScanStep } from './operations/scan.js';
 export {
   expandDims,
@@ -90,3 +94,5 @@ export {
   type PaddingMode,
 } from './operations/shape.js';
 export { all, any, mean, norm, prod, standardDeviation, variance } from './operations/statistics.js';
+export { fold, unfold, type UnfoldOptions } from './operations/unfold.js';
+export { perDimension, type PerDimension, type SpatialPadding, type WindowOptions } from './operations/window.js';

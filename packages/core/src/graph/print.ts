@@ -1,4 +1,6 @@
+import { oneOf, optional, schemaOf, validateOptions } from '../registry/options/index.js';
 import { formatShape } from '../tensor/shape.js';
+import { checkTensors } from './operand.js';
 import type { Tensor } from './tensor.js';
 import { topologicalOrder } from './topological-order.js';
 
@@ -6,6 +8,8 @@ export interface PrintOptions {
   /** `text` if not given; `mermaid` is drawn by Markdown viewers, `dot` by Graphviz. */
   readonly format?: 'text' | 'mermaid' | 'dot';
 }
+
+const printOptions = schemaOf<PrintOptions>({ format: optional(oneOf('text', 'mermaid', 'dot')) });
 
 interface Row {
   readonly node: Tensor;
@@ -23,11 +27,14 @@ interface Row {
  */
 export function printGraph(
   tensors: readonly Tensor[] | Readonly<Record<string, Tensor>>,
-  { format = 'text' }: PrintOptions = {},
+  options: PrintOptions = {},
 ): string {
+  validateOptions(printOptions, options, 'printGraph');
+  const { format = 'text' } = options;
   const named = Array.isArray(tensors)
     ? (tensors as readonly Tensor[]).map((node) => ['', node] as const)
-    : Object.entries(tensors as Readonly<Record<string, Tensor>>);
+    : Object.entries((tensors ?? {}) as Readonly<Record<string, Tensor>>);
+  checkTensors('printGraph', ...named.map(([, node]) => node));
   const order = topologicalOrder(named.map(([, node]) => node));
   const numbers = new Map(order.map((node, i) => [node, i]));
   const rows = order.map((node, number) => ({

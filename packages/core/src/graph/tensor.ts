@@ -96,6 +96,18 @@ export class Tensor implements TensorType {
     return (await this.evaluator.evaluate([this]))[0]!;
   }
 
+  /**
+   * Text has the tensor's type; a number does not exist before it is computed, so `x + 1` and `x > 1` are refused.
+   * @throws AdjointError `OPERAND_INVALID`
+   */
+  [Symbol.toPrimitive](hint: 'string' | 'number' | 'default'): string {
+    if (hint === 'string') return this.toString();
+    throw new AdjointError(
+      'OPERAND_INVALID',
+      `A tensor is no number, so JavaScript's operators do not compute with it: write x.add(1), x.greater(1), x.equal(1), or take its value with await x.item(). In text, write \`\${x}\`.`,
+    );
+  }
+
   toString(): string {
     return `${this.primitive.name}: ${this.dtype} ${formatShape(this.shape)}`;
   }

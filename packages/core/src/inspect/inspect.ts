@@ -1,5 +1,5 @@
 import { compileGraph, type CompiledGraph } from '../compiler/compile.js';
-import type { TracedFunction } from '../engine/traced-function.js';
+import { checkTraced, type TracedFunction } from '../engine/traced-function.js';
 import type { TensorType } from '../graph/tensor.js';
 import { codeText } from './code-text.js';
 import { graphText } from './graph-text.js';
@@ -49,6 +49,7 @@ export async function inspect(
   types: readonly TensorType[],
   names?: InspectNames,
 ): Promise<Inspection> {
+  checkTraced(traced, 'inspect');
   const bound = traced.graph(types);
   const compiled = compileGraph(bound.graph);
   const nodes = new NodeNames(bound, names);

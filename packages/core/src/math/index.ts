@@ -1,2 +1,2 @@
 export { errorFunction } from './error-function.js';
-export { cosineOfTurns, logarithm, wholePower } from './portable-math.js';
+export { cosineOfTurns, logarithm, power, wholePower } from './portable-math.js';

@@ -27,6 +27,35 @@ export function logarithm(x: number): number {
   return exponent * Math.LN2 + ratio * sum;
 }
 
+/** ln 2 in two parts, of which the first has so few digits that whole multiples of it are exact. */
+const ln2High = 0.6931471803691238;
+const ln2Low = 1.9082149292705877e-10;
+
+/** eˣ to within a few units in the last place: 2ᵏ·eʳ with x = k·ln 2 + r and the Taylor series of eʳ. */
+function exponential(x: number): number {
+  if (x > 710) return Infinity;
+  if (!(x >= -745)) return Number.isNaN(x) ? x : 0;
+  const k = Math.round(x / Math.LN2);
+  const rest = x - k * ln2High - k * ln2Low;
+  let sum = 1;
+  for (let term = 14; term > 0; term--) sum = 1 + (rest * sum) / term;
+  // In two halves, since 2ᵏ itself may be out of range.
+  const half = Math.trunc(k / 2);
+  return sum * powerOfTwo(half) * powerOfTwo(k - half);
+}
+
+function powerOfTwo(exponent: number): number {
+  return exponent < 0 ? 1 / wholePower(2, -exponent) : wholePower(2, exponent);
+}
+
+/** A number ≥ 0 to any finite power. */
+export function power(base: number, exponent: number): number {
+  if (Number.isSafeInteger(exponent))
+    return exponent < 0 ? 1 / wholePower(base, -exponent) : wholePower(base, exponent);
+  if (base === 0) return exponent < 0 ? Infinity : 0;
+  return exponential(exponent * logarithm(base));
+}
+
 /** cos(2π·turns), to within 2⁻⁵⁰. */
 export function cosineOfTurns(turns: number): number {
   const quarters = Math.round(4 * turns);

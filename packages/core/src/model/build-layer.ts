@@ -7,6 +7,7 @@ import { RandomSource } from '../random/random-source.js';
 import { readChoice, shortName } from '../registry/choice.js';
 import type { Choice } from '../registry/kinds.js';
 import type { Registry } from '../registry/registry.js';
+import { valueText } from '../registry/options/index.js';
 import { allocateArray } from '../tensor/dtype.js';
 import { hostTensor, type HostTensor } from '../tensor/host-tensor.js';
 import { mapSeveral, severalOf, type Several } from '../tensor/several.js';
@@ -16,7 +17,7 @@ import { newName } from './composition.js';
 import { evaluationContext } from './evaluation-context.js';
 import { inLayer } from './in-layer.js';
 import { contextInside } from './layer-context.js';
-import type { BuiltLayer, ForwardContext, LayerScope } from './layer.js';
+import type { BuiltLayer, Forward, ForwardContext, LayerScope } from './layer.js';
 import type { Initializer } from './initializer.js';
 import type { Parameter, State } from './parameter.js';
 
@@ -94,11 +95,21 @@ function buildLayer(
   const layer = parts.registry.create('layer', choice);
   const scope = createScope(parts, full);
   const { parameters, states } = scope;
-  const forward = inLayer(full, inputs, () => layer.build(inputs, scope));
+  const forward = inLayer(full, inputs, () => {
+    const built: unknown = layer.build(inputs, scope);
+    if (typeof built === 'function') return built as Forward;
+    throw new AdjointError(
+      'PLUGIN_INVALID',
+      `build returns ${valueText(built)}; expected a function from inputs and a context to outputs.`,
+    );
+  });
   const run = (tensors: Several<Tensor>, outer: ForwardContext): Several<Tensor> =>
     inLayer(full, mapSeveral(tensors, exampleOf), () => {
       const outputs = forward(tensors, contextInside(outer, own, scope));
-      return outputs instanceof Tensor ? [outputs] : outputs;
+      const list: unknown = outputs instanceof Tensor ? [outputs] : outputs;
+      if (Array.isArray(list) && list.length > 0 && list.every((output) => output instanceof Tensor))
+        return severalOf(list as Tensor[]);
+      throw new AdjointError('PLUGIN_INVALID', `it gives ${valueText(outputs)}; expected a tensor or a list of them.`);
     });
   const outputsFor = (types: Several<ExampleType>): Several<ExampleType> =>
     inLayer(full, types, () => probe(parts, types, run));
@@ -141,7 +152,14 @@ function filled(
   fans: Partial<Parameters<Initializer>[1]> = {},
 ): HostTensor {
   const random = new RandomSource(seed).child(name);
-  return hostTensor(initialize(shape, { ...fansOf(shape), ...fans, random }), shape, dtype);
+  const values: unknown = initialize(shape, { ...fansOf(shape), ...fans, random });
+  if (ArrayBuffer.isView(values) && (values as Float32Array).length === sizeOf(shape))
+    return hostTensor(values as Float32Array, shape, dtype);
+  const found = ArrayBuffer.isView(values) ? `${(values as Float32Array).length} values` : valueText(values);
+  throw new AdjointError(
+    'PLUGIN_INVALID',
+    `the initializer of '${name}' gives ${found}; expected a Float32Array or Float64Array with ${sizeOf(shape)} values for ${formatShape(shape)}.`,
+  );
 }
 
 /** Fans of a weight [outputs, inputs, …receptive field]. */

@@ -1,6 +1,7 @@
 import { AdjointError } from '../errors.js';
 import { readChoice, shortName } from '../registry/choice.js';
 import type { Choice } from '../registry/kinds.js';
+import { validateOptions, valueText } from '../registry/options/index.js';
 import type { DType } from '../tensor/dtype.js';
 import { mapSeveral, severalOf, type Several } from '../tensor/several.js';
 import type { VaryingShape } from '../tensor/shape.js';
@@ -12,6 +13,8 @@ import {
   type InputSpecification,
   type LayerSpecification,
 } from './composition.js';
+
+import { inputOptions, shapeOption, useOptions } from './option-schemas.js';
 
 declare const linked: unique symbol;
 
@@ -32,6 +35,13 @@ export interface ComposerOptions {
   ports?(choice: Choice<'layer'>): readonly string[] | undefined;
 }
 
+/** Of an input. */
+export interface InputOptions {
+  readonly name?: string;
+  /** That of the parameters if not given. */
+  readonly dtype?: DType;
+}
+
 /** Puts a composition together, layer by layer. */
 export class Composer {
   readonly #options: ComposerOptions;
@@ -46,10 +56,10 @@ export class Composer {
   }
 
   /** An input whose examples have this shape (without the batch); null stands for an extent that may vary. */
-  readonly input = (
-    shape: VaryingShape,
-    { name, dtype = this.#options.dtype ?? 'float32' }: { readonly name?: string; readonly dtype?: DType } = {},
-  ): Link => {
+  readonly input = (shape: VaryingShape, options: InputOptions = {}): Link => {
+    validateOptions(shapeOption, shape, 'model: the shape of an input');
+    validateOptions(inputOptions, options, 'model: input');
+    const { name, dtype = this.#options.dtype ?? 'float32' } = options;
     const own = this.#newName(name, 'input');
     this.#inputs.push({ name: own, shape: [...shape], dtype });
     return this.#link(own, 0);
@@ -68,7 +78,9 @@ export class Composer {
   };
 
   /** The layer that a link is of once more, with the same parameters, over other inputs. */
-  readonly use = (link: Link, inputs: Link | readonly Link[], { name }: { readonly name?: string } = {}): Link => {
+  readonly use = (link: Link, inputs: Link | readonly Link[], options: { readonly name?: string } = {}): Link => {
+    validateOptions(useOptions, options, 'model: use');
+    const { name } = options;
     const named = this.#links.get(link);
     const known = this.#layers.find((layer) => layer.name === named);
     if (!known)
@@ -80,7 +92,8 @@ export class Composer {
     return this.#link(own, 0);
   };
 
-  finish(outputs: readonly Link[]): Composition {
+  finish(given: Link | readonly Link[]): Composition {
+    const outputs = [given].flat() as readonly Link[];
     if (outputs.length === 0 || outputs.some((link) => !this.#links.has(link)))
       throw new AdjointError(
         'OPTIONS_INVALID',
@@ -123,12 +136,29 @@ export class Composer {
   }
 }
 
+/**
+ * A composition with branches and joins, which `app.build` makes a model of; `app.model` does both.
+ * @example compose(({ input, layer }) => { const x = input([8]); return layer('add', [x, layer({ dense: { units: 8 } }, x)]); })
+ */
+export function compose(
+  build: (composer: Pick<Composer, 'input' | 'layer' | 'use'>) => Link | Several<Link>,
+  options?: ComposerOptions,
+): Composition {
+  const composer = new Composer(options);
+  return composer.finish([build(composer)].flat());
+}
+
 /** A composition of layers one after the other. */
 export function sequence(
   input: VaryingShape | VaryingType,
   layers: readonly Choice<'layer'>[],
   options?: ComposerOptions,
 ): Composition {
+  if (!Array.isArray(layers))
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      `sequential: the layers are ${valueText(layers)}; give a list of them: ['flatten', { dense: { units: 10 } }].`,
+    );
   const composer = new Composer(options);
   const start = 'shape' in input ? composer.input(input.shape, { dtype: input.dtype }) : composer.input(input);
   return composer.finish([layers.reduce<Link>((link, choice) => composer.layer(choice, link), start)]);

@@ -91,6 +91,8 @@ export function checkComposition({ inputs, layers, outputs }: Composition): void
  * @throws AdjointError `OPTIONS_INVALID` that names a layer whose options are more than plain values.
  */
 export function savable(composition: Composition): Composition {
+  if (!Array.isArray((composition as Composition | null | undefined)?.layers))
+    throw new AdjointError('OPTIONS_INVALID', 'model: what is to be saved is no composition; pass model.composition.');
   const odd = composition.layers.find(({ layer }) => layer !== undefined && !isPlain(layer));
   if (!odd) return composition;
   throw new AdjointError(

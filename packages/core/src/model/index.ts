@@ -1,10 +1,11 @@
-export type { Composer, Link, Links } from './composer.js';
+export { compose, type Composer, type ComposerOptions, type Link, type Links } from './composer.js';
 export { savable, type Composition, type InputSpecification, type LayerSpecification } from './composition.js';
 export { compositionSchema } from './composition-schema.js';
 export type * from './build-context.js';
 export * from './initializer.js';
 export * from './layer.js';
 export type { LoadOptions } from './load-weights.js';
+export type { BuildOptions, ModelOptions, RebuildOptions } from './model-options.js';
 export { Model } from './model.js';
 export { varying } from './varying.js';
 export * from './parameter.js';

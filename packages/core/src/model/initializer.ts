@@ -1,6 +1,7 @@
 import type { RandomSource } from '../random/random-source.js';
 import type { Shape } from '../tensor/shape.js';
 import { definer } from '../registry/definition.js';
+import { functionOf } from '../registry/instance-check.js';
 
 export interface Fans {
   /** Inputs that one output sees. */
@@ -27,4 +28,4 @@ declare module '../registry/kinds.js' {
   }
 }
 
-export const defineInitializer = definer('initializer');
+export const defineInitializer = definer('initializer', functionOf('(shape, { fanIn, fanOut, random }) => array'));

@@ -7,6 +7,7 @@ import type { BuildContext, Varying } from './build-context.js';
 import type { Fans, Initializer } from './initializer.js';
 import type { Parameter, ParameterRole, State } from './parameter.js';
 import { definer } from '../registry/definition.js';
+import { membersOf } from '../registry/instance-check.js';
 
 /**
  * A layer: declares its parameters once it knows its inputs, and maps tensors to tensors. The types of its outputs are
@@ -106,4 +107,4 @@ declare module '../registry/kinds.js' {
   }
 }
 
-export const defineLayer = definer('layer');
+export const defineLayer = definer('layer', membersOf<Layer>({ ports: 'value', build: 'method' }));

@@ -2,7 +2,10 @@ import { AdjointError } from '../errors.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
 import type { TensorType } from '../graph/tensor.js';
-import { passesFilter, type Parameter, type ParameterFilter, type State } from './parameter.js';
+import { didYouMean } from '../registry/did-you-mean.js';
+import { validateOptions, valueText } from '../registry/options/index.js';
+import { loadOptions } from './option-schemas.js';
+import { checkFilter, passesFilter, type Parameter, type ParameterFilter, type State } from './parameter.js';
 
 export interface LoadOptions {
   /** Only those of the model that fit; others keep their values, and weights without a place are left out. */
@@ -32,10 +35,25 @@ export function checkNames(owned: readonly (Parameter | State)[], weights: Reado
 export function loadWeights(
   owned: readonly (Parameter | State)[],
   weights: ReadonlyMap<string, HostTensor>,
-  { on, into }: LoadOptions = {},
+  options: LoadOptions = {},
 ): void {
+  validateOptions(loadOptions, options, 'load');
+  if (!(weights instanceof Map))
+    throw new AdjointError(
+      'DATA_INVALID',
+      `load: the weights are ${valueText(weights)}; give a map by name, as model.weights() does.`,
+    );
+  const { on, into } = options;
   const prefix = into === undefined ? '' : `${into}/`;
   const places = owned.filter((one) => one.name.startsWith(prefix) && passesFilter(one, on ?? {}));
+  if (into !== undefined && !owned.some(({ name }) => name.startsWith(prefix))) {
+    const layers = [...new Set(owned.map(({ name }) => name.slice(0, name.lastIndexOf('/'))))];
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      `load: no layer '${into}' has parameters${didYouMean(into, layers) || '.'} Known: ${layers.join(', ')}.`,
+    );
+  }
+  if (on) checkFilter(on, owned, 'load');
   const problems = places.flatMap(
     ({ name, variable: { type } }) => problemOf(name, weights.get(name.slice(prefix.length)), type) ?? [],
   );

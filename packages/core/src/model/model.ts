@@ -1,10 +1,12 @@
 import type { Engine } from '../engine/engine.js';
 import type { TracedFunction } from '../engine/traced-function.js';
+import { checkTensorList } from '../graph/operand.js';
 import type { Tensor, TensorType } from '../graph/tensor.js';
 import { AdjointError } from '../errors.js';
 import { inspect, type Inspection } from '../inspect/inspect.js';
 import type { Registry } from '../registry/registry.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
+import { inspectable } from '../tensor/inspectable.js';
 import { mapSeveral, severalOf, type Several } from '../tensor/several.js';
 import { sizeOf } from '../tensor/shape.js';
 import type { VaryingType } from '../data/dataset.js';
@@ -17,7 +19,7 @@ import type { BuiltLayer, ForwardContext } from './layer.js';
 import { checkNames, loadWeights, weightOf, type LoadOptions } from './load-weights.js';
 import type { Parameter, State } from './parameter.js';
 import { predict, type Examples, type PredictOptions } from './predict.js';
-import { summarize } from './summary.js';
+import { describeModel, summarize } from './summary.js';
 
 /** A composition with its layers built: parameters, states and the function from inputs to outputs. */
 export class Model {
@@ -90,6 +92,7 @@ export class Model {
 
   /** Builds the outputs from inputs with a leading batch axis, inside a traced function. */
   apply(inputs: Several<Tensor>, context: ForwardContext): Several<Tensor> {
+    checkTensorList('model', inputs);
     return this.#built.run(inputs, contextOfPass(context));
   }
 
@@ -108,8 +111,8 @@ export class Model {
   }
 
   /** All outputs, in the order of the composition. */
-  predictAll(examples: Examples, options: PredictOptions = {}): Promise<Several<HostTensor>> {
-    return predict(options.draw === undefined ? this.#evaluating() : this.#drawing(), this, examples, options);
+  async predictAll(examples: Examples, options?: PredictOptions): Promise<Several<HostTensor>> {
+    return predict(options?.draw === undefined ? this.#evaluating() : this.#drawing(), this, examples, options);
   }
 
   #evaluating(): TracedFunction {
@@ -145,9 +148,10 @@ export class Model {
 
   /** All parameters and states by name, copied to the host. */
   async weights(): Promise<Map<string, HostTensor>> {
-    const result = new Map<string, HostTensor>();
-    for (const { name, variable } of [...this.parameters, ...this.states]) result.set(name, await variable.read());
-    return result;
+    // All are asked for at once, so that no training step comes between two of them.
+    const owned = [...this.parameters, ...this.states];
+    const values = await Promise.all(owned.map(({ variable }) => variable.read()));
+    return new Map(owned.map(({ name }, i) => [name, values[i]!]));
   }
 
   /**
@@ -158,3 +162,5 @@ export class Model {
     loadWeights([...this.parameters, ...this.states], weights, options);
   }
 }
+
+inspectable(Model, describeModel);

@@ -1,6 +1,7 @@
 import type { TracedFunction } from '../engine/traced-function.js';
 import { AdjointError } from '../errors.js';
 import { allocateArray } from '../tensor/dtype.js';
+import { validateOptions } from '../registry/options/index.js';
 import { hostTensor, isHostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
 import { mapSeveral, severalOf, type Several } from '../tensor/several.js';
 import { sizeOf } from '../tensor/shape.js';
@@ -9,6 +10,7 @@ import { checkInputs } from '../data/check-batch.js';
 import type { Dataset, ExampleType, VaryingType } from '../data/dataset.js';
 import { Breather } from '../data/breather.js';
 import type { InputSpecification } from './composition.js';
+import { predictOptions } from './option-schemas.js';
 
 /** Examples to use a model on: a dataset, one array of them, or one host tensor for each input of the model. */
 export type Examples = Dataset | TensorLike | readonly HostTensor[];
@@ -31,8 +33,10 @@ export async function predict(
   program: TracedFunction,
   { inputs, outputs }: { readonly inputs: readonly InputSpecification[]; readonly outputs: Several<VaryingType> },
   examples: Examples,
-  { batchSize = 256, draw }: PredictOptions = {},
+  options: PredictOptions = {},
 ): Promise<Several<HostTensor>> {
+  validateOptions(predictOptions, options, 'predict');
+  const { batchSize = 256, draw } = options;
   const source = isDataset(examples) ? examples : arraySource(examples, inputs);
   checkInputs(source.inputs, inputs, 'predict: the data');
   let whole = mapSeveral(outputs, ({ shape, dtype }) =>

@@ -1,5 +1,6 @@
 import { shortName } from '../registry/choice.js';
 import { formatShape, sizeOf } from '../tensor/shape.js';
+import type { VaryingType } from '../data/dataset.js';
 import { outputName, type LayerSpecification } from './composition.js';
 import type { Model } from './model.js';
 
@@ -46,4 +47,20 @@ function rowOf(model: Model, { name, use, inputs }: LayerSpecification): string[
     String(own.reduce((count, { variable }) => count + sizeOf(variable.type.shape), 0)),
     inputs.join(', '),
   ];
+}
+
+/** Layers shown when a model is printed. */
+const shown = 8;
+
+/** A model in a few lines, for consoles. */
+export function describeModel(model: Model): string {
+  const types = (list: readonly VaryingType[]): string =>
+    list.map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`).join(', ');
+  const { layers } = model.composition;
+  const left = layers.length - shown;
+  return [
+    `Model ${types(model.inputs)} → ${types(model.outputs)}, ${layers.length} layers, ${model.parameterCount} parameters`,
+    ...layers.slice(0, shown).map((layer) => `  ${rowOf(model, layer).slice(0, 2).join(' ')}`),
+    ...(left > 0 ? [`  … and ${left} more; model.summary() lists all`] : []),
+  ].join('\n');
 }

@@ -1,5 +1,6 @@
-import type { TracedFunction } from '../engine/traced-function.js';
+import { checkTraced, type TracedFunction } from '../engine/traced-function.js';
 import { AdjointError } from '../errors.js';
+import { count, optional, schemaOf, validateOptions } from '../registry/options/index.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { profileKernel } from './kernel-profile.js';
 import { Profile } from './profile.js';
@@ -8,6 +9,8 @@ export interface ProfileOptions {
   /** Measured runs, of which each kernel's median is taken; 5 if not given. */
   readonly steps?: number;
 }
+
+const profileOptions = schemaOf<ProfileOptions>({ steps: optional(count) });
 
 /** Runs before the measured ones: memory is touched, code is compiled with all optimizations. */
 const warmUpSteps = 2;
@@ -19,10 +22,11 @@ const warmUpSteps = 2;
 export async function profileFunction(
   traced: TracedFunction,
   inputs: readonly HostTensor[],
-  { steps = 5 }: ProfileOptions = {},
+  options: ProfileOptions = {},
 ): Promise<Profile> {
-  if (!Number.isSafeInteger(steps) || steps < 1)
-    throw new AdjointError('OPTIONS_INVALID', `profile: steps is ${steps}; it must be a whole number ≥ 1.`);
+  checkTraced(traced, 'profile');
+  validateOptions(profileOptions, options, 'profile');
+  const { steps = 5 } = options;
   const { program } = await traced.prepare(inputs);
   const runs: (readonly number[])[] = [];
   while (runs.length < warmUpSteps + steps) {

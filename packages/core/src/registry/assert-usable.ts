@@ -1,5 +1,6 @@
 import { AdjointError } from '../errors.js';
 import { assertSameCore, CORE_VERSION, madeBy } from './core-copy.js';
+import { valueText } from '../tensor/value-text.js';
 import { fitsCore, titleOf, type Plugin } from './plugin.js';
 
 /**
@@ -8,13 +9,14 @@ import { fitsCore, titleOf, type Plugin } from './plugin.js';
  * PLUGIN_DEPENDENCY_MISSING
  */
 export function assertUsable(plugin: Plugin, inUse: ReadonlyMap<string, Plugin>): void {
-  const title = titleOf(plugin);
-  if (plugin[madeBy] === undefined) {
+  if ((plugin as Plugin | null | undefined)?.[madeBy] === undefined) {
+    const found = (plugin as Partial<Plugin> | null | undefined)?.name ?? valueText(plugin);
     throw new AdjointError(
       'PLUGIN_INVALID',
-      `'${plugin.name}' is not a plugin; make it with definePlugin({ name, version, … }).`,
+      `'${found}' is not a plugin; make it with definePlugin({ name, version, … }).`,
     );
   }
+  const title = titleOf(plugin);
   assertSameCore(plugin, `plugin '${title}'`);
   const present = inUse.get(plugin.name);
   if (present) {

@@ -2,6 +2,10 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Resolve } from './services.js';
 import type { Choice, Created, ExampleOf, Kind } from './kinds.js';
 import { CORE_VERSION, madeBy } from './core-copy.js';
+import type { InstanceCheck } from './instance-check.js';
+
+/** Under which a definition carries the check of its instances. */
+export const checkedBy: unique symbol = Symbol('checkedBy');
 
 /** What a factory may ask for while it creates an instance. */
 export interface CreateContext {
@@ -39,6 +43,7 @@ export interface Definition<
 > extends DefinitionInput<K, S> {
   readonly kind: K;
   readonly [madeBy]: string;
+  readonly [checkedBy]?: InstanceCheck;
 }
 
 /** What a user may write as options of a definition: the input type of its schema. */
@@ -54,7 +59,8 @@ export interface Define<K extends Kind> {
   <S extends StandardSchemaV1>(definition: DefinitionInput<K, S>): Definition<K, S>;
 }
 
-/** Makes the `define…` function of a kind; plugins use it for kinds of their own. */
-export function definer<K extends Kind>(kind: K): Define<K> {
-  return (definition) => Object.freeze({ ...definition, kind, [madeBy]: CORE_VERSION });
+/** Makes the `define…` function of a kind; plugins use it for kinds of their own. `check` looks at what factories make. */
+export function definer<K extends Kind>(kind: K, check?: InstanceCheck): Define<K> {
+  return (definition) =>
+    Object.freeze({ ...definition, kind, [madeBy]: CORE_VERSION, ...(check && { [checkedBy]: check }) });
 }

@@ -3,6 +3,7 @@ import { assertSameCore } from './core-copy.js';
 import type { Definition } from './definition.js';
 import { didYouMean } from './did-you-mean.js';
 import { assertName, tokenOf, type Extension } from './extension.js';
+import { valueText } from '../tensor/value-text.js';
 import { kindsOf, titleOf, type Plugin, type PluginHost } from './plugin.js';
 import type { ServiceProvider, ServiceToken } from './services.js';
 
@@ -52,6 +53,17 @@ export function draftOf(plugin: Plugin, present: Registered): Registered {
     },
     provide(token, provider, { override = false } = {}) {
       assertOpen();
+      if (typeof token !== 'symbol' || token.description?.startsWith('adjoint/definition/'))
+        throw invalid(
+          plugin,
+          ` provides a service under ${valueText(token)}; make its token with serviceToken('name').`,
+        );
+      if (
+        typeof provider !== 'object' ||
+        provider === null ||
+        !('value' in provider || 'factory' in provider || 'class' in provider)
+      )
+        throw invalid(plugin, ` provides ${valueText(provider)}; give { value }, { factory } or { class }.`);
       const replaced = services.get(token) ?? present.services.get(token);
       if (replaced && !override) throw duplicate(`service '${token.description}'`, replaced.owner, plugin);
       services.set(token, { token, provider, owner: plugin });

@@ -16,7 +16,7 @@ export interface Extension {
 
 /** One container token per kind and name, so that a scope can replace exactly one. */
 export function tokenOf(kind: string, name: string): symbol {
-  return Symbol.for(`adjoint/${kind}/${name}`);
+  return Symbol.for(`adjoint/definition/${kind}/${name}`);
 }
 
 /**
@@ -37,15 +37,20 @@ export function assertName({ kind, name, owner }: Extension): void {
   );
 }
 
-/** The error for a name that nothing is registered under; `source` is the package that has definitions of the kind. */
+/**
+ * The error for a name that nothing is registered under; `home` is the package that has it, if that is known, and `source`
+ * one that has others of the kind.
+ */
 export function unknownName(
   kind: string,
   name: string,
   names: readonly string[],
+  home: string | undefined,
   source: string | undefined,
 ): AdjointError {
-  const help =
-    names.length > 0
+  const help = home
+    ? `is not registered: it comes with ${home}, whose plugin goes into createApp({ plugins: […] }).`
+    : names.length > 0
       ? `is not registered${didYouMean(name, names) || '.'} Known: ${names.join(', ')}. If a plugin defines it, use() that plugin first.`
       : `is not registered, nor is any other ${kind}; ` +
         (source

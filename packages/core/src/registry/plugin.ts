@@ -4,6 +4,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { CORE_VERSION, madeBy } from './core-copy.js';
 import type { Definition, OptionsOf } from './definition.js';
 import type { Kind, NameOf, OptionsFor } from './kinds.js';
+import { valueText } from '../tensor/value-text.js';
 import type { ServiceProvider, ServiceToken } from './services.js';
 
 export interface RegistrationOptions {
@@ -44,6 +45,8 @@ export interface PluginInput {
   readonly core?: string;
   /** Names of plugins that must be in use before this one. */
   readonly requires?: readonly string[];
+  /** Names of events that it emits, beside those of training. */
+  readonly events?: readonly string[];
   /** Registers, synchronously, what is more than definitions: services and overrides. */
   readonly setup?: (host: PluginHost) => void;
 }
@@ -88,9 +91,13 @@ export function definePlugin<P extends PluginInput>(
 ): Plugin & { readonly [K in Kind & keyof P]: P[K] };
 export function definePlugin(plugin: PluginInput): Plugin {
   const invalid = (problem: string): AdjointError =>
-    new AdjointError('PLUGIN_INVALID', `plugin '${plugin.name}': ${problem}`);
-  if (!plugin.name) throw invalid(`the name is empty; give the name of its package.`);
-  if (!validate(plugin.version)) throw invalid(`the version is '${plugin.version}'; expected one like '1.2.0'.`);
+    new AdjointError('PLUGIN_INVALID', `plugin '${String(plugin.name)}': ${problem}`);
+  if (typeof plugin !== 'object' || plugin === null)
+    throw new AdjointError('PLUGIN_INVALID', `A plugin is { name, version, … }; found ${valueText(plugin)}.`);
+  if (typeof plugin.name !== 'string' || plugin.name === '')
+    throw invalid(`the name is empty; give the name of its package.`);
+  if (typeof plugin.version !== 'string' || !validate(plugin.version))
+    throw invalid(`the version is ${valueText(plugin.version)}; expected one like '1.2.0'.`);
   try {
     if (plugin.core !== undefined) satisfies(CORE_VERSION, plugin.core);
   } catch (cause) {
@@ -98,10 +105,24 @@ export function definePlugin(plugin: PluginInput): Plugin {
       `the range of @adjoint/core is '${plugin.core}'; expected one like '^${CORE_VERSION}' (${String(cause)}).`,
     );
   }
+  for (const name of ['requires', 'events'] as const)
+    if (
+      plugin[name] !== undefined &&
+      !(Array.isArray(plugin[name]) && plugin[name].every((text) => typeof text === 'string'))
+    )
+      throw invalid(`${name} is ${valueText(plugin[name])}; expected a list of names.`);
+  if (plugin.setup !== undefined && typeof plugin.setup !== 'function')
+    throw invalid(`setup is ${valueText(plugin.setup)}; expected a function, (host) => { host.define(…) }.`);
+  const odd = kindsOf(plugin).find(([, definitions]) => typeof definitions !== 'object' || definitions === null);
+  if (odd)
+    throw invalid(
+      `${odd[0]} is ${valueText(odd[1])}; expected definitions by name, such as layer: { 'acme/gated': gated }.`,
+    );
   const kinds = kindsOf(plugin).map(([kind, definitions]) => [kind, Object.freeze({ ...definitions })]);
   return Object.freeze({
     ...plugin,
     ...(plugin.requires && { requires: Object.freeze([...plugin.requires]) }),
+    ...(plugin.events && { events: Object.freeze([...plugin.events]) }),
     ...Object.fromEntries(kinds),
     [madeBy]: CORE_VERSION,
   });
@@ -109,7 +130,14 @@ export function definePlugin(plugin: PluginInput): Plugin {
 
 /** What a plugin defines, kind by kind. */
 export function kindsOf(plugin: PluginInput): [kind: Kind, definitions: Definitions][] {
-  const others: readonly string[] = ['name', 'version', 'core', 'requires', 'setup'] satisfies (keyof PluginInput)[];
+  const others: readonly string[] = [
+    'name',
+    'version',
+    'core',
+    'requires',
+    'events',
+    'setup',
+  ] satisfies (keyof PluginInput)[];
   return Object.entries(plugin as object as Record<Kind, Definitions>).filter(
     (entry): entry is [Kind, Definitions] => !others.includes(entry[0]),
   );

@@ -1,13 +1,28 @@
+import type { AdjointError } from '../errors.js';
 import { assertUsable } from './assert-usable.js';
 import { readChoice } from './choice.js';
-import type { CreateContext, Definition } from './definition.js';
+import { checkedBy, type CreateContext, type Definition } from './definition.js';
 import { describeExtension, describeText, type RegistryDescription } from './description.js';
 import { draftOf, type ProvidedService } from './draft.js';
 import { tokenOf, unknownName, type Extension } from './extension.js';
 import type { Choice, Created, Kind } from './kinds.js';
+import { custom, optional, schemaOf } from './options/schema.js';
 import { validateOptions } from './options/validate-options.js';
 import type { Plugin } from './plugin.js';
 import { Services, type ServiceToken } from './services.js';
+
+/** Where definitions come from, for the error of someone who uses none of their plugins. */
+export interface RegistryOptions {
+  /** The package that brings plugins of a kind. */
+  readonly packageOfKind?: Readonly<Record<string, string>>;
+  /** The package of a name that need not be in use, by kind and name: `backend native`. */
+  readonly packageOfName?: Readonly<Record<string, string>>;
+}
+
+const packages = optional(
+  custom<Readonly<Record<string, string>>>((value) => typeof value === 'object' && value !== null, 'names of packages'),
+);
+const registryOptions = schemaOf<RegistryOptions>({ packageOfKind: packages, packageOfName: packages });
 
 /** The plugins of one app, what they define and the services they provide. Two registries share nothing. */
 export class Registry {
@@ -16,11 +31,17 @@ export class Registry {
   readonly #plugins = new Map<string, Plugin>();
   readonly #extensions = new Map<symbol, Extension>();
   readonly #provided = new Map<symbol, ProvidedService>();
-  readonly #packageOfKind: Readonly<Record<string, string>>;
+  readonly #packages: RegistryOptions;
 
-  /** `packageOfKind` names the package that brings plugins of a kind, for the error of someone who has registered none. */
-  constructor({ packageOfKind = {} }: { readonly packageOfKind?: Readonly<Record<string, string>> } = {}) {
-    this.#packageOfKind = packageOfKind;
+  constructor(options: RegistryOptions = {}) {
+    validateOptions(registryOptions, options, 'registry');
+    this.#packages = options;
+  }
+
+  #unknown(kind: string, name: string): AdjointError {
+    const { packageOfKind, packageOfName } = this.#packages;
+    const known = this.names(kind);
+    return unknownName(kind, name, known, packageOfName?.[`${kind} ${name}`], packageOfKind?.[kind]);
   }
 
   /**
@@ -30,7 +51,7 @@ export class Registry {
    */
   use(plugin: Plugin): this {
     this.services.assertOpen();
-    if (this.#plugins.get(plugin.name) === plugin) return this;
+    if (plugin && this.#plugins.get(plugin.name) === plugin) return this;
     assertUsable(plugin, this.#plugins);
     const draft = draftOf(plugin, { extensions: this.#extensions, services: this.#provided });
     for (const [token, extension] of draft.extensions) {
@@ -73,13 +94,17 @@ export class Registry {
   create<K extends Kind>(kind: K, choice: Choice<K>, services = this.services): Created<K> {
     const { name, options } = readChoice(kind, choice);
     const token = tokenOf(kind, name);
-    if (!services.has(token)) throw unknownName(kind, name, this.names(kind), this.#packageOfKind[kind]);
+    if (!this.#extensions.has(token)) throw this.#unknown(kind, name);
+    services.assertOpen();
     const definition = services.resolve(token as ServiceToken<Definition<K>>);
     const context: CreateContext = {
       resolve: services.resolve,
       create: (innerKind, innerChoice) => this.create(innerKind, innerChoice, services),
     };
-    return definition.create(validateOptions(definition.options, options, `${kind} '${name}'`), context);
+    const what = `${kind} '${name}'`;
+    const instance = definition.create(validateOptions(definition.options, options, what), context);
+    definition[checkedBy]?.(instance, `${what} of ${this.ownerOf(kind, name)?.name ?? 'no plugin'}`);
+    return instance;
   }
 
   /**
@@ -89,7 +114,7 @@ export class Registry {
   check<K extends Kind>(kind: K, choice: unknown): Choice<K> {
     const { name, options } = readChoice(kind, choice);
     const extension = this.#extensions.get(tokenOf(kind, name));
-    if (!extension) throw unknownName(kind, name, this.names(kind), this.#packageOfKind[kind]);
+    if (!extension) throw this.#unknown(kind, name);
     validateOptions(extension.definition.options, options, `${kind} '${name}'`);
     return choice as Choice<K>;
   }

@@ -23,11 +23,13 @@ const constructors = {
 
 /** Allocates a zero-filled host array of `length` elements. */
 export function allocateArray<D extends DType>(dtype: D, length: number): TypedArrays[D] {
+  checkDType(dtype, 'allocateArray');
   return new constructors[dtype](length) as TypedArrays[D];
 }
 
 /** Bytes of one element in host arrays. */
 export function bytesPerElement(dtype: DType): number {
+  checkDType(dtype, 'bytesPerElement');
   return constructors[dtype].BYTES_PER_ELEMENT;
 }
 

@@ -149,6 +149,8 @@ function nameOf(value: unknown): string {
 
 /** Turns flat data back into nested arrays (a bare number for a scalar). */
 export function toNested(tensor: HostTensor): NestedNumbers {
+  if (!isHostTensor(tensor))
+    throw new AdjointError('DATA_INVALID', `toNested: found ${nameOf(tensor)} instead of a host tensor.`);
   const element = (i: number): number | boolean => (tensor.dtype === 'bool' ? tensor.data[i] !== 0 : tensor.data[i]!);
   const build = (axis: number, offset: number, size: number): NestedNumbers => {
     if (axis === tensor.shape.length) return element(offset);

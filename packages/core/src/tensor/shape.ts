@@ -59,7 +59,7 @@ export function fitsShape(shape: Shape, varying: VaryingShape): boolean {
 
 /** `[3, *]`, where the star is an extent that may vary. */
 export function formatShape(shape: VaryingShape): string {
-  return `[${shape.map((extent) => extent ?? '*').join(', ')}]`;
+  return `[${shape.map((extent) => String(extent ?? '*')).join(', ')}]`;
 }
 
 /** Checks that every extent is a whole number ≥ 0 and that the size is addressable. */

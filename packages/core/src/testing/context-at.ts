@@ -1,11 +1,11 @@
 import { constant } from '../graph/primitives/constant.js';
 import { literal } from '../graph/primitives/literal.js';
-import type { Tensor } from '../graph/tensor.js';
+import { Tensor } from '../graph/tensor.js';
 import type { BuildContext, HostStep, Varying } from '../model/build-context.js';
 import { RandomSource } from '../random/random-source.js';
 import { hostTensor } from '../tensor/host-tensor.js';
-import { reduceTerms, type Loss } from '../training/loss.js';
-import { scoredOf } from '../training/scored.js';
+import { severalOf, type Several } from '../tensor/several.js';
+import { reduceTerms, termsOf, type Loss, type Reduced } from '../training/loss.js';
 
 /** A step of a run of one epoch, as the host sees it; options that follow a schedule stay at their base. */
 export function hostStepAt(
@@ -37,12 +37,21 @@ export function contextAt(step: number, dtype: 'float32' | 'float64' = 'float32'
   };
 }
 
-/** What a loss comes to for outputs and targets: Σ w·l / Σ w, a scalar. Builds graph. */
-export function meanLoss(
-  loss: Loss,
-  { output, target, weights }: { readonly output: Tensor; readonly target?: Tensor; readonly weights?: Tensor },
-): Tensor {
-  const batch = { inputs: [output], targets: target ? [target] : [], weights } as const;
-  const terms = loss.terms(scoredOf(batch, [output], {}, {}), contextAt(0));
-  return reduceTerms(terms, weights, output.shape[0] ?? 1).mean;
+/** What a loss looks at: one output and one target, or several. */
+export interface LossBatch {
+  readonly output: Tensor | Several<Tensor>;
+  readonly target?: Tensor | readonly Tensor[];
+  readonly weights?: Tensor;
+}
+
+/** What a loss comes to for outputs and targets: its terms, their weights, sum and mean. Builds graph. */
+export function reducedLoss(loss: Loss, { output, target = [], weights }: LossBatch): Reduced {
+  const outputs = output instanceof Tensor ? severalOf([output]) : output;
+  const batch = { inputs: outputs, targets: target instanceof Tensor ? [target] : target, weights };
+  return reduceTerms(termsOf('under test', loss, batch, outputs, {}, contextAt(0)), weights, outputs[0].shape[0] ?? 1);
+}
+
+/** Σ w·l / Σ w, a scalar. */
+export function meanLoss(loss: Loss, batch: LossBatch): Tensor {
+  return reducedLoss(loss, batch).mean;
 }

@@ -5,7 +5,8 @@ import { add } from '../graph/primitives/add.js';
 import { constant } from '../graph/primitives/constant.js';
 import { mul } from '../graph/primitives/mul.js';
 import { sum } from '../graph/primitives/sum.js';
-import type { Tensor } from '../graph/tensor.js';
+import { Tensor } from '../graph/tensor.js';
+import { count, optional, positive, rate, schemaOf, validateOptions } from '../registry/options/index.js';
 import { isFloat } from '../tensor/dtype.js';
 import { hostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
 import type { Shape } from '../tensor/shape.js';
@@ -22,6 +23,12 @@ export interface GradCheckOptions {
   /** Largest error, as a share of 1 + the largest derivative by the same input; 1e-6 if not given. */
   readonly tolerance?: number;
 }
+
+const gradCheckOptions = schemaOf<GradCheckOptions>({
+  order: optional(count),
+  step: optional(positive),
+  tolerance: optional(rate),
+});
 
 /** The element whose derivative is farthest from the difference quotient. */
 export interface WorstElement {
@@ -52,8 +59,12 @@ export interface GradCheckReport {
 export async function gradCheck(
   f: Differentiable,
   inputs: readonly TensorLike[],
-  { order = 1, step = 1e-5, tolerance = 1e-6 }: GradCheckOptions = {},
+  options: GradCheckOptions = {},
 ): Promise<GradCheckReport> {
+  validateOptions(gradCheckOptions, options, 'gradCheck');
+  if (typeof f !== 'function' || !Array.isArray(inputs))
+    throw new AdjointError('OPERAND_INVALID', 'gradCheck: takes a function of tensors and a list of its inputs.');
+  const { order = 1, step = 1e-5, tolerance = 1e-6 } = options;
   const points = inputs.map((input) => inFloat64(hostTensor(input)));
   const engine = new Engine(new ReferenceBackend());
   let compared = 0;
@@ -134,7 +145,8 @@ function gradientsOf(f: WeightedSum): (...inputs: Tensor[]) => readonly Tensor[]
 function weightedSum(f: Differentiable): WeightedSum {
   return (inputs) => {
     const outputs = [f(...inputs)].flat();
-    if (outputs.length === 0) throw new AdjointError('GRADIENT_INVALID', 'gradCheck: the function returns no tensor.');
+    if (outputs.length === 0 || !outputs.every((output) => output instanceof Tensor))
+      throw new AdjointError('GRADIENT_INVALID', 'gradCheck: the function returns no tensor.');
     return outputs.map((output) => sum(mul(output, weightsLike(output)))).reduce((total, part) => add(total, part));
   };
 }

@@ -18,10 +18,11 @@ export async function metricFigures(
 ): Promise<Figure | Readonly<Record<string, Figure>>> {
   const { merge = 'sum' } = metric;
   const totals = new Totals((_, part) => (typeof merge === 'string' ? merge : (merge[part] ?? 'sum')));
+  const asker = { who: 'metric under test', expects: metric };
   for (const { output, target, weights, losses } of batches) {
     const batch = { inputs: [output], targets: target ? [target] : [], weights } as const;
     const zeros = broadcastTo(literal(0, 'float32'), [output.shape[0] ?? 1]);
-    const parts = metric.measure(scoredOf(batch, [output], {}, { losses: losses ?? zeros }), contextAt(0));
+    const parts = metric.measure(scoredOf(batch, [output], {}, { losses: losses ?? zeros }, asker), contextAt(0));
     const read = Object.entries(parts).map(
       async ([part, value]) => [part, value instanceof Tensor ? await value.read() : value] as const,
     );

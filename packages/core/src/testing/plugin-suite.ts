@@ -5,9 +5,13 @@ import type { ExtensionDescription } from '../registry/description.js';
 import type { Choice, Kind } from '../registry/kinds.js';
 import type { Plugin } from '../registry/plugin.js';
 import type { Registry } from '../registry/registry.js';
+import { testGradientTransform } from './gradient-transform-suite.js';
 import { testLayer } from './layer-suite.js';
+import { testLoss } from './loss-suite.js';
+import { testMetric } from './metric-suite.js';
 import { testOptimizer } from './optimizer-suite.js';
 import { testRegularizer } from './regularizer-suite.js';
+import { testSchedule } from './schedule-suite.js';
 import type { TestFunction } from './test-function.js';
 
 export interface PluginSample {
@@ -28,8 +32,12 @@ type Suite<K extends Kind> = (
 /** The contracts that every example of a definition is tried on. */
 const suites: { readonly [K in Kind]?: Suite<K> } = {
   layer: (test, app, layer, example) => testLayer(test, { ...example, app, layer }),
+  loss: (test, app, loss, example) => testLoss(test, { ...example, app, loss }),
+  metric: (test, app, metric, example) => testMetric(test, { ...example, app, metric }),
   optimizer: (test, app, optimizer) => testOptimizer(test, { app, optimizer }),
+  gradientTransform: (test, app, gradientTransform) => testGradientTransform(test, { app, gradientTransform }),
   regularizer: (test, app, regularizer) => testRegularizer(test, { app, regularizer }),
+  schedule: (test, app, schedule) => testSchedule(test, { app, schedule }),
 };
 
 /** What these create may need files or hold memory, so they are described and not created. */
@@ -38,7 +46,8 @@ const notCreated: readonly string[] = ['backend', 'dataset', 'logger'];
 /**
  * The contract of a plugin: it is a frozen value that registers the same in every app; every name of it has an example of
  * what it requires, refuses options that it does not describe, and can be created from its examples and its defaults; and
- * with each example, layers, optimizers and regularizers keep the contract of their kind.
+ * with each example, layers, losses, metrics, optimizers, gradient transforms, schedules and regularizers keep the
+ * contract of their kind.
  */
 export function testPlugin(test: TestFunction, { plugin, requires = [], app }: PluginSample): void {
   const registered = (): { registry: Registry; own: readonly ExtensionDescription[] } => {

@@ -32,6 +32,17 @@ const linear = defineLayer({
   }),
 });
 
+/** The means of thirds of an image: what has no parameters. */
+const bare = defineLayer({
+  options: object({}),
+  create: () => ({
+    build:
+      () =>
+      ([x]) =>
+        x.reshape([x.shape[0]!, classes, pixels / classes]).mean(2),
+  }),
+});
+
 const crossEntropy = defineLoss({
   options: object({}),
   create: () => ({
@@ -55,15 +66,20 @@ const bed = definePlugin({
   name: '@contract/bed',
   version: '1.0.0',
   // The catalogues of users are not to list these names, so the names are not declared.
-  layer: { 'contract/linear': linear },
+  layer: { 'contract/linear': linear, 'contract/bare': bare },
   loss: { 'contract/crossEntropy': crossEntropy },
   optimizer: { 'contract/descent': descent },
 });
 
 /** A linear classifier of small images and what trains it: plain descent, unless the options say otherwise. */
-export function trainingBed(app: App, options: Partial<TrainerOptions> = {}): { model: Model; trainer: Trainer } {
-  app.use(bed);
-  const model = app.sequential({ input: imageShape, seed: 1 }, ['contract/linear' as never]);
+export function trainingBed(
+  app: App,
+  options: Partial<TrainerOptions> = {},
+  { parameters = true }: { readonly parameters?: boolean } = {},
+): { model: Model; trainer: Trainer } {
+  if (!app.registry.plugins().includes(bed)) app.use(bed);
+  const layer = parameters ? 'contract/linear' : 'contract/bare';
+  const model = app.sequential({ input: imageShape, seed: 1 }, [layer as never]);
   const trainer = app.trainer(model, {
     loss: 'contract/crossEntropy' as never,
     optimizer: 'contract/descent' as never,
@@ -100,12 +116,29 @@ export function images(size = 24): Dataset {
   };
 }
 
+/** The same without anything to be seen, so that weights get no gradient. */
+export function blackImages(): Dataset {
+  const seen = images();
+  return {
+    ...seen,
+    async batch(indices) {
+      const { inputs, ...batch } = await seen.batch(indices);
+      return { ...batch, inputs: [{ ...inputs[0], data: inputs[0].data.map(() => 0) }] };
+    },
+  };
+}
+
 /** Three epochs of four steps, the last of which is smaller. */
 const schedule: FitOptions = { epochs: 3, batchSize: 7 };
 
 /** All values of a model, by name. */
 export async function valuesOf(model: Model): Promise<Record<string, readonly number[]>> {
   return Object.fromEntries([...(await model.weights())].map(([name, { data }]) => [name, [...data]]));
+}
+
+export function checkFinite(t: Assertions, values: Readonly<Record<string, readonly number[]>>, what: string): void {
+  for (const [parameter, own] of Object.entries(values))
+    t.true(own.every(Number.isFinite), `${what}: ${parameter} is not finite`);
 }
 
 /** Checks that a run which is stopped in an epoch, saved and resumed by another trainer gives the same bits. */

@@ -1,6 +1,7 @@
 import type { MetricValues } from '../model/build-context.js';
 import type { RandomSource } from '../random/random-source.js';
 import { definer } from '../registry/definition.js';
+import { membersOf } from '../registry/instance-check.js';
 import type { Choice } from '../registry/kinds.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import type { DataReference, Job, JobResult } from './job.js';
@@ -43,4 +44,4 @@ declare module '../registry/kinds.js' {
   }
 }
 
-export const defineEnsemble = definer('ensemble');
+export const defineEnsemble = definer('ensemble', membersOf<EnsembleStrategy>({ fit: 'method' }));

@@ -11,12 +11,17 @@ import type { Examples, PredictOptions } from '../model/predict.js';
 import { RandomSource } from '../random/random-source.js';
 import type { Choice } from '../registry/kinds.js';
 import type { Registry } from '../registry/registry.js';
+import { validateOptions, valueText } from '../registry/options/index.js';
 import { allocateArray } from '../tensor/dtype.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
+import { inspectable } from '../tensor/inspectable.js';
 import { mapSeveral, severalOf } from '../tensor/several.js';
+import type { CheckpointPlan } from './checkpoints.js';
 import type { EnsembleContext } from './ensemble-strategy.js';
 import type { EvaluateOptions } from './evaluation.js';
 import { openData, type Job, type JobResult } from './job.js';
+import { ensembleOptions, fitOptions, trainerOptions } from './option-schemas.js';
+import { pluginInvalid } from './plugin-results.js';
 import type { FitOptions, TrainerOptions } from './trainer-options.js';
 import { Trainer } from './trainer.js';
 import { createTrainingEvents, type TrainingEvents } from './training-events.js';
@@ -30,9 +35,20 @@ export interface EnsembleOptions {
   readonly runner?: Choice<'runner'>;
 }
 
+/** An interrupted run of `fit`: what came of its members, by number. */
+interface Begun {
+  readonly dataset: Dataset;
+  readonly plan: string;
+  readonly results: Map<number, JobResult>;
+}
+
+/** Leaves a strategy whose member was interrupted. */
+class Interrupted extends Error {}
+
 /** Several models that are trained by a strategy and become one model. */
 export class Ensemble {
-  readonly #events = createTrainingEvents();
+  readonly #events = createTrainingEvents({ plugins: () => this.registry.plugins() });
+  #begun: Begun | undefined;
   #results: readonly JobResult[] = [];
   #members: readonly Trainer[] | undefined;
   #whole: Trainer | undefined;
@@ -45,6 +61,8 @@ export class Ensemble {
     readonly composition: Composition,
     readonly options: EnsembleOptions,
   ) {
+    validateOptions(ensembleOptions, options, 'ensemble');
+    validateOptions(trainerOptions(options.trainer), options.trainer, 'ensemble: trainer');
     // Says at once what is wrong with the choice.
     registry.create('ensemble', options.strategy);
   }
@@ -54,9 +72,19 @@ export class Ensemble {
     return this.#events.on(event, handler);
   }
 
-  /** Trains the members as the strategy says; what they were trained to is then one model. */
-  async fit(dataset: Dataset, { validation, signal, ...plan }: FitOptions): Promise<readonly JobResult[]> {
+  /**
+   * Trains the members as the strategy says; what they were trained to is then one model. With `checkpoint` each member has
+   * a file of its own, `run.member-1.safetensors` and so on.
+   *
+   * If the signal comes, the last of the results is that of a member that was interrupted, and there is no model yet; the
+   * same call goes on with it and leaves those before it as they are. The strategy is asked again from its beginning, and
+   * has to ask for the same members.
+   */
+  async fit(dataset: Dataset, options: FitOptions): Promise<readonly JobResult[]> {
+    validateOptions(fitOptions, options, 'fit');
+    const { validation, signal, ...plan } = options;
     const { strategy, trainer, seed = 0, runner = 'local' } = this.options;
+    const { checkpoint } = plan;
     const base: Job = {
       composition: this.composition,
       seed,
@@ -66,6 +94,7 @@ export class Ensemble {
       ...(validation && { validation: { data: validation } }),
     };
     const models = new WeakMap<JobResult, Model>();
+    const { results } = (this.#begun = this.#goOn(dataset, JSON.stringify(plan)));
     let index = 0;
     const context: EnsembleContext = {
       base,
@@ -73,24 +102,51 @@ export class Ensemble {
       random: new RandomSource(seed).child('ensemble'),
       train: async (change = {}, { count, weight = 1 } = {}) => {
         const number = index++;
+        const known = results.get(number);
+        if (known && known.reason !== 'aborted') return known;
         const of = count === undefined ? {} : { count };
         await this.#events.emitAndWait('ensemble:member', { index: number, weight, ...of });
-        const job = { ...base, seed: seed + number, ...change };
-        for await (const result of this.registry.create('runner', runner).run([job], signal && { signal }))
+        const job: Job = {
+          ...base,
+          seed: seed + number,
+          fit: { ...plan, ...(checkpoint && { checkpoint: ofMember(checkpoint, number) }) },
+          ...change,
+          ...(known?.state && { state: known.state }),
+        };
+        for await (const result of this.registry.create('runner', runner).run([job], signal && { signal })) {
+          results.set(number, result);
+          if (result.reason === 'aborted') throw new Interrupted();
           return result;
+        }
         throw new AdjointError('OPTIONS_INVALID', 'ensemble: the runner gave no result for a member.');
       },
-      predict: async (member, data, options) => {
+      predict: async (member, data, pass) => {
         const model = models.get(member) ?? this.#modelOf(member);
         models.set(member, model);
-        const [output] = await model.predictAll(await openData(this.registry, data), options);
+        const [output] = await model.predictAll(await openData(this.registry, data), pass);
         return output;
       },
       targets: async (data) => allTargets(await openData(this.registry, data)),
     };
-    const { members, combine, figures = {} } = await this.registry.create('ensemble', strategy).fit(context);
+    const made = await this.registry
+      .create('ensemble', strategy)
+      .fit(context)
+      .catch((error: unknown) => {
+        if (error instanceof Interrupted) return error;
+        throw error;
+      });
+    if (made instanceof Interrupted) return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
+    const { members, combine, figures = {} } = (made ?? {}) as Partial<typeof made>;
+    if (!Array.isArray(members) || combine === undefined)
+      throw pluginInvalid(
+        `ensemble: the strategy gives ${valueText(made)}; expected { members: results of train, combine: a layer }.`,
+      );
+    const odd = members.find((member: Partial<JobResult> | null) => !(member?.weights instanceof Map));
+    if (odd !== undefined)
+      throw pluginInvalid(`ensemble: a member is ${valueText(odd)}; give what await train() returned.`);
     if (members.length === 0)
       throw new AdjointError('OPTIONS_INVALID', 'ensemble: the strategy has trained no member.');
+    this.#begun = undefined;
     this.#results = members;
     this.#members = undefined;
     this.#figures = figures;
@@ -123,9 +179,18 @@ export class Ensemble {
     return this.model.predict(examples, options);
   }
 
+  /** The run that was interrupted, if this is the same one. */
+  #goOn(dataset: Dataset, plan: string): Begun {
+    const known = this.#begun;
+    return known && known.dataset === dataset && known.plan === plan ? known : { dataset, plan, results: new Map() };
+  }
+
   get #trained(): Trainer {
     if (this.#whole) return this.#whole;
-    throw new AdjointError('OPTIONS_INVALID', 'ensemble: it has no members yet; call fit first.');
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      'ensemble: it has no members yet; call fit first, and again after an interruption.',
+    );
   }
 
   /** Scores a model as the members were. */
@@ -170,6 +235,18 @@ export class Ensemble {
     return model;
   }
 }
+
+/** `run.member-1.safetensors` for `run.safetensors`. */
+function ofMember(checkpoint: CheckpointPlan, number: number): CheckpointPlan {
+  const path = checkpoint.path.replace(/(\.[^./\\]*)?$/, (extension) => `.member-${number + 1}${extension}`);
+  return { ...checkpoint, path };
+}
+
+inspectable(Ensemble, (ensemble) => {
+  const { strategy } = ensemble.options;
+  const trained = ensemble.members.length > 0 ? `of ${ensemble.members.length} members` : 'not trained yet';
+  return `Ensemble ${valueText(strategy)}, ${trained}`;
+});
 
 async function allTargets(dataset: Dataset): Promise<readonly HostTensor[]> {
   const parts: (readonly HostTensor[])[] = [];

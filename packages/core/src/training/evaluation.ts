@@ -4,9 +4,11 @@ import { Breather } from '../data/breather.js';
 import { checkBatch, checkData } from '../data/check-batch.js';
 import { readBatch } from '../data/read-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
+import { validateOptions } from '../registry/options/index.js';
 import type { TracedFunction } from '../engine/traced-function.js';
 import { severalOf } from '../tensor/several.js';
 import type { MetricParts } from './metric.js';
+import { evaluateOptions } from './option-schemas.js';
 import { RecordFunction } from './record-function.js';
 import type { TracedBatch } from './scored.js';
 import type { Scoring } from './scoring.js';
@@ -37,7 +39,9 @@ export class Evaluation {
   }
 
   /** What is kept of a dataset, in the order of its examples. */
-  async run(dataset: Dataset, { batchSize = 256 }: EvaluateOptions = {}): Promise<Totals> {
+  async run(dataset: Dataset, options: EvaluateOptions = {}): Promise<Totals> {
+    validateOptions(evaluateOptions, options, 'evaluate');
+    const { batchSize = 256 } = options;
     const { model } = this.#scoring;
     checkData(dataset, model);
     const breather = new Breather();

@@ -18,8 +18,10 @@ export interface ExportOptions {
 /** Parameters and states by name, with the values that evaluation uses. */
 export async function evaluationWeights({ engine, model, program }: Trainer): Promise<Map<string, HostTensor>> {
   const { trained } = program.recipe.optimizer;
-  const values = await engine.trace(() => program.evaluationTrace().evaluationValues(), 'export').call([]);
-  const weights = await model.weights();
+  const [values, weights] = await Promise.all([
+    engine.trace(() => program.evaluationTrace().evaluationValues(), 'export').call([]),
+    model.weights(),
+  ]);
   trained.forEach(({ name }, i) => weights.set(name, values[i]!));
   return weights;
 }

@@ -1,6 +1,7 @@
 import type { Tensor } from '../graph/tensor.js';
 import type { ParameterValue, SlotTree, StepContext } from './optimizer.js';
 import { definer } from '../registry/definition.js';
+import { membersOf } from '../registry/instance-check.js';
 
 /** Changes the gradients of all parameters together, before the optimizer sees them (clipping, noise). */
 export interface GradientTransform<S extends SlotTree = SlotTree> {
@@ -26,4 +27,7 @@ declare module '../registry/kinds.js' {
   }
 }
 
-export const defineGradientTransform = definer('gradientTransform');
+export const defineGradientTransform = definer(
+  'gradientTransform',
+  membersOf<GradientTransform>({ init: 'optional method', update: 'method' }),
+);

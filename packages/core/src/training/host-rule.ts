@@ -1,8 +1,10 @@
 import type { Batch } from '../data/dataset.js';
 import { AdjointError } from '../errors.js';
 import { allocateArray } from '../tensor/dtype.js';
+import { valueText } from '../registry/options/index.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import type { HostRuleContext } from './optimizer.js';
+import { pluginInvalid } from './plugin-results.js';
 import { valueAt } from './step-inputs.js';
 import type { Parts } from './totals.js';
 import type { Trainer } from './trainer.js';
@@ -12,14 +14,8 @@ type LossAndGradients = Awaited<ReturnType<HostRuleContext['lossAndGradients']>>
 /** An update by an optimizer that the host drives; returns what is kept of each batch. */
 export async function hostStep(trainer: Trainer, batches: readonly Batch[]): Promise<Parts[]> {
   const { program, host, standing } = trainer;
-  const { optimizer, transforms } = program.recipe;
-  const { trained, host: driven } = optimizer;
+  const { trained, host: driven } = program.recipe.optimizer;
   if (!driven) throw new AdjointError('INTERNAL', 'There is no optimizer that the host drives.');
-  if (transforms.length > 0)
-    throw new AdjointError(
-      'OPTIONS_INVALID',
-      'fit: gradient transforms do not act on an optimizer that the host drives; leave them out.',
-    );
   const set = (values: readonly HostTensor[]): void =>
     trained.forEach(({ variable }, i) => variable.restore(values[i]!));
   let parts: Parts[] | undefined;
@@ -42,6 +38,10 @@ export async function hostStep(trainer: Trainer, batches: readonly Batch[]): Pro
     lossAndGradients,
   });
   if (!parts) await lossAndGradients(values);
+  if (!Array.isArray(next) || next.length !== trained.length)
+    throw pluginInvalid(
+      `The optimizer's step gives ${valueText(next)}; expected the next values of all ${trained.length} parameters.`,
+    );
   set(next);
   await program.settle();
   return parts ?? [];

@@ -1,3 +1,4 @@
+export { CHECKPOINTER, type Checkpointer, type CheckpointPlan, type Checkpoints } from './checkpoints.js';
 export type { EvaluateOptions } from './evaluation.js';
 export type { ExportOptions } from './export-model.js';
 export { Ensemble, type EnsembleOptions } from './ensemble.js';
@@ -13,6 +14,14 @@ export type { OptimizerChoice, OptimizerGroup } from './optimizer-groups.js';
 export * from './regularizer.js';
 export * from './schedule.js';
 export type { Binding, Scored, TracedBatch } from './scored.js';
+export {
+  checkTarget,
+  distributionOf,
+  formTarget,
+  type Expectation,
+  type ExpectedTarget,
+  type TargetForm,
+} from './targets.js';
 export { EVENTS, RANDOM } from './service-tokens.js';
 export { Trainer, type BatchTypes } from './trainer.js';
 export type * from './trainer-options.js';

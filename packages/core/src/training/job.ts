@@ -1,15 +1,19 @@
 import type { Dataset } from '../data/dataset.js';
 import { view, type ViewOptions } from '../data/view.js';
 import type { Engine } from '../engine/engine.js';
+import { checkDataset } from '../data/check-batch.js';
 import { AdjointError } from '../errors.js';
 import type { Composition } from '../model/composition.js';
 import { Model } from '../model/model.js';
+import { readChoice } from '../registry/choice.js';
 import type { Choice } from '../registry/kinds.js';
 import type { Registry } from '../registry/registry.js';
+import { validateOptions } from '../registry/options/index.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { DatasetChoices } from './dataset-choices.js';
+import { dataReference, job as jobOption, jobOptions } from './option-schemas.js';
 import type { FitPlan, FitResult, TrainerOptions } from './trainer-options.js';
-import type { TrainerMetadata } from './trainer-state.js';
+import type { TrainerMetadata, TrainerState } from './trainer-state.js';
 import { Trainer } from './trainer.js';
 
 /** Some data: a dataset by its registered name, which a file or a worker can hold, or one that is at hand; perhaps a view of it. */
@@ -29,6 +33,8 @@ export interface Job {
   readonly validation?: DataReference;
   /** Parameters and states to begin with, instead of initial ones. */
   readonly weights?: ReadonlyMap<string, HostTensor>;
+  /** An unfinished run of this job, to go on with. */
+  readonly state?: TrainerState;
 }
 
 /** What a job leaves behind. */
@@ -36,6 +42,8 @@ export interface JobResult extends FitResult {
   readonly composition: Composition;
   /** Parameters and states as evaluation uses them. */
   readonly weights: ReadonlyMap<string, HostTensor>;
+  /** Where a run that was interrupted stands: the same job with it goes on with the same bits. */
+  readonly state?: TrainerState;
 }
 
 export interface JobOptions {
@@ -45,8 +53,10 @@ export interface JobOptions {
 }
 
 /** The dataset of a reference. */
-export async function openData(registry: Registry, { data, ...options }: DataReference): Promise<Dataset> {
-  const whole = isDataset(data) ? data : DatasetChoices.note(await registry.create('dataset', data), data);
+export async function openData(registry: Registry, reference: DataReference): Promise<Dataset> {
+  validateOptions(dataReference, reference, 'data');
+  const { data, ...options } = reference;
+  const whole = isDataset(data) ? data : DatasetChoices.note(await opened(registry, data), data);
   return Object.values(options).some((option) => option !== undefined) ? view(whole, options) : whole;
 }
 
@@ -55,14 +65,18 @@ export async function runJob(
   engine: Engine,
   registry: Registry,
   job: Job,
-  { onTrainer, signal }: JobOptions = {},
+  options: JobOptions = {},
 ): Promise<JobResult> {
+  validateOptions(jobOption, job, 'job');
+  validateOptions(jobOptions, options, 'job');
+  const { onTrainer, signal } = options;
   const { composition, seed, modelSeed = seed } = job;
   const model = new Model(engine, registry, composition, modelSeed);
   if (job.weights) model.load(job.weights);
   const trainer = new Trainer(engine, registry, model, { ...job.trainer, seed });
   onTrainer?.(trainer);
   try {
+    if (job.state) await trainer.restore(job.state);
     const train = await openData(registry, job.train);
     const validation = job.validation && (await openData(registry, job.validation));
     const result = await trainer.fit(train, {
@@ -70,7 +84,13 @@ export async function runJob(
       ...(validation && { validation }),
       ...(signal && { signal }),
     });
-    return { ...result, composition, weights: await trainer.weights() };
+    const isUnfinished = trainer.standing.run !== undefined;
+    return {
+      ...result,
+      composition,
+      weights: await trainer.weights(),
+      ...(isUnfinished && { state: await trainer.state() }),
+    };
   } finally {
     await trainer.close();
   }
@@ -81,14 +101,9 @@ export async function runJob(
  * be added.
  * @throws AdjointError `FILE_INVALID` if the checkpoint was saved before any run had begun
  */
-export function jobOf({
-  composition,
-  seed,
-  modelSeed,
-  trainer,
-  run,
-}: TrainerMetadata): Omit<Job, 'train'> & Partial<Job> {
-  if (!run)
+export function jobOf(metadata: TrainerMetadata): Omit<Job, 'train'> & Partial<Job> {
+  const { composition, seed, modelSeed, trainer, run } = metadata ?? {};
+  if (!run?.plan)
     throw new AdjointError(
       'FILE_INVALID',
       'checkpoint: it was saved between runs, so that there is no job to go on with.',
@@ -105,6 +120,13 @@ export function jobOf({
   };
 }
 
+/** What a plugin gives as a dataset, looked at before anything relies on it. */
+async function opened(registry: Registry, choice: Choice<'dataset'>): Promise<Dataset> {
+  const dataset: Dataset = await registry.create('dataset', choice);
+  checkDataset(dataset, `dataset '${readChoice('dataset', choice).name}'`);
+  return dataset;
+}
+
 function isDataset(data: DataReference['data']): data is Dataset {
-  return typeof data === 'object' && 'batch' in data && typeof data.batch === 'function';
+  return typeof data === 'object' && data !== null && 'batch' in data && typeof data.batch === 'function';
 }

@@ -1,6 +1,7 @@
 import type { EventHandler } from '../events/typed-events.js';
 import type { EpochResult } from '../model/build-context.js';
 import { definer } from '../registry/definition.js';
+import { membersOf } from '../registry/instance-check.js';
 import type { Progress, TrainingEvents } from './training-events.js';
 
 /** JSON, as plain values. */
@@ -37,4 +38,4 @@ declare module '../registry/kinds.js' {
   }
 }
 
-export const defineLogger = definer('logger');
+export const defineLogger = definer('logger', membersOf<Observer>({ attach: 'method', state: 'value' }));

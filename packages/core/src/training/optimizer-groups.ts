@@ -1,7 +1,7 @@
 import { AdjointError } from '../errors.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Varying } from '../model/build-context.js';
-import { passesFilter, type Parameter, type ParameterFilter } from '../model/parameter.js';
+import { checkFilter, passesFilter, type Parameter, type ParameterFilter } from '../model/parameter.js';
 import type { Choice } from '../registry/kinds.js';
 import { namedChoices } from './named-choices.js';
 import {
@@ -12,6 +12,7 @@ import {
   type SlotTree,
   type StepRule,
 } from './optimizer.js';
+import { checkNextSlots, checkSlots, checkTensors } from './plugin-results.js';
 import type { Create } from './scoring.js';
 import type { StepInputs } from './step-inputs.js';
 
@@ -49,6 +50,7 @@ export class OptimizerGroups {
     parameters: readonly Parameter[],
   ) {
     const groups = isList(choice) ? choice : [{ use: choice }];
+    for (const { on } of groups) if (on) checkFilter(on, parameters, 'trainer: optimizer');
     const groupOf = new Map(
       parameters.map((parameter) => [parameter, groups.find(({ on = {} }) => passesFilter(parameter, on))]),
     );
@@ -87,7 +89,11 @@ export class OptimizerGroups {
   }
 
   init(parameters: readonly ParameterValue[]): SlotTree {
-    return this.#join(this.#groups.map(({ rule, places }) => rule.init(at(parameters, places))));
+    return this.#join(
+      this.#groups.map(({ name, rule, places }) =>
+        checkSlots(rule.init(at(parameters, places)), `optimizer '${name}', init`),
+      ),
+    );
   }
 
   /** The next values of all trained parameters. Builds graph. */
@@ -100,19 +106,24 @@ export class OptimizerGroups {
     const values = parameters.map(({ value }) => value);
     const next = this.#groups.map(({ name, rule, rate, places }, i) => {
       const suffix = i === 0 ? '' : `/${name}`;
+      const before = this.#split(slots, name);
+      const own = at(parameters, places);
+      const what = `optimizer '${name}'`;
       const result = rule.step({
         ...inputs.contextOf(`optimizer${suffix}`),
         learningRate: inputs.number(`learningRate${suffix}`, rate),
-        parameters: at(parameters, places),
-        slots: this.#split(slots, name),
-        lossAndGradients: (own) => {
-          const all = own && parameters.map(({ value }, place) => own[places.indexOf(place)] ?? value);
+        parameters: own,
+        slots: before,
+        lossAndGradients: (points) => {
+          if (points) checkTensors(points, own, `${what}, the values for lossAndGradients`);
+          const all = points && parameters.map(({ value }, place) => points[places.indexOf(place)] ?? value);
           const { loss, gradients } = lossAndGradients(all);
           return { loss, gradients: at(gradients, places) };
         },
       });
-      places.forEach((place, j) => (values[place] = result.values[j]!));
-      return result.slots;
+      const { values: changed, slots: kept } = (result ?? {}) as Partial<typeof result>;
+      checkTensors(changed, own, `${what}, the new value`).forEach((value, j) => (values[places[j]!] = value));
+      return checkNextSlots(kept, before, `${what}, step`);
     });
     return { values, slots: this.#join(next) };
   }
@@ -120,10 +131,12 @@ export class OptimizerGroups {
   /** Values for evaluation where a rule has others than the parameters. */
   evaluation(slots: SlotTree, parameters: readonly ParameterValue[]): readonly Tensor[] {
     const values = parameters.map(({ value }) => value);
-    for (const { name, rule, places } of this.#groups)
-      rule
-        .evaluation?.(this.#split(slots, name), at(parameters, places))
-        .forEach((value, i) => (values[places[i]!] = value));
+    for (const { name, rule, places } of this.#groups) {
+      if (!rule.evaluation) continue;
+      const own = at(parameters, places);
+      const found = rule.evaluation(this.#split(slots, name), own);
+      checkTensors(found, own, `optimizer '${name}', evaluation`).forEach((value, i) => (values[places[i]!] = value));
+    }
     return values;
   }
 

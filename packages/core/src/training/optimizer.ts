@@ -1,9 +1,11 @@
 import { AdjointError } from '../errors.js';
 import type { Variable } from '../engine/variable.js';
-import type { Tensor } from '../graph/tensor.js';
+import { Tensor } from '../graph/tensor.js';
 import type { BuildContext, HostStep, Varying } from '../model/build-context.js';
 import type { ParameterRole } from '../model/parameter.js';
 import { definer, type Define } from '../registry/definition.js';
+import { membersOf, type InstanceCheck } from '../registry/instance-check.js';
+import { valueText } from '../registry/options/index.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 
 /** Named tensors that are kept from step to step. */
@@ -87,7 +89,11 @@ export interface HostRuleContext extends HostStep {
 }
 
 /** An optimizer of any level; `learningRate` is its option of that name (1 if it has none: the schedule is the rate). */
-export type Optimizer = (UpdateRule | StepRule | HostRule) & { readonly learningRate?: Varying };
+export type Optimizer = (UpdateRule | StepRule | HostRule) & Rated;
+
+interface Rated {
+  readonly learningRate?: Varying;
+}
 
 /** An update rule whose slots are known by name. */
 export function updateRule<S extends SlotTree>(rule: UpdateRule<S>): UpdateRule {
@@ -100,7 +106,7 @@ export function stepRule<S extends SlotTree>(rule: Omit<StepRule<S>, 'kind'>): S
 }
 
 function isUpdate(result: unknown): result is readonly [Tensor, SlotTree] {
-  return Array.isArray(result) && result.length === 2 && typeof result[1] === 'object';
+  return Array.isArray(result) && result.length === 2 && result[0] instanceof Tensor && typeof result[1] === 'object';
 }
 
 /** Runs a rule on each parameter; slots are named `conv1/weight/momentum`. */
@@ -117,7 +123,7 @@ function perParameter(rule: UpdateRule): StepRule<Readonly<Record<string, SlotTr
         const result: unknown = rule.update(gradients[i]!, slots[name] ?? {}, parameter, context);
         if (!isUpdate(result))
           throw new AdjointError(
-            'OPTIONS_INVALID',
+            'PLUGIN_INVALID',
             `optimizer: update returns no list of a change and slots for ${name}; return [change, { …slots }].`,
           );
         const [change, after] = result;
@@ -138,6 +144,8 @@ function perParameter(rule: UpdateRule): StepRule<Readonly<Record<string, SlotTr
  * @throws AdjointError `OPTIONS_INVALID` for one that the host drives
  */
 export function stepRuleOf(optimizer: Optimizer): StepRule {
+  if (typeof optimizer !== 'object' || optimizer === null)
+    throw new AdjointError('OPTIONS_INVALID', `There is no optimizer: found ${valueText(optimizer)}.`);
   if (optimizer.kind === 'host')
     throw new AdjointError(
       'OPTIONS_INVALID',
@@ -155,13 +163,47 @@ declare module '../registry/kinds.js' {
   }
 }
 
+/** The three levels by their `kind`, which a rule may leave out. */
+const levels: { readonly [kind: string]: InstanceCheck } = {
+  rule: membersOf<UpdateRule & Rated>({
+    kind: 'value',
+    learningRate: 'value',
+    init: 'method',
+    update: 'method',
+    evaluation: 'optional method',
+  }),
+  step: membersOf<StepRule & Rated>({
+    kind: 'value',
+    learningRate: 'value',
+    init: 'method',
+    step: 'method',
+    evaluation: 'optional method',
+  }),
+  host: membersOf<HostRule & Rated>({ kind: 'value', learningRate: 'value', step: 'method' }),
+};
+
+const checkOptimizer: InstanceCheck = (instance, what) => {
+  const { kind = 'rule' } = (instance ?? {}) as { readonly kind?: string };
+  const check = Object.hasOwn(levels, kind) ? levels[kind] : undefined;
+  if (!check)
+    throw new AdjointError(
+      'PLUGIN_INVALID',
+      `${what} is of the kind ${valueText(kind)}; expected ${Object.keys(levels).map(valueText).join(', ')}.`,
+    );
+  check(instance, what);
+};
+
 /** Like the others; the option `learningRate`, if there is one, is kept for the trainer, which sets the rate of each step. */
 export const defineOptimizer: Define<'optimizer'> = (definition) =>
-  definer('optimizer')({
+  definer(
+    'optimizer',
+    checkOptimizer,
+  )({
     ...definition,
     create(options, context) {
       const { learningRate } = options as { readonly learningRate?: Varying };
       const optimizer = definition.create(options, context);
-      return learningRate === undefined ? optimizer : Object.assign(optimizer, { learningRate });
+      const isObject = typeof optimizer === 'object' && optimizer !== null;
+      return learningRate === undefined || !isObject ? optimizer : Object.assign(optimizer, { learningRate });
     },
   });

@@ -9,11 +9,14 @@ import type { Several } from '../tensor/several.js';
 import type { Shape } from '../tensor/shape.js';
 import type { ParameterValue, StepContext } from './optimizer.js';
 import type { Scored, TracedBatch } from './scored.js';
+import type { ExpectedTarget } from './targets.js';
 
 /** What a hook may ask for. */
 export interface HookContext extends ForwardContext {
   /** Types of one example of the model's outputs: the last extent of a classifier's is the number of classes. */
   readonly outputs: Several<VaryingType>;
+  /** What the losses expect of each target of the data, by its place; undefined where none looks at it. */
+  readonly targets: readonly (ExpectedTarget | undefined)[];
 }
 
 /** A batch as a hook gives it back. */
@@ -27,7 +30,7 @@ export interface PenaltyBatch extends Scored {
 }
 
 /**
- * Any subset of hooks, in the order of the step. All but `stop` build graph and are called while a program is traced; the
+ * Any subset of hooks, in the order of the step. All but `stop` and `keep` build graph and are called while a program is traced; the
  * parameters are those that are trained.
  */
 export interface Hooks {
@@ -45,6 +48,10 @@ export interface Hooks {
   evaluation?(parameter: ParameterValue, context: HookContext): Tensor;
   /** Why the run is to end after an epoch, if it is. A pure function, so that a resumed run ends where another would. */
   stop?(history: readonly EpochResult[]): string | undefined;
+  /** Whether the weights after the last epoch are the best so far: the run goes back to them when it is over. Pure as well. */
+  keep?(history: readonly EpochResult[]): boolean;
+  /** Names of the figures that `stop` looks at; one that no loss and no metric has is refused before training. */
+  readonly figures?: readonly string[];
 }
 
 /** Where a regularizer declares what it keeps from step to step. */

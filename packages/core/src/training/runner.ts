@@ -1,5 +1,6 @@
 import { CORE_VERSION } from '../registry/core-copy.js';
 import { definer } from '../registry/definition.js';
+import { membersOf } from '../registry/instance-check.js';
 import { object } from '../registry/options/index.js';
 import { definePlugin, type NamesOf } from '../registry/plugin.js';
 import { serviceToken } from '../registry/services.js';
@@ -7,7 +8,7 @@ import type { Job, JobOptions, JobResult } from './job.js';
 
 /** Runs jobs: here one after the other, in workers, on other machines. */
 export interface Runner {
-  /** Results in the order of the jobs. Jobs may come while others run: those of a search depend on results before them. */
+  /** Results in the order of the jobs, up to one that was aborted. Jobs may come while others run: those of a search depend on results before them. */
   run(jobs: Iterable<Job> | AsyncIterable<Job>, options?: JobOptions): AsyncIterable<JobResult>;
 }
 
@@ -20,7 +21,7 @@ declare module '../registry/kinds.js' {
   }
 }
 
-export const defineRunner = definer('runner');
+export const defineRunner = definer('runner', membersOf<Runner>({ run: 'method' }));
 
 /** Runs one job in this app. */
 export const RUN_JOB = serviceToken<(job: Job, options?: JobOptions) => Promise<JobResult>>('runJob');
@@ -32,7 +33,11 @@ const local = defineRunner({
     const runJob = resolve(RUN_JOB);
     return {
       async *run(jobs, options) {
-        for await (const job of jobs) yield await runJob(job, options);
+        for await (const job of jobs) {
+          const result = await runJob(job, options);
+          yield result;
+          if (result.reason === 'aborted') return;
+        }
       },
     };
   },

@@ -1,5 +1,6 @@
 import type { HostStep } from '../model/build-context.js';
 import { definer } from '../registry/definition.js';
+import { functionOf } from '../registry/instance-check.js';
 
 /** The value of a number at a step, computed on the host from its own value `base`. A pure function of what it is given. */
 export type Schedule = (at: HostStep & { readonly base: number }) => number;
@@ -13,4 +14,4 @@ declare module '../registry/kinds.js' {
   }
 }
 
-export const defineSchedule = definer('schedule');
+export const defineSchedule = definer('schedule', functionOf('({ step, base, … }) => number'));

@@ -1,6 +1,7 @@
 import { AdjointError } from '../errors.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Several } from '../tensor/several.js';
+import { checkScale, formTarget, type Expectation } from './targets.js';
 
 /** A batch inside a trace. */
 export interface TracedBatch {
@@ -16,7 +17,7 @@ export interface Scored extends TracedBatch {
   readonly outputs: Several<Tensor>;
   /** The first of the outputs. */
   readonly output: Tensor;
-  /** The first of the targets. @throws AdjointError `DATA_INVALID` where the data have none. */
+  /** The first of the targets, in the form that the asker expects. @throws AdjointError `DATA_INVALID` where the data have none. */
   readonly target: Tensor;
 }
 
@@ -26,15 +27,30 @@ export interface Binding {
   readonly targets?: readonly number[] | undefined;
 }
 
-/** A batch and its outputs for one asker, with what else it is shown. */
+/** Who looks at a batch, for messages, and what it expects. */
+export interface Asker {
+  readonly who: string;
+  readonly expects: Expectation;
+}
+
+const anybody: Asker = { who: '', expects: {} };
+
+/**
+ * A batch and its outputs for one asker, with what else it is shown.
+ * @throws AdjointError `SHAPE_MISMATCH` or `OPTIONS_INVALID` where they are not what it expects
+ */
 export function scoredOf<More extends object>(
   { inputs, targets: allTargets, weights }: TracedBatch,
   allOutputs: Several<Tensor>,
   { outputs: places, targets: wanted }: Binding,
   more: More,
+  { who, expects }: Asker = anybody,
 ): Scored & More {
   const outputs = places ? (places.map((place) => allOutputs[place]) as unknown as Several<Tensor>) : allOutputs;
-  const targets = wanted ? wanted.map((place) => allTargets[place] ?? missing(place)) : allTargets;
+  checkScale(who, expects.scale, outputs);
+  const targets = (wanted ? wanted.map((place) => allTargets[place] ?? missing(place)) : allTargets).map(
+    (target, place) => (place === 0 ? formTarget(who, expects.targets, target, outputs[0]) : target),
+  );
   return {
     ...more,
     inputs,

@@ -1,17 +1,20 @@
-import type { Batch } from '../data/dataset.js';
+import type { Batch, VaryingType } from '../data/dataset.js';
 import { AdjointError } from '../errors.js';
 import { inScope } from '../graph/scope.js';
-import type { Tensor } from '../graph/tensor.js';
+import { Tensor } from '../graph/tensor.js';
 import type { MetricValues, Varying } from '../model/build-context.js';
 import type { Model } from '../model/model.js';
 import type { Choice, Created, Kind } from '../registry/kinds.js';
-import type { HostTensor } from '../tensor/host-tensor.js';
+import { valueText } from '../registry/options/index.js';
+import { isHostTensor } from '../tensor/host-tensor.js';
 import type { Several } from '../tensor/several.js';
-import { reduceTerms, type Loss, type Reduced } from './loss.js';
+import { reduceTerms, termsOf, type Loss, type Reduced } from './loss.js';
+import { checkTensor, pluginInvalid } from './plugin-results.js';
 import type { Figure, Merge, Metric, MetricParts } from './metric.js';
 import { namedChoices } from './named-choices.js';
 import { scoredOf, type Binding, type TracedBatch } from './scored.js';
 import { valueAt, type RunHost, type StepInputs } from './step-inputs.js';
+import { checkTarget, type ExpectedTarget } from './targets.js';
 import { Totals } from './totals.js';
 import type { TrainerOptions } from './trainer-options.js';
 
@@ -69,7 +72,7 @@ export class Scoring {
       const { name, choice } = lossNames[i]!;
       return {
         name,
-        loss: lossOf(name, create('loss', choice)),
+        loss: create('loss', choice),
         binding: { outputs: outputs?.map(place), targets },
         weight,
       };
@@ -88,12 +91,30 @@ export class Scoring {
     });
   }
 
-  /** Refuses what does not fit a loss. @throws AdjointError `DATA_INVALID` */
+  /** Refuses targets that a loss or a metric cannot take. @throws AdjointError `DATA_INVALID` */
   check({ targets }: Batch): void {
-    for (const { loss, binding } of this.losses) {
+    const bound = [
+      ...this.losses.map(({ loss, binding }) => ({ expects: loss, check: loss.check?.bind(loss), binding })),
+      ...this.metrics.map(({ metric, binding }) => ({ expects: metric, check: undefined, binding })),
+    ];
+    for (const { expects, check, binding } of bound) {
       const own = binding.targets ? binding.targets.flatMap((place) => targets[place] ?? []) : targets;
-      loss.check?.(own, this.model.outputs[binding.outputs?.[0] ?? 0]!);
+      const output = this.#outputOf(binding);
+      if (own[0]) checkTarget(expects, own[0], output);
+      check?.(own, output);
     }
+  }
+
+  /** What the losses expect of each target of the data, by its place; undefined where none looks at it. */
+  get expectedTargets(): readonly (ExpectedTarget | undefined)[] {
+    const expected: (ExpectedTarget | undefined)[] = [];
+    for (const { loss, binding } of this.losses)
+      expected[binding.targets?.[0] ?? 0] ??= {
+        targets: loss.targets,
+        ignoredClass: loss.ignoredClass,
+        output: this.#outputOf(binding),
+      };
+    return expected;
   }
 
   /** The losses of a batch. Builds graph. */
@@ -102,9 +123,9 @@ export class Scoring {
     const losses = this.losses.map(({ name, loss, binding, weight }): ReducedLoss => {
       const context = inputs.contextOf(this.losses.length === 1 ? 'loss' : `loss/${name}`);
       return inScope('loss', () => {
-        const terms = loss.terms(scoredOf(batch, outputs, binding, {}), context);
+        const terms = termsOf(name, loss, batch, outputs, binding, context);
         return {
-          ...reduceTerms(terms, batch.weights, examples),
+          ...reduceTerms(terms, batch.weights, examples, name),
           factor: weight === 1 ? undefined : inputs.value(weight, `loss/${name}`),
         };
       });
@@ -124,8 +145,10 @@ export class Scoring {
   ): Record<string, MetricParts> {
     const ofLosses = losses.map(({ sum, weight }, i) => [this.#lossPart(i), { sum, weight }] as const);
     const ofMetrics = this.metrics.map(({ name, metric, binding }) => {
-      const scored = scoredOf(batch, outputs, binding, { losses: losses[0].losses });
-      return [name, inScope(name, () => metric.measure(scored, inputs.contextOf(name)))] as const;
+      const asker = { who: `metric '${name}'`, expects: metric };
+      const scored = scoredOf(batch, outputs, binding, { losses: losses[0].losses }, asker);
+      const parts = inScope(name, () => metric.measure(scored, inputs.contextOf(name)));
+      return [name, checkParts(parts, `metric '${name}', measure`)] as const;
     });
     return Object.fromEntries([...ofLosses, ...ofMetrics]);
   }
@@ -163,6 +186,10 @@ export class Scoring {
     return [...this.losses.map((_, i) => this.#lossPart(i)), ...this.metrics.map(({ name }) => name)];
   }
 
+  #outputOf({ outputs }: Binding): VaryingType {
+    return this.model.outputs[outputs?.[0] ?? 0]!;
+  }
+
   #lossPart(index: number): string {
     return this.losses.length === 1 ? 'loss' : `loss/${this.losses[index]!.name}`;
   }
@@ -173,19 +200,12 @@ export class Scoring {
   }
 }
 
-/** Says what a loss is to be, to authors of plain JavaScript. */
-function lossOf(name: string, loss: Loss): Loss {
-  if (typeof (loss as Partial<Loss>).terms === 'function') return loss;
-  throw new AdjointError(
-    'OPTIONS_INVALID',
-    `loss '${name}': it has no terms; create returns { terms({ output, target }, context) } with one value for each example.`,
-  );
-}
-
 /** The figures that are numbers. */
 export function numbersOf(figures: Readonly<Record<string, Figure>>): MetricValues {
-  return Object.fromEntries(
-    Object.entries(figures).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+  return Object.freeze(
+    Object.fromEntries(
+      Object.entries(figures).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+    ),
   );
 }
 
@@ -195,13 +215,30 @@ function meanOf(totals: Totals, measure: string): number | undefined {
 }
 
 function figuresOf(name: string, metric: Metric, totals: Totals): [string, Figure][] {
-  const figures = metric.finish(totals.of(name));
-  if (typeof figures === 'number' || isTable(figures)) return [[name, figures]];
-  return Object.entries(figures).map(([part, figure]) => [`${name}/${part}`, figure]);
+  const figures: unknown = metric.finish(totals.of(name));
+  if (typeof figures === 'number' || isHostTensor(figures)) return [[name, ownFigure(figures)]];
+  const parts =
+    typeof figures === 'object' && figures !== null ? Object.entries(figures as Record<string, unknown>) : [];
+  const isFigure = (figure: unknown): figure is Figure => typeof figure === 'number' || isHostTensor(figure);
+  if (parts.length === 0 || !parts.every(([, figure]) => isFigure(figure)))
+    throw pluginInvalid(
+      `metric '${name}', finish: found ${valueText(figures)}; expected a number, a host tensor, or several of them by name.`,
+    );
+  return parts.map(([part, figure]) => [`${name}/${part}`, ownFigure(figure as Figure)]);
 }
 
-function isTable(figures: Exclude<ReturnType<Metric['finish']>, number>): figures is HostTensor {
-  return 'data' in figures && ArrayBuffer.isView(figures['data']);
+/** A table that nobody else holds: whoever is shown it may not change what is added up. */
+function ownFigure(figure: Figure): Figure {
+  return typeof figure === 'number' ? figure : { ...figure, data: figure.data.slice() };
+}
+
+/** What a metric keeps of a batch: tensors and numbers by name. */
+function checkParts(parts: MetricParts, what: string): MetricParts {
+  if (typeof parts !== 'object' || (parts as MetricParts | null) === null || parts instanceof Tensor)
+    throw pluginInvalid(`${what}: found ${valueText(parts)}; expected tensors and numbers by name, { sum, count }.`);
+  for (const [name, part] of Object.entries(parts))
+    if (typeof part !== 'number') checkTensor(part, `${what}, part '${name}'`);
+  return parts;
 }
 
 type BoundChoice = Exclude<NonNullable<TrainerOptions['metrics']>[number], Choice<'metric'>>;

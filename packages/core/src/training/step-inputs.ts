@@ -4,7 +4,9 @@ import { literal } from '../graph/primitives/literal.js';
 import type { Tensor, TensorType } from '../graph/tensor.js';
 import type { BuildContext, HostStep, Varying } from '../model/build-context.js';
 import type { RandomSource } from '../random/random-source.js';
+import { readChoice } from '../registry/choice.js';
 import type { Choice } from '../registry/kinds.js';
+import { valueText } from '../registry/options/index.js';
 import type { DType, TypedArray } from '../tensor/dtype.js';
 import type { Schedule } from './schedule.js';
 
@@ -22,7 +24,12 @@ export interface RunHost {
 export function valueAt(host: RunHost, option: Varying, standing = host.standing()): number {
   if (typeof option === 'number') return option;
   const at = hostStep(host, standing, host.random);
-  return host.schedule(option.schedule)({ ...at, base: option.base });
+  const value: unknown = host.schedule(option.schedule)({ ...at, base: option.base });
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw new AdjointError(
+    'PLUGIN_INVALID',
+    `schedule '${readChoice('schedule', option.schedule).name}': at step ${standing.step} it gives ${valueText(value)}; expected a finite number.`,
+  );
 }
 
 function hostStep(host: RunHost, standing: Standing, random: RandomSource): HostStep {

@@ -1,5 +1,4 @@
 import { gradients } from '../autograd/gradients.js';
-import { AdjointError } from '../errors.js';
 import { inScope } from '../graph/scope.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { ForwardContext } from '../model/layer.js';
@@ -13,6 +12,7 @@ import type { NamedHooks } from './named-hooks.js';
 import type { LossAndGradients, ParameterValue, SlotTree } from './optimizer.js';
 import type { OptimizerGroups } from './optimizer-groups.js';
 import type { HookContext } from './regularizer.js';
+import { checkNextSlots, checkTensor, checkTensors, pluginInvalid } from './plugin-results.js';
 import { scoredOf, type TracedBatch } from './scored.js';
 import type { Measured, Scoring } from './scoring.js';
 import type { StepInputs } from './step-inputs.js';
@@ -73,8 +73,9 @@ export class StepTrace {
   /** The batch after all batch hooks. */
   feed(batch: TracedBatch): TracedBatch {
     return this.recipe.regularizers.reduce((fed, { name, hooks }) => {
-      const changed = inScope(name, () => hooks.batch?.(fed, this.#hookContext(name)));
-      return changed ? { ...changed, inputs: severalOf(changed.inputs) } : fed;
+      if (!hooks.batch) return fed;
+      const changed: unknown = inScope(name, () => hooks.batch?.(fed, this.#hookContext(name)));
+      return checkChangedBatch(changed, fed, `regularizer '${name}', batch`);
     }, batch);
   }
 
@@ -89,13 +90,9 @@ export class StepTrace {
       inScope(undefined, () => model.apply(inputs, { ...context, update() {} }));
     const penalties = this.recipe.regularizers.flatMap(({ name, hooks }) => {
       const seen = scoredOf(fed, outputs, {}, { parameters, forward: again });
+      if (!hooks.penalty) return [];
       const penalty = inScope(name, () => hooks.penalty?.(seen, this.#hookContext(name)));
-      if (penalty && penalty.rank !== 0)
-        throw new AdjointError(
-          'SHAPE_MISMATCH',
-          `The penalty of ${name} has shape ${formatShape(penalty.shape)}; it must be a scalar.`,
-        );
-      return penalty ?? [];
+      return checkTensor(penalty, `regularizer '${name}', penalty`, { shape: [], dtype: model.dtype });
     });
     const penalty = penalties.length === 0 ? undefined : penalties.reduce((sum, part) => sum.add(part));
     return { ...measured, outputs, penalty };
@@ -127,8 +124,12 @@ export class StepTrace {
           slots: this.slots.transforms[name] ?? {},
         }),
       );
-      if (result.slots) this.#transformed = { ...this.#transformed, [name]: result.slots };
-      return result.gradients;
+      const what = `gradient transform '${name}'`;
+      const { gradients: changed, slots } = (result ?? {}) as Partial<typeof result>;
+      const before = this.slots.transforms[name] ?? {};
+      if (slots !== undefined || Object.keys(before).length > 0)
+        this.#transformed = { ...this.#transformed, [name]: checkNextSlots(slots ?? {}, before, `${what}, update`) };
+      return checkTensors(changed, parameters, `${what}, the gradient`);
     }, given);
   }
 
@@ -149,7 +150,8 @@ export class StepTrace {
         if (!hooks.constraint) return at;
         const learningRate = this.inputs.number('learningRate', optimizer.rates[0] ?? 1);
         const context = { ...this.#hookContext(name), learningRate };
-        return inScope(name, () => hooks.constraint?.({ ...parameter, value: at }, context)) ?? at;
+        const kept = inScope(name, () => hooks.constraint?.({ ...parameter, value: at }, context));
+        return checkTensor(kept, `regularizer '${name}', constraint of '${parameter.name}'`, at);
       }, value);
       void optimizer.trained[i]!.variable.assign(constrained);
       for (const { name, hooks } of regularizers)
@@ -176,11 +178,11 @@ export class StepTrace {
   evaluationValues(): readonly Tensor[] {
     const averaged = this.recipe.optimizer.evaluation(this.slots.optimizer, this.parameters);
     return this.parameters.map((parameter, i) =>
-      this.recipe.regularizers.reduce(
-        (value, { name, hooks }) =>
-          inScope(name, () => hooks.evaluation?.({ ...parameter, value }, this.#hookContext(name))) ?? value,
-        averaged[i]!,
-      ),
+      this.recipe.regularizers.reduce((value, { name, hooks }) => {
+        if (!hooks.evaluation) return value;
+        const used = inScope(name, () => hooks.evaluation?.({ ...parameter, value }, this.#hookContext(name)));
+        return checkTensor(used, `regularizer '${name}', evaluation of '${parameter.name}'`, value);
+      }, averaged[i]!),
     );
   }
 
@@ -195,11 +197,11 @@ export class StepTrace {
     return new Map(
       parameters.map((parameter, i) => [
         this.recipe.optimizer.trained[i],
-        this.recipe.regularizers.reduce(
-          (value, { name, hooks }) =>
-            inScope(name, () => hooks.parameter?.({ ...parameter, value }, this.#hookContext(name))) ?? value,
-          parameter.value,
-        ),
+        this.recipe.regularizers.reduce((value, { name, hooks }) => {
+          if (!hooks.parameter) return value;
+          const used = inScope(name, () => hooks.parameter?.({ ...parameter, value }, this.#hookContext(name)));
+          return checkTensor(used, `regularizer '${name}', parameter '${parameter.name}'`, value);
+        }, parameter.value),
       ]),
     );
   }
@@ -219,12 +221,33 @@ export class StepTrace {
       value: (of) => this.#valueOf(of, name),
       update: (state, value) => void state.variable.assign(value),
       outputs: this.recipe.model.outputs,
+      targets: this.recipe.scoring.expectedTargets,
     };
   }
 
   #valueOf(of: Parameters<ForwardContext['value']>[0], label: string): Tensor {
     return isOwned(of) ? of.variable.value : this.inputs.value(of, label);
   }
+}
+
+/** A batch as a hook returns it: other values, but as many inputs, targets and examples. */
+function checkChangedBatch(changed: unknown, { inputs, targets }: TracedBatch, what: string): TracedBatch {
+  const given = (changed ?? {}) as Partial<TracedBatch>;
+  const [examples = 0] = inputs[0].shape;
+  const check = (name: 'inputs' | 'targets', before: readonly Tensor[]): void => {
+    const list: unknown = given[name];
+    if (!Array.isArray(list) || list.length !== before.length)
+      throw pluginInvalid(`${what}: its ${name} are no list of ${before.length}; return { inputs, targets, weights }.`);
+    list.forEach((value: unknown, i) => {
+      const { shape } = checkTensor(value, `${what}, ${name} ${i}`);
+      if (shape[0] !== examples)
+        throw pluginInvalid(`${what}: ${name} ${i} has the shape ${formatShape(shape)} for ${examples} examples.`);
+    });
+  };
+  check('inputs', inputs);
+  check('targets', targets);
+  if (given.weights) checkTensor(given.weights, `${what}, weights`);
+  return { ...(given as TracedBatch), inputs: severalOf(given.inputs!) };
 }
 
 function isOwned(of: Parameters<ForwardContext['value']>[0]): of is Parameter | State {

@@ -2,6 +2,7 @@ import type { BatchOptions } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
 import type { EpochResult, Varying } from '../model/build-context.js';
 import type { Choice } from '../registry/kinds.js';
+import type { CheckpointPlan } from './checkpoints.js';
 import type { OptimizerChoice } from './optimizer-groups.js';
 import type { FitEnd } from './training-events.js';
 
@@ -63,6 +64,8 @@ export interface FitPlan {
   readonly validateEvery?: number;
   /** Batches that are read ahead while steps run; 0 if not given. */
   readonly prefetch?: number;
+  /** Saves the run while it goes on, so that a crash costs little. */
+  readonly checkpoint?: CheckpointPlan;
 }
 
 export interface FitOptions extends FitPlan {
@@ -75,15 +78,26 @@ export interface FitOptions extends FitPlan {
 /** A stream makes its batches itself. */
 export type StreamOptions = Omit<FitOptions, 'batchSize' | 'shuffle' | 'dropLast' | 'sampler'>;
 
+/** The first number of a run that was not finite. */
+export interface Divergence {
+  /** `loss`, `validation loss`, or which parameter. */
+  readonly what: string;
+  readonly value: number;
+  /** Updates done before, as in events. */
+  readonly step: number;
+}
+
 /** What a run leaves behind. */
 export interface FitResult {
   readonly reason: FitEnd['reason'];
   readonly detail?: string;
+  /** Where the run has diverged, if it has: its weights are of no use then. */
+  readonly diverged?: Divergence;
   readonly history: readonly EpochResult[];
 }
 
 /** How a run goes through which data. What decides which batch comes next is the same when the run is resumed. */
-export type ReadingPlan = Partial<FitPlan> & {
+export type ReadingPlan = Partial<Omit<FitPlan, 'checkpoint'>> & {
   /** Size of the dataset. */
   readonly examples?: number;
   /** The dataset, where it was chosen by name. */

@@ -1,8 +1,10 @@
 import { AdjointError } from '../errors.js';
+import type { EpochResult } from '../model/build-context.js';
 import { isPlain, type Composition } from '../model/composition.js';
 import type { Variable } from '../engine/variable.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
+import { emitWarning, type Warning } from './training-events.js';
 import type { Json } from './observer.js';
 import type { RunPosition, TrainerOptions } from './trainer-options.js';
 import type { Trainer } from './trainer.js';
@@ -30,7 +32,10 @@ export interface TrainerMetadata {
 /** A trainer at a step boundary: weights, running statistics, slots, sums of the present epoch, and where it stands. */
 export interface TrainerState {
   readonly metadata: TrainerMetadata;
-  /** Named `model/…`, `optimizer/…`, `transform/…`, `regularizer/…` and `metric/…`. */
+  /**
+   * Named `model/…`, `optimizer/…`, `transform/…`, `regularizer/…` and `metric/…`; those of the best epoch, where a
+   * regularizer keeps it, with `best/` before.
+   */
   readonly tensors: ReadonlyMap<string, HostTensor>;
 }
 
@@ -50,7 +55,8 @@ export async function saveTrainer(trainer: Trainer): Promise<TrainerState> {
   const kept = observers.flatMap(({ name, observer }) =>
     observer.state ? [[name, observer.state.save()] as const] : [],
   );
-  const variables = [...variablesOf(trainer)].map(async ([name, variable]) => [name, await variable.read()] as const);
+  const best = [...(standing.kept ?? [])].map(([name, tensor]) => [`best/${name}`, tensor] as const);
+  const variables = readAll(variablesOf(trainer));
   const metadata: TrainerMetadata = {
     format: 'adjoint/trainer/2',
     plugins: registry.plugins().map(({ name, version }) => ({ name, version })),
@@ -63,11 +69,49 @@ export async function saveTrainer(trainer: Trainer): Promise<TrainerState> {
     ...(run && { run }),
     ...(kept.length > 0 && { observers: Object.fromEntries(kept) }),
   };
-  return { metadata, tensors: new Map([...metrics, ...(await Promise.all(variables)), ...driven]) };
+  return { metadata, tensors: new Map([...metrics, ...(await variables), ...driven, ...best]) };
 }
 
-/** Checks all of a state, then takes it over. */
-export function restoreTrainer(trainer: Trainer, { metadata, tensors }: TrainerState, source: string): void {
+/** What evaluation reads: parameters, states, and what averages are kept in. */
+function evaluatedOf(trainer: Trainer): Map<string, Variable> {
+  const variables = [...variablesOf(trainer)];
+  return new Map(trainer.averages ? variables : variables.filter(([name]) => name.startsWith('model/')));
+}
+
+async function readAll(variables: ReadonlyMap<string, Variable>): Promise<Map<string, HostTensor>> {
+  return new Map(
+    await Promise.all([...variables].map(async ([name, variable]) => [name, await variable.read()] as const)),
+  );
+}
+
+/** The present values of what evaluation reads, to go back to. */
+export function keepValues(trainer: Trainer): Promise<ReadonlyMap<string, HostTensor>> {
+  return readAll(evaluatedOf(trainer));
+}
+
+/** Goes back to the best epoch, if one was kept. Who has asked for the present values before still gets them. */
+export async function takeBackKept(trainer: Trainer): Promise<void> {
+  const { kept } = trainer.standing;
+  if (!kept) return;
+  await trainer.engine.exclusively(async () => {
+    for (const [name, variable] of evaluatedOf(trainer)) variable.restore(kept.get(name)!);
+  });
+}
+
+/** @throws AdjointError `FILE_INVALID` for what is no state at all */
+export function checkState(state: unknown): asserts state is TrainerState {
+  const { metadata, tensors } = (state ?? {}) as Partial<TrainerState>;
+  if (typeof metadata !== 'object' || metadata === null || !(tensors instanceof Map))
+    throw new AdjointError(
+      'FILE_INVALID',
+      'restore: there is no state; pass what await trainer.state() or decodeCheckpoint gives.',
+    );
+}
+
+/** Checks all of a state, then takes it over. Who has asked for the present values before still gets them. */
+export async function restoreTrainer(trainer: Trainer, state: TrainerState, source: string): Promise<void> {
+  checkState(state);
+  const { metadata, tensors } = state;
   const variables = variablesOf(trainer);
   const problems = [...differences(trainer, metadata), ...misfits(trainer, variables, tensors)];
   if (problems.length > 0) {
@@ -81,19 +125,51 @@ export function restoreTrainer(trainer: Trainer, { metadata, tensors }: TrainerS
     new Map(
       [...tensors].flatMap(([name, tensor]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), tensor]] : [])),
     );
-  for (const [name, variable] of variables) variable.restore(tensors.get(name)!);
+  await trainer.engine.exclusively(async () => {
+    for (const [name, variable] of variables) variable.restore(tensors.get(name)!);
+  });
   standing.totals.restore(under('metric/'));
   standing.host.clear();
   if (trainer.program.recipe.optimizer.host)
     for (const [name, tensor] of under('optimizer/')) standing.host.set(name, tensor);
   standing.step = metadata.step;
   standing.epoch = metadata.epoch;
-  standing.run = metadata.run && { ...metadata.run, history: metadata.run.history.map(withNumbers) };
+  const best = under('best/');
+  standing.kept = best.size > 0 ? best : undefined;
+  standing.run = metadata.run && {
+    ...metadata.run,
+    history: Object.freeze(metadata.run.history.map((result) => epochResult(withNumbers(result)))),
+  };
   standing.history = standing.run?.history ?? [];
   for (const { name, observer } of trainer.observers) {
     const kept = metadata.observers?.[name];
     if (kept !== undefined) observer.state?.restore(kept);
   }
+  const changed = otherVersions(trainer, metadata);
+  if (changed) emitWarning(trainer.events, { ...changed, message: `${source}: ${changed.message}` });
+}
+
+/** Plugins that have another version than when the state was saved: its numbers may go on otherwise. */
+function otherVersions({ registry }: Trainer, { plugins }: TrainerMetadata): Warning | undefined {
+  const present = new Map(registry.plugins().map(({ name, version }) => [name, version]));
+  const others = plugins
+    .filter(({ name, version }) => present.has(name) && present.get(name) !== version)
+    .map(({ name, version }) => `${name} was ${version} and is ${present.get(name)}`);
+  if (others.length === 0) return undefined;
+  return {
+    code: 'OPTIONS_INVALID',
+    message: `saved with other versions of plugins, so that its numbers may go on otherwise: ${others.join('; ')}.`,
+    details: { plugins: others },
+  };
+}
+
+/** A result that nobody can change: those of a run decide when it ends. */
+export function epochResult({ epoch, metrics, validation }: EpochResult): EpochResult {
+  return Object.freeze({
+    epoch,
+    metrics: Object.freeze({ ...metrics }),
+    ...(validation && { validation: Object.freeze({ ...validation }) }),
+  });
 }
 
 /** What was said otherwise when the state was saved. */
@@ -116,18 +192,23 @@ function differences(trainer: Trainer, metadata: TrainerMetadata): string[] {
 
 /** Tensors that are missing, unknown or of another type. */
 function misfits(
-  { program }: Trainer,
+  trainer: Trainer,
   variables: ReadonlyMap<string, Variable>,
   tensors: TrainerState['tensors'],
 ): string[] {
-  const { scoring, optimizer } = program.recipe;
+  const { scoring, optimizer } = trainer.program.recipe;
   const measures = new Set(['penalty', ...scoring.measures]);
+  const kept = [...tensors.keys()].some((name) => name.startsWith('best/'));
+  const expected = new Map([
+    ...variables,
+    ...(kept ? [...evaluatedOf(trainer)].map(([name, variable]) => [`best/${name}`, variable] as const) : []),
+  ]);
   const isKnown = (name: string): boolean =>
-    variables.has(name) ||
+    expected.has(name) ||
     (name.startsWith('metric/') && measures.has(name.slice('metric/'.length, name.lastIndexOf('/')))) ||
     (name.startsWith('optimizer/') && optimizer.host !== undefined);
   return [
-    ...[...variables].flatMap(([name, { type }]) => {
+    ...[...expected].flatMap(([name, { type }]) => {
       const given = tensors.get(name);
       if (!given) return [`${name} is missing`];
       if (sameShape(given.shape, type.shape) && given.dtype === type.dtype) return [];
@@ -144,7 +225,7 @@ function misfits(
  * @throws AdjointError `OPTIONS_INVALID` that names an option which is more than plain values.
  */
 export function savableOptions(options: SavedOptions): SavedOptions {
-  const odd = Object.entries(options).find(([, value]) => value !== undefined && !isPlain(value));
+  const odd = Object.entries(options ?? {}).find(([, value]) => value !== undefined && !isPlain(value));
   if (!odd) return options;
   throw new AdjointError(
     'OPTIONS_INVALID',
@@ -170,7 +251,7 @@ function sameJson(a: unknown, b: unknown): boolean {
 /** JSON has no NaN: a figure that was not finite comes back as null. */
 function withNumbers<T extends RunPosition['history'][number]>(result: T): T {
   const numbers = (figures: T['metrics']): T['metrics'] =>
-    Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, figure ?? NaN]));
+    Object.freeze(Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, figure ?? NaN])));
   const { metrics, validation } = result;
   return { ...result, metrics: numbers(metrics), ...(validation && { validation: numbers(validation) }) };
 }

@@ -12,11 +12,14 @@ import { profileFunction, type ProfileOptions } from '../profile/profile-functio
 import type { Profile } from '../profile/profile.js';
 import { RandomSource } from '../random/random-source.js';
 import type { Choice } from '../registry/kinds.js';
+import { validateOptions, valueText } from '../registry/options/index.js';
 import type { Registry } from '../registry/registry.js';
 import type { Services } from '../registry/services.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
+import { inspectable } from '../tensor/inspectable.js';
 import type { Several } from '../tensor/several.js';
 import { checkBatch, checkInputs } from '../data/check-batch.js';
+import { checkForm } from '../data/read-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
 import type { BatchSource } from '../data/source.js';
 import { Evaluation, type EvaluateOptions } from './evaluation.js';
@@ -24,6 +27,8 @@ import { evaluationWeights, exportModel, type ExportOptions } from './export-mod
 import type { Figure } from './metric.js';
 import { namedChoices } from './named-choices.js';
 import type { Observed, Observer } from './observer.js';
+import { exportOptions, sourceName, trainerOptions } from './option-schemas.js';
+import { pluginInvalid } from './plugin-results.js';
 import { recipeOf } from './recipe.js';
 import type { Schedule } from './schedule.js';
 import { numbersOf, type Create } from './scoring.js';
@@ -66,7 +71,7 @@ export class Trainer implements Observed {
   readonly #undo: (() => void)[] = [];
   #preparing: Promise<void> | undefined;
   #isPrepared = false;
-  #busyWith: Work | undefined;
+  #busyWith: { readonly what: Work; readonly done: Promise<unknown> } | undefined;
   /** The run that `fit` is busy with. */
   #current: TrainingRun | undefined;
 
@@ -77,9 +82,10 @@ export class Trainer implements Observed {
     readonly model: Model,
     readonly options: TrainerOptions,
   ) {
+    validateOptions(trainerOptions(options), options, 'trainer');
     const { seed = 0, onHandlerError = 'throw' } = options;
     const random = new RandomSource(seed);
-    this.events = createTrainingEvents({ onHandlerError });
+    this.events = createTrainingEvents({ onHandlerError, plugins: () => registry.plugins() });
     this.seed = seed;
     this.#services = registry.services.createScope();
     this.#services.provide(EVENTS, { value: this.events });
@@ -157,8 +163,17 @@ export class Trainer implements Observed {
 
   /** Subscribes an observer until the trainer is closed. */
   attach(observer: Observer): void {
-    const undo = observer.attach(this);
-    if (undo) this.#undo.push(undo);
+    if (typeof (observer as Partial<Observer> | null | undefined)?.attach !== 'function')
+      throw new AdjointError(
+        'OPERAND_INVALID',
+        `attach: found ${valueText(observer)}; give an observer { attach(run) }.`,
+      );
+    const undo: unknown = observer.attach(this);
+    if (typeof undo === 'function') this.#undo.push(undo as () => void);
+    else if (undo !== undefined)
+      throw pluginInvalid(
+        `A logger's attach returns ${valueText(undo)}; expected nothing, or a function that undoes it.`,
+      );
   }
 
   /** Ends the present run after the step that is under way. */
@@ -197,19 +212,19 @@ export class Trainer implements Observed {
 
   /** What `evaluate` gives, with the figures that are tables, such as a confusion matrix. */
   async figures(dataset: Dataset, options?: EvaluateOptions): Promise<Readonly<Record<string, Figure>>> {
-    if (this.#averages) await this.prepare();
+    if (this.averages) await this.prepare();
     return this.program.recipe.scoring.figures(await this.evaluation.run(dataset, options), this.host);
   }
 
   /** The model's output for examples, [examples, …output], with the values that averages put in place of parameters. */
   async predict(examples: Examples, options?: PredictOptions): Promise<HostTensor> {
-    if (!this.#averages) return this.model.predict(examples, options);
+    if (!this.averages) return this.model.predict(examples, options);
     return (await this.predictAll(examples, options))[0];
   }
 
   /** All outputs for examples, in the order of the composition. */
   async predictAll(examples: Examples, options?: PredictOptions): Promise<Several<HostTensor>> {
-    if (!this.#averages) return this.model.predictAll(examples, options);
+    if (!this.averages) return this.model.predictAll(examples, options);
     await this.prepare();
     if (options?.draw !== undefined) return (await this.export()).predictAll(examples, options);
     return predict(this.evaluation.predict, this.model, examples, options);
@@ -217,9 +232,7 @@ export class Trainer implements Observed {
 
   /** Parameters and states by name, with the values that evaluation uses: averages in place of parameters. */
   async weights(): Promise<Map<string, HostTensor>> {
-    if (!this.#averages) return this.model.weights();
-    await this.prepare();
-    return evaluationWeights(this);
+    return this.#atBoundary(() => (this.averages ? evaluationWeights(this) : this.model.weights()));
   }
 
   /**
@@ -227,6 +240,7 @@ export class Trainer implements Observed {
    * running statistics renewed by a pass over that dataset.
    */
   async export(options: ExportOptions = {}): Promise<Model> {
+    validateOptions(exportOptions, options, 'export');
     await this.prepare();
     return exportModel(this, options);
   }
@@ -239,15 +253,17 @@ export class Trainer implements Observed {
    */
   profile(batch: Batch, options?: ProfileOptions): Promise<Profile> {
     return this.#alone('profile', async () => {
+      checkForm(batch);
       const types = batch.inputs.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype }));
       checkInputs(types, this.model.inputs, 'profile');
       checkBatch(batch, this.model);
-      const before = await this.state();
+      await this.prepare();
+      const before = await saveTrainer(this);
       try {
         const { program, values } = this.program.train.pack(recordOf(batch));
         return await profileFunction(program, values, options);
       } finally {
-        restoreTrainer(this, before, 'profile');
+        await restoreTrainer(this, before, 'profile');
       }
     });
   }
@@ -263,12 +279,10 @@ export class Trainer implements Observed {
 
   /**
    * Everything that is needed to go on with the same numbers, of the present step boundary, also in a handler and in the
-   * middle of an epoch; see `saveCheckpoint` of @adjoint/io for files.
+   * middle of an epoch; while a step is under way, of its end. See `saveCheckpoint` of @adjoint/io for files.
    */
-  async state(): Promise<TrainerState> {
-    if (!this.#isPrepared) await this.prepare();
-    while (this.#current?.underWay) await this.#current.underWay.catch(() => undefined);
-    return saveTrainer(this);
+  state(): Promise<TrainerState> {
+    return this.#atBoundary(() => saveTrainer(this));
   }
 
   /**
@@ -276,10 +290,12 @@ export class Trainer implements Observed {
    * finishes the run. `source` names the state in errors.
    * @throws AdjointError `FILE_INVALID` that lists what does not fit.
    */
-  restore(state: TrainerState, { source = 'state' }: { readonly source?: string } = {}): Promise<void> {
+  restore(state: TrainerState, options: { readonly source?: string } = {}): Promise<void> {
     return this.#alone('restore', async () => {
+      validateOptions(sourceName, options, 'restore');
+      const { source = 'state' } = options;
       await this.prepare();
-      restoreTrainer(this, state, source);
+      await restoreTrainer(this, state, source);
     });
   }
 
@@ -288,9 +304,21 @@ export class Trainer implements Observed {
     return (this.#preparing ??= this.program.prepare().then(() => void (this.#isPrepared = true)));
   }
 
-  get #averages(): boolean {
+  /** Whether evaluation uses other values than the parameters. @internal */
+  get averages(): boolean {
     const { optimizer, regularizers } = this.program.recipe;
     return optimizer.averages || regularizers.some(({ hooks }) => hooks.evaluation);
+  }
+
+  /**
+   * Asks for variables while they and the counters belong together. What is asked for there comes before the next step,
+   * since the engine does one thing after the other.
+   */
+  async #atBoundary<T>(ask: () => Promise<T>): Promise<T> {
+    if (!this.#isPrepared) await this.prepare();
+    while (this.#busyWith && this.#busyWith.what !== 'fit') await this.#busyWith.done;
+    const underWay = this.#current?.underWay;
+    return underWay ? underWay.then(ask, ask) : ask();
   }
 
   /** Runs what must not meet another change of this trainer. */
@@ -298,13 +326,29 @@ export class Trainer implements Observed {
     if (this.#busyWith)
       throw new AdjointError(
         'OPTIONS_INVALID',
-        `${what}: this trainer is running; wait until ${this.#busyWith} has returned, or make another trainer.`,
+        `${what}: this trainer is running; wait until ${this.#busyWith.what} has returned, or make another trainer.`,
       );
-    this.#busyWith = what;
+    let release = (): void => undefined;
+    this.#busyWith = { what, done: new Promise<void>((resolve) => (release = resolve)) };
     try {
       return await work();
     } finally {
       this.#busyWith = undefined;
+      release();
     }
   }
 }
+
+inspectable(Trainer, ({ model, options, progress: { epoch, step } }) => {
+  const chosen = (choices: unknown): string =>
+    [choices]
+      .flat()
+      .map((choice) => valueText(choice))
+      .join(', ');
+  const { loss, optimizer, schedule, metrics, regularizers } = options;
+  const parts = Object.entries({ loss, optimizer, schedule, metrics, regularizers })
+    .filter(([, choices]) => choices !== undefined)
+    .map(([name, choices]) => `${name} ${chosen(choices)}`);
+  const [first = ''] = String(model).split('\n');
+  return `Trainer after ${step} steps, ${epoch} epochs\n  ${first}\n  ${parts.join('; ')}`;
+});

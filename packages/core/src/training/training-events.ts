@@ -1,6 +1,9 @@
 import type { Figure } from './metric.js';
+import type { Divergence } from './trainer-options.js';
 import type { EpochResult, MetricValues } from '../model/build-context.js';
 import type { ErrorCode } from '../errors.js';
+import { custom, oneOf, optional, schemaOf, validateOptions } from '../registry/options/index.js';
+import type { Plugin } from '../registry/plugin.js';
 import { TypedEvents, type TypedEventsOptions } from '../events/typed-events.js';
 
 /** Where a run stands. */
@@ -65,6 +68,8 @@ export interface FitEnd extends Progress {
   readonly reason: 'completed' | 'stopped' | 'aborted' | 'failed';
   /** What was given as the reason to stop or abort, or the error's message. */
   readonly detail?: string;
+  /** Where the run has diverged, if it has. */
+  readonly diverged?: Divergence;
   readonly history: readonly EpochResult[];
 }
 
@@ -112,7 +117,8 @@ export interface RunError {
 
 /**
  * The events of training, by name, with their payloads. What a handler of `fit:*`, `epoch:*`, `validation:*` or
- * `checkpoint:*` returns is awaited. A plugin adds events of its own by declaration merging:
+ * `checkpoint:*` returns is awaited. A plugin adds events of its own by declaration merging, and names them in
+ * `definePlugin({ …, events: ['search:trial'] })`, so that a misspelt name can be told from one of a plugin:
  *
  *     declare module '@adjoint/core' { interface TrainingEvents { 'search:trial': { readonly trial: number } } }
  */
@@ -133,12 +139,47 @@ export interface TrainingEvents {
   error: RunError;
 }
 
+/** The events that there are without plugins. */
+const names = [
+  'fit:start',
+  'epoch:start',
+  'step:start',
+  'step:end',
+  'validation:start',
+  'validation:end',
+  'epoch:end',
+  'fit:end',
+  'plan:compiled',
+  'checkpoint:save',
+  'checkpoint:load',
+  'ensemble:member',
+  'warning',
+  'error',
+] as const satisfies readonly (keyof TrainingEvents)[];
+
+export interface TrainingEventsOptions extends Pick<TypedEventsOptions, 'onHandlerError'> {
+  /** Plugins in use, which may bring events of their own. */
+  readonly plugins?: () => readonly Plugin[];
+}
+
+const eventsOptions = schemaOf<TrainingEventsOptions>({
+  onHandlerError: optional(oneOf('throw', 'warn')),
+  plugins: optional(custom((value) => typeof value === 'function', 'a function')),
+});
+
+/** Emits a warning; where nobody listens, it goes to the console. */
+export function emitWarning(events: TypedEvents<TrainingEvents>, warning: Warning): void {
+  if (events.listenerCount('warning') === 0) console.warn(`${warning.code}: ${warning.message}`);
+  else events.emitStep('warning', () => warning);
+}
+
 /** The event bus of a run. Failures of handlers that do not end the run are emitted as `warning` HANDLER_FAILED. */
-export function createTrainingEvents({
-  onHandlerError = 'throw',
-}: Pick<TypedEventsOptions, 'onHandlerError'> = {}): TypedEvents<TrainingEvents> {
+export function createTrainingEvents(options: TrainingEventsOptions = {}): TypedEvents<TrainingEvents> {
+  validateOptions(eventsOptions, options, 'createTrainingEvents');
+  const { onHandlerError, plugins = () => [] } = options;
   const events: TypedEvents<TrainingEvents> = new TypedEvents({
-    onHandlerError,
+    ...(onHandlerError && { onHandlerError }),
+    names: () => [...names, ...plugins().flatMap((plugin) => plugin.events ?? [])],
     warn: ({ event, error }) => {
       // A failing handler of `warning` would be called again by its own warning, without end.
       if (event === 'warning' || events.listenerCount('warning') === 0) {

@@ -1,16 +1,21 @@
 import { AdjointError } from '../errors.js';
-import type { EpochResult } from '../model/build-context.js';
-import type { FitEnd } from './training-events.js';
+import { validateOptions } from '../registry/options/index.js';
+import { CHECKPOINTER, type CheckpointPlan, type Checkpoints } from './checkpoints.js';
+import { stopReason } from './named-hooks.js';
+import { emitWarning, type FitEnd } from './training-events.js';
 import { checkBatch, checkData } from '../data/check-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
 import { batchSource, isDataset, prefetch, type BatchSource } from '../data/source.js';
 import { Breather } from '../data/breather.js';
 import { DatasetChoices } from './dataset-choices.js';
+import { DivergenceWatch } from './divergence.js';
 import { hostStep } from './host-rule.js';
 import type { Figure } from './metric.js';
+import { fitOptions, streamOptions } from './option-schemas.js';
 import { numbersOf } from './scoring.js';
 import type { FitOptions, FitResult, ReadingPlan, RunPosition, StreamOptions } from './trainer-options.js';
 import type { Trainer } from './trainer.js';
+import { epochResult, keepValues, restoreTrainer, takeBackKept } from './trainer-state.js';
 import type { TrainingState } from './training-state.js';
 import type { Parts } from './totals.js';
 
@@ -24,14 +29,16 @@ interface Stop {
 
 /** One call of `fit`: takes a trainer from where it stands through epochs and steps, up to the last or to a stop. */
 export class TrainingRun {
-  /** The step that the backend is busy with: in between, variables and counters do not belong together. */
+  /** What changes variables at present, with the booking: in between, they and the counters do not belong together. */
   underWay: Promise<unknown> | undefined;
+  #checkpoints: Checkpoints | undefined;
   readonly #source: BatchSource;
   /** Batches per update. */
   readonly #together: number;
   readonly #plan: ReadingPlan;
   /** Of the whole run: many epochs may pass in no time. */
   readonly #breather = new Breather();
+  readonly #watch: DivergenceWatch;
   #stop: Stop | undefined;
   /** The first error is the one that ended the run. */
   #failure: { readonly error: unknown } | undefined;
@@ -42,13 +49,11 @@ export class TrainingRun {
     readonly data: Dataset | BatchSource,
     readonly options: FitOptions | StreamOptions,
   ) {
-    const { epochs, validation, accumulate = 1, prefetch: ahead = 0 } = options;
     const { model } = trainer;
-    checkCount('epochs', epochs);
-    checkCount('accumulate', accumulate);
-    for (const name of ['stepsPerEpoch', 'validateEvery'] as const)
-      if (options[name] !== undefined) checkCount(name, options[name]);
+    this.#watch = new DivergenceWatch(trainer.events);
     checkData(data, model);
+    validateOptions(isDataset(data) ? fitOptions : streamOptions, options, 'fit');
+    const { validation, accumulate = 1, prefetch: ahead = 0 } = options;
     if (validation) checkData(validation, model);
     this.#together = accumulate;
     this.#plan = readingPlan(data, options);
@@ -64,22 +69,61 @@ export class TrainingRun {
   /** Trains to the end. Rejects with the error that ended the run early, if one did. */
   async complete(): Promise<FitResult> {
     const { trainer } = this;
-    const { signal } = this.options;
+    const { signal, checkpoint } = this.options;
+    trainer.events.letGo();
+    if (checkpoint) this.#checkpoints = await this.#openCheckpoints(checkpoint);
     const lastEpoch = this.#begin();
     const onAbort = (): void => this.stop('aborted', String(signal?.reason ?? 'aborted'));
     if (signal?.aborted) onAbort();
     signal?.addEventListener('abort', onAbort);
     try {
       await this.#attempt(() => this.#train(lastEpoch));
-      const result = { ...this.#outcome(), history: this.#standing.history };
+      if (!this.#failure) await this.#attempt(() => this.#seeParameters());
+      const isOver = trainer.epoch >= lastEpoch || this.#stop?.isFinal === true;
+      if (isOver) await this.#attempt(() => this.#change(takeBackKept(trainer)));
+      // Saved as a run that has nothing left to do, so that the same call of fit goes on to what comes after it.
+      await this.#attempt(async () => this.#checkpoints?.end());
+      if (isOver && this.#stop?.reason === 'aborted') this.#stop = undefined;
+      const diverged = this.#watch.first;
+      const result = Object.freeze({
+        ...this.#outcome(),
+        ...(diverged && { diverged }),
+        history: this.#standing.history,
+      });
       const last = trainer.progress;
-      if (trainer.epoch >= lastEpoch || this.#stop?.isFinal) this.#standing.run = undefined;
+      if (isOver) [this.#standing.run, this.#standing.kept] = [undefined, undefined];
       await this.#attempt(() => trainer.events.emitAndWait('fit:end', { ...last, ...result }));
       if (this.#failure) throw this.#failure.error;
       return result;
     } finally {
       signal?.removeEventListener('abort', onAbort);
+      trainer.events.letGo();
     }
+  }
+
+  /** Where the run is saved; takes up the run that is saved there, if that is asked for and this trainer has not begun. */
+  async #openCheckpoints(plan: CheckpointPlan): Promise<Checkpoints> {
+    const { trainer } = this;
+    const { services } = trainer.registry;
+    if (!services.has(CHECKPOINTER))
+      throw new AdjointError(
+        'SERVICE_MISSING',
+        "fit: checkpoint: nothing in this app keeps checkpoints; create it with plugins: [checkpointFiles], which '@adjoint/io/node' has, or provide CHECKPOINTER.",
+      );
+    const { found, follow } = await services.resolve(CHECKPOINTER)(plan);
+    if (found && trainer.step === 0 && this.#standing.run === undefined) {
+      await trainer.prepare();
+      await this.#change(restoreTrainer(trainer, found, plan.path));
+      await trainer.events.emitAndWait('checkpoint:load', { ...trainer.progress, source: plan.path });
+    }
+    return follow(trainer);
+  }
+
+  /** Lets nobody ask for a state before a change is done. */
+  #change<T>(change: Promise<T>): Promise<T> {
+    const done = change.finally(() => (this.underWay = undefined));
+    this.underWay = done;
+    return done;
   }
 
   get #standing(): TrainingState {
@@ -98,10 +142,11 @@ export class TrainingRun {
   }
 
   #batchesOf(data: Dataset, options: FitOptions): BatchSource {
-    const { batchSize, sampler } = options;
+    const { batchSize, shuffle, dropLast, sampler } = options;
     const slices = batchSize === 'full' && this.#together > 1;
     return batchSource(data, {
-      ...options,
+      ...(shuffle !== undefined && { shuffle }),
+      ...(dropLast !== undefined && { dropLast }),
       batchSize: slices ? Math.ceil(data.size / this.#together) : batchSize,
       sampler: sampler && this.trainer.registry.create('sampler', sampler),
     });
@@ -112,7 +157,8 @@ export class TrainingRun {
     const state = this.#standing;
     const known = state.run;
     const hasBegun = known !== undefined && (known.stepInEpoch > 0 || known.history.length > 0);
-    if (hasBegun) checkPlan(known.plan, this.#plan);
+    if (hasBegun) checkPlan(this.trainer, known.plan, this.#plan);
+    else state.kept = undefined;
     state.run = hasBegun
       ? { ...known, plan: this.#plan }
       : { firstEpoch: state.epoch, stepInEpoch: 0, history: [], plan: this.#plan };
@@ -146,14 +192,15 @@ export class TrainingRun {
       }),
     });
     while (trainer.epoch < lastEpoch && !this.#stopped()) await this.#runEpoch();
+    await trainer.events.settled();
+    this.#throwFailure();
   }
 
   /** Whether the run is to end; regularizers are asked between epochs, also at the start of a run that is resumed. */
   #stopped(): boolean {
     const { history } = this.#standing;
     if (!this.#stop && history.length > 0 && this.#run.stepInEpoch === 0) {
-      const { regularizers } = this.trainer.program.recipe;
-      const detail = regularizers.map(({ hooks }) => hooks.stop?.(history)).find((reason) => reason !== undefined);
+      const detail = stopReason(this.trainer.program.recipe.regularizers, history);
       if (detail !== undefined) this.#stop = { reason: 'stopped', detail, isFinal: true };
     }
     return this.#stop !== undefined;
@@ -174,13 +221,16 @@ export class TrainingRun {
     const { validation } = this.options;
     const figures = trainer.program.recipe.scoring.figures(state.totals, trainer.host);
     const validated = validation && numbersOf(await this.#validate(validation));
-    const result: EpochResult = {
+    const result = epochResult({
       epoch: trainer.epoch,
       metrics: numbersOf(figures),
       ...(validated && { validation: validated }),
-    };
+    });
     const ended = trainer.progress;
-    state.history = [...state.history, result];
+    const history = Object.freeze([...state.history, result]);
+    const isBest = trainer.program.recipe.regularizers.some(({ hooks }) => hooks.keep?.(history));
+    const kept = isBest ? await keepValues(trainer) : state.kept;
+    [state.history, state.kept] = [history, kept];
     state.run = { ...this.#run, stepInEpoch: 0, history: state.history };
     state.epoch++;
     await events.emitAndWait('epoch:end', { ...ended, ...result, figures, milliseconds: performance.now() - start });
@@ -228,27 +278,21 @@ export class TrainingRun {
     const before = trainer.progress;
     const { learningRate } = trainer;
     const standing = trainer.host.standing();
-    const call = this.#update(batches);
-    this.underWay = call;
-    const parts = await call.finally(() => (this.underWay = undefined));
     const own = scoring.totals();
-    for (const part of parts) {
-      own.add(part);
-      state.totals.add(part);
-    }
-    state.step++;
-    state.run = { ...this.#run, stepInEpoch: this.#run.stepInEpoch + 1 };
+    await this.#change(
+      this.#update(batches).then((parts) => {
+        for (const part of parts) {
+          own.add(part);
+          state.totals.add(part);
+        }
+        state.step++;
+        state.run = { ...this.#run, stepInEpoch: this.#run.stepInEpoch + 1 };
+      }),
+    );
     let known: Readonly<Record<string, Figure>> | undefined;
     const figures = (): Readonly<Record<string, Figure>> => (known ??= scoring.figures(own, trainer.host));
     const loss = scoring.loss(own, trainer.host);
-    if (!Number.isFinite(loss)) {
-      const message = `The loss is ${loss} at step ${before.step}; lower the learning rate, clip gradients, or look for extreme values in the data.`;
-      events.emitStep<'warning'>('warning', () => ({
-        code: 'NON_FINITE',
-        message,
-        details: { step: before.step, loss },
-      }));
-    }
+    this.#watch.see('loss', loss, before.step);
     events.emitStep('step:end', () => {
       const { loss: _, penalty = 0, ...metrics } = numbersOf(figures());
       const examples = batches.reduce((sum, { inputs }) => sum + inputs[0].shape[0]!, 0);
@@ -270,11 +314,17 @@ export class TrainingRun {
     const { trainer } = this;
     const start = performance.now();
     await trainer.events.emitAndWait('validation:start', trainer.progress);
-    const figures = await trainer.figures(dataset);
+    const figures = Object.freeze(await trainer.figures(dataset));
     const milliseconds = performance.now() - start;
     const metrics = numbersOf(figures);
+    this.#watch.see('validation loss', metrics['loss'] ?? 0, trainer.step - 1);
     await trainer.events.emitAndWait('validation:end', { ...trainer.progress, metrics, figures, milliseconds });
     return figures;
+  }
+
+  async #seeParameters(): Promise<void> {
+    const { trainer } = this;
+    await this.#watch.seeParameters(trainer.program.recipe.optimizer.trained, trainer.step - 1);
   }
 
   #outcome(): { reason: FitEnd['reason']; detail?: string } {
@@ -292,13 +342,17 @@ export class TrainingRun {
   }
 }
 
-function checkCount(name: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new AdjointError('OPTIONS_INVALID', `fit: ${name} is ${value}; it must be a whole number ≥ 1.`);
-}
-
 function readingPlan(data: Dataset | BatchSource, options: FitOptions | StreamOptions): ReadingPlan {
-  const { signal: _, validation, batchSize, shuffle, dropLast, sampler, ...plan } = options as FitOptions;
+  const {
+    signal: _,
+    checkpoint: _checkpoint,
+    validation,
+    batchSize,
+    shuffle,
+    dropLast,
+    sampler,
+    ...plan
+  } = options as FitOptions;
   const ofDataset = isDataset(data) && { batchSize, shuffle, dropLast, sampler, examples: data.size };
   const chosen = { data: DatasetChoices.of(data), validation: validation && DatasetChoices.of(validation) };
   const known = Object.entries({ ...plan, ...ofDataset, ...chosen }).filter(([, value]) => value !== undefined);
@@ -308,16 +362,27 @@ function readingPlan(data: Dataset | BatchSource, options: FitOptions | StreamOp
 /** What decides which batch comes next. */
 const decisive = ['batchSize', 'accumulate', 'shuffle', 'dropLast', 'sampler', 'stepsPerEpoch', 'examples'] as const;
 
-/** Refuses to finish a run in another way than it was begun. */
-function checkPlan(begun: ReadingPlan, given: ReadingPlan): void {
-  const text = (plan: ReadingPlan, name: (typeof decisive)[number]): string =>
-    JSON.stringify(plan[name]) ?? 'not given';
-  const differences = decisive
-    .filter((name) => text(begun, name) !== text(given, name))
-    .map((name) => `${name} was ${text(begun, name)} and is ${text(given, name)}`);
+/** What decides how schedules go on, when the run is validated, and on what. */
+const noticed = ['epochs', 'validateEvery', 'data', 'validation'] as const;
+
+/** Refuses to finish a run in another way than it was begun, and says what else is new. */
+function checkPlan({ events }: Trainer, begun: ReadingPlan, given: ReadingPlan): void {
+  const text = (plan: ReadingPlan, name: keyof ReadingPlan): string => JSON.stringify(plan[name]) ?? 'not given';
+  const among = (names: readonly (keyof ReadingPlan)[]): string[] =>
+    names
+      .filter((name) => text(begun, name) !== text(given, name))
+      .map((name) => `${name} was ${text(begun, name)} and is ${text(given, name)}`);
+  const differences = among(decisive);
+  const others = among(noticed);
   if (differences.length > 0)
     throw new AdjointError(
       'OPTIONS_INVALID',
       `fit: the run that is to be finished was begun otherwise: ${differences.join('; ')}. Finish it with the same data and options, or begin anew with another trainer.`,
     );
+  if (others.length > 0)
+    emitWarning(events, {
+      code: 'OPTIONS_INVALID',
+      message: `fit: the run that is finished was begun otherwise: ${others.join('; ')}. Schedules and figures follow what is given now.`,
+      details: { differences: others },
+    });
 }

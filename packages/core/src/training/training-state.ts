@@ -17,6 +17,8 @@ export class TrainingState {
   total = { epochs: 0, steps: 1, perEpoch: 1 };
   /** Epochs of the latest run. */
   history: readonly EpochResult[] = [];
+  /** Values of the best epoch so far, which the run goes back to when it is over; by the names of a saved state. */
+  kept: ReadonlyMap<string, HostTensor> | undefined;
   /** What an optimizer that the host drives keeps. */
   readonly host = new Map<string, HostTensor>();
 

@@ -10,6 +10,7 @@ import type { HostTensor } from '../tensor/host-tensor.js';
 import { sizeOf } from '../tensor/shape.js';
 import type { MetricParts } from './metric.js';
 import type { SlotTree, SlotVariables } from './optimizer.js';
+import { checkSlots } from './plugin-results.js';
 import { RecordFunction } from './record-function.js';
 import type { TracedBatch } from './scored.js';
 import { StepInputs, type RunHost } from './step-inputs.js';
@@ -86,7 +87,10 @@ export class TrainingStep {
     const initial = {
       optimizer: optimizer.init(parameters),
       transforms: Object.fromEntries(
-        transforms.map(({ name, transform }) => [name, transform.init?.(parameters) ?? {}]),
+        transforms.map(({ name, transform }) => [
+          name,
+          checkSlots(transform.init?.(parameters) ?? {}, `gradient transform '${name}', init`),
+        ]),
       ),
     };
     const leaves = leavesOf<Tensor>(initial);
@@ -203,22 +207,7 @@ export class TrainingStep {
   #assign(trace: StepTrace, { values, slots }: Updated): void {
     trace.settle(values);
     const variables = new Map(leavesOf<Variable>({ ...this.#slots }));
-    const next = new Map(leavesOf<Tensor>({ ...slots }));
-    const forgotten = [...variables.keys()].find((path) => !next.has(path));
-    if (forgotten !== undefined)
-      throw new AdjointError(
-        'OPTIONS_INVALID',
-        `The slot '${forgotten}' that init declares is not returned; return all slots of init, also those that stay as they are.`,
-      );
-    for (const [path, value] of next) {
-      const variable = variables.get(path);
-      if (!variable)
-        throw new AdjointError(
-          'OPTIONS_INVALID',
-          `A slot '${path}' is returned that init did not declare; return the slots of init, no others.`,
-        );
-      void variable.assign(value);
-    }
+    for (const [path, value] of leavesOf<Tensor>({ ...slots })) void variables.get(path)?.assign(value);
   }
 
   #accumulator(key: string, dtype: DType): Accumulator {

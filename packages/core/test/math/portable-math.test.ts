@@ -1,5 +1,5 @@
 import test from 'ava';
-import { cosineOfTurns, logarithm, wholePower } from '../../src/math/portable-math.js';
+import { cosineOfTurns, logarithm, power, wholePower } from '../../src/math/portable-math.js';
 import { RandomSource } from '../../src/random/random-source.js';
 
 // Engines agree with each other, and with these functions, up to the last bits.
@@ -36,4 +36,16 @@ test('wholePower multiplies', (t) => {
     [0.999, 100_000],
   ] as const)
     t.true(Math.abs(wholePower(base, exponent) / base ** exponent - 1) < (exponent + 2) * 2 ** -52);
+});
+
+test('power is the power, whole or not', (t) => {
+  t.deepEqual([power(2, 10), power(2, -2), power(0, 0.5), power(0, -0.5), power(5, 0)], [1024, 0.25, 0, Infinity, 1]);
+  t.deepEqual([power(1e300, 1.5), power(1e300, -1.5)], [Infinity, 0]);
+  const random = new RandomSource(3);
+  for (let i = 0; i < 20_000; i++) {
+    const base = (1 + random.uniform()) * 2 ** (random.integer(20) - 10);
+    const exponent = 40 * random.uniform() - 20;
+    const scale = 1 + Math.abs(exponent * Math.log(base));
+    t.true(Math.abs(power(base, exponent) / base ** exponent - 1) < scale * 2 ** -50, `${base} to ${exponent}`);
+  }
 });

@@ -148,7 +148,7 @@ test('a model without outputs, or with those of another, is refused', (t) => {
     return foreign;
   });
   const { composition } = app.sequential({ input: [2] }, ['tiny/relu']);
-  t.throws(() => app.build({ ...composition, outputs: [] as never }), { message: /no inputs or no outputs/ });
+  t.throws(() => app.build({ ...composition, outputs: [] as never }), { message: /option 'outputs' is \[\]/ });
 });
 
 test('a composition whose names lead nowhere is refused', (t) => {

@@ -47,7 +47,7 @@ test('the number of steps is checked', async (t) => {
   for (const steps of [0, 1.5, NaN])
     await t.throwsAsync(profileFunction(double, [hostTensor([1])], { steps }), {
       code: 'OPTIONS_INVALID',
-      message: /steps is .* whole number/,
+      message: /'steps' is .* integer ≥ 1/,
     });
 });
 

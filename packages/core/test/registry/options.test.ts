@@ -123,10 +123,7 @@ for (const [options, expected] of messages) {
 }
 
 test('options that are no object are refused', (t) => {
-  t.regex(
-    messageFor(5),
-    /^layer 'dense': the options are 5; expected { units: integer ≥ 1, rate\?: number in \[0, 1\], /,
-  );
+  t.regex(messageFor(5), /^layer 'dense': the options are 5; expected { units: integer ≥ 1, rate\?, /);
   t.throws(() => registry.create('gadget', { plain: null } as never), {
     code: 'OPTIONS_INVALID',
     message: /gadget 'plain'/,

@@ -1,24 +1,36 @@
 import test from 'ava';
 import {
   createApp,
+  defineGradientTransform,
   defineLayer,
   defineLoss,
   defineOptimizer,
   definePlugin,
   defineRegularizer,
+  defineSchedule,
   withVjp,
   zerosLike,
   type App,
   type Forward,
+  type GradientTransform,
   type Layer,
   type LayerExample,
   type Loss,
   type Optimizer,
   type Plugin,
   type Regularizer,
+  type Schedule,
+  type Tensor,
 } from '../../src/index.js';
-import { number, object, optional, rate } from '../../src/registry/options/index.js';
-import { testLayer, testOptimizer, testPlugin, testRegularizer } from '../../src/testing/index.js';
+import { count, number, object, optional, rate } from '../../src/registry/options/index.js';
+import {
+  testGradientTransform,
+  testLayer,
+  testOptimizer,
+  testPlugin,
+  testRegularizer,
+  testSchedule,
+} from '../../src/testing/index.js';
 import { failuresOf } from './failures-of.js';
 
 // The suites pass what keeps its contract, and find each way to break it.
@@ -42,6 +54,7 @@ function probe(parts: {
   return () => createApp({ plugins: [plugin], backend: 'reference' });
 }
 
+const about = { name: '@probe/plugin', version: '1.0.0' };
 const it = 'probe/it' as never;
 const short = (titles: readonly string[]): string[] => titles.map((title) => title.replace(/^.*?: /, ''));
 
@@ -143,6 +156,108 @@ test('an optimizer that climbs, forgets a parameter or keeps state to itself is 
   );
 });
 
+test('an optimizer that divides by nothing, or asks for what is not there, is found', async (t) => {
+  t.deepEqual(
+    await optimizerFailures(() => ({
+      init: () => ({}),
+      update: (gradient) => [gradient.div(gradient.abs()).mul(-0.01), {}],
+    })),
+    ['weights of zero without a gradient stay finite'],
+  );
+  t.deepEqual(
+    await optimizerFailures(() => ({
+      kind: 'step',
+      init: () => ({}),
+      step({ parameters, lossAndGradients }) {
+        const { gradients } = lossAndGradients();
+        const length = gradients.map((gradient) => gradient.square().sum()).reduce((sum, part) => sum.add(part));
+        const scale = length.sqrt().add(1).reciprocal().mul(-0.1);
+        return { values: parameters.map(({ value }, i) => value.add(gradients[i]!.mul(scale))), slots: {} };
+      },
+    })),
+    ['a model without parameters can be run'],
+  );
+  const plugin = definePlugin({
+    ...about,
+    optimizer: {
+      'probe/it': defineOptimizer({
+        options: object({ part: optional(number, 2) }),
+        create: ({ part }) => ({ init: () => ({}), update: (gradient) => [gradient.mul(-0.1 / (part * part)), {}] }),
+      }),
+    },
+  });
+  t.deepEqual(await pluginFailures(plugin), ["numbers at the ends of its options' ranges are refused or do no harm"]);
+});
+
+test('a gradient transform that divides by nothing or keeps state to itself is found', async (t) => {
+  const failures = async (transform: () => GradientTransform): Promise<string[]> => {
+    const plugin = definePlugin({
+      ...about,
+      gradientTransform: { 'probe/it': defineGradientTransform({ options: object({}), create: transform }) },
+    });
+    const app = (): App => createApp({ plugins: [plugin], backend: 'reference' });
+    return short(await failuresOf((run) => testGradientTransform(run, { app, gradientTransform: it })));
+  };
+  const scaled = (scale: (gradient: Tensor) => Tensor | number) => (): GradientTransform => ({
+    update: (gradients) => ({ gradients: gradients.map((gradient) => gradient.mul(scale(gradient))) }),
+  });
+  t.deepEqual(await failures(scaled(() => 0.5)), []);
+  t.deepEqual(await failures(scaled((gradient) => gradient.square().sum().rsqrt())), [
+    'gradients of zero and numbers at the ends of ranges do no harm',
+  ]);
+  let calls = 0;
+  t.true((await failures(scaled(() => ++calls))).includes('a step is the same program whenever it is traced'));
+  t.deepEqual(
+    await failures(() => ({
+      update: (gradients) => ({ gradients: [gradients[0]!.clamp(-1, 1), ...gradients.slice(1)] }),
+    })),
+    ['a model without parameters can be run'],
+  );
+});
+
+test('a schedule that leaves the range of numbers or remembers what it was asked is found', async (t) => {
+  const failures = async (schedule: () => Schedule): Promise<string[]> => {
+    const plugin = definePlugin({
+      ...about,
+      schedule: {
+        'probe/it': defineSchedule({ options: object({ steps: optional(count, 50) }), create: schedule }),
+      },
+    });
+    const app = (): App => createApp({ plugins: [plugin], backend: 'reference' });
+    return short(await failuresOf((run) => testSchedule(run, { app, schedule: it })));
+  };
+  const finite = 'rates are finite and not negative in runs of any length';
+  t.deepEqual(
+    await failures(
+      () =>
+        ({ base, step }) =>
+          base / (step + 1),
+    ),
+    [],
+  );
+  t.deepEqual(
+    await failures(
+      () =>
+        ({ base, step, totalSteps }) =>
+          base * (1 - step / totalSteps),
+    ),
+    [finite],
+  );
+  t.deepEqual(
+    await failures(
+      () =>
+        ({ base, history }) =>
+          base * (history.at(-1)?.metrics['loss'] ?? 1),
+    ),
+    [finite],
+  );
+  const counting = await failures(() => {
+    let calls = 0;
+    return ({ base }) => base / ++calls;
+  });
+  t.deepEqual(counting, ['a rate follows from the step alone', 'a run that is saved and resumed gives the same bits']);
+});
+
 test('a regularizer that keeps state to itself or leaves the range of numbers is found', async (t) => {
   const penalty = (strength: () => number): Regularizer => ({
     penalty: ({ parameters }) =>
@@ -160,8 +275,6 @@ test('a regularizer that keeps state to itself or leaves the range of numbers is
   );
 });
 
-const about = { name: '@probe/plugin', version: '1.0.0' };
-
 async function pluginFailures(plugin: Plugin): Promise<string[]> {
   return short(await failuresOf((run) => testPlugin(run, { plugin })));
 }
@@ -172,33 +285,29 @@ test('a plugin that registers what it cannot create, or takes any option, is fou
   const create = (): Loss => ({ terms: ({ output }) => output });
 
   t.deepEqual(await pluginFailures(define({ options, create })), []);
-  t.deepEqual(
-    await pluginFailures(
-      define({
-        options,
-        create() {
-          throw new Error('not today');
-        },
-      }),
-    ),
-    ['every name can be created from its examples, and its defaults can be written out'],
+  const [first] = await pluginFailures(
+    define({
+      options,
+      create() {
+        throw new Error('not today');
+      },
+    }),
   );
+  t.is(first, 'every name can be created from its examples, and its defaults can be written out');
   const open = { '~standard': { version: 1, vendor: 'probe', validate: (value: unknown) => ({ value }) } } as const;
   t.deepEqual(await pluginFailures(define({ options: open, create })), [
     'every name refuses options that it does not have',
   ]);
   let times = 0;
-  t.deepEqual(
-    await pluginFailures(
-      definePlugin({
-        ...about,
-        setup(host) {
-          if (times++ % 2 === 0) host.define('loss', it, defineLoss({ options, create }) as never);
-        },
-      }),
-    ),
-    ['it registers the same in every app'],
+  const [changing] = await pluginFailures(
+    definePlugin({
+      ...about,
+      setup(host) {
+        if (times++ % 2 === 0) host.define('loss', it, defineLoss({ options, create }) as never);
+      },
+    }),
   );
+  t.is(changing, 'it registers the same in every app');
 });
 
 test('every example of a plugin keeps the contract of its kind, and none may be forgotten', async (t) => {

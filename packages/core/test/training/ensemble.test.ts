@@ -1,5 +1,15 @@
 import test from 'ava';
-import { defineEnsemble, defineLayer, definePlugin, type JobResult, type NamesOf } from '../../src/index.js';
+import {
+  defineEnsemble,
+  defineLayer,
+  defineLogger,
+  definePlugin,
+  type App,
+  type Ensemble,
+  type FitOptions,
+  type JobResult,
+  type NamesOf,
+} from '../../src/index.js';
 import { count, object } from '../../src/registry/options/index.js';
 import { points, tinyApp } from '../tiny.js';
 
@@ -67,3 +77,95 @@ test('members are trained in turn on their own data and used as one', async (t) 
   const error = expected.reduce((sum, value, i) => sum + (value - batch.targets[0]!.data[i]!) ** 2, 0) / 10;
   t.true(Math.abs(loss! - error) < 1e-5);
 });
+
+/** Aborts when a member, counted from all runs of the app, is about to do a step. */
+function abortingApp(member: number, step: number): { app: App; signal: AbortSignal; epochs: string[] } {
+  const controller = new AbortController();
+  const epochs: string[] = [];
+  let runs = 0;
+  const aborting = defineLogger({
+    options: object({}),
+    create: () => ({
+      attach(run) {
+        const own = runs++;
+        run.on('step:end', (at) => void (own === member && at.step === step && controller.abort()));
+        run.on('epoch:end', ({ epoch }) => void epochs.push(`${own}:${epoch}`));
+      },
+    }),
+  });
+  const plugin = definePlugin({ name: '@tiny/aborting', version: '1.0.0', logger: { 'tiny/aborting': aborting } });
+  return { app: tinyApp().use(ensembles).use(plugin), signal: controller.signal, epochs };
+}
+
+function ensembleOf(app: App): Ensemble {
+  const model = app.sequential({ input: [2] }, [{ 'tiny/dense': { units: 1 } }]);
+  return app.ensemble(model, {
+    strategy: { 'tiny/mean': { members: 3 } },
+    trainer: {
+      loss: 'tiny/squared',
+      optimizer: { 'tiny/momentum': { learningRate: 0.02 } },
+      loggers: ['tiny/aborting' as never],
+    },
+    seed: 4,
+  });
+}
+
+test('an interrupted ensemble goes on with its member, leaves those before it, and has the same bits', async (t) => {
+  const plan: FitOptions = { epochs: 3, batchSize: 2 };
+  const want = await ensembleOf(abortingApp(-1, 0).app).fit(points, plan);
+  // The second member has two steps an epoch: its second epoch is broken off.
+  const { app, signal, epochs } = abortingApp(1, 2);
+  const ensemble = ensembleOf(app);
+  const heard: number[] = [];
+  ensemble.on('ensemble:member', ({ index }) => heard.push(index));
+  const broken = await ensemble.fit(points, { ...plan, signal });
+  t.deepEqual(
+    broken.map(({ reason }) => reason),
+    ['completed', 'aborted'],
+  );
+  t.throws(() => ensemble.model, { code: 'OPTIONS_INVALID' });
+
+  const finished = await ensemble.fit(points, plan);
+  t.deepEqual(epochs, ['0:0', '0:1', '0:2', '1:0', '2:1', '2:2', '3:0', '3:1', '3:2']);
+  t.deepEqual(heard, [0, 1, 1, 2]);
+  t.deepEqual(finished, want);
+  t.is(ensemble.members.length, 3);
+
+  // A second run begins anew; so does one with another plan.
+  const again = await ensemble.fit(points, { ...plan, epochs: 1 });
+  t.deepEqual(
+    again.map(({ history }) => history.length),
+    [1, 1, 1],
+  );
+});
+
+test('jobs that are aborted say where they stand, and go on from there', async (t) => {
+  const { app, signal } = abortingApp(1, 3);
+  const { composition } = app.sequential({ input: [2] }, [{ 'tiny/dense': { units: 1 } }]);
+  const loggers = ['tiny/aborting' as never];
+  const trainer = { loss: 'tiny/squared', optimizer: { 'tiny/momentum': { learningRate: 0.02 } }, loggers } as const;
+  const jobs = [1, 2, 3].map((seed) => ({
+    composition,
+    seed,
+    trainer,
+    fit: { epochs: 3, batchSize: 4 } as const,
+    train: { data: points },
+  }));
+  const broken = await collect(app.run(jobs, { signal }));
+  t.deepEqual(
+    broken.map(({ reason, state }) => [reason, state?.metadata.step]),
+    [
+      ['completed', undefined],
+      ['aborted', 4],
+    ],
+  );
+  const want = await collect(abortingApp(-1, 0).app.run(jobs));
+  const state = broken[1]!.state!;
+  t.deepEqual(await collect(abortingApp(-1, 0).app.run([{ ...jobs[1]!, state }])), [want[1]!]);
+});
+
+async function collect(results: AsyncIterable<JobResult>): Promise<JobResult[]> {
+  const all: JobResult[] = [];
+  for await (const result of results) all.push(result);
+  return all;
+}

@@ -1,42 +1,10 @@
 import test from 'ava';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FitOptions, TrainerOptions, Trainer, TrainerState, TrainingEvents } from '../../src/index.js';
-import { points, tinyApp } from '../tiny.js';
+import type { TrainerState, TrainingEvents } from '../../src/index.js';
+import { points } from '../tiny.js';
+import { bits, makeTrainer, plan, throughJson } from './tiny-run.js';
 
 // How a run begins, ends, is observed, interrupted and resumed. Ten points in batches of 4 are three steps an epoch.
-
-const plan: FitOptions = { epochs: 3, batchSize: 4 };
-
-/** Everything that has state: slots, running statistics, random numbers, metrics, a schedule, host draws. */
-const everything: TrainerOptions = {
-  loss: 'tiny/squared',
-  optimizer: { 'tiny/momentum': { learningRate: 0.02 } },
-  schedule: 'tiny/halving',
-  metrics: ['tiny/absolute'],
-  regularizers: ['tiny/shaken'],
-  gradientTransforms: ['tiny/accumulated'],
-  seed: 5,
-};
-
-function makeTrainer(more: Partial<TrainerOptions> = {}): Trainer {
-  const app = tinyApp();
-  const model = app.sequential({ input: [2], seed: 1 }, [
-    { 'tiny/dense': { units: 3 } },
-    'tiny/dropout',
-    'tiny/counter',
-    { 'tiny/dense': { units: 1 }, name: 'head' },
-  ]);
-  return app.trainer(model, { ...everything, ...more });
-}
-
-/** The tensors of a state as plain arrays. */
-function bits({ tensors }: TrainerState): Record<string, number[]> {
-  return Object.fromEntries([...tensors].map(([name, { data }]) => [name, [...data]]));
-}
-
-function throughJson({ metadata, tensors }: TrainerState): TrainerState {
-  return { metadata: JSON.parse(JSON.stringify(metadata)), tensors };
-}
 
 test('events come in order with where the run stands', async (t) => {
   const trainer = makeTrainer();
@@ -248,25 +216,6 @@ test('a run whose loss is no number any more resumes as it is', async (t) => {
   await resumed.restore(throughJson(await stopped.state()));
   t.deepEqual((await resumed.fit(points, plan)).history, history);
   t.deepEqual(bits(await resumed.state()), bits(await whole.state()));
-});
-
-test('a state asked for in a handler is that of its step, though the run goes on', async (t) => {
-  const observed = makeTrainer();
-  const states: Promise<TrainerState>[] = [];
-  observed.on('step:end', () => void states.push(observed.state()));
-  observed.on('epoch:end', async () => void states.push(Promise.resolve(await observed.state())));
-  await observed.fit(points, plan);
-  const saved = await Promise.all(states);
-  t.deepEqual(
-    saved.map(({ metadata }) => metadata.step),
-    [1, 2, 3, 3, 4, 5, 6, 6, 7, 8, 9, 9],
-  );
-  for (const state of saved) {
-    const resumed = makeTrainer();
-    await resumed.restore(throughJson(state));
-    await resumed.fit(points, plan);
-    t.deepEqual(bits(await resumed.state()), bits(await observed.state()), `step ${state.metadata.step}`);
-  }
 });
 
 test('a state that does not fit is refused as a whole', async (t) => {

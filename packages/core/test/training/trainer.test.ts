@@ -188,7 +188,7 @@ test('data that do not fit are refused with what is expected', async (t) => {
   await t.throwsAsync(trainer.fit({ ...single, size: 0 }, { epochs: 1, batchSize: 1 }), { message: /empty/ });
   await t.throwsAsync(trainer.fit(single, { epochs: 0, batchSize: 1 }), {
     code: 'OPTIONS_INVALID',
-    message: /epochs is 0/,
+    message: /option 'epochs' is 0/,
   });
   await t.throwsAsync(trainer.fit(single, { epochs: 1, batchSize: 5, dropLast: true }), { message: /no batch of 5/ });
   // None of it has changed anything, and the trainer still works.

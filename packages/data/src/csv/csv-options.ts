@@ -2,6 +2,7 @@ import {
   anyOf,
   array,
   boolean,
+  custom,
   documented,
   integer,
   number,
@@ -45,3 +46,15 @@ export const csvFields = {
 };
 
 export const csvOptions = object(csvFields);
+
+/** The same with what no file can hold: codes that are fixed beforehand, and a name for errors. */
+export const tableOptions = object({
+  ...csvFields,
+  categories: optional(
+    custom<Readonly<Record<string, readonly string[]>>>(
+      (value) => typeof value === 'object' && value !== null && Object.values(value).every(Array.isArray),
+      'lists of values by the names of columns',
+    ),
+  ),
+  source: optional(string),
+});

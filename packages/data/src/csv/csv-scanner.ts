@@ -1,7 +1,7 @@
 import { AdjointError, type OptionsOf } from '@adjoint/core';
-import { validateOptions } from '@adjoint/core/options';
+import { validateOptions, valueText } from '@adjoint/core/options';
 import { CategoryColumn, isNumeric, NumberColumn, type Column, type Missing } from './csv-columns.js';
-import { csvOptions } from './csv-options.js';
+import { tableOptions, type csvOptions } from './csv-options.js';
 import { CsvRows, type CsvRow } from './csv-rows.js';
 import { excerpt, excerptOf } from './excerpt.js';
 
@@ -28,11 +28,9 @@ export class CsvScanner {
   #hasBegun = false;
 
   /** @param onRow is given the number of each column as `read` has it, to be settled once all rows were seen. */
-  constructor(
-    { categories, source = 'CSV data', ...options }: CsvOptions,
-    onRow: (numbers: readonly number[]) => void,
-  ) {
-    this.options = validateOptions(csvOptions, options, 'CSV');
+  constructor(given: CsvOptions, onRow: (numbers: readonly number[]) => void) {
+    this.options = validateOptions(tableOptions, given, 'CSV');
+    const { categories, source = 'CSV data' } = this.options;
     this.#categories = categories;
     this.source = source;
     this.#rows = new CsvRows(this.options.delimiter, source);
@@ -40,6 +38,8 @@ export class CsvScanner {
   }
 
   push(text: string): void {
+    if (typeof text !== 'string')
+      throw new AdjointError('FILE_INVALID', `${this.source}: the table is ${valueText(text)}; give its text.`);
     // A byte-order mark belongs to the encoding, not to the first name.
     const start = !this.#hasBegun && text.startsWith('\ufeff') ? 1 : 0;
     this.#hasBegun ||= text !== '';

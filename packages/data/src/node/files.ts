@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdjointError } from '@adjoint/core';
+import { valueText } from '@adjoint/core/options';
 import type { ArrayDataset } from '../array-dataset.js';
 import { CsvReader, type CsvTable } from '../csv/csv.js';
 import type { CsvOptions } from '../csv/csv-scanner.js';
@@ -22,14 +23,16 @@ export async function readIdxFile(path: string, options: Pick<IdxOptions, 'maxBy
  * @throws AdjointError `FILE_UNREADABLE` if there is none; `FILE_INVALID` also for bytes that are no text in its encoding
  */
 export async function readCsvFile(path: string, options: CsvOptions): Promise<CsvTable> {
-  const { source = path, encoding } = options;
+  checkPath(path);
+  const { source = path, encoding } = (options ?? {}) as Partial<CsvOptions>;
   const reader = new CsvReader({ ...options, source });
   for await (const text of textOf(() => piecesOf(path), encoding, source)) reader.push(text);
   return reader.finish();
 }
 
 /** A CSV file of any length as batches, read anew in each epoch; see `csvSource`. Throws `FILE_UNREADABLE` if there is none. */
-export function openCsvFile(path: string, options: CsvSourceOptions): Promise<CsvSource> {
+export async function openCsvFile(path: string, options: CsvSourceOptions): Promise<CsvSource> {
+  checkPath(path);
   return csvSource(() => piecesOf(path), { source: path, ...options });
 }
 
@@ -43,6 +46,7 @@ export async function loadIdxDirectory(
   directory: string,
   options: Pick<IdxOptions, 'maxBytes'> = {},
 ): Promise<TrainAndTest> {
+  checkPath(directory);
   const names = await readdir(directory).catch((cause: unknown) => unreadable(directory, cause));
   const part = async (prefix: string): Promise<ArrayDataset> => {
     const read = (kind: string): Promise<IdxArray> => {
@@ -88,7 +92,14 @@ async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
 }
 
 async function readBytes(path: string | URL): Promise<Uint8Array> {
+  if (!(path instanceof URL)) checkPath(path);
   return readFile(path).catch((cause: unknown) => unreadable(String(path), cause));
+}
+
+/** Node would take a number for an open file. */
+function checkPath(path: unknown): void {
+  if (typeof path !== 'string')
+    throw new AdjointError('FILE_UNREADABLE', `The path is ${valueText(path)}; give a text.`);
 }
 
 function unreadable(path: string, cause: unknown): never {

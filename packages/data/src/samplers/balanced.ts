@@ -1,9 +1,9 @@
 import { AdjointError, batches, defineSampler, type Dataset } from '@adjoint/core';
-import { documented, integer, object, optional } from '@adjoint/core/options';
+import { documented, natural, object, optional } from '@adjoint/core/options';
 
 /** Classes with equal chances, whatever their numbers of examples: each place draws a class, then an example of it. */
 export const balanced = defineSampler({
-  options: object({ target: documented(optional(integer, 0), 'Place of the target that holds class numbers.') }),
+  options: object({ target: documented(optional(natural, 0), 'Place of the target that holds class numbers.') }),
   description: 'Every class is drawn as often as any other, with replacement.',
   create: ({ target }) => {
     // Reading all targets takes time, and they do not change.

@@ -18,6 +18,7 @@ import { wrongDtype } from '../primitives/wrong-dtype.js';
 import { equal } from '../primitives/equal.js';
 import { abs } from '../primitives/abs.js';
 import { normalizeAxes } from '../../tensor/shape.js';
+import { ofScale } from '../scale.js';
 import type { Tensor } from '../tensor.js';
 
 /** max(x, 0); NaN is passed on. The gradient at 0 is 0. It is taken from the output, so that x need not be kept. */
@@ -34,26 +35,27 @@ export function relu(x: Tensor): Tensor {
 /** σ(x) = 1/(1 + e⁻ˣ), with the derivative σ(1 − σ), which never overflows. */
 export function sigmoid(x: Tensor): Tensor {
   checkTensors('sigmoid', x);
-  return withVjp(
+  const probabilities = withVjp(
     'sigmoid',
     [x],
     () => div(1, add(1, exp(neg(x)))),
     (cotangent, _, y) => [mul(cotangent, mul(y, sub(1, y)))],
   );
+  return ofScale(probabilities, 'probabilities');
 }
 
 /** eˣ normalised to a sum of 1 over `axis` (the last if not given). */
 export function softmax(x: Tensor, axis = -1): Tensor {
   checkTensors('softmax', x);
   const powers = exp(sub(x, stopGradient(max(x, axis, true))));
-  return div(powers, sum(powers, axis, true));
+  return ofScale(div(powers, sum(powers, axis, true)), 'probabilities');
 }
 
 /** The logarithm of softmax, without cancellation. */
 export function logSoftmax(x: Tensor, axis = -1): Tensor {
   checkTensors('logSoftmax', x);
   const shifted = sub(x, stopGradient(max(x, axis, true)));
-  return sub(shifted, log(sum(exp(shifted), axis, true)));
+  return ofScale(sub(shifted, log(sum(exp(shifted), axis, true))), 'logProbabilities');
 }
 
 /** ln Σ eˣ over `axes` (all if not given), without overflow. */

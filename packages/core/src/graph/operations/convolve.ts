@@ -4,20 +4,18 @@ import { valueText } from '../../tensor/value-text.js';
 import { formatShape, perAxis } from '../../tensor/shape.js';
 import { convolution } from '../primitives/convolution.js';
 import { flip } from '../primitives/flip.js';
-import { pad, type Padding } from '../primitives/pad.js';
+import { pad } from '../primitives/pad.js';
 import { reshape } from '../primitives/reshape.js';
 import { swapAxes } from '../primitives/transpose.js';
 import { padWith, type PaddingMode } from './shape.js';
+import { perDimension, resolvePadding, type PerDimension, type SpatialPadding } from './window.js';
 import type { Tensor } from '../tensor.js';
-
-/** A number stands for the same in every spatial dimension. */
-export type PerDimension = number | readonly number[];
 
 export interface ConvolveOptions {
   /** ≥ 1; 1 if not given. */
   readonly stride?: PerDimension;
-  /** [before, after] per dimension (negative crops), one number for all sides, `valid` (none) or `same` (⌈a/s⌉ outputs, the smaller half before). */
-  readonly padding?: 'valid' | 'same' | number | Padding;
+  /** None if not given; negative numbers crop. */
+  readonly padding?: SpatialPadding;
   /** What stands in the padding. */
   readonly paddingMode?: 'zeros' | Exclude<PaddingMode, 'constant'>;
   /** Distance of the kernel's taps; 1 if not given. */
@@ -28,37 +26,6 @@ export interface ConvolveOptions {
   readonly groups?: number;
   /** Flips the kernel: convolution in the mathematical sense. */
   readonly flipKernel?: boolean;
-}
-
-/** One number for every dimension, or one each. */
-export function perDimension(value: PerDimension, dims: number, what: string): readonly number[] {
-  if (!(Number.isSafeInteger(dims) && dims >= 0 && dims < 64))
-    throw new AdjointError(
-      'ATTRIBUTE_INVALID',
-      `${what}: there are ${valueText(dims)} spatial dimensions; give a number of them.`,
-    );
-  const values = typeof value === 'number' ? new Array<number>(dims).fill(value) : value;
-  checkNumbers(what, 'each', values);
-  if (values.length !== dims)
-    throw new AdjointError(
-      'ATTRIBUTE_INVALID',
-      `${what}: ${valueText(value)} has ${values.length} numbers; there are ${dims} spatial dimensions.`,
-    );
-  return values;
-}
-
-/** Padding of every dimension as pairs. `same`: total = max((⌈a/s⌉ − 1)·s + d(k − 1) + 1 − a, 0), the smaller half before. */
-function resolvePadding(
-  padding: NonNullable<ConvolveOptions['padding']>,
-  dimensions: Readonly<Record<'input' | 'kernel' | 'stride' | 'dilation', readonly number[]>>,
-): Padding {
-  if (padding === 'valid') return dimensions.input.map(() => [0, 0]);
-  if (typeof padding === 'number') return dimensions.input.map(() => [padding, padding]);
-  if (padding !== 'same') return padding;
-  return perAxis(dimensions).map(({ input, kernel, stride, dilation }) => {
-    const total = Math.max((Math.ceil(input / stride) - 1) * stride + dilation * (kernel - 1) + 1 - input, 0);
-    return [Math.floor(total / 2), Math.ceil(total / 2)];
-  });
 }
 
 /**
@@ -91,9 +58,9 @@ export function convolve(x: Tensor, w: Tensor, options: ConvolveOptions = {}): T
   const dilated = perAxis({ extent: x.shape.slice(2), step: inputDilation }).map(({ extent, step }) =>
     extent === 0 ? 0 : (extent - 1) * step + 1,
   );
-  const padding = resolvePadding(options.padding ?? 'valid', {
-    input: dilated,
-    kernel: w.shape.slice(2),
+  const padding = resolvePadding('convolve', options.padding ?? 'valid', {
+    extent: dilated,
+    size: w.shape.slice(2),
     stride,
     dilation,
   });

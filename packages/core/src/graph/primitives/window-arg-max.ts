@@ -78,8 +78,11 @@ export const windowArgMaxPrimitive = definePrimitive<Window, [x: Tensor]>({
   },
 });
 
-/** Shape after sliding a window over the last axes. */
-function windowedShape(shape: Shape, window: Window): Shape {
+/**
+ * Shape after sliding a window over the last axes.
+ * @throws AdjointError where it does not fit, or its padding is as wide as itself.
+ */
+export function windowedShape(shape: Shape, window: Window): Shape {
   const spatial = dimensionsOf(shape, window).map(({ extent, size, stride, dilation, padding: [before, after] }, d) => {
     const reach = (size - 1) * dilation + 1;
     if (!(size >= 1 && stride >= 1 && dilation >= 1 && before >= 0 && after >= 0 && before < reach && after < reach)) {

@@ -68,7 +68,9 @@ export function rangeText(schema: ReadableSchema): string | undefined {
     }
   });
   const text = texts.join(', ');
-  return text === '' ? undefined : text.replace(/^≥ (\S+), ≤ (\S+)$/, 'in [$1, $2]');
+  return text === ''
+    ? undefined
+    : text.replace(/^≥ (\S+), ≤ (\S+)$/, 'in [$1, $2]').replace(/^≥ (\S+), < (\S+)$/, 'in [$1, $2)');
 }
 
 /** Type and range in one: `integer ≥ 1`. */

@@ -65,6 +65,16 @@ export function object<F extends Fields>(fields: F): ObjectSchema<F> {
   return v.strictObject(fields as unknown as v.ObjectEntries) as unknown as ObjectSchema<F>;
 }
 
+/** The fields of an interface of options: an interface and its check cannot drift apart. */
+type FieldsOf<T> = {
+  readonly [N in keyof T]-?: undefined extends T[N] ? Schema & { readonly type: 'optional' } : Schema;
+};
+
+/** The same for an interface that is written out, every option of which must have its field. */
+export function schemaOf<T extends object>(fields: FieldsOf<T>): Schema<T> {
+  return v.strictObject(fields as unknown as v.ObjectEntries) as unknown as Schema<T>;
+}
+
 /** An option that may be left out; its value is then `fallback`, or undefined where none is given. */
 export function optional<S extends Schema>(schema: S, fallback: InputOf<S> & {}): DefaultedSchema<S>;
 export function optional<S extends Schema>(schema: S): OptionalSchema<S>;
@@ -83,8 +93,12 @@ export const positive: Schema<number> = v.pipe(finite, v.gtValue(0));
 export const rate: Schema<number> = v.pipe(finite, v.minValue(0));
 /** A number in [0, 1]. */
 export const fraction: Schema<number> = between(0, 1);
+/** A number in [0, 1), such as the decay of a running mean, of which 1 would keep the first value for ever. */
+export const decay: Schema<number> = v.pipe(finite, v.minValue(0), v.ltValue(1));
 /** A whole number. */
 export const integer: Schema<number> = whole;
+/** A whole number ≥ 0, such as a seed or a number of steps. */
+export const natural: Schema<number> = v.pipe(whole, v.minValue(0));
 /** A whole number ≥ 1, such as a number of units. */
 export const count: Schema<number> = v.pipe(whole, v.minValue(1));
 export const boolean: Schema<boolean> = v.boolean();

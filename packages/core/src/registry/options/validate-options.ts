@@ -29,8 +29,11 @@ export function validateOptions<Output>(
 /** One problem in words: which option, what was expected, what was found, what to do. */
 function explain(issue: StandardSchemaV1.Issue, schema: ReadableSchema | undefined, options: unknown): string {
   const path = (issue.path ?? []).map((segment) => (typeof segment === 'object' ? segment.key : segment));
+  // A test of several options together, by `refine`, says itself what it expects.
+  if (path.length === 0 && (issue as { readonly type?: string }).type === 'check')
+    return `the options are ${valueText(options)}; expected ${issue.message}.`;
   if (path.length === 0)
-    return `the options are ${valueText(options)}; ${schema ? `expected ${typeText(schema)}` : issue.message}.`;
+    return `the options are ${valueText(options)}; ${schema ? `expected ${outline(schema)}` : issue.message}.`;
   const option = `option '${path.map(String).join('.')}'`;
   const found = path.reduce<unknown>(
     (value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key],
@@ -53,6 +56,15 @@ function explain(issue: StandardSchemaV1.Issue, schema: ReadableSchema | undefin
   return found === undefined
     ? `${option} is missing; give ${expected}.`
     : `${option} is ${valueText(found)}; expected ${expected}.`;
+}
+
+/** What an object of options holds: the types of those that must be there, and the names of all others. */
+function outline(schema: ReadableSchema): string {
+  const entries = Object.entries(schema.entries ?? {});
+  if (entries.length === 0) return typeText(schema);
+  const field = ([name, entry]: [string, ReadableSchema]): string =>
+    entry.type === 'optional' ? `${name}?` : `${name}: ${acceptedText(entry)}`;
+  return `{ ${entries.map(field).join(', ')} }`;
 }
 
 /** The schema of a part, as far as it can be told. */

@@ -1,0 +1,38 @@
+import { anyOf, boolean, count, custom, natural, oneOf, optional, schemaOf } from '../registry/options/index.js';
+import { isHostTensor, type HostTensor } from '../tensor/host-tensor.js';
+import type { BatchOptions } from './batches.js';
+import type { Dataset } from './dataset.js';
+import type { SourceOptions } from './source.js';
+import type { ViewOptions } from './view.js';
+
+export const batchSize = anyOf(count, oneOf('full'));
+
+const order = { batchSize, shuffle: optional(boolean), dropLast: optional(boolean) };
+
+export const loaderOptions = schemaOf<BatchOptions>({ ...order, seed: optional(natural) });
+
+export const batchesOptions = schemaOf<BatchOptions & { readonly epoch?: number }>({
+  ...order,
+  seed: optional(natural),
+  epoch: optional(natural),
+});
+
+export const sourceOptions = schemaOf<SourceOptions>({
+  ...order,
+  sampler: optional(
+    custom((value) => typeof (value as Partial<SourceOptions['sampler']>)?.batches === 'function', 'a sampler'),
+  ),
+});
+
+export const viewFields = {
+  indices: optional(custom((value) => value instanceof Int32Array, 'an Int32Array of example numbers')),
+  weights: optional(custom((value) => value instanceof Float32Array, 'a Float32Array')),
+  targets: optional(custom<HostTensor>(isHostTensor, 'a host tensor { data, shape, dtype }')),
+};
+export const viewOptions = schemaOf<ViewOptions>(viewFields);
+
+/** Some data that can be asked for examples. */
+export const datasetOption = custom<Dataset>(
+  (value) => typeof (value as Partial<Dataset> | null)?.batch === 'function',
+  'a dataset { size, inputs, targets, batch }, as dataset() of @adjoint/data makes one',
+);

@@ -1,0 +1,38 @@
+import { defineEnsemble, type JobResult } from '@adjoint/core';
+import { count, documented, object, optional } from '@adjoint/core/options';
+import { checkClassifiers } from '../check-loss.js';
+import { combineLayer, combineOption } from '../combine.js';
+import { weightsOption } from '../votes/weights.js';
+
+const members = documented(optional(count, 5), 'Number of members.');
+
+/** Members that differ in their seeds alone; the vote is the mean of their class probabilities. */
+export const softVoting = defineEnsemble({
+  options: object({ members }),
+  formula: 'z = log(mean over members of softmax(zₘ))',
+  source: 'Lakshminarayanan et al. 2017, section 2.4',
+  create: ({ members: wanted }, context) => ({
+    async fit({ base, train }) {
+      checkClassifiers('softVoting', base, context);
+      const trained: JobResult[] = [];
+      while (trained.length < wanted) trained.push(await train({}, { count: wanted }));
+      return { members: trained, combine: 'softVote' };
+    },
+  }),
+});
+
+/** Members that differ in their seeds alone, of classifiers or regressions, with any way to combine them. */
+export const voting = defineEnsemble({
+  options: object({ members, combine: combineOption, weights: weightsOption }),
+  formula: 'y = combine(y₁, y₂, …)',
+  source: 'Hansen & Salamon 1990',
+  create: ({ members: wanted, combine, weights }, context) => ({
+    async fit({ base, train }) {
+      const layer = combineLayer('voting', combine, base, context, weights);
+      const trained: JobResult[] = [];
+      while (trained.length < wanted)
+        trained.push(await train({}, { count: wanted, ...(weights && { weight: weights[trained.length] ?? 0 }) }));
+      return { members: trained, combine: layer };
+    },
+  }),
+});

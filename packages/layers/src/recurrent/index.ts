@@ -1,0 +1,1 @@
+export { gru, lstm, simpleRnn } from './layers.js';

@@ -39,7 +39,7 @@ test('random programs compute what the reference kernels compute', async (t) => 
 test('random models with random trainers give what the reference gives, or are refused', async (t) => {
   const { computed, faults } = await runModels(appBedsOf([reference, wasm[1]!]), seed, 0, 60);
   t.deepEqual(faults, []);
-  t.true(computed > 6, `only ${computed} were trained`);
+  t.true(computed > 3, `only ${computed} were trained`);
 });
 
 test('files with a few bytes changed are read right, or refused', async (t) => {

@@ -43,7 +43,7 @@ const namesOf = (kind: string): string[] =>
   catalogue.extensions.filter((extension) => extension.kind === kind).map(({ name }) => name);
 const layers = namesOf('layer').filter((name) => !['model', 'softVote'].includes(name));
 /** Layers that take most inputs, and those that take inputs of a rank. */
-const usual = ['dense', 'relu', 'tanh', 'sigmoid', 'softmax', 'dropout', 'batchNorm', 'residual', 'flatten'];
+const usual = ['dense', 'relu', 'tanh', 'sigmoid', 'softmax', 'dropout', 'batchNorm', 'flatten'];
 const ofRank: readonly (readonly string[])[] = [
   [],
   ['dense', 'repeat'],
@@ -87,7 +87,8 @@ function valueOf(draw: Draw, type: string, depth: number): unknown {
 function choiceOf(draw: Draw, kind: string, depth = 0, rank = 1): unknown {
   if (draw.once(99)) return draw.strange();
   const suited = draw.once(12) ? layers : [...usual, ...usual, ...(ofRank[rank] ?? []), ...(ofRank[rank] ?? [])];
-  const known = kind === 'layer' ? suited : namesOf(kind);
+  const known =
+    kind === 'layer' ? suited : kind === 'loss' && !draw.once(3) ? ['crossEntropy', 'meanSquaredError'] : namesOf(kind);
   const name = draw.pick(known);
   const options = optionsOf(draw, kind, name, depth);
   return Object.keys(options as object).length === 0 && draw.once(2) ? name : { [name]: options };

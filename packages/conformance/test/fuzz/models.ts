@@ -94,7 +94,7 @@ function choiceOf(draw: Draw, kind: string, depth = 0, rank = 1): unknown {
   return Object.keys(options as object).length === 0 && draw.once(2) ? name : { [name]: options };
 }
 
-export function trialOf(seed: number, i: number): Trial {
+function trialOf(seed: number, i: number): Trial {
   const draw = new Draw(new RandomSource(seed).child(`model/${i}`));
   const inputs = draw.list(draw.int(draw.once(4) ? 0 : 1, 3), (axis): number =>
     draw.once(60) ? 0 : draw.int(axis === 0 ? 1 : 4, axis === 0 ? 3 : 8),
@@ -152,7 +152,7 @@ function targetOf(draw: Draw, examples: number, isClass: boolean): HostTensor {
   return draw.host(shape, dtype);
 }
 
-export function dataOf({ examples, inputs, target, dtype }: Trial): Dataset {
+function dataOf({ examples, inputs, target, dtype }: Trial): Dataset {
   const random = new RandomSource(examples);
   const shape: Shape = [examples, ...inputs];
   return dataset({
@@ -166,7 +166,7 @@ export function dataOf({ examples, inputs, target, dtype }: Trial): Dataset {
 }
 
 /** Builds, predicts and trains as a caller does who does not read types. */
-export async function outcomeOf(trial: Trial, app: App): Promise<Outcome | unknown> {
+async function outcomeOf(trial: Trial, app: App): Promise<Outcome | unknown> {
   let stage = 'build';
   const values: number[] = [];
   try {

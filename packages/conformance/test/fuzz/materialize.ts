@@ -57,6 +57,13 @@ export function isTame(value: unknown): boolean {
   return true;
 }
 
+/** Whether a finite number among arguments is so large that products of two may not be. */
+export function isExtreme(value: unknown): boolean {
+  if (value instanceof TensorArgument) return value.value.data.some(isExtreme);
+  if (typeof value === 'number') return Number.isFinite(value) && Math.abs(value) > 1e15;
+  return typeof value === 'object' && value !== null && Object.values(value).some(isExtreme);
+}
+
 /** A scalar that belongs to an engine. */
 export function flag(engine: Engine): Tensor {
   return engine.tensor(hostTensor([true], [], 'bool'));

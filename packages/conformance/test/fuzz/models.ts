@@ -43,7 +43,7 @@ const namesOf = (kind: string): string[] =>
   catalogue.extensions.filter((extension) => extension.kind === kind).map(({ name }) => name);
 const layers = namesOf('layer').filter((name) => !['model', 'softVote'].includes(name));
 /** Layers that take most inputs, and those that take inputs of a rank. */
-const usual = ['dense', 'relu', 'tanh', 'sigmoid', 'softmax', 'dropout', 'batchNorm', 'residual', 'flatten'];
+const usual = ['dense', 'relu', 'tanh', 'sigmoid', 'softmax', 'dropout', 'batchNorm', 'flatten'];
 const ofRank: readonly (readonly string[])[] = [
   [],
   ['dense', 'repeat'],
@@ -87,13 +87,14 @@ function valueOf(draw: Draw, type: string, depth: number): unknown {
 function choiceOf(draw: Draw, kind: string, depth = 0, rank = 1): unknown {
   if (draw.once(99)) return draw.strange();
   const suited = draw.once(12) ? layers : [...usual, ...usual, ...(ofRank[rank] ?? []), ...(ofRank[rank] ?? [])];
-  const known = kind === 'layer' ? suited : namesOf(kind);
+  const known =
+    kind === 'layer' ? suited : kind === 'loss' && !draw.once(3) ? ['crossEntropy', 'meanSquaredError'] : namesOf(kind);
   const name = draw.pick(known);
   const options = optionsOf(draw, kind, name, depth);
   return Object.keys(options as object).length === 0 && draw.once(2) ? name : { [name]: options };
 }
 
-export function trialOf(seed: number, i: number): Trial {
+function trialOf(seed: number, i: number): Trial {
   const draw = new Draw(new RandomSource(seed).child(`model/${i}`));
   const inputs = draw.list(draw.int(draw.once(4) ? 0 : 1, 3), (axis): number =>
     draw.once(60) ? 0 : draw.int(axis === 0 ? 1 : 4, axis === 0 ? 3 : 8),
@@ -151,7 +152,7 @@ function targetOf(draw: Draw, examples: number, isClass: boolean): HostTensor {
   return draw.host(shape, dtype);
 }
 
-export function dataOf({ examples, inputs, target, dtype }: Trial): Dataset {
+function dataOf({ examples, inputs, target, dtype }: Trial): Dataset {
   const random = new RandomSource(examples);
   const shape: Shape = [examples, ...inputs];
   return dataset({
@@ -165,7 +166,7 @@ export function dataOf({ examples, inputs, target, dtype }: Trial): Dataset {
 }
 
 /** Builds, predicts and trains as a caller does who does not read types. */
-export async function outcomeOf(trial: Trial, app: App): Promise<Outcome | unknown> {
+async function outcomeOf(trial: Trial, app: App): Promise<Outcome | unknown> {
   let stage = 'build';
   const values: number[] = [];
   try {

@@ -137,10 +137,13 @@ export async function runPrograms(beds: readonly Bed[], seed: number, from: numb
       evaluateGraph(tensors),
     ) as [HostTensor[], HostTensor[], HostTensor[]];
     report.computed++;
+    const largest = Math.max(1, ...want.map(largestOf));
     for (const { name, engine } of beds) {
       await engine.evaluate(build(steps, engine)).then(
         (have) => {
-          const differences = have.map((value, k) => difference(value, want[k]!, [up[k]!, down[k]!]));
+          const differences = have.map((value, k) =>
+            difference(value, want[k]!, [up[k]!, down[k]!], k < steps.length ? 0 : largest),
+          );
           const at = differences.findIndex((found) => found !== undefined);
           if (at >= 0)
             report.faults.push(
@@ -155,15 +158,20 @@ export async function runPrograms(beds: readonly Bed[], seed: number, from: numb
 }
 
 /**
- * Where a value differs by more than rounding: of the largest magnitude, and of what becomes of it when the inputs change
- * in their last digits. Elements that then jump are not compared.
+ * Where a value differs by more than rounding: of the largest magnitude (of a gradient, in the whole program, since its
+ * terms may cancel), and of what becomes of it when the inputs change in their last digits. Elements that then jump are not
+ * compared.
  */
-function difference(have: HostTensor, want: HostTensor, moved: readonly HostTensor[]): string | undefined {
+function difference(
+  have: HostTensor,
+  want: HostTensor,
+  moved: readonly HostTensor[],
+  largest: number,
+): string | undefined {
   if (have.dtype !== want.dtype || !core.sameShape(have.shape, want.shape))
     return `${have.dtype} ${formatShape(have.shape)} instead of ${want.dtype} ${formatShape(want.shape)}`;
-  let largest = 0;
-  for (const x of want.data) if (Number.isFinite(x)) largest = Math.max(largest, Math.abs(x));
-  const rounding = largest * (want.dtype === 'float64' ? 1e-12 : want.dtype === 'float32' ? 1e-5 : 0);
+  const rounding =
+    Math.max(largest, largestOf(want)) * (want.dtype === 'float64' ? 1e-12 : want.dtype === 'float32' ? 1e-5 : 0);
   for (let i = 0; i < want.data.length; i++) {
     const [x, y] = [want.data[i]!, have.data[i]!];
     const spread = Math.max(...moved.map(({ data }) => (Object.is(data[i], x) ? 0 : Math.abs(data[i]! - x))));
@@ -173,6 +181,12 @@ function difference(have: HostTensor, want: HostTensor, moved: readonly HostTens
       return `element ${i} of ${formatShape(want.shape)} is ${y} instead of ${x}`;
   }
   return undefined;
+}
+
+function largestOf({ data }: HostTensor): number {
+  let largest = 0;
+  for (const x of data) if (Number.isFinite(x)) largest = Math.max(largest, Math.abs(x));
+  return largest;
 }
 
 function textOfStep({ name, args }: Step): string {

@@ -1,5 +1,6 @@
 import { checkFlag, checkRecord, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
+import { valueText } from '../../tensor/value-text.js';
 import { formatShape, normalizeAxes, pickAxes, sizeOf } from '../../tensor/shape.js';
 import { abs } from '../primitives/abs.js';
 import { cast } from '../primitives/cast.js';
@@ -44,6 +45,11 @@ export function variance(
   checkTensors('variance', x);
   checkRecord('variance', options);
   const { correction = 0, keepDims = false } = options;
+  if (typeof correction !== 'number' || Number.isNaN(correction))
+    throw new AdjointError(
+      'ATTRIBUTE_INVALID',
+      `variance: the correction is ${valueText(correction)}; it must be a number, such as 0 or 1.`,
+    );
   const deviation = sub(x, mean(x, axes, true));
   return div(sum(square(deviation), axes, keepDims), Math.max(0, countOver(x, axes, 'variance') - correction));
 }
@@ -63,7 +69,8 @@ export function standardDeviation(
 /** (Σ|x|ᵖ)^(1/p) over `axes`; p = Infinity gives the largest magnitude. The gradient at a zero vector is 0. */
 export function norm(x: Tensor, p = 2, axes?: Axes, keepDims = false): Tensor {
   checkTensors('norm', x);
-  if (!(p > 0)) throw new AdjointError('ATTRIBUTE_INVALID', `norm: p is ${p}; it must be positive.`);
+  if (typeof p !== 'number' || !(p > 0))
+    throw new AdjointError('ATTRIBUTE_INVALID', `norm: p is ${valueText(p)}; it must be a positive number.`);
   const resolved = normalizeAxes(axes, x.rank, 'norm');
   if (p === Infinity) return max(abs(x), resolved, keepDims);
   if (p === 1) return sum(abs(x), resolved, keepDims);

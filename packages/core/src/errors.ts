@@ -86,7 +86,10 @@ export interface ErrorCodes {
    * the lowering.
    */
   LOOPS_INVALID: true;
-  /** A warning: the loss is NaN or infinite. Lower the learning rate, clip gradients, or check the data. */
+  /**
+   * A warning: a loss or a weight is NaN or infinite, and the run has diverged. Lower the learning rate, clip gradients, or
+   * check the data.
+   */
   NON_FINITE: true;
   /**
    * An operation was given what is neither a tensor of this copy of core nor a number, such as an array or a variable.

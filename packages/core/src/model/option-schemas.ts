@@ -32,7 +32,9 @@ export const inputOptions = schemaOf<InputOptions>({
 
 export const buildOptions = schemaOf<RebuildOptions>({
   seed,
-  weights: optional(custom<ReadonlyMap<string, HostTensor>>((value) => value instanceof Map, 'a map by name, as model.weights() gives')),
+  weights: optional(
+    custom<ReadonlyMap<string, HostTensor>>((value) => value instanceof Map, 'a map by name, as model.weights() gives'),
+  ),
 });
 export const modelOptions = schemaOf<ModelOptions>({ seed, dtype });
 

@@ -8,6 +8,9 @@ import { valueText } from '../tensor/value-text.js';
  */
 export type InstanceCheck = (instance: unknown, what: string) => void;
 
+/** Under which a definition carries the check of its instances. */
+export const checkedBy: unique symbol = Symbol('checkedBy');
+
 /** What each member of an interface is. */
 type Members<T> = { readonly [N in keyof T]-?: 'method' | 'optional method' | 'value' };
 

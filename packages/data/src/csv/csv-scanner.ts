@@ -112,6 +112,7 @@ export class CsvScanner {
         `${this.source}: there is no column ${excerpt(JSON.stringify(column))}; the columns are ${excerptOf(names)}.`,
       );
     };
+    for (const name of Object.keys(this.#categories ?? {})) indexOf(name);
     this.#target = indexOf(target);
     const isCategory = new Set(categorical.map(indexOf));
     if (task === 'classification') isCategory.add(this.#target);

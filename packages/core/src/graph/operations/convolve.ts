@@ -1,6 +1,5 @@
 import { checkFlag, checkNumbers, checkRecord, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
-import { valueText } from '../../tensor/value-text.js';
 import { formatShape, perAxis } from '../../tensor/shape.js';
 import { convolution } from '../primitives/convolution.js';
 import { flip } from '../primitives/flip.js';

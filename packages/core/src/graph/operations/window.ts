@@ -72,7 +72,7 @@ export function resolvePadding(
   if (Array.isArray(padding) && pairs.length === length && pairs.every(isPair)) return pairs;
   throw new AdjointError(
     'ATTRIBUTE_INVALID',
-    `${what}: padding is ${JSON.stringify(padding)}; give 'valid', 'same', 'causal', a number, or a number or [before, after] for each of the ${length} spatial dimensions.`,
+    `${what}: padding is ${valueText(padding)}; give 'valid', 'same', 'causal', a number, or a number or [before, after] for each of the ${length} spatial dimensions.`,
   );
 }
 

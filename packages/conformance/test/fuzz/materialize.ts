@@ -64,6 +64,11 @@ export function isExtreme(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).some(isExtreme);
 }
 
+/** Whether a tensor has elements that are not finite. */
+export function hasInfinity(value: unknown): boolean {
+  return value instanceof TensorArgument && !value.value.data.every(Number.isFinite);
+}
+
 /** A scalar that belongs to an engine. */
 export function flag(engine: Engine): Tensor {
   return engine.tensor(hostTensor([true], [], 'bool'));

@@ -1,5 +1,6 @@
 import { AdjointError, type Batch, type BatchSource } from '@adjoint/core';
 import { CsvScanner, type CsvOptions } from './csv-scanner.js';
+import { valueText } from '@adjoint/core/options';
 import { CategoryColumn, type Column } from './csv-columns.js';
 import { textOf, type OpenBytes } from './text-decoder.js';
 
@@ -29,10 +30,18 @@ export interface CsvSource extends BatchSource {
  * @throws AdjointError what `parseCsv` throws; `FILE_INVALID` also where the file has changed since
  */
 export async function csvSource(open: OpenBytes, given: CsvSourceOptions): Promise<CsvSource> {
+  if (typeof open !== 'function' || typeof given !== 'object' || given === null)
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      'csvSource: takes a function that opens the bytes, and options such as { target, task, batchSize }.',
+    );
   const { batchSize, dropLast = false, ...options } = given;
   const { source = 'CSV data' } = options;
   if (!Number.isSafeInteger(batchSize) || batchSize < 1)
-    throw new AdjointError('OPTIONS_INVALID', `${source}: batchSize is ${batchSize}; expected an integer ≥ 1.`);
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      `${source}: batchSize is ${valueText(batchSize)}; expected an integer ≥ 1.`,
+    );
   const survey = new CsvScanner(options, () => undefined);
   for await (const text of textOf(open, options.encoding, source)) survey.push(text);
   survey.end();

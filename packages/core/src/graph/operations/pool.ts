@@ -1,5 +1,6 @@
 import { checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
+import { valueText } from '../../tensor/value-text.js';
 import { allocateArray, isFloat } from '../../tensor/dtype.js';
 import { checkShape, forEachIndex, formatShape, perAxis, sameShape, sizeOf, type Shape } from '../../tensor/shape.js';
 import { broadcastTo } from '../primitives/broadcast-to.js';
@@ -108,8 +109,8 @@ export function averagePool(x: Tensor, options: WindowOptions & { readonly count
  */
 export function lpPool(x: Tensor, p: number, options: WindowOptions): Tensor {
   checkTensors('lpPool', x);
-  if (!(p > 0 && p < Infinity))
-    throw new AdjointError('ATTRIBUTE_INVALID', `lpPool: p is ${String(p)}; it must be a number > 0.`);
+  if (typeof p !== 'number' || !(p > 0 && p < Infinity))
+    throw new AdjointError('ATTRIBUTE_INVALID', `lpPool: p is ${valueText(p)}; it must be a number > 0.`);
   const { window } = windowOver('lpPool', x, options);
   const sums = sumOver(pow(x, p), window);
   if (p === 1) return sums;

@@ -1,5 +1,6 @@
-import { checkRecord, checkTensorList, checkTensors } from '../operand.js';
+import { checkFlag, checkRecord, checkTensorList, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
+import { valueText } from '../../tensor/value-text.js';
 import { formatShape, normalizeAxes, pickAxes, sizeOf } from '../../tensor/shape.js';
 import { abs } from '../primitives/abs.js';
 import { add } from '../primitives/add.js';
@@ -49,7 +50,7 @@ export function variance(
   if (!Number.isFinite(correction))
     throw new AdjointError(
       'ATTRIBUTE_INVALID',
-      `variance: the correction is ${correction}; give a number such as 0 or 1.`,
+      `variance: the correction is ${valueText(correction)}; it must be a number, such as 0 or 1.`,
     );
   const deviation = sub(x, mean(x, axes, true));
   return div(sum(square(deviation), axes, keepDims), Math.max(0, countOver(x, axes, 'variance') - correction));
@@ -70,7 +71,8 @@ export function standardDeviation(
 /** (Σ|x|ᵖ)^(1/p) over `axes`; p = Infinity gives the largest magnitude. The gradient at a zero vector is 0. */
 export function norm(x: Tensor, p = 2, axes?: Axes, keepDims = false): Tensor {
   checkTensors('norm', x);
-  if (!(p > 0)) throw new AdjointError('ATTRIBUTE_INVALID', `norm: p is ${p}; it must be positive.`);
+  if (typeof p !== 'number' || !(p > 0))
+    throw new AdjointError('ATTRIBUTE_INVALID', `norm: p is ${valueText(p)}; it must be a positive number.`);
   const resolved = normalizeAxes(axes, x.rank, 'norm');
   if (p === Infinity && x.size > 0) return max(abs(x), resolved, keepDims);
   if (p === 1 || x.size === 0) return sum(abs(x), resolved, keepDims);
@@ -125,6 +127,7 @@ function powerOfTwoBelow(magnitude: Tensor): Tensor {
 /** The product over `axes`, halved pairwise: its gradient needs no division, so zeros are no trouble. */
 export function prod(x: Tensor, axes?: Axes, keepDims = false): Tensor {
   checkTensors('prod', x);
+  checkFlag('prod', 'keepDims', keepDims);
   const resolved = normalizeAxes(axes, x.rank, 'prod');
   const kept = x.shape.flatMap((_, axis) => (resolved.includes(axis) ? [] : [axis]));
   const rows = sizeOf(pickAxes(x.shape, kept));

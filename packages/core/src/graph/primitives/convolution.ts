@@ -2,6 +2,7 @@ import { isNumeric } from '../../tensor/dtype.js';
 import { addIndices, axisIndex, divideIndex, greatestCommonDivisor, scaleIndex } from '../../loops/index-expression.js';
 import type { Nest } from '../lowering.js';
 import { AdjointError } from '../../errors.js';
+import { valueText } from '../../tensor/value-text.js';
 import { flatIndex, forEachIndex, formatShape, perAxis, sizeOf, stridesOf, type Shape } from '../../tensor/shape.js';
 import { definePrimitive, onlyNeeded, type NodeOf } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
@@ -234,14 +235,14 @@ function checkAttributes(
     if (values.length !== dims || !values.every((value) => Number.isInteger(value) && value >= 1)) {
       throw new AdjointError(
         'ATTRIBUTE_INVALID',
-        `convolution: ${name} [${String(values)}] must be ${dims} whole numbers ≥ 1.`,
+        `convolution: ${name} ${valueText(values)} must be ${dims} whole numbers ≥ 1.`,
       );
     }
   }
   if (padding.length !== dims || !padding.flat().every(Number.isInteger)) {
     throw new AdjointError(
       'ATTRIBUTE_INVALID',
-      `convolution: padding ${JSON.stringify(padding)} must be ${dims} pairs [before, after] of whole numbers.`,
+      `convolution: padding ${valueText(padding)} must be ${dims} pairs [before, after] of whole numbers.`,
     );
   }
 }

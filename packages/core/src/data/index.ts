@@ -1,6 +1,7 @@
 export { batches, type BatchOptions } from './batches.js';
 export * from './dataset.js';
 export { Loader, type LoaderPosition } from './loader.js';
+export { readTargets } from './read-targets.js';
 export * from './sampler.js';
 export { batchSource, prefetch, readContext, type BatchSource, type SourcePosition } from './source.js';
 export { checkExamples, takeRows, view, type ViewOptions } from './view.js';

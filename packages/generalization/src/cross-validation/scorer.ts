@@ -15,7 +15,7 @@ export class Scorer {
 
   constructor(
     readonly app: App,
-    { composition, trainer }: Job,
+    { composition, trainer }: Pick<Job, 'composition' | 'trainer'>,
   ) {
     // Neither loggers nor penalties: the figures are those of the data.
     const { loggers: _, regularizers: _regularizers, ...options } = trainer;
@@ -23,13 +23,13 @@ export class Scorer {
   }
 
   /** Loss and metrics over some data. */
-  async score({ weights }: JobResult, data: DataReference): Promise<MetricValues> {
+  async score({ weights }: Pick<JobResult, 'weights'>, data: DataReference): Promise<MetricValues> {
     this.#trainer.model.load(weights);
     return this.#trainer.evaluate(await openData(this.app.registry, data));
   }
 
   /** The first output for some data: [examples, …output]. */
-  async predict({ weights }: JobResult, data: DataReference): Promise<HostTensor> {
+  async predict({ weights }: Pick<JobResult, 'weights'>, data: DataReference): Promise<HostTensor> {
     this.#trainer.model.load(weights);
     const [output] = await this.#trainer.predictAll(await openData(this.app.registry, data));
     return output;

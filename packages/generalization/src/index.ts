@@ -14,6 +14,7 @@ export { nestedCrossValidate, type NestedCrossValidation } from './cross-validat
 export type { Objective } from './cross-validation/objective.js';
 export { partOf } from './cross-validation/part-of.js';
 export { fitReport, type FitFigures, type FitReport, type FitReportOptions, type SingleRun } from './gap/fit-report.js';
+export * from './search/index.js';
 export * from './sharpness/index.js';
 export * from './splits/index.js';
 export { bootstrap, type BootstrapInterval, type BootstrapOptions } from './statistics/bootstrap.js';

@@ -59,7 +59,11 @@ test('eigenvalues of a small matrix', (t) => {
     [6, 5, 4, 3, 2, 1].map((k) => chainValue(k, 6)),
   );
   for (const [i, vector] of vectors.entries()) {
-    near(t, [...chain(6).map((row) => dot(Float64Array.from(row), vector))], [...vector.map((x) => x * values[i]!)]);
+    near(
+      t,
+      chain(6).map((row) => dot(Float64Array.from(row), vector)),
+      vector.map((x) => x * values[i]!),
+    );
   }
 });
 

@@ -10,7 +10,7 @@ import {
   type MetricValues,
 } from '@adjoint/core';
 import { Scorer } from '../cross-validation/scorer.js';
-import { evenly } from './slices.js';
+import { evenly } from '../evenly.js';
 
 export interface ConnectivityOptions {
   readonly data: DataReference;

@@ -1,4 +1,5 @@
-import { AdjointError, RandomSource, sizeOf } from '@adjoint/core';
+import { RandomSource, sizeOf } from '@adjoint/core';
+import { evenly } from '../evenly.js';
 import type { Surface } from './surface.js';
 import { norm, normalVector, plus } from './vectors.js';
 
@@ -57,14 +58,4 @@ export async function lossPlane(
   for (const x of at)
     losses.push((await lossLine(surface, second, { range, points, point: plus(point, first, x) })).losses);
   return { at, losses };
-}
-
-/** So many numbers from one to the other. */
-export function evenly(who: string, [from, to]: readonly [number, number], points: number): number[] {
-  if (Number.isInteger(points) && points >= 2 && from < to)
-    return Array.from({ length: points }, (_, i) => from + ((to - from) * i) / (points - 1));
-  throw new AdjointError(
-    'OPTIONS_INVALID',
-    `${who}: the range is [${from}, ${to}] with ${points} points; give an ascending range and at least two points.`,
-  );
 }

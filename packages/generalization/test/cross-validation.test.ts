@@ -230,6 +230,9 @@ test('the report tells under-fitting from over-fitting, and says by what', (t) =
   const early = fitReport(epochs([0.9, 0.8, 0.7, 0.6], [0.9, 0.8, 0.7, 0.6]), { baseline: 1 });
   t.regex(early.reasons[1]!, /gained 10 % .* train for longer/);
 
+  const first = fitReport(epochs([0.9], [0.9]), { baseline: 1 });
+  t.regex(first.reasons[1]!, /gained 10 % .* epochs \(1\): train for longer/);
+
   const over = fitReport(epochs([0.5, 0.2, 0.05, 0.01], [0.5, 0.3, 0.4, 0.6]), { baseline: 1 });
   t.is(over.verdict, 'over-fitting');
   t.regex(over.reasons[0]!, /worse than training by 0\.59 \(loss 0\.6 against 0\.01\), 59 % of the way/);

@@ -32,7 +32,7 @@ export interface FitFigures {
   /** Mean epoch of the best validation, the first is 1, and of the end. */
   readonly bestEpoch: number;
   readonly epochs: number;
-  /** Mean over the runs of how much training gained over the last quarter of the epochs, as a share of the way. */
+  /** Mean over the runs of how much training gained over the last quarter of the epochs, at least one, as a share of the way. */
   readonly stillGained: number;
 }
 
@@ -67,8 +67,8 @@ export function fitReport(of: CrossValidation | SingleRun, options: FitReportOpt
     );
     reasons.push(
       stillGained > 0.02
-        ? `It still gained ${percent(stillGained)} of that way in the last quarter of ${epochs} epochs: train for longer, or at a higher rate.`
-        : `It gained only ${percent(stillGained)} of that way in the last quarter of ${epochs} epochs: use a larger model, less regularization, or another rate.`,
+        ? `It still gained ${percent(stillGained)} of that way in the last quarter of its epochs (${epochs}): train for longer, or at a higher rate.`
+        : `It gained only ${percent(stillGained)} of that way in the last quarter of its epochs (${epochs}): use a larger model, less regularization, or another rate.`,
     );
   }
   const isWide = learned - generalized > tolerated && (gapError === undefined || gap > 2 * gapError);
@@ -113,7 +113,8 @@ function figuresOf(runs: readonly SingleRun[], options: FitReportOptions): FitFi
     const validation = history.flatMap((epoch) => (epoch.validation ? [cost(epoch.validation)] : []));
     const training = history.map(({ metrics }) => cost(metrics));
     const best = Math.min(...validation);
-    const quarter = training.at(-1 - Math.ceil(training.length / 4)) ?? training[0] ?? NaN;
+    // Before the first epoch a model is worth the baseline.
+    const quarter = training.at(-1 - Math.ceil(training.length / 4)) ?? sign * baseline;
     return {
       risen: validation.length > 0 ? (validation.at(-1)! - best) / way : 0,
       bestEpoch: validation.length > 0 ? validation.indexOf(best) + 1 : training.length,

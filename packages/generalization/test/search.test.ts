@@ -22,7 +22,7 @@ import {
   tpe,
   uniform,
   whole,
-  type Sampler,
+  type Proposer,
   type Space,
   type StudyOptions,
 } from '../src/index.js';
@@ -72,7 +72,7 @@ test('places and values of ranges belong to each other', (t) => {
 });
 
 test('a grid has every combination once, and then ends', (t) => {
-  const study = run({ space, sampler: grid({ points: 3 }), trials: 1000, seed: 1 }, () => 0);
+  const study = run({ space, propose: grid({ points: 3 }), trials: 1000, seed: 1 }, () => 0);
   const found = study.trials.map(({ configuration }) => JSON.stringify(configuration));
   t.is(found.length, 3 * 3 * 3 * 2);
   t.is(new Set(found).size, found.length);
@@ -106,17 +106,17 @@ test("the Sobol sequence is Joe & Kuo's, and fills every dimension evenly", (t) 
   }
   // Shifted points keep that, and another seed moves them.
   const at = (seed: number): number[] =>
-    run({ space: { x: uniform(0, 1) }, sampler: sobol(), trials: 16, seed }, () => 0).trials.map(
+    run({ space: { x: uniform(0, 1) }, propose: sobol(), trials: 16, seed }, () => 0).trials.map(
       ({ configuration }) => configuration['x'] as number,
     );
   t.is(new Set(at(1).map((x) => Math.floor(16 * x))).size, 16);
   t.notDeepEqual(at(1), at(2));
   const wide = Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`x${i}`, uniform(0, 1)]));
-  t.throws(() => run({ space: wide, sampler: sobol(), trials: 1, seed: 1 }, () => 0), { code: 'OPTIONS_INVALID' });
+  t.throws(() => run({ space: wide, propose: sobol(), trials: 1, seed: 1 }, () => 0), { code: 'OPTIONS_INVALID' });
 });
 
 test('draws at random belong to the seed and the number of the trial', (t) => {
-  const drawn = (seed: number) => run({ space, sampler: random(), trials: 200, seed }, () => 0).trials;
+  const drawn = (seed: number) => run({ space, propose: random(), trials: 200, seed }, () => 0).trials;
   t.deepEqual(drawn(1), drawn(1));
   t.notDeepEqual(drawn(1), drawn(2));
   const rates = drawn(1).map(({ configuration }) => Math.log10(configuration['rate'] as number));
@@ -128,15 +128,15 @@ test('the Parzen estimator comes nearer to the minimum than draws at random', (t
   // A bowl at x = 1, rate = 1e-3, units = 3, kind b.
   const cost = ({ x, rate, units, kind }: { x: number; rate: number; units: number; kind: string }): number =>
     (x - 1) ** 2 + (Math.log10(rate) + 3) ** 2 + ((units - 3) / 4) ** 2 + (kind === 'b' ? 0 : 1);
-  const best = (sampler: Sampler): number[] =>
-    [1, 2, 3, 4, 5].map((seed) => run({ space, sampler, trials: 60, seed }, cost).best!.value!);
+  const best = (propose: Proposer): number[] =>
+    [1, 2, 3, 4, 5].map((seed) => run({ space, propose, trials: 60, seed }, cost).best!.value!);
   const [guided, blind] = [best(tpe()), best(random())];
   const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   t.true(mean(guided) < mean(blind) / 2, `${mean(guided)} against ${mean(blind)}`);
 
   // The other way round, of values with the other sign.
   const upward = run(
-    { space, sampler: tpe(), trials: 60, seed: 1, goal: 'maximize' },
+    { space, propose: tpe(), trials: 60, seed: 1, goal: 'maximize' },
     (given: Parameters<typeof cost>[0]) => -cost(given),
   );
   t.is(-upward.best!.value!, guided[0]!);
@@ -145,9 +145,9 @@ test('the Parzen estimator comes nearer to the minimum than draws at random', (t
 test('a study goes on from its state as if nothing had happened', (t) => {
   const cost = ({ x }: { x: number }): number => x * x;
   for (const options of [
-    { space, sampler: tpe({ startup: 5 }), trials: 20, seed: 1 },
-    { space, sampler: sobol(), trials: 20, seed: 1 },
-    { space, sampler: tpe({ startup: 5 }), trials: hyperband({ maxBudget: 9 }), seed: 1 },
+    { space, propose: tpe({ startup: 5 }), trials: 20, seed: 1 },
+    { space, propose: sobol(), trials: 20, seed: 1 },
+    { space, propose: tpe({ startup: 5 }), trials: hyperband({ maxBudget: 9 }), seed: 1 },
   ]) {
     const whole_ = run(options, cost);
     const interrupted = new Study(options);
@@ -161,7 +161,7 @@ test('a study goes on from its state as if nothing had happened', (t) => {
     t.deepEqual(resumed.trials, whole_.trials);
   }
   const state = { trials: [{ number: 0, configuration: { y: 1 }, status: 'running' as const }] };
-  t.throws(() => new Study({ space, sampler: random(), trials: 1, seed: 1, state }), {
+  t.throws(() => new Study({ space, propose: random(), trials: 1, seed: 1, state }), {
     code: 'OPTIONS_INVALID',
     message: /trial 0 has y, the space has kind, rate, units, x/,
   });
@@ -211,7 +211,7 @@ test("Hyperband's brackets are those of the paper's algorithm", (t) => {
 
 test('the best of a rung are tried with more', (t) => {
   const plan = successiveHalving({ configurations: 9, minBudget: 1, maxBudget: 9 });
-  const study = new Study({ space: { x: uniform(0, 1) }, sampler: random(), trials: plan, seed: 1 });
+  const study = new Study({ space: { x: uniform(0, 1) }, propose: random(), trials: plan, seed: 1 });
   const first = Array.from({ length: 9 }, () => study.ask()!);
   // The next rung waits for all of this one.
   t.is(study.ask(), undefined);
@@ -257,7 +257,7 @@ const jobOf = (learningRate: number, epochs = 1): Job => ({
 
 test('a search over jobs finds the rate that fits, on validation data or on splits', async (t) => {
   const rates = { rate: oneOf(0.1, 0.5, 0.9) };
-  const study = new Study({ space: rates, sampler: grid(), trials: 10, seed: 1 });
+  const study = new Study({ space: rates, propose: grid(), trials: 10, seed: 1 });
   const seen: number[] = [];
   await search(app, study, ({ rate }) => jobOf(rate), { together: 2, onTrial: ({ number }) => void seen.push(number) });
   t.deepEqual(seen, [0, 1, 2]);
@@ -271,13 +271,13 @@ test('a search over jobs finds the rate that fits, on validation data or on spli
   );
   t.is(study.best!.configuration.rate, 0.5);
 
-  const folded = new Study({ space: rates, sampler: grid(), trials: 10, seed: 1 });
+  const folded = new Study({ space: rates, propose: grid(), trials: 10, seed: 1 });
   await search(app, folded, ({ rate }) => jobOf(rate), { splits: kFold(8, { folds: 4, seed: 1 }) });
   t.true(folded.isDone && folded.trials.every(({ status }) => status === 'finished'));
 
   const halved = new Study({
     space: rates,
-    sampler: grid(),
+    propose: grid(),
     trials: successiveHalving({ configurations: 3, minBudget: 1, maxBudget: 3 }),
     seed: 1,
   });
@@ -290,7 +290,7 @@ test('a search over jobs finds the rate that fits, on validation data or on spli
 
   // A grid of three on brackets that want more: what there is goes on to the last rung.
   const short = run(
-    { space: rates, sampler: grid(), trials: hyperband({ maxBudget: 9 }), seed: 1 },
+    { space: rates, propose: grid(), trials: hyperband({ maxBudget: 9 }), seed: 1 },
     ({ rate }: { rate: number }) => cost(rate),
   );
   t.deepEqual(
@@ -303,7 +303,7 @@ test('a search over jobs finds the rate that fits, on validation data or on spli
 test('a job that fails is a failed trial, and the others go on', async (t) => {
   const units = { units: oneOf(1, 2, 3) };
   for (const options of [{ together: 3 }, { splits: kFold(8, { folds: 2 }) }]) {
-    const study = new Study({ space: units, sampler: grid(), trials: 3, seed: 1 });
+    const study = new Study({ space: units, propose: grid(), trials: 3, seed: 1 });
     // Two outputs do not fit one target.
     const wide = ({ units: count }: { units: number }): Job => ({
       ...jobOf(0.1),
@@ -316,13 +316,13 @@ test('a job that fails is a failed trial, and the others go on', async (t) => {
     );
     t.regex(study.trials[1]!.reason!, /SHAPE|shape|\[.*2\]/);
   }
-  const study = new Study({ space: units, sampler: grid(), trials: 3, seed: 1 });
+  const study = new Study({ space: units, propose: grid(), trials: 3, seed: 1 });
   const { validation: _, ...without } = jobOf(0.1);
   await t.throwsAsync(
     search(app, study, () => without),
     { code: 'OPTIONS_INVALID', message: /no validation data/ },
   );
-  const other = new Study({ space: units, sampler: grid(), trials: 3, seed: 1 });
+  const other = new Study({ space: units, propose: grid(), trials: 3, seed: 1 });
   await t.throwsAsync(
     search(app, other, () => jobOf(0.1), { figure: 'accuracy' }),
     { code: 'OPTIONS_INVALID' },
@@ -331,7 +331,7 @@ test('a job that fails is a failed trial, and the others go on', async (t) => {
 
 test('a search that is aborted leaves trials to be tried again', async (t) => {
   const rates = { rate: oneOf(0.1, 0.5, 0.9) };
-  const options = { space: rates, sampler: grid(), trials: 3, seed: 1 };
+  const options = { space: rates, propose: grid(), trials: 3, seed: 1 };
   const study = new Study(options);
   const controller = new AbortController();
   await search(app, study, ({ rate }) => jobOf(rate), {

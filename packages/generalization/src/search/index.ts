@@ -6,8 +6,8 @@ export {
   type HyperbandOptions,
   type Rung,
 } from './plans.js';
-export type { Sampler, SamplerContext } from './sampler.js';
-export { grid, random, sobol } from './samplers.js';
+export type { Proposer, ProposerContext } from './proposer.js';
+export { grid, random, sobol } from './proposers.js';
 export { search, type SearchOptions } from './search.js';
 export {
   logUniform,

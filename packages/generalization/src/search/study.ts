@@ -1,12 +1,12 @@
 import { AdjointError, RandomSource } from '@adjoint/core';
 import type { Bracket } from './plans.js';
-import type { Sampler } from './sampler.js';
+import type { Proposer } from './proposer.js';
 import type { Configuration, Space } from './space.js';
 import type { Trial } from './trial.js';
 
 export interface StudyOptions<S extends Space> {
   readonly space: S;
-  readonly sampler: Sampler;
+  readonly propose: Proposer;
   /** Number of trials, or a plan of budgets. A grid ends by itself. */
   readonly trials: number | readonly Bracket[];
   /** `minimize` if not given. */
@@ -164,7 +164,7 @@ export class Study<S extends Space = Space> {
 
   #suggest(place: Pick<Trial, 'bracket' | 'rung' | 'budget'>): Asked<S> | undefined {
     const index = this.#trials.filter(({ rung = 0 }) => rung === 0).length;
-    const configuration = this.options.sampler({
+    const configuration = this.options.propose({
       space: this.options.space,
       index,
       trials: this.#trials

@@ -1,7 +1,7 @@
 import type { RandomSource } from '@adjoint/core';
 import { normalBelow, normalQuantile } from '../statistics/distributions.js';
-import type { Sampler, SamplerContext } from './sampler.js';
-import { random } from './samplers.js';
+import type { Proposer, ProposerContext } from './proposer.js';
+import { random } from './proposers.js';
 import { placeOf, valueAt, type Dimension, type Plain, type Values } from './space.js';
 
 export interface TpeOptions {
@@ -18,7 +18,7 @@ export interface TpeOptions {
  * takes the one with the largest ratio to the density of the others; a density is a product over the options. Of trials with budgets it looks at the largest budget
  * that enough of them have, as Falkner et al. (2018) do.
  */
-export function tpe({ startup = 10, good = 0.1, candidates = 24 }: TpeOptions = {}): Sampler {
+export function tpe({ startup = 10, good = 0.1, candidates = 24 }: TpeOptions = {}): Proposer {
   const atRandom = random();
   return (context) => {
     const trials = comparable(context.trials, startup);
@@ -47,9 +47,9 @@ export function tpe({ startup = 10, good = 0.1, candidates = 24 }: TpeOptions = 
   };
 }
 
-function comparable(trials: SamplerContext['trials'], enough: number): SamplerContext['trials'] {
+function comparable(trials: ProposerContext['trials'], enough: number): ProposerContext['trials'] {
   const budgets = [...new Set(trials.map(({ budget = 0 }) => budget))].sort((a, b) => b - a);
-  const of = (budget: number): SamplerContext['trials'] => trials.filter((trial) => (trial.budget ?? 0) === budget);
+  const of = (budget: number): ProposerContext['trials'] => trials.filter((trial) => (trial.budget ?? 0) === budget);
   const largest = budgets.find((budget) => of(budget).length >= enough);
   return largest === undefined ? [] : of(largest);
 }

@@ -1,6 +1,6 @@
 import { AdjointError } from '@adjoint/core';
 import { evenly } from '../evenly.js';
-import type { Sampler } from './sampler.js';
+import type { Proposer } from './proposer.js';
 import { sobolBits, sobolDimensions } from './sobol-sequence.js';
 import { valueAt, type Dimension, type Plain } from './space.js';
 
@@ -8,7 +8,7 @@ import { valueAt, type Dimension, type Plain } from './space.js';
  * Every combination: all values of a choice, all whole numbers where there are at most `points`, else so many numbers at
  * equal distances with both ends.
  */
-export function grid({ points = 5 }: { readonly points?: number } = {}): Sampler {
+export function grid({ points = 5 }: { readonly points?: number } = {}): Proposer {
   return ({ space, index }) => {
     let rest = index;
     const entries = Object.entries(space).map(([name, dimension]) => {
@@ -32,7 +32,7 @@ function gridValues(dimension: Dimension, points: number): readonly Plain[] {
 }
 
 /** Independent draws (Bergstra & Bengio 2012). */
-export function random(): Sampler {
+export function random(): Proposer {
   return ({ space, random: source }) =>
     Object.fromEntries(Object.entries(space).map(([name, dimension]) => [name, valueAt(dimension, source.uniform())]));
 }
@@ -41,7 +41,7 @@ export function random(): Sampler {
  * The points of a Sobol sequence, which leave no large gaps, moved by a random digital shift; `sobolDimensions` options at
  * most.
  */
-export function sobol(): Sampler {
+export function sobol(): Proposer {
   return ({ space, index, common }) => {
     const entries = Object.entries(space);
     if (entries.length > sobolDimensions)

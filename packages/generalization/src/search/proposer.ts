@@ -3,7 +3,7 @@ import type { Plain, Space } from './space.js';
 import type { Trial } from './trial.js';
 
 /** What a new configuration may depend on. */
-export interface SamplerContext {
+export interface ProposerContext {
   readonly space: Space;
   /** Configurations before this one. */
   readonly index: number;
@@ -19,4 +19,4 @@ export interface SamplerContext {
  * Where the next configuration comes from: a function of what is known, so that a study goes on from its trials alone.
  * Undefined where there is none left.
  */
-export type Sampler = (context: SamplerContext) => Readonly<Record<string, Plain>> | undefined;
+export type Proposer = (context: ProposerContext) => Readonly<Record<string, Plain>> | undefined;

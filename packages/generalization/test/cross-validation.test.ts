@@ -1,6 +1,6 @@
 import test from 'ava';
 import { wasm } from '@adjoint/backend-wasm';
-import { createApp, readTargets, type App, type Job } from '@adjoint/core';
+import { createApp, readTargets, type App, type Job, type Trainer } from '@adjoint/core';
 import { dataset } from '@adjoint/data';
 import { layers } from '@adjoint/layers';
 import { losses } from '@adjoint/losses';
@@ -102,6 +102,17 @@ test('a share of the training part may be held back to validate on', async (t) =
   }
   await t.throwsAsync(crossValidate(app, meanJob(), kFold(12), { validationShare: 1 }), { code: 'OPTIONS_INVALID' });
   await t.throwsAsync(crossValidate(app, meanJob(), []), { code: 'OPTIONS_INVALID' });
+});
+
+test('what is aborted has no figures', async (t) => {
+  const controller = new AbortController();
+  const options = {
+    signal: controller.signal,
+    onTrainer: (trainer: Trainer) => void trainer.on('fit:start', () => controller.abort(new Error('enough'))),
+  };
+  await t.throwsAsync(crossValidate(app, meanJob(), kFold(12), options), { message: 'enough' });
+  const resampling = { loss: 'squared', test: { data: numbers([1]) }, seed: 1, ...options } as const;
+  await t.throwsAsync(biasVariance(app, meanJob(), resampling), { message: 'enough' });
 });
 
 test('learning curves train on nested parts of growing size', async (t) => {

@@ -43,7 +43,7 @@ export type BiasVarianceOptions =
 /**
  * Bias and variance of what a job trains, by training it on many samples. Runs differ in their seeds, too, so that initial
  * values are part of the variance.
- * @throws AdjointError `DATA_INVALID` for outputs that do not fit the targets
+ * @throws AdjointError `DATA_INVALID` for outputs that do not fit the targets; the reason of the signal
  */
 export function biasVariance(
   app: App,
@@ -68,8 +68,10 @@ export async function biasVariance(
   const scorer = new Scorer(app, job);
   const outputs: HostTensor[] = [];
   try {
-    for await (const result of app.run(jobs, { runner, ...(signal && { signal }), ...(onTrainer && { onTrainer }) }))
+    for await (const result of app.run(jobs, { runner, ...(signal && { signal }), ...(onTrainer && { onTrainer }) })) {
+      signal?.throwIfAborted();
       outputs.push(await scorer.predict(result, test));
+    }
   } finally {
     await scorer.close();
   }

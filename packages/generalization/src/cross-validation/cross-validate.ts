@@ -41,7 +41,7 @@ export interface CrossValidation {
 /**
  * Trains a job on each split's training part, and measures it on both parts. Splits number the examples of the job's
  * training data. The test part is what the run validates on, unless `validationShare` says otherwise.
- * @throws AdjointError `OPTIONS_INVALID` without a split or for numbers that the data have not
+ * @throws AdjointError `OPTIONS_INVALID` without a split or for numbers that the data have not; the reason of the signal
  */
 export async function crossValidate(
   app: App,
@@ -92,6 +92,8 @@ export async function runFolds(
   const folds: Fold[] = [];
   try {
     for await (const result of app.run(jobs, { ...options, runner })) {
+      // Its weights are half trained.
+      options.signal?.throwIfAborted();
       const { split } = runs[folds.length]!;
       const figures = {
         train: await scorer.score(result, jobs[folds.length]!.train),

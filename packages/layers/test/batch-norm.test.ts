@@ -50,3 +50,17 @@ test('batchNorm starts with γ = 1, β = 0, and running statistics of 0 and 1', 
   });
   await app.close();
 });
+
+test('batchNorm refuses to train with one value per channel, and evaluates it', async (t) => {
+  const app = createApp({ plugins: [layers], backend: 'reference' });
+  const one = app.tensor([[1, 2]]);
+  t.throws(() => applyLayer(app, 'batchNorm', [one], { training: true }), { message: /batchSize/ });
+  near(t, await applyLayer(app, { batchNorm: { epsilon: 1e-12 } }, [one], { training: false }).output.read(), [[1, 2]]);
+  near(
+    t,
+    await applyLayer(app, 'batchNorm', [app.tensor([[[1, 3]]])], { training: true }).output.read(),
+    [[[-1, 1]]],
+    1e-4,
+  );
+  await app.close();
+});

@@ -8,7 +8,7 @@ import type { Choice } from '../registry/kinds.js';
 import { hostTensor, isHostTensor, type HostTensor } from '../tensor/host-tensor.js';
 import type { Figure, Metric, MetricExample } from '../training/metric.js';
 import { metricFigures } from './metric-figures.js';
-import { inFloat, rowsOf, sampleOutput, sampleTarget, targetExample } from './scored-samples.js';
+import { inFloat, rowsOf, sampleOutput, shapeText, sampleTarget, targetExample } from './scored-samples.js';
 import type { Assertions, TestFunction } from './test-function.js';
 
 export interface MetricSample extends MetricExample {
@@ -35,7 +35,7 @@ export function testMetric(
   test: TestFunction,
   { app: makeApp, metric: choice, output: given = [3], target: targetGiven, except = [] }: MetricSample,
 ): void {
-  const title = choiceText(readChoice('metric', choice));
+  const title = `${choiceText(readChoice('metric', choice))} of ${shapeText(given)}`;
   const opened = (): { app: App; metric: Metric; rows: Rows } => {
     const app = makeApp();
     const metric = app.registry.create('metric', choice);

@@ -1,5 +1,4 @@
-import { batches } from '../data/batches.js';
-import { readBatch } from '../data/read-batch.js';
+import { readTargets } from '../data/read-targets.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Engine } from '../engine/engine.js';
 import { AdjointError } from '../errors.js';
@@ -12,12 +11,11 @@ import { RandomSource } from '../random/random-source.js';
 import type { Choice } from '../registry/kinds.js';
 import type { Registry } from '../registry/registry.js';
 import { validateOptions, valueText } from '../registry/options/index.js';
-import { allocateArray } from '../tensor/dtype.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { inspectable } from '../tensor/inspectable.js';
 import { mapSeveral, severalOf } from '../tensor/several.js';
 import type { CheckpointPlan } from './checkpoints.js';
-import type { EnsembleContext } from './ensemble-strategy.js';
+import type { EnsembleContext, JobChange } from './ensemble-strategy.js';
 import type { EvaluateOptions } from './evaluation.js';
 import { openData, type Job, type JobResult } from './job.js';
 import { ensembleOptions, fitOptions, trainerOptions } from './option-schemas.js';
@@ -44,7 +42,7 @@ interface Begun {
 
 /** A member that a strategy asks for. */
 interface Wanted {
-  readonly change: Partial<Job>;
+  readonly change: JobChange;
   readonly weight: number;
 }
 
@@ -111,13 +109,13 @@ export class Ensemble {
         for (const { change, weight, number } of left) {
           await announce(number, weight);
           const state = results.get(number)?.state;
-          yield {
+          const { validation: held, ...changed } = {
             ...base,
             seed: seed + number,
             fit: { ...plan, ...(checkpoint && { checkpoint: ofMember(checkpoint, number) }) },
             ...change,
-            ...(state && { state }),
           };
+          yield { ...changed, ...(held && { validation: held }), ...(state && { state }) };
         }
       }
       const run = this.registry.create('runner', runner).run(jobs(), { onFailure: 'yield', ...(signal && { signal }) });
@@ -156,7 +154,7 @@ export class Ensemble {
         const [output] = await model.predictAll(await openData(this.registry, data), pass);
         return output;
       },
-      targets: async (data) => allTargets(await openData(this.registry, data)),
+      targets: async (data) => readTargets(await openData(this.registry, data)),
     };
     const made = await this.registry
       .create('ensemble', strategy)
@@ -277,22 +275,3 @@ inspectable(Ensemble, (ensemble) => {
   const trained = ensemble.members.length > 0 ? `of ${ensemble.members.length} members` : 'not trained yet';
   return `Ensemble ${valueText(strategy)}, ${trained}`;
 });
-
-async function allTargets(dataset: Dataset): Promise<readonly HostTensor[]> {
-  const parts: (readonly HostTensor[])[] = [];
-  for (const indices of batches(dataset, { batchSize: 256, shuffle: false }))
-    parts.push((await readBatch(dataset, indices)).targets);
-  return dataset.targets.map(({ shape, dtype }, place) => {
-    const pieces = parts.map((part) => part[place]!);
-    const data = allocateArray(
-      dtype,
-      pieces.reduce((sum, piece) => sum + piece.data.length, 0),
-    );
-    let at = 0;
-    for (const piece of pieces) {
-      data.set(piece.data, at);
-      at += piece.data.length;
-    }
-    return { data, shape: [dataset.size, ...shape], dtype };
-  });
-}

@@ -1,4 +1,4 @@
-import { defineLayer, rsqrt, variance } from '@adjoint/core';
+import { AdjointError, defineLayer, formatShape, rsqrt, variance } from '@adjoint/core';
 import { boolean, documented, fraction, object, optional, positive } from '@adjoint/core/options';
 
 /**
@@ -29,14 +29,16 @@ export const batchNorm = defineLayer({
         let [center, deviation] = [value(runningMean), value(runningVariance)];
         if (training) {
           const count = x.size / channels;
+          if (count === 1)
+            throw new AdjointError(
+              'SHAPE_MISMATCH',
+              `batchNorm: a batch of ${formatShape(x.shape)} has one value for each channel, which has no variance to train with; use a larger batchSize, or dropLast where only the last batch is this small.`,
+            );
           const [old, oldVariance] = [center, deviation];
           center = x.mean(axes);
           deviation = variance(x, axes);
           update(runningMean, old.mul(1 - momentum).add(center.mul(momentum)));
-          update(
-            runningVariance,
-            oldVariance.mul(1 - momentum).add(deviation.mul((momentum * count) / Math.max(1, count - 1))),
-          );
+          update(runningVariance, oldVariance.mul(1 - momentum).add(deviation.mul((momentum * count) / (count - 1))));
         }
         const normal = x.sub(center.reshape(spread)).mul(rsqrt(deviation.add(epsilon)).reshape(spread));
         return scale && shift ? normal.mul(value(scale).reshape(spread)).add(value(shift).reshape(spread)) : normal;

@@ -13,6 +13,7 @@ export const earlyStopping = defineRegularizer({
       'Whether a run that is over goes back to the weights of its best epoch, also where it was not stopped.',
     ),
   }),
+  description: 'Ends a run when a figure of the validation has not become better for some epochs.',
   source: 'Prechelt 1998',
   create: ({ metric, goal, patience, tolerance, restoreBest }) => {
     const judge = (history: readonly EpochResult[]): { readonly since: number; readonly isBest: boolean } => {

@@ -5,6 +5,7 @@ import { isAdjointError } from '../errors.js';
 import { RandomSource } from '../random/random-source.js';
 import { choiceText, readChoice } from '../registry/choice.js';
 import type { Choice } from '../registry/kinds.js';
+import { formatShape } from '../tensor/shape.js';
 import { hostTensor, isHostTensor, type HostTensor } from '../tensor/host-tensor.js';
 import type { Figure, Metric, MetricExample } from '../training/metric.js';
 import { metricFigures } from './metric-figures.js';
@@ -35,7 +36,8 @@ export function testMetric(
   test: TestFunction,
   { app: makeApp, metric: choice, output: given = [3], target: targetGiven, except = [] }: MetricSample,
 ): void {
-  const title = choiceText(readChoice('metric', choice));
+  const shape = 'shape' in given ? given.shape : given;
+  const title = `${choiceText(readChoice('metric', choice))} of ${formatShape(shape)}`;
   const opened = (): { app: App; metric: Metric; rows: Rows } => {
     const app = makeApp();
     const metric = app.registry.create('metric', choice);

@@ -45,7 +45,7 @@ const notCreated: readonly string[] = ['backend', 'dataset', 'logger'];
 
 /**
  * The contract of a plugin: it is a frozen value that registers the same in every app; every name of it has an example of
- * what it requires, refuses options that it does not describe, and can be created from its examples and its defaults; and
+ * what it requires, says what it is and what its options do, refuses others, and can be created from its examples and its defaults; and
  * with each example, layers, losses, metrics, optimizers, gradient transforms, schedules and regularizers keep the
  * contract of their kind.
  */
@@ -63,6 +63,16 @@ export function testPlugin(test: TestFunction, { plugin, requires = [], app }: P
 
   test(`${plugin.name}: it registers the same in every app`, (t) => {
     t.deepEqual(registered().own, registered().own);
+  });
+
+  test(`${plugin.name}: every name says what it is, and what each of its options does`, (t) => {
+    const silent = registered().own.flatMap(({ kind, name, formula, description, options = [] }) => [
+      ...((formula ?? description) ? [] : [`${kind} '${name}' needs a formula or a description`]),
+      ...options
+        .filter((option) => !option.description)
+        .map((option) => `${kind} '${name}': ${option.name} needs a sentence, documented(…)`),
+    ]);
+    t.deepEqual(silent, []);
   });
 
   test(`${plugin.name}: every name has an example of what it requires`, (t) => {

@@ -130,7 +130,9 @@ function section(group) {
   const [{ plugin, description, formula, source, options, examples = [] }] = group;
   const written = examples
     .filter((example) => Object.keys(example.options ?? {}).length > 0)
-    .map((example) => codeOf(inspect({ [group[0].name]: example.options }, { depth: 9, breakLength: Infinity })));
+    .map((example) =>
+      codeOf(inspect({ [group[0].name]: example.options }, { depth: 9, compact: true, breakLength: Infinity })),
+    );
   return [
     `## ${titleOf(group)}\n`,
     description && `${escaped(description)}\n`,

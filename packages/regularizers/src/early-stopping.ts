@@ -33,6 +33,13 @@ export const earlyStopping = defineRegularizer({
     };
     return {
       figures: [metric],
+      notice: ([first, ...others]) =>
+        first && others.length === 0 && !first.validation
+          ? {
+              code: 'OPTIONS_INVALID',
+              message: `earlyStopping: fit was given no validation data, so it watches '${metric}' of training, which goes on improving where a model over-fits. Give fit the option validation.`,
+            }
+          : undefined,
       stop: (history) =>
         judge(history).since >= patience ? `${metric} has not improved for ${patience} epochs` : undefined,
       ...(restoreBest && { keep: (history) => judge(history).isBest }),

@@ -230,6 +230,10 @@ export class TrainingRun {
     const history = Object.freeze([...state.history, result]);
     const isBest = trainer.program.recipe.regularizers.some(({ hooks }) => hooks.keep?.(history));
     const kept = isBest ? await keepValues(trainer) : state.kept;
+    for (const { hooks } of trainer.program.recipe.regularizers) {
+      const notice = hooks.notice?.(history);
+      if (notice) emitWarning(events, notice);
+    }
     [state.history, state.kept] = [history, kept];
     state.run = { ...this.#run, stepInEpoch: 0, history: state.history };
     state.epoch++;

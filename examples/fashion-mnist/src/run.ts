@@ -39,7 +39,13 @@ export async function run(options: Options, { signal, data }: RunContext = {}): 
   try {
     const model = composeNetwork(app, seed);
     const trainer = trainerFor(app, model, seed);
-    if (options.resume !== undefined) await loadCheckpoint(trainer, options.resume);
+    if (options.resume !== undefined) {
+      await loadCheckpoint(trainer, options.resume);
+      // A run that is not finished has a place within it.
+      const isFinished = trainer.history.length === 0 && trainer.progress.stepInEpoch === 0;
+      if (isFinished)
+        console.log(`The run of ${options.resume} is finished after ${trainer.epoch} epochs; this is ${epochs} more.`);
+    }
     console.log(model.summary());
     showProgress(trainer);
     const { reason } = await trainer.fit(train, {

@@ -87,3 +87,30 @@ function replaceAt(value: unknown, [key, ...rest]: readonly string[], replacemen
   parts[key] = replaceAt(parts[key], rest, replacement);
   return parts;
 }
+
+test('a model is compared with its weights before memory is taken for it, and draws no initial values', async (t) => {
+  const app = createApp({ backend: 'reference' });
+  const model = app.sequential({ input: [4], seed: 3 }, [{ dense: { units: 2 } }]);
+  const weights = await model.weights();
+  const again = app.build(model.composition, { seed: 9, weights });
+  t.deepEqual(await again.weights(), weights);
+  // 8 GB, were it built.
+  const name = 'dense';
+  const huge = {
+    ...model.composition,
+    layers: [{ name, inputs: ['input'], layer: { dense: { units: 5e8 } } }],
+  } as const;
+  const held = app.engine.heldBytes;
+  for (const [given, problem] of [
+    [new Map(), /dense\/weight is missing/],
+    [weights, /dense\/weight is float32 \[2, 4\] instead of float32 \[500000000, 4\]/],
+  ] as const)
+    t.throws(() => app.build(huge, { weights: given }), { code: 'SHAPE_MISMATCH', message: problem });
+  t.is(app.engine.heldBytes, held);
+  const more = new Map([...weights, ['other', weights.get('dense/bias')!]]);
+  t.throws(() => app.build(model.composition, { weights: more }), {
+    code: 'SHAPE_MISMATCH',
+    message: /other is unknown/,
+  });
+  await app.close();
+});

@@ -5,6 +5,7 @@ import {
   createApp,
   RandomSource,
   type App,
+  type Choice,
   type FitOptions,
   type FitResult,
   type Kind,
@@ -20,7 +21,11 @@ const examples = 36;
 const random = new RandomSource(5);
 const data = dataset({
   inputs: { data: Float32Array.from({ length: examples * 16 }, () => random.uniform()), shape: [examples, 1, 4, 4] },
-  targets: { data: Int32Array.from({ length: examples }, (_, i) => i % 3) },
+  // Classes, which the loss looks at, and numbers.
+  targets: [
+    { data: Int32Array.from({ length: examples }, (_, i) => i % 3) },
+    { data: Float32Array.from({ length: examples * 3 }, () => random.uniform()), shape: [examples, 3] },
+  ],
 });
 
 /** Options of what cannot do without. */
@@ -29,13 +34,19 @@ const needed: Readonly<Record<string, object>> = {
   bucketed: { lengths: Array.from({ length: examples }, (_, i) => i % 7) },
 };
 
+const { registry } = createApp();
+
+function takesNumbers(metric: Choice<'metric'>): boolean {
+  return registry.create('metric', metric).targets === 'numbers';
+}
+
 /** What a plugin of a kind is put beside; a loss of its own data is not among them. */
 const places: Partial<Record<Kind, (choice: never) => Partial<TrainerOptions & FitOptions>>> = {
   optimizer: (choice) => ({ optimizer: choice }),
   gradientTransform: (choice) => ({ gradientTransforms: [choice] }),
   schedule: (choice) => ({ schedule: choice }),
   regularizer: (choice) => ({ regularizers: [choice] }),
-  metric: (choice) => ({ metrics: [choice] }),
+  metric: (choice) => ({ metrics: [{ metric: choice, target: takesNumbers(choice) ? 1 : 0 }] }),
   logger: (choice) => ({ loggers: [choice] }),
   sampler: (choice) => ({ sampler: choice }),
 };

@@ -1,5 +1,5 @@
-import koffi from 'koffi';
 import type { DeviceBuffer } from '@adjoint/core/backend';
+import { foreignFunctions } from './library/foreign-functions.js';
 
 /** Blocks start at whole cache lines, which are also whole vectors. */
 const alignment = 64;
@@ -13,7 +13,7 @@ export class NativeBuffer implements DeviceBuffer {
 
   constructor(readonly bytes: number) {
     this.memory = new ArrayBuffer(bytes + alignment);
-    const start = koffi.address(new Uint8Array(this.memory)) as bigint;
+    const start = foreignFunctions().address(new Uint8Array(this.memory)) as bigint;
     this.offset = Number(-start & BigInt(alignment - 1));
     this.address = start + BigInt(this.offset);
   }

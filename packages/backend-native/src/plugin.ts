@@ -28,7 +28,7 @@ declare module '@adjoint/core' {
   interface Backends extends NamesOf<typeof backend> {}
 }
 
-/** Whether there is a C compiler that the native backend can use: the variable CC, or cc, if not given. */
+/** Whether the native backend can be had here, with this C compiler: the variable CC, or cc, if not given. */
 export function isNativeAvailable(compiler?: string): boolean {
   try {
     openLibraries({ compiler });

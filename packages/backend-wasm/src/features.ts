@@ -11,6 +11,21 @@ export interface Features {
   readonly threads: boolean;
 }
 
+/**
+ * Why no WebAssembly can be compiled here, and what to do, as sentences; undefined if it can.
+ */
+export function whyNoWebAssembly(): string | undefined {
+  if (typeof WebAssembly === 'undefined')
+    return 'The wasm backend needs WebAssembly, which this engine does not have (Node has none under --jitless); use another engine or backend.';
+  const compile = (): WebAssembly.Module => new WebAssembly.Module(new ModuleBuilder().build());
+  try {
+    compile();
+    return undefined;
+  } catch (error) {
+    return `The wasm backend may not compile WebAssembly here. If the page has a Content-Security-Policy, add 'wasm-unsafe-eval' to its script-src, or use another backend. The engine says: ${String(error)}`;
+  }
+}
+
 /** Asks the engine by handing it small modules to validate. Switches relaxed SIMD on in Node 20. */
 export function detectFeatures(): Features {
   if (!hasRelaxedSimd()) enableRelaxedSimd();

@@ -22,6 +22,7 @@ function startWebWorker(source: string, introduction: unknown): WorkerThread {
         worker.addEventListener('error', (event) => reject(new Error(event.message)), once);
         worker.postMessage(message);
       }),
+    onEnd: (callback) => worker.addEventListener('error', (event) => callback(event.message), { once: true }),
     terminate: () => worker.terminate(),
   };
 }

@@ -9,7 +9,7 @@ import {
   type Program,
   type RenderedKernel,
 } from '@adjoint/core/backend';
-import { detectFeatures } from './features.js';
+import { detectFeatures, whyNoWebAssembly } from './features.js';
 import { WasmMemory } from './memory/wasm-memory.js';
 import { ProgramCompiler } from './program/program-compiler.js';
 import type { WasmBuffer } from './program/wasm-executable.js';
@@ -24,13 +24,14 @@ export interface WasmBackendOptions {
   readonly threads?: number | undefined;
   /** The same bits in every engine: leaves out relaxed SIMD, which costs a fifth of the speed of contractions. */
   readonly portable?: boolean;
+  /** Most MiB of memory, from 1 to 4096, which is what counts if not given. Pages in small devices may get less. */
+  readonly maxMegabytes?: number | undefined;
 }
 
 /** Runs programs as WebAssembly, which is generated when a program is compiled. */
 export class WasmBackend implements Backend {
   readonly name = 'wasm';
   readonly relaxedSimd: boolean;
-  readonly threads: number;
   /**
    * The generated code of each kernel of a program, in WebAssembly's text format. Functions that several kernels call
    * stand with the first of them. The program need not have been compiled. Bundles for browsers leave this out.
@@ -40,8 +41,10 @@ export class WasmBackend implements Backend {
   readonly #team: Team;
   readonly #compiler: ProgramCompiler;
 
-  /** @throws AdjointError `BACKEND_MISSING` where WebAssembly lacks SIMD. */
-  constructor({ portable = false, threads = availableThreads() }: WasmBackendOptions = {}) {
+  /** @throws AdjointError `BACKEND_MISSING` where there is no WebAssembly, or it lacks SIMD or memory. */
+  constructor({ portable = false, threads = availableThreads(), maxMegabytes }: WasmBackendOptions = {}) {
+    const problem = whyNoWebAssembly();
+    if (problem !== undefined) throw new AdjointError('BACKEND_MISSING', problem);
     const features = detectFeatures();
     if (!features.simd) {
       throw new AdjointError(
@@ -50,12 +53,17 @@ export class WasmBackend implements Backend {
       );
     }
     this.relaxedSimd = features.relaxedSimd && !portable;
-    this.threads = features.threads ? threads : 1;
-    this.#memory = new WasmMemory(this.threads > 1);
-    this.#team = new Team(this.#memory, this.threads, startWorker);
+    const size = features.threads ? threads : 1;
+    this.#memory = new WasmMemory(size > 1, maxMegabytes);
+    this.#team = new Team(this.#memory, size, startWorker);
     const compiler = new ProgramCompiler(this.#memory, this.#team, this.relaxedSimd);
     this.#compiler = compiler;
     if (renderProgram) this.render = (program) => renderProgram!(program, compiler.target);
+  }
+
+  /** Threads that compute: one where no others can be had, or once one of them has ended. */
+  get threads(): number {
+    return this.#team.size;
   }
 
   allocate(bytes: number): WasmBuffer {

@@ -1,4 +1,4 @@
-import { Tensor, type Choice, type Engine, type Kind } from '@adjoint/core';
+import { Tensor, type Engine } from '@adjoint/core';
 import * as v from 'valibot';
 import { validate, type Case } from './case-file.js';
 import type { FloatType } from './compare.js';
@@ -49,11 +49,6 @@ export function operations(table: Readonly<Record<string, Family>>): Family {
     if (typeof op !== 'string' || !Object.hasOwn(table, op)) throw new Error(`unknown operation ${JSON.stringify(op)}`);
     return table[op]!({ attributes, ...stated });
   };
-}
-
-/** A choice whose name is only known when a case is run. */
-export function choiceOf<K extends Kind>(name: string, options: object): Choice<K> {
-  return { [name]: options } as Choice<K>;
 }
 
 export function checkInputs(

@@ -113,3 +113,13 @@ for (const { name: backend, create } of availableBackends) {
     t.deepEqual([...y!.data], exponents);
   });
 }
+
+for (const { name, create } of availableBackends) {
+  test(`${name}: log2 of a power of two is whole`, async (t) => {
+    const engine = new Engine(create({ threads: 1 }));
+    const exponents = Array.from({ length: 254 }, (_, i) => i - 126);
+    const x = engine.tensor(Float32Array.from(exponents, (exponent) => 2 ** exponent));
+    t.deepEqual([...(await log2(x).data())], exponents);
+    engine.close();
+  });
+}

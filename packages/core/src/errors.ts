@@ -86,7 +86,10 @@ export interface ErrorCodes {
    * the lowering.
    */
   LOOPS_INVALID: true;
-  /** A warning: the loss is NaN or infinite. Lower the learning rate, clip gradients, or check the data. */
+  /**
+   * A warning: a loss or a weight is NaN or infinite, and the run has diverged. Lower the learning rate, clip gradients, or
+   * check the data.
+   */
   NON_FINITE: true;
   /**
    * An operation was given what is neither a tensor of this copy of core nor a number, such as an array or a variable.
@@ -130,6 +133,9 @@ export type ErrorCode = keyof ErrorCodes;
 
 const brand = Symbol.for('adjoint/error');
 
+/** What a message quotes of a file, or lists, may be of any length. */
+const longestMessage = 4000;
+
 /** An error that says what was expected, what was found and what to do; `code` is stable, the message is not. */
 export class AdjointError extends Error {
   override readonly name = 'AdjointError';
@@ -143,7 +149,7 @@ export class AdjointError extends Error {
     message: string,
     { layer, ...options }: ErrorOptions & { readonly layer?: string } = {},
   ) {
-    super(message, options);
+    super(message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message, options);
     this.layer = layer;
   }
 }

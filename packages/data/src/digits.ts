@@ -1,7 +1,7 @@
-import { AdjointError } from '@adjoint/core';
+import { AdjointError, isAdjointError } from '@adjoint/core';
 import { dataset, type ArrayDataset } from './array-dataset.js';
 import { bytesOf, nameOf, type BytesSource } from './bytes-source.js';
-import { parseCsv } from './csv/csv.js';
+import { parseCsv, type CsvTable } from './csv/csv.js';
 
 /** The class of each label. */
 export const digitsClasses = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
@@ -13,11 +13,7 @@ export const digitsClasses = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] 
  */
 export async function digits(file: BytesSource): Promise<ArrayDataset> {
   const source = nameOf(file, 'digits');
-  const table = parseCsv(new TextDecoder().decode(await bytesOf(file)), {
-    target: 'label',
-    task: 'classification',
-    source,
-  });
+  const table = readTable(new TextDecoder().decode(await bytesOf(file)), source);
   if (table.columns.length !== 64) {
     throw new AdjointError(
       'FILE_INVALID',
@@ -29,4 +25,14 @@ export async function digits(file: BytesSource): Promise<ArrayDataset> {
     inputs: { data: inputs[0]!.data.map((cell) => cell / 16), shape: [table.dataset.size, 1, 8, 8] },
     targets: targets[0]!,
   });
+}
+
+function readTable(text: string, source: string): CsvTable {
+  try {
+    return parseCsv(text, { target: 'label', task: 'classification', source });
+  } catch (cause) {
+    // The column is not one that the caller has chosen: it is the file that is wrong.
+    if (!isAdjointError(cause) || cause.code !== 'OPTIONS_INVALID') throw cause;
+    throw new AdjointError('FILE_INVALID', `${cause.message} Give the file of the digits.`, { cause });
+  }
 }

@@ -1,5 +1,5 @@
 import { AdjointError, formatShape, type Shape } from '@adjoint/core';
-import { object, optional, string, validateOptions, valueText } from '@adjoint/core/options';
+import { count, optional, schemaOf, string, validateOptions, valueText } from '@adjoint/core/options';
 import { gunzip, isGzip } from './gunzip.js';
 
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
@@ -10,7 +10,7 @@ export interface IdxArray {
   readonly shape: Shape;
 }
 
-const sourceOptions = object({ source: optional(string) });
+const idxOptions = schemaOf<IdxOptions>({ source: optional(string), maxBytes: optional(count) });
 
 type IdxType = (new (buffer: ArrayBuffer) => IdxData) & { readonly BYTES_PER_ELEMENT: number };
 
@@ -24,22 +24,27 @@ const elementTypes = new Map<number, IdxType>([
   [0x0e, Float64Array],
 ]);
 
-const MAX_BYTES = 2 ** 31 - 1;
+export interface IdxOptions {
+  /** Names the data in errors, a path or an address. */
+  readonly source?: string;
+  /** Bytes that the array may take, unpacked; 2³¹ − 1 if not given. A small gzip file may announce gigabytes. */
+  readonly maxBytes?: number;
+}
 
 /**
  * Reads IDX, the format of MNIST: two zero bytes, the element type, the number of axes, each extent as a big-endian 32-bit
  * integer, then the elements, big-endian. Gzip is unpacked first.
  * Format: Y. LeCun, C. Cortes & C. Burges, "The MNIST database of handwritten digits".
- * @param options.source names the data in errors, a path or an address
- * @throws AdjointError `FILE_INVALID` if the file is not IDX, is cut off or has bytes left over
+ * @throws AdjointError `FILE_INVALID` if the file is not IDX, is cut off, has bytes left over or announces more than `maxBytes`
  */
-export async function readIdx(bytes: Uint8Array, options: { readonly source?: string } = {}): Promise<IdxArray> {
-  validateOptions(sourceOptions, options, 'readIdx');
-  const { source = 'IDX data' } = options;
+export async function readIdx(bytes: Uint8Array, options: IdxOptions = {}): Promise<IdxArray> {
+  validateOptions(idxOptions, options, 'readIdx');
+  const { source = 'IDX data', maxBytes = 2 ** 31 - 1 } = options;
   if (!(bytes instanceof Uint8Array))
     throw new AdjointError('FILE_INVALID', `${source}: the bytes are ${valueText(bytes)}; give a Uint8Array.`);
-  const plain = isGzip(bytes) ? await gunzip(bytes, source, (start) => readHeader(start, source)?.fileLength) : bytes;
-  const header = readHeader(plain, source);
+  const headerOf = (start: Uint8Array): Header | undefined => readHeader(start, source, maxBytes);
+  const plain = isGzip(bytes) ? await gunzip(bytes, source, (start) => headerOf(start)?.fileLength) : bytes;
+  const header = headerOf(plain);
   if (!header)
     throw new AdjointError(
       'FILE_INVALID',
@@ -69,7 +74,7 @@ interface Header {
 }
 
 /** The header at the start of a file, or `undefined` where the bytes end within it. */
-function readHeader(bytes: Uint8Array, source: string): Header | undefined {
+function readHeader(bytes: Uint8Array, source: string, maxBytes: number): Header | undefined {
   if (bytes.length < 4) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const type = elementTypes.get(bytes[2]!);
@@ -86,10 +91,10 @@ function readHeader(bytes: Uint8Array, source: string): Header | undefined {
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
   // An extent of 0 would hide an overflow of the others.
   const fileLength = shape.reduce((size, extent) => size * Math.max(1, extent), type.BYTES_PER_ELEMENT);
-  if (fileLength > MAX_BYTES) {
+  if (!(fileLength <= maxBytes)) {
     throw new AdjointError(
       'FILE_INVALID',
-      `${source}: the header announces shape ${formatShape(shape)}, more than the ${MAX_BYTES} bytes that are accepted; the file is damaged or hostile.`,
+      `${source}: the header announces shape ${formatShape(shape)}, more than the ${maxBytes} bytes that are accepted; the file is damaged or hostile, or maxBytes is to be larger.`,
     );
   }
   return { type, shape, dataOffset, fileLength: dataOffset + (shape.includes(0) ? 0 : fileLength) };

@@ -1,10 +1,13 @@
 export * from './augment/index.js';
 export { ArrayDataset, dataset, type ArraySource, type DatasetArrays } from './array-dataset.js';
 export type { BytesSource } from './bytes-source.js';
-export { CsvReader, parseCsv, type CsvOptions, type CsvTable } from './csv/csv.js';
+export { CsvReader, parseCsv, type CsvTable } from './csv/csv.js';
+export type { CsvOptions } from './csv/csv-scanner.js';
+export { csvSource, type CsvSource, type CsvSourceOptions } from './csv/csv-source.js';
+export type { OpenBytes } from './csv/text-decoder.js';
 export { digits, digitsClasses } from './digits.js';
 export { fashionMnist, fashionMnistClasses, type FashionMnistFiles } from './fashion-mnist.js';
-export { readIdx, type IdxArray, type IdxData } from './idx.js';
+export { readIdx, type IdxArray, type IdxData, type IdxOptions } from './idx.js';
 export { labelledImages, type TrainAndTest } from './labelled-images.js';
 export { batches, batchSource, Loader, prefetch, view, type BatchOptions, type LoaderPosition } from '@adjoint/core';
 export { normalize, standardize } from './normalize.js';

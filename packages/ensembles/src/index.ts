@@ -13,3 +13,19 @@ declare module '@adjoint/core' {
 export default ensembles;
 export * from './layers.js';
 export * from './strategies.js';
+export {
+  normalized,
+  regressionRound,
+  sammeRealRound,
+  sammeRealScores,
+  sammeRound,
+  weightedMedian,
+  type RegressionRound,
+  type Round,
+  type SammeRound,
+} from './boosting/rounds.js';
+export { outOfBag, type OutOfBag } from './resampling/out-of-bag.js';
+export { averageWeights } from './trajectory/soup.js';
+export { monteCarlo, probabilitiesOf } from './uncertainty/predict-members.js';
+export { uncertainty, type Uncertainty } from './uncertainty/uncertainty.js';
+export { countVotes } from './votes/hard-vote.js';

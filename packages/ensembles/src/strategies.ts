@@ -2,4 +2,8 @@
 export { adaBoost, adaBoostRegression } from './boosting/adaboost.js';
 export { gradientBoosting } from './boosting/gradient-boosting.js';
 export { bagging, pasting } from './resampling/bagging.js';
+export { randomSubspace } from './resampling/random-subspace.js';
+export { stacking } from './stacking/stacking.js';
+export { fastGeometric, snapshots } from './trajectory/snapshots.js';
+export { soup } from './trajectory/soup.js';
 export { softVoting, voting } from './voting/soft-voting.js';

@@ -85,9 +85,7 @@ export async function loadModel(app: App, path: string): Promise<Model> {
   checkApp(app, 'loadModel');
   const { composition, weights } = modelIn(await readSafetensors(path), path);
   try {
-    const model = app.build(composition);
-    model.load(weights);
-    return model;
+    return app.build(composition, { weights });
   } catch (cause) {
     throw new AdjointError('FILE_INVALID', `${path}: this app cannot build its model: ${(cause as Error).message}`, {
       cause,

@@ -176,7 +176,8 @@ function parseHeader(bytes: Uint8Array, source: string): Record<string, unknown>
 }
 
 function readMetadata(value: unknown, source: string): Map<string, string> {
-  if (value === undefined) return new Map();
+  // Some writers put null where there is none.
+  if (value === undefined || value === null) return new Map();
   if (!isRecord(value)) throw invalid(source, '__metadata__ must be an object of strings');
   return new Map(
     Object.entries(value).map(([key, text]) => {

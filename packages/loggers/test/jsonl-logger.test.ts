@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -50,4 +50,12 @@ test('steps may be left out, and a second run is appended', async (t) => {
     lines.map(({ event }) => event),
     [...run, ...run],
   );
+});
+
+test('a file that cannot be written is refused in words before training', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'adjoint-loggers-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, 'file'), '');
+  for (const path of [folder, join(folder, 'file', 'run.jsonl')])
+    await t.throwsAsync(loggedRun({ jsonl: { path } }), { code: 'FILE_UNWRITABLE', message: /cannot be written/ });
 });

@@ -30,11 +30,7 @@ export const huber = defineLoss({
   options: object({ delta: documented(optional(positive, 1), 'Difference δ where the parabola ends.') }),
   formula: 'L = mean (d²/2 if |d| ≤ δ, else δ·(|d| − δ/2)), d = y − t',
   source: 'Huber 1964',
-  create: ({ delta }) =>
-    ofDifference((d) => {
-      const size = d.abs();
-      return where(size.lessEqual(delta), d.square().mul(0.5), size.sub(delta / 2).mul(delta));
-    }),
+  create: ({ delta }) => ofDifference((d) => withParabola(d.abs(), delta)),
 });
 
 /** Huber's loss divided by δ = β, so that its slope is ±1 far from 0. */
@@ -42,12 +38,14 @@ export const smoothL1 = defineLoss({
   options: object({ beta: documented(optional(rate, 1), 'Difference β where the parabola ends; 0 has no parabola.') }),
   formula: 'L = mean (d²/(2β) if |d| < β, else |d| − β/2), d = y − t',
   source: 'Girshick 2015, equation 3',
-  create: ({ beta }) =>
-    ofDifference((d) => {
-      const size = d.abs();
-      return beta === 0 ? size : where(size.less(beta), d.square().mul(0.5 / beta), size.sub(beta / 2));
-    }),
+  create: ({ beta }) => ofDifference((d) => (beta === 0 ? d.abs() : withParabola(d.abs(), beta).div(beta))),
 });
+
+/** d²/2 up to a limit and a line beyond it, as one product that squares nothing large. */
+function withParabola(d: Tensor, limit: number): Tensor {
+  const near = d.minimum(limit);
+  return near.mul(d.sub(near.mul(0.5)));
+}
 
 /** As the squared error near 0 and as the absolute one far from it, with all derivatives. */
 export const logCosh = defineLoss({

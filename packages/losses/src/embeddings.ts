@@ -1,4 +1,4 @@
-import { AdjointError, formatShape, sameShape, type Several, type Tensor } from '@adjoint/core';
+import { AdjointError, formatShape, sameShape, stopGradient, where, type Several, type Tensor } from '@adjoint/core';
 
 /**
  * The first outputs of a model as embeddings [batch, features].
@@ -18,13 +18,19 @@ export function embeddings<const N extends readonly string[]>(
   return outputs.map((output) => output.reshape([shape[0] ?? 0, -1])) as never;
 }
 
-/** Targets with one number for each pair, in the outputs' dtype: [batch]. */
-export function pairLabels(who: string, target: Tensor, { shape: [batch = 0], dtype }: Tensor): Tensor {
-  if (target.size === batch && target.shape[0] === batch) return target.reshape([batch]).cast(dtype);
+/** Whether each pair is a like one: [batch]. */
+export function likePairs(who: string, target: Tensor, { shape: [batch = 0] }: Tensor): Tensor {
+  if (target.size === batch && target.shape[0] === batch) return target.reshape([batch]).cast('float32').greater(0);
   throw new AdjointError(
     'SHAPE_MISMATCH',
     `${who}: the targets ${formatShape(target.shape)} are not one number for each of ${batch} pairs; give ${formatShape([batch])}.`,
   );
+}
+
+/** Rows scaled to a largest element of 1, so that their squares neither overflow nor vanish. Zeros stay zeros. */
+export function scaled(rows: Tensor): Tensor {
+  const largest = stopGradient(rows.abs().max(1, true));
+  return rows.div(where(largest.greater(0), largest, 1));
 }
 
 /** The product of two vectors of each row: [batch, features] twice → [batch]. */

@@ -1,6 +1,12 @@
 import { defineLoss, logSumExp, type Tensor } from '@adjoint/core';
 import { boolean, documented, object, optional, positive } from '@adjoint/core/options';
-import { dot, embeddings } from './embeddings.js';
+import { dot, embeddings, scaled } from './embeddings.js';
+
+/** Rows of length 1. */
+function unit(x: Tensor): Tensor {
+  const rows = scaled(x);
+  return rows.div(dot(rows, rows).add(1e-12).sqrt().expandDims(1));
+}
 
 /**
  * Asks each a to find its b among those of the whole batch, and each b its a: the n − 1 others are what it is not. Targets
@@ -26,8 +32,7 @@ export const infoNce = defineLoss({
   create: ({ temperature, symmetric, normalize }) => ({
     terms({ outputs }) {
       const [a, b] = embeddings('infoNce', outputs, ['a', 'b']);
-      const unit = (x: Tensor): Tensor => (normalize ? x.div(dot(x, x).add(1e-12).sqrt().expandDims(1)) : x);
-      const [left, right] = [unit(a), unit(b)];
+      const [left, right] = normalize ? [unit(a), unit(b)] : [a, b];
       const similarities = left.matmul(right, { transposeB: true }).div(temperature);
       const own = dot(left, right).div(temperature);
       const found = (axis: number): Tensor => logSumExp(similarities, axis).sub(own);

@@ -2,6 +2,7 @@ import { AdjointError, defineLoss, distributionOf, pow, type HostTensor, type Te
 import { array, between, documented, object, optional, rate } from '@adjoint/core/options';
 import { complement } from './binary-scores.js';
 import { countedClasses, ofClass, onlyNumbers } from './class-numbers.js';
+import { weighed } from './logarithms.js';
 
 /** max(0, 1 − t·y) for targets of −1 (or 0, or false) and 1. */
 function hinges(output: Tensor, target: Tensor): Tensor {
@@ -75,7 +76,7 @@ export const multiLabelMargin = defineLoss({
       const [, classes = 1] = output.shape;
       const missing = output.expandDims(1).sub(output.expandDims(2)).add(1).relu();
       const pairs = target.expandDims(2).mul(complement(target).expandDims(1));
-      return missing.mul(pairs).sum([1, 2]).div(classes);
+      return weighed(pairs, missing).sum([1, 2]).div(classes);
     },
   }),
 });

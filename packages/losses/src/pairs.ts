@@ -1,6 +1,6 @@
-import { defineLoss } from '@adjoint/core';
+import { defineLoss, where, type Tensor } from '@adjoint/core';
 import { between, documented, object, optional, positive } from '@adjoint/core/options';
-import { dot, embeddings, pairLabels } from './embeddings.js';
+import { dot, embeddings, likePairs, scaled } from './embeddings.js';
 import { complement } from './binary-scores.js';
 
 const pair = { outputs: [[3], [3]], targets: [{ shape: [], dtype: 'int32' }] } as const;
@@ -12,11 +12,11 @@ export const cosineEmbedding = defineLoss({
   examples: [pair],
   create: ({ margin }) => ({
     terms({ outputs, target }) {
-      const [a, b] = embeddings('cosineEmbedding', outputs, ['a', 'b']);
-      const like = pairLabels('cosineEmbedding', target, a).greater(0).cast(a.dtype);
+      const [a, b] = embeddings('cosineEmbedding', outputs, ['a', 'b']).map(scaled) as [Tensor, Tensor];
+      const like = likePairs('cosineEmbedding', target, a);
       const lengths = dot(a, a).add(1e-12).mul(dot(b, b).add(1e-12)).sqrt();
       const cosine = dot(a, b).div(lengths);
-      return like.mul(complement(cosine)).add(complement(like).mul(cosine.sub(margin).relu()));
+      return where(like, complement(cosine), cosine.sub(margin).relu());
     },
   }),
 });
@@ -32,11 +32,11 @@ export const contrastive = defineLoss({
   create: ({ margin }) => ({
     terms({ outputs, target }) {
       const [a, b] = embeddings('contrastive', outputs, ['a', 'b']);
-      const like = pairLabels('contrastive', target, a);
+      const like = likePairs('contrastive', target, a);
       const squared = dot(a.sub(b), a.sub(b));
       // √ has no derivative at 0.
       const missing = squared.maximum(1e-12).sqrt().neg().add(margin).relu();
-      return like.mul(squared).add(complement(like).mul(missing.square())).mul(0.5);
+      return where(like, squared, missing.square()).mul(0.5);
     },
   }),
 });

@@ -227,6 +227,8 @@ test('pairs and triplets follow their formulas', async (t) => {
   await holds(t, { infoNce: { ...plain, symmetric: false } }, { outputs: [a, b] }, found(similar));
   const both = found(scores(b, a)).map((value, i) => (value + found(similar)[i]!) / 2);
   await holds(t, { infoNce: plain }, { outputs: [a, b] }, both);
+  const ofTruths = { output: [tensorOf(a), tensorOf(b)] as const, target: app.tensor(hostTensor([true, false])) };
+  near(t, await meanLoss(app.registry.create('loss', 'contrastive'), ofTruths).read(), 16 / 4);
   const loss = app.registry.create('loss', 'triplet');
   t.throws(() => meanLoss(loss, { output: tensorOf(a) }), { message: /triplet: takes 3 outputs of one shape/ });
 });

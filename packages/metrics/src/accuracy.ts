@@ -1,7 +1,7 @@
 import { defineMetric, iota, logicalAnd, logicalOr, where } from '@adjoint/core';
 import { count, documented, object, optional } from '@adjoint/core/options';
 import { meanMetric } from './means.js';
-import { ignoredClass, outputScale, predictedClasses, targetClasses } from './outputs.js';
+import { ignoredClass, outputScale, outputCount, predictedClasses, probabilitiesOf, targetClasses } from './outputs.js';
 
 /** Share of examples, or of their places, whose greatest output is that of their class. */
 export const accuracy = defineMetric({
@@ -16,11 +16,15 @@ export const accuracy = defineMetric({
 
 /** Share of examples, or of their places, whose class is among the k with the greatest outputs. */
 export const topK = defineMetric({
-  options: object({ k: documented(optional(count, 5), 'How many classes may be named.') }),
+  options: object({ scale: outputScale, k: documented(optional(count, 5), 'How many classes may be named.') }),
   formula: 'share of examples with |{j: y_j > y_c}| < k; of equal outputs the later class comes first',
-  examples: [{ options: { k: 2 }, output: [4, 2] }],
-  create: ({ k }) =>
-    meanMetric({ targets: 'classes' }, ({ output, target }) => {
+  examples: [
+    { options: { k: 2 }, output: [4, 2] },
+    { options: { k: 1 }, output: [1] },
+  ],
+  create: ({ k, scale }) =>
+    meanMetric({ targets: 'classes' }, ({ output: given, target }) => {
+      const output = outputCount(given) > 1 ? given : probabilitiesOf(given, scale);
       const classes = targetClasses(target).expandDims(1);
       const numbers = iota(output.shape, 1, 'int32');
       const own = where(numbers.equal(classes), output, 0).sum(1, true);

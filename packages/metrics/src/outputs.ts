@@ -26,11 +26,14 @@ export function classCount(output: Tensor): number {
 
 /** The class with the greatest output, int32 [batch, …places]. */
 export function predictedClasses(output: Tensor, scale: Scale | undefined): Tensor {
-  if (outputCount(output) > 1) return output.argMax(1);
-  const thresholds = { logits: 0, logProbabilities: Math.log(0.5), probabilities: 0.5 };
-  return single(output)
-    .greater(thresholds[scale ?? shownScale(output)])
-    .cast('int32');
+  return outputCount(output) > 1
+    ? output.argMax(1)
+    : isLikely(single(output), scale ?? shownScale(output)).cast('int32');
+}
+
+/** Whether outputs are probabilities above a half, each for itself. */
+export function isLikely(output: Tensor, scale: Scale = shownScale(output)): Tensor {
+  return output.greater({ logits: 0, logProbabilities: Math.log(0.5), probabilities: 0.5 }[scale]);
 }
 
 /** Class numbers of targets in the form of classes: as they are, or the most probable one; int32 [batch, …places]. */

@@ -38,6 +38,33 @@ test('F-beta', async (t) => {
   await ofClasses(t, of('none'), given, [0.714285714, 0, 0], 1e-8);
 });
 
+test('labels that do not exclude each other are scored each for itself', async (t) => {
+  // scikit-learn's example of several labels: F1 of each, and their mean.
+  const truth = [
+    [0, 0, 0],
+    [1, 1, 1],
+    [0, 1, 1],
+  ];
+  const logits = [
+    [0, 0, 0],
+    [1, 1, 1],
+    [1, 1, 0],
+  ].map((row) => row.map((label) => label - 0.5));
+  near(t, await figure({ f1: { exclusive: false, average: 'none' } }, logits, truth), [2 / 3, 1, 2 / 3]);
+  near(t, await figure({ f1: { exclusive: false } }, logits, truth), 7 / 9);
+  near(t, await figure({ precision: { exclusive: false, average: 'micro' } }, logits, truth), 4 / 5);
+  const maps = logits.map((row) => row.map((z) => [z]));
+  near(
+    t,
+    await figure(
+      { recall: { exclusive: false, average: 'micro' } },
+      maps,
+      truth.map((row) => row.map((x) => [x])),
+    ),
+    4 / 5,
+  );
+});
+
 test('intersection over union and dice, of each class and over all', async (t) => {
   const given = { truth: [0, 1, 2, 2], predicted: [0, 2, 1, 2] };
   await ofClasses(t, { intersectionOverUnion: { average: 'none' } }, given, [1, 0, 1 / 3]);

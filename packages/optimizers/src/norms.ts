@@ -1,4 +1,4 @@
-import { literal, where, type Tensor } from '@adjoint/core';
+import { div, literal, scaledNorm, where, type Tensor } from '@adjoint/core';
 import {
   anyOf,
   documented,
@@ -55,4 +55,19 @@ export function normOf(tensors: readonly Tensor[], p: NormOrder): Tensor {
   if (p === 'infinity') return others.reduce((most, size) => most.maximum(size.max()), first.max());
   const sum = total(sizes.map((size) => (p === 1 ? size : size.pow(p)).sum()));
   return p === 1 ? sum : sum.pow(1 / p);
+}
+
+/**
+ * numerator/(‖x‖ₚ + ε) of several tensors as one vector, by which they are scaled to a length. Of the Euclidean norm also
+ * where squares overflow or vanish.
+ */
+export function scaleTo(
+  numerator: number,
+  tensors: readonly Tensor[],
+  { epsilon, p = 2 }: { readonly epsilon: number; readonly p?: NormOrder },
+): Tensor {
+  const [first, ...others] = tensors;
+  if (p !== 2 || !first) return normOf(tensors, p).add(epsilon).reciprocal().mul(numerator);
+  const { scale, length } = scaledNorm([first, ...others]);
+  return div(div(numerator, scale), length.add(div(epsilon, scale)));
 }

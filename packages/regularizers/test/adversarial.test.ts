@@ -1,7 +1,7 @@
 import test from 'ava';
 import { createApp, gradients, type Several, type Tensor } from '@adjoint/core';
+import { penaltyOf } from '@adjoint/reference-values';
 import { regularizers } from '../src/index.js';
-import { penaltyOf } from './penalty-of.js';
 
 // y = w·x with w = [2, −1], squared error. x = [1, 1], t = 0: y = 1, ∂L/∂x = 2·y·w = [4, −2], so
 // x' = x + ε·[1, −1] and y' = 1 + 3ε. At ε = 0.5: L' = 6.25 and ∂L'/∂w = 2·2.5·[1.5, 0.5], since a sign has no slope.

@@ -1,8 +1,7 @@
 import test from 'ava';
 import { createApp, type Choice, type Hooks, type ParameterValue } from '@adjoint/core';
-import { hookContext, hooksOf, near } from '@adjoint/reference-values';
+import { hookContext, hooksOf, near, penaltyOf } from '@adjoint/reference-values';
 import { regularizers } from '../src/index.js';
-import { penaltyOf } from './penalty-of.js';
 
 const app = createApp({ plugins: [regularizers], backend: 'reference' });
 

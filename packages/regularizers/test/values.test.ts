@@ -1,8 +1,14 @@
 import test from 'ava';
-import { createApp, type App, type ParameterValue, type Tensor } from '@adjoint/core';
-import { hookContext, hooksOf, near, testCases } from '@adjoint/reference-values';
+import {
+  createApp,
+  type App,
+  type ExpectedTarget,
+  type HostTensor,
+  type ParameterValue,
+  type Tensor,
+} from '@adjoint/core';
+import { hookContext, hooksOf, near, penaltyOf, testCases } from '@adjoint/reference-values';
 import { regularizers } from '../src/index.js';
-import { penaltyOf } from './penalty-of.js';
 
 /** The penalty of some parameters; it looks at nothing else of the batch. */
 function l2Of(
@@ -69,5 +75,33 @@ test('class numbers are mixed as one-hot targets', async (t) => {
     [0.25, 0, 0.75],
     [0.75, 0, 0.25],
   ]);
+  await app.close();
+});
+
+test('targets are smoothed in the form that the loss takes them in', async (t) => {
+  const app = createApp({ plugins: [regularizers], backend: 'reference' });
+  const smooth = async (target: Tensor, expected: ExpectedTarget): Promise<HostTensor> => {
+    const context = { ...hookContext(1, 'float64'), outputs: [expected.output] as const, targets: [expected] };
+    const hook = hooksOf(app, { labelSmoothing: { smoothing: 0.2 } }).batch!;
+    return hook({ inputs: [target], targets: [target] }, context).targets[0]!.read();
+  };
+  const output = (...shape: number[]) => ({ output: { shape, dtype: 'float64' } }) as const;
+
+  // Yes and no of each output share 1.
+  const labels = app.tensor(Int32Array.of(0, 1), [2, 1]);
+  near(t, await smooth(labels, { targets: 'probabilities', ...output(1) }), [[0.1], [0.9]]);
+  // The classes of a map share 1 in each place; class numbers may be floats.
+  const map = app.tensor(Float32Array.of(1, 0), [1, 2]);
+  near(t, await smooth(map, { targets: 'classes', ...output(2, 2) }), [
+    [
+      [0.1, 0.9],
+      [0.9, 0.1],
+    ],
+  ]);
+  await t.throwsAsync(smooth(map, { targets: 'numbers', ...output(2) }), { code: 'OPTIONS_INVALID' });
+  await t.throwsAsync(smooth(map, { targets: 'classes', ignoredClass: -1, ...output(2, 2) }), {
+    message: /the loss ignores the class -1/,
+  });
+  await t.throwsAsync(smooth(map, { targets: 'classes', ...output(3, 4) }), { code: 'SHAPE_MISMATCH' });
   await app.close();
 });

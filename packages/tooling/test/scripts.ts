@@ -3,6 +3,9 @@ import { pathToFileURL } from 'node:url';
 
 /** What the tests use of the scripts, which are plain JavaScript since they run before anything is compiled. */
 interface Scripts {
+  'audit.mjs': {
+    runtimeDependencies(): { name: string; license: string; integrity?: string; users: readonly string[] }[];
+  };
   'error-codes.mjs': {
     declaredCodes(): { code: string; meaning: string }[];
     sourceFiles(): { file: string; text: string }[];

@@ -1,11 +1,12 @@
 import { AdjointError, isAdjointError } from '@adjoint/core';
-import koffi from 'koffi';
+import type koffi from 'koffi';
 import { createHash, randomUUID } from 'node:crypto';
 import { copyFile, mkdtemp, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CCompiler } from './c-compiler.js';
 import { messageOf, temporaryDirectory } from './cache-directory.js';
+import { foreignFunctions } from './foreign-functions.js';
 import { prune } from './prune.js';
 
 export type Library = ReturnType<typeof koffi.load>;
@@ -45,7 +46,7 @@ export class LibraryCache {
     for (const next of ['compile again', 'compile elsewhere', 'give up'] as const) {
       const path = await this.#find(source);
       try {
-        return koffi.load(path);
+        return foreignFunctions().load(path);
       } catch (error) {
         failure = error;
       }

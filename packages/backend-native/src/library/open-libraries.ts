@@ -1,6 +1,7 @@
 import { defaultCompiler, findCompiler } from './c-compiler.js';
 import { defaultCacheDirectory, openCacheDirectory } from './cache-directory.js';
 import { chooseFlags } from './choose-flags.js';
+import { foreignFunctions } from './foreign-functions.js';
 import { LibraryCache } from './library-cache.js';
 
 export interface LibraryOptions {
@@ -12,9 +13,10 @@ export interface LibraryOptions {
 
 /**
  * The libraries of a compiler in a directory.
- * @throws AdjointError `BACKEND_MISSING` without a C compiler that computes right values.
+ * @throws AdjointError `BACKEND_MISSING` without addons, or a C compiler that computes right values.
  */
 export function openLibraries({ compiler, cacheDirectory }: LibraryOptions = {}): LibraryCache {
+  foreignFunctions();
   const found = findCompiler(compiler ?? defaultCompiler());
   const directory = openCacheDirectory(cacheDirectory ?? defaultCacheDirectory());
   return new LibraryCache(directory, chooseFlags(found, directory));

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
 
 /** How long a command may run, and how much it may write, before it is killed. */
 export interface CommandLimits {
@@ -58,19 +58,26 @@ export function runCommandSync(
   limits: CommandLimits,
   env: NodeJS.ProcessEnv = process.env,
 ): CommandResult & { readonly status: number | null; readonly stdout: string } {
-  const { status, signal, stdout, stderr, error } = spawnSync(program, args, {
-    encoding: 'utf8',
-    input: '',
-    env,
-    timeout: limits.seconds * 1000,
-    killSignal: 'SIGKILL',
-    maxBuffer: limits.outputBytes,
-  });
-  const result = { status, stdout, output: `${stderr ?? ''}${stdout ?? ''}`.slice(0, keptOutput) };
+  let result: SpawnSyncReturns<string>;
+  try {
+    result = spawnSync(program, args, {
+      encoding: 'utf8',
+      input: '',
+      env,
+      timeout: limits.seconds * 1000,
+      killSignal: 'SIGKILL',
+      maxBuffer: limits.outputBytes,
+    });
+  } catch (error) {
+    // Node's permission model.
+    return { status: null, stdout: '', output: '', isLimit: false, failure: String(error) };
+  }
+  const { status, signal, stdout, stderr, error } = result;
+  const said = { status, stdout, output: `${stderr ?? ''}${stdout ?? ''}`.slice(0, keptOutput) };
   const code = error && 'code' in error ? error.code : undefined;
-  if (code === 'ETIMEDOUT') return { ...result, failure: tooLong(limits), isLimit: true };
-  if (code === 'ENOBUFS') return { ...result, failure: tooMuch(limits), isLimit: true };
-  return { ...result, isLimit: false, failure: status === 0 ? undefined : (error?.message ?? ended(status, signal)) };
+  if (code === 'ETIMEDOUT') return { ...said, failure: tooLong(limits), isLimit: true };
+  if (code === 'ENOBUFS') return { ...said, failure: tooMuch(limits), isLimit: true };
+  return { ...said, isLimit: false, failure: status === 0 ? undefined : (error?.message ?? ended(status, signal)) };
 }
 
 function tooLong({ seconds }: CommandLimits): string {

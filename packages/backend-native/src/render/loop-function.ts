@@ -1,14 +1,19 @@
 import { isFloat } from '@adjoint/core';
 import { expressionsOf, vectorAxisOf, type LoopProgram, type Reduction } from '@adjoint/core/backend';
-import { cTypes, hiddenZero, literal, notUnrolled, signature } from './c-text.js';
+import { hiddenZero, literal, notUnrolled, signature } from './c-text.js';
 import { asksForIndex, buffersText, isBranchless, PointWriter, storesText } from './point.js';
-import { startOf, stateOf } from './reduction-state.js';
+import { isWide, startOf, stateOf, totalType } from './reduction-state.js';
 import type { RenderedFunction } from './rendered-function.js';
 
-/** Additions into one accumulator before it is added to the total: keeps rounding errors of long sums small. */
-const partLength = 1024;
 /** Neighbouring outputs that are reduced together. */
 const block = 32;
+/** Neighbouring elements that are summed apart, where the sum runs along the vectors. */
+const lanes = 16;
+/**
+ * Numbers that are added up in float before they are added to a total in double. That is faster than double alone, and
+ * loses half a digit at most.
+ */
+const runLength = 16;
 
 /**
  * Renders a loop program as a C function. The extents of the first axis and of the first reduction axis come at run time,
@@ -84,15 +89,15 @@ ${this.#parallelLoops()}
     const { reduction } = program;
     if (!reduction) return storesText(program);
     if (reduction.operation === 'pick') {
-      const { variables, update } = stateOf(reduction);
+      const { variables, update, result } = stateOf(reduction);
       const writer = new PointWriter(program);
       const take = update(writer, '');
       return `${variables.map(({ type, name, start }) => `${type} ${name} = ${start};`).join(' ')}
-${this.#reductionLoops(reduction, (loops) => loops(`${writer}\n${take}`))}
-${storesText(program, 'best')}`;
+${this.#reductionLoops(reduction, `${writer}\n${take}`)}
+${storesText(program, result(''))}`;
     }
     if (reduction.scan) return this.#scan(reduction);
-    return `${this.#reduce(reduction)}\n${storesText(program, 'total')}`;
+    return `${this.#reduce(reduction)}\n${storesText(program, stateOf(reduction).result(''))}`;
   }
 
   /** A reduction for a block of neighbours of the last axis. */
@@ -102,25 +107,22 @@ ${storesText(program, 'best')}`;
     const axis = this.#last;
     const state = stateOf(reduction);
     const writer = new PointWriter(program);
-    const update = state.update(writer, '[l]');
     const index = `const long i${axis} = first + l${this.#hidesIndices ? ' + zero' : ''}; (void)i${axis};`;
-    const body = (
-      width: string,
-    ): string => `${state.variables.map(({ type, name }) => `${type} ${name}[${block}];`).join(' ')}
-for (long l = 0; l < ${block}; l++) { ${state.variables.map(({ name, start }) => `${name}[l] = ${start};`).join(' ')} }
-${this.#reductionLoops(reduction, (loops) =>
-  loops(`#pragma omp simd
-for (long l = 0; l < ${width}; l++) {
-${index}
-${writer}
-${update}
-}`),
-)}
-#pragma omp simd
-for (long l = 0; l < ${width}; l++) {
-${index}
-${storesText(program, `${state.variables[0]!.name}[l]`)}
-}`;
+    const each = (width: string | number, statements: string, pragma = '#pragma omp simd\n'): string =>
+      `${pragma}for (long l = 0; l < ${width}; l++) {\n${statements}\n}`;
+    const starts = state.variables.map(({ name, start }) => `${name}[l] = ${start};`).join(' ');
+    const update = isWide(reduction) ? `part[l] += ${writer.value(reduction.value)};` : state.update(writer, '[l]');
+    const body = (width: string): string => {
+      const elements = each(width, `${index}\n${writer}\n${update}`);
+      const around = (loop: string) => `float part[${block}];
+${each(block, 'part[l] = 0;', '')}
+${loop}
+${each(width, 'total[l] += part[l];')}`;
+      return `${state.variables.map(({ type, name }) => `${type} ${name}[${block}];`).join(' ')}
+${each(block, starts, '')}
+${isWide(reduction) ? this.#runs(reduction, elements, around) : this.#reductionLoops(reduction, elements)}
+${each(width, `${index}\n${storesText(program, state.result('[l]'))}`)}`;
+    };
     if (axis > 0) {
       // Constant widths: the compiler unrolls these loops.
       const size = program.extents[axis]!;
@@ -141,8 +143,9 @@ ${body('width')}
   }
 
   #reduce(reduction: Reduction): string {
+    if (this.#isVectorised && isWide(reduction)) return this.#sumInLanes(reduction);
     const { program } = this;
-    const type = cTypes[reduction.value.dtype];
+    const [type, start] = [totalType(reduction), startOf(reduction)];
     const tracksNan = reduction.operation === 'max' && isFloat(reduction.value.dtype);
     const writer = new PointWriter(program);
     const value = writer.value(reduction.value);
@@ -154,37 +157,82 @@ ${body('width')}
       ? `${tracksNan ? `is_nan |= ${value} != ${value};` : ''} part = ${value} > part ? ${value} : part;`
       : `part += ${value};`;
     const join = isMaximum ? 'total = part > total ? part : total;' : 'total += part;';
-    return `${type} total = ${startOf(reduction)};
+    // GCC 12 reads wrong elements where it unrolls a loop and takes its additions to one variable with those of the loop
+    // around it, so each run of the innermost loop has a variable of its own.
+    return `${type} total = ${start};
 ${tracksNan ? 'int is_nan = 0;' : ''}
-${this.#reductionLoops(
-  reduction,
-  (loops) => `${type} part = ${startOf(reduction)};
-${loops(`${writer}\n${add}`, simd)}
-${join}`,
-)}
+${this.#reductionLoops(reduction, `${writer}\n${add}`, (innermost) => `${type} part = ${start};\n${simd}${innermost}\n${join}`)}
 ${tracksNan ? `if (is_nan) total = ${literal(NaN, reduction.value.dtype)};` : ''}`;
   }
 
-  /** Loops over the reduction, whose last axis is cut into parts; `part` writes what is done for each of them. */
-  #reductionLoops(reduction: Reduction, part: (loops: (body: string, pragma?: string) => string) => string): string {
+  /** Loops over the reduction around what is done at each element; `around` puts the innermost into its place. */
+  #reductionLoops({ extents, value }: Reduction, body: string, around = (innermost: string) => innermost): string {
     const first = this.program.extents.length;
-    const { extents, value } = reduction;
-    const extent = (d: number): string => (d === 0 ? 'reduction_extent' : String(extents[d]!));
     // Sums of floats are not reordered, so the compiler vectorises another loop; there, unrolling these is welcome.
     const zero = this.#hidesIndices && !isFloat(value.dtype) ? 'zero' : '0';
-    if (extents.length === 0) return part((body) => body);
+    return extents.reduceRight(
+      (inside, extent, d) => {
+        const index = `i${first + d}`;
+        const end = d === 0 ? 'reduction_extent' : extent;
+        const loop = `for (long ${index} = ${zero}; ${index} < ${end}; ${index}++) {\n${inside}\n}`;
+        return d === extents.length - 1 ? around(loop) : loop;
+      },
+      extents.length === 0 ? around(body) : body,
+    );
+  }
+
+  /** Loops over the reduction, whose innermost axis is cut into runs. */
+  #runs(reduction: Reduction, body: string, around: (run: string) => string): string {
+    const { extents } = reduction;
     const d = extents.length - 1;
-    const outer = extents
-      .slice(0, -1)
-      .map(
-        (_, axis) => `for (long i${first + axis} = ${zero}; i${first + axis} < ${extent(axis)}; i${first + axis}++) {`,
-      );
-    return `${outer.join('\n')}
-for (long from = ${zero}; from < ${extent(d)}; from += ${partLength}) {
-const long to = from + ${partLength} < ${extent(d)} ? from + ${partLength} : ${extent(d)};
-${part((body, pragma = '') => `${pragma}for (long i${first + d} = from; i${first + d} < to; i${first + d}++) {\n${body}\n}`)}
+    if (d < 0) return around(body);
+    const index = `i${this.program.extents.length + d}`;
+    const end = d === 0 ? 'reduction_extent' : extents[d]!;
+    const outer = { ...reduction, extents: extents.slice(0, -1) };
+    return this.#reductionLoops(
+      outer,
+      `for (long from = 0; from < ${end}; from += ${runLength}) {
+const long to = from + ${runLength} < ${end} ? from + ${runLength} : ${end};
+${around(`for (long ${index} = from; ${index} < to; ${index}++) {\n${body}\n}`)}
+}`,
+    );
+  }
+
+  /** A sum of float numbers along the vectors: in lanes, and what remains in double. */
+  #sumInLanes(reduction: Reduction): string {
+    const { extents } = reduction;
+    const d = extents.length - 1;
+    const index = `i${this.program.extents.length + d}`;
+    const end = d === 0 ? 'reduction_extent' : extents[d]!;
+    const outer = { ...reduction, extents: extents.slice(0, -1) };
+    const writer = new PointWriter(this.program);
+    const value = writer.value(reduction.value);
+    return `double total = 0;
+${this.#reductionLoops(
+  outer,
+  `const long whole = ${end} - ${end} % ${lanes};
+for (long from = 0; from < whole; from += ${runLength * lanes}) {
+const long to = from + ${runLength * lanes} < whole ? from + ${runLength * lanes} : whole;
+float part[${lanes}];
+for (long l = 0; l < ${lanes}; l++) part[l] = 0;
+for (long vector = from; vector < to; vector += ${lanes}) {
+#pragma omp simd
+for (long l = 0; l < ${lanes}; l++) {
+const long ${index} = vector + l;
+${writer}
+part[l] += ${value};
 }
-${'}'.repeat(outer.length)}`;
+}
+#pragma omp simd reduction(+:total)
+for (long l = 0; l < ${lanes}; l++) total += part[l];
+}
+double rest = 0;
+for (long ${index} = whole; ${index} < ${end}; ${index}++) {
+${writer}
+rest += ${value};
+}
+total += rest;`,
+)}`;
   }
 
   #scan(reduction: Reduction): string {
@@ -192,12 +240,12 @@ ${'}'.repeat(outer.length)}`;
     const writer = new PointWriter(this.program);
     const value = writer.value(reduction.value);
     const index = reduction.reverse ? 'reduction_extent - 1 - step' : 'step';
-    return `${cTypes[reduction.value.dtype]} total = 0;
+    return `${totalType(reduction)} total = 0;
 for (long step = 0; step < reduction_extent; step++) {
 const long i${axis} = ${index}; (void)i${axis};
 ${writer}
 total += ${value};
-${storesText(this.program, 'total')}
+${storesText(this.program, stateOf(reduction).result(''))}
 }`;
   }
 }

@@ -1,6 +1,7 @@
 /** C of vectors of a width, and of the transposition of a square block of them. */
 export function vectorPrelude(lanes: number): string {
   const numbers = Array.from({ length: lanes }, (_, i) => i);
+  const halves = numbers.filter((n) => n > 0 && (n & (n - 1)) === 0);
   const stages: string[] = [];
   for (let half = lanes / 2; half >= 1; half /= 2) {
     // Eklundh 1972: exchange the off-diagonal quarters of every block of 2·half.
@@ -15,12 +16,19 @@ export function vectorPrelude(lanes: number): string {
   return `
 typedef float vf __attribute__((vector_size(${4 * lanes}), may_alias));
 typedef float vu __attribute__((vector_size(${4 * lanes}), aligned(4), may_alias));
+typedef int vi __attribute__((vector_size(${4 * lanes})));
 #ifdef __clang__
 #define shuffle(x, y, ...) __builtin_shufflevector(x, y, __VA_ARGS__)
 #else
-typedef int vi __attribute__((vector_size(${4 * lanes})));
 #define shuffle(x, y, ...) __builtin_shuffle(x, y, (vi){__VA_ARGS__})
 #endif
+static inline __attribute__((always_inline)) vf magnitudes(const float *from) {
+  return (vf)((vi)*(const vf *)from & 0x7fffffff);
+}
+static inline __attribute__((always_inline)) float sum_of_lanes(vf x) {
+  ${halves.map((half) => `x += shuffle(x, x, ${numbers.map((i) => i ^ half)});`).join(' ')}
+  return x[0];
+}
 static inline __attribute__((always_inline)) void transpose(const float *from, long from_row, float *to, long to_row) {
   vf a[${lanes}];
   ${numbers.map((i) => `a[${i}] = *(const vu *)(from + ${i} * from_row);`).join(' ')}

@@ -1,4 +1,4 @@
-import type { Factor, WinogradConvolution } from '@adjoint/core/backend';
+import { presentRange, type Factor, type PresentRange, type WinogradConvolution } from '@adjoint/core/backend';
 import type { VectorTarget } from '../render/vector-target.js';
 import type { WinogradShape } from './winograd-shape.js';
 
@@ -20,7 +20,7 @@ export function renderGather(
       : [convolution.filter, shape.filters, shape.panels * shape.lanes];
   const [rows, columns] = convolution.positions.map((one, d) =>
     presentRange(operand, one, shape.positions[d]! + halo),
-  ) as [Range, Range];
+  ) as [PresentRange, PresentRange];
   const row = (shape.width + halo) * stored;
   return `static void KERNEL_gather_${what}(const float *restrict source, float *restrict to, long first, long rows) {
 for (long r = 0; r < rows; r++) {
@@ -37,23 +37,11 @@ ${gatherRow(operand, convolution, { axis, count, stored, columns }, target)}
 `;
 }
 
-interface Range {
-  readonly low: number;
-  readonly high: number;
-}
-
-/** Indices along an axis, of 0 … end − 1, for which the operand has elements. */
-function presentRange({ guards }: Factor, axis: number, end: number): Range {
-  const guard = guards.find(({ index }) => (index.coefficients[axis] ?? 0) !== 0);
-  if (!guard) return { low: 0, high: end };
-  return { low: Math.max(0, -guard.index.offset), high: Math.min(end, guard.extent - guard.index.offset) };
-}
-
 /** The elements of a row for the vector of channels from c on: in square blocks where columns are neighbours. */
 function gatherRow(
   { index }: Factor,
   { positions }: WinogradConvolution,
-  row: { readonly axis: number; readonly count: number; readonly stored: number; readonly columns: Range },
+  row: { readonly axis: number; readonly count: number; readonly stored: number; readonly columns: PresentRange },
   { lanes }: VectorTarget,
 ): string {
   const { count, stored, columns } = row;

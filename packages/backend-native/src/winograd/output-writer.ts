@@ -1,11 +1,12 @@
-import { products, TILE_INPUTS, winogradMatrices, type Matrix } from '@adjoint/core/backend';
+import { EVENNESS, products, TILE_INPUTS, winogradMatrices, type Matrix } from '@adjoint/core/backend';
 import { renderEpilogue } from '../contraction/epilogue.js';
 import { panelsOf } from '../contraction/pieces.js';
 import { renderTile } from '../contraction/tile.js';
-import { sumOf } from '../render/c-text.js';
+import { literal, sumOf } from '../render/c-text.js';
 import type { RenderedFunction } from '../render/rendered-function.js';
 import { renderGather } from './gather.js';
 import { transformText } from './transform-text.js';
+import { renderUneven } from './uneven.js';
 import { productStride, roundUp, tileRows } from './winograd-shape.js';
 import { WinogradWriter } from './winograd-writer.js';
 
@@ -20,16 +21,18 @@ export class OutputWriter extends WinogradWriter {
   readonly #weightStride = productStride(this.shape.panels * this.shape.channels * this.shape.lanes);
   readonly #inputStride = productStride(this.#tiles * this.shape.channelLanes);
   readonly #sumStride = productStride(this.shape.panels * this.#tiles * this.shape.lanes);
-  /** Elements of the transformed weights, which threads share. */
-  readonly #shared = roundUp(products * this.#weightStride, 16);
-  /** Elements of a thread's regions: input, transformed input, sums, output. */
+  /** Elements of the transformed weights, and of the taps as they are, which threads share. */
+  readonly #transformed = roundUp(products * this.#weightStride, 16);
+  readonly #shared = this.#transformed + roundUp(9 * this.shape.panels * this.shape.channels * this.shape.lanes, 16);
+  /** Elements of a thread's regions: input, transformed input, sums, output, marks. */
   readonly #regions = [
     this.inputRegion,
     products * this.#inputStride,
     products * this.#sumStride,
     // The epilogue reads whole vectors of positions, past the end of the last row.
     (this.shape.jobRows * 4 * this.shape.width + 4 * this.target.lanes) * this.shape.lanes,
-  ].map((size) => roundUp(size, 16)) as [number, number, number, number];
+    this.marksRegion,
+  ].map((size) => roundUp(size, 16)) as [number, number, number, number, number];
   readonly #own = this.#regions.reduce((sum, size) => sum + size, 0);
   /** Positions of a row that are stored at once: short rows whole. */
   readonly #rowPiece =
@@ -42,25 +45,31 @@ export class OutputWriter extends WinogradWriter {
       loops: [{ extent: 0, step: 1 }],
     });
     const gather = renderGather('input', convolution, shape, target);
+    const uneven = [renderUneven('input', convolution, shape, target), this.#unevenWeights(), this.#direct()];
     return {
-      text: [gather, this.#weightTransform(matrices.kernel), tile, this.#epilogue(), this.#function()].join('\n'),
+      text: [gather, ...uneven, this.#weightTransform(matrices.kernel), tile, this.#epilogue(), this.#function()].join(
+        '\n',
+      ),
       scratchBytes: (threads) => 4 * (this.#shared + threads * this.#own),
     };
   }
 
   #function(): string {
     const { images, jobsPerImage, channels } = this.shape;
-    const [input, transformed, sums] = this.#regions;
+    const [input, transformed, sums, outputs] = this.#regions;
     return `${this.opening}
 #pragma omp parallel num_threads(threads) if (threads > 1)
 {
 float *const transformed = (float *)scratch;
+float *const taps = transformed + ${this.#transformed};
 float *const region = (float *)scratch + ${this.#shared} + (long)omp_get_thread_num() * ${this.#own};
 float *const inputs = region + ${input};
 float *const sums = inputs + ${transformed};
 float *const outputs = sums + ${sums};
+${this.marks(`(outputs + ${outputs})`)}
 #pragma omp for schedule(static)
-for (long c = 0; c < ${channels}; c++) KERNEL_transform_weights((const float *)buffers[${this.convolution.other.buffer}], transformed, c);
+for (long c = 0; c < ${channels}; c++) KERNEL_transform_weights((const float *)buffers[${this.convolution.other.buffer}], transformed, taps, c);
+const char is_all_direct = KERNEL_uneven_weights(taps);
 #pragma omp for schedule(static)
 for (long job = 0; job < ${images * jobsPerImage}; job++) {
 ${this.openJob()}
@@ -68,6 +77,8 @@ ${this.inputTransform(matrices.input, this.#inputStride)}
 ${this.#multiply()}
 for (long panel = 0; panel < ${this.shape.panels}; panel++) {
 ${this.#outputTransform(matrices.output)}
+for (long t = 0; t < tiles; t++) if (uneven[t] || is_all_direct)
+KERNEL_direct(region + ${this.tilePosition('t', this.shape.width + 2)} * ${this.shape.channelLanes}, taps + panel * ${9 * this.shape.channels * this.shape.lanes}, outputs + ${this.tilePosition('t', this.shape.width)} * ${this.shape.lanes});
 ${this.#storeRows()}
 }
 }
@@ -119,7 +130,57 @@ for (long x = 0; x < ${columns}; x += ${this.#rowPiece}) KERNEL_store(buffers, $
     return renderEpilogue(this.program, { extents, scalar, vector }, this.target.lanes);
   }
 
-  /** KERNEL_transform_weights(source, to, c): a channel's weights of all filters, as [product][panel][channel][lane]. */
+  /** KERNEL_uneven_weights(taps): whether some filter is too uneven for minimal filtering. */
+  #unevenWeights(): string {
+    const { panels, lanes, channels } = this.shape;
+    const targetLanes = this.target.lanes;
+    return `static char KERNEL_uneven_weights(const float *restrict taps) {
+char is_uneven = 0;
+for (long f = 0; f < ${panels * lanes}; f += ${targetLanes}) {
+float sums[9][${targetLanes}];
+for (long k = 0; k < 9; k++) for (long l = 0; l < ${targetLanes}; l++) sums[k][l] = 0;
+const float *const from = taps + f / ${lanes} * ${9 * channels * lanes} + f % ${lanes};
+for (long c = 0; c < ${channels}; c++) for (long k = 0; k < 9; k++)
+#pragma omp simd
+for (long l = 0; l < ${targetLanes}; l++) sums[k][l] += __builtin_fabsf(from[(c * 9 + k) * ${lanes} + l]);
+for (long l = 0; l < ${targetLanes}; l++) {
+float least = INFINITY, most = 0;
+for (long k = 0; k < 9; k++) {
+const float sum = sums[k][l] < ${literal(EVENNESS.largest, 'float32')} ? sums[k][l] : INFINITY;
+least = sum < least ? sum : least;
+most = sum > most ? sum : most;
+}
+is_uneven |= !(most <= ${literal(EVENNESS.ratio, 'float32')} * least && most < INFINITY);
+}
+}
+return is_uneven;
+}
+`;
+  }
+
+  /** KERNEL_direct(from, taps, to): the outputs of a tile for the filters of a panel as plain sums. */
+  #direct(): string {
+    const { lanes, channels, channelLanes, width } = this.shape;
+    const row = (width + 2) * channelLanes;
+    return `static void KERNEL_direct(const float *restrict from, const float *restrict taps, float *restrict to) {
+for (long l = 0; l < ${lanes}; l += ${this.target.lanes}) {
+vf sums[16];
+for (long i = 0; i < 16; i++) sums[i] = (vf){0};
+for (long c = 0; c < ${channels}; c++) for (long k = 0; k < 9; k++) {
+const vf tap = *(const vf *)(taps + (c * 9 + k) * ${lanes} + l);
+const float *const at = from + k / 3 * ${row} + k % 3 * ${channelLanes} + c;
+for (long i = 0; i < 16; i++) sums[i] += at[i / 4 * ${row} + i % 4 * ${channelLanes}] * tap;
+}
+for (long i = 0; i < 16; i++) *(vf *)(to + (i / 4 * ${width} + i % 4) * ${lanes} + l) = sums[i];
+}
+}
+`;
+  }
+
+  /**
+   * KERNEL_transform_weights(source, to, plain, c): a channel's weights of all filters, as [product][panel][channel][lane],
+   * and as they are, as [panel][channel][tap][lane].
+   */
   #weightTransform(matrix: Matrix): string {
     const { filter, channel, taps, other } = this.convolution;
     const { panels, lanes, filters, channels } = this.shape;
@@ -131,11 +192,13 @@ for (long x = 0; x < ${columns}; x += ${this.#rowPiece}) KERNEL_store(buffers, $
       [step(taps[0]), '(k / 3)'],
       [step(taps[1]), '(k % 3)'],
     ]);
-    return `static void KERNEL_transform_weights(const float *restrict source, float *restrict to, long c) {
+    return `static void KERNEL_transform_weights(const float *restrict source, float *restrict to, float *restrict plain, long c) {
 for (long f = 0; f < ${panels * lanes}; f += ${targetLanes}) {
 float taps[9][${targetLanes}] __attribute__((aligned(64)));
 for (long k = 0; k < 9; k++) for (long l = 0; l < ${targetLanes}; l++)
 taps[k][l] = f + l < ${filters} ? source[${other.index.offset} + ${element}] : 0;
+for (long k = 0; k < 9; k++) for (long l = 0; l < ${targetLanes}; l++)
+plain[((f / ${lanes} * ${channels} + c) * 9 + k) * ${lanes} + f % ${lanes} + l] = taps[k][l];
 float *const out = to + (f / ${lanes} * ${channels} + c) * ${lanes} + f % ${lanes};
 ${transformText(
   matrix,

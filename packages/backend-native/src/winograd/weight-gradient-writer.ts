@@ -4,6 +4,7 @@ import { buffersText, storesText } from '../render/point.js';
 import type { RenderedFunction } from '../render/rendered-function.js';
 import { renderGather } from './gather.js';
 import { transformText } from './transform-text.js';
+import { renderUneven } from './uneven.js';
 import { productStride, roundUp, tileRows } from './winograd-shape.js';
 import { WinogradWriter } from './winograd-writer.js';
 
@@ -21,14 +22,19 @@ export class WeightGradientWriter extends WinogradWriter {
   readonly #sumStride = productStride(this.#filterLanes * this.#channels);
   /** Elements of a group's sums. */
   readonly #sums = products * this.#sumStride;
-  /** Elements of a thread's regions: input, transformed input, the other operand, the same transformed. */
+  /** Elements of a group's sums of uneven tiles, as [panel][channel][tap][lane], after a mark whether there are any. */
+  readonly #direct = 16 + 9 * this.#filterLanes * this.shape.channels;
+  /** Elements that threads share. */
+  readonly #shared = this.shape.groups * (this.#sums + roundUp(this.#direct, 16));
+  /** Elements of a thread's regions: input, transformed input, the other operand, the same transformed, marks. */
   readonly #regions = [
     this.inputRegion,
     // The last lanes of a tile may reach past the last channel.
     products * this.#inputStride + this.#rows,
     this.shape.jobRows * 4 * this.shape.width * this.#filterLanes,
     products * this.#otherStride,
-  ].map((size) => roundUp(size, 16)) as [number, number, number, number];
+    this.marksRegion,
+  ].map((size) => roundUp(size, 16)) as [number, number, number, number, number];
   readonly #own = this.#regions.reduce((sum, size) => sum + size, 0);
 
   render(): RenderedFunction {
@@ -38,34 +44,40 @@ export class WeightGradientWriter extends WinogradWriter {
       loops: [{ extent: 0, step: shape.channelLanes }],
     });
     const gathers = (['input', 'other'] as const).map((what) => renderGather(what, convolution, shape, target));
+    const uneven = (['input', 'other'] as const).map((what) => renderUneven(what, convolution, shape, target));
     return {
-      text: [...gathers, tile, this.#function()].join('\n'),
-      scratchBytes: (threads) => 4 * (this.shape.groups * this.#sums + threads * this.#own),
+      text: [...gathers, ...uneven, this.#directTile(), tile, this.#function()].join('\n'),
+      scratchBytes: (threads) => 4 * (this.#shared + threads * this.#own),
     };
   }
 
   #function(): string {
     const { other } = this.convolution;
     const { images, jobsPerImage, jobRows } = this.shape;
-    const [input, transformed, gathered] = this.#regions;
+    const [input, transformed, gathered, factors] = this.#regions;
     return `${this.opening}
 ${buffersText(this.program)}
 #pragma omp parallel num_threads(threads) if (threads > 1)
 {
-float *const region = (float *)scratch + ${this.shape.groups * this.#sums} + (long)omp_get_thread_num() * ${this.#own};
+float *const region = (float *)scratch + ${this.#shared} + (long)omp_get_thread_num() * ${this.#own};
 float *const inputs = region + ${input};
 float *const others = inputs + ${transformed};
 float *const factors = others + ${gathered};
+${this.marks(`(factors + ${factors})`)}
 #pragma omp for schedule(static)
 for (long group = 0; group < ${this.shape.groups}; group++) {
 float *const sums = (float *)scratch + group * ${this.#sums};
+float *const direct = ${this.#directOf('group')};
+direct[0] = 0;
 const long first_job = group * ${images} / ${this.shape.groups} * ${jobsPerImage};
 const long end_job = (group + 1) * ${images} / ${this.shape.groups} * ${jobsPerImage};
 for (long job = first_job; job < end_job; job++) {
 ${this.openJob()}
 ${this.inputTransform(matrices.input, this.#inputStride)}
 ${this.gatherCall('other', other, 'others', jobRows * 4)}
+${this.markUneven('other', 'others')}
 ${this.#otherTransform(matrices.kernel)}
+${this.#takeUnevenOut()}
 ${this.#multiply()}
 }
 }
@@ -87,6 +99,44 @@ ${transformText(
   (i, j, value) => `*(vf *)(to + ${(i * TILE_INPUTS + j) * this.#otherStride}) = ${value};`,
 )}
 }`;
+  }
+
+  #directOf(group: string): string {
+    return `((float *)scratch + ${this.shape.groups * this.#sums} + ${group} * ${roundUp(this.#direct, 16)})`;
+  }
+
+  /** Uneven tiles are summed apart, and take no part in the products. */
+  #takeUnevenOut(): string {
+    const { lanes, panels, jobTiles, channelLanes, width } = this.shape;
+    return `for (long t = 0; t < tiles; t++) if (uneven[t]) {
+if (direct[0] == 0) { for (long i = 16; i < ${this.#direct}; i++) direct[i] = 0; direct[0] = 1; }
+KERNEL_direct(region + ${this.tilePosition('t', width + 2)} * ${channelLanes}, others + ${this.tilePosition('t', width)} * ${this.#filterLanes}, direct + 16);
+for (long p = 0; p < ${products}; p++) {
+for (long c = 0; c < ${channelLanes}; c++) inputs[p * ${this.#inputStride} + t * ${channelLanes} + c] = 0;
+for (long panel = 0; panel < ${panels}; panel++) for (long l = 0; l < ${lanes}; l++)
+factors[p * ${this.#otherStride} + (panel * ${jobTiles} + t) * ${lanes} + l] = 0;
+}
+}`;
+  }
+
+  /** KERNEL_direct(from, other, to): adds the products of a tile to the sums of uneven tiles. */
+  #directTile(): string {
+    const { lanes, channels, channelLanes, width } = this.shape;
+    const row = (width + 2) * channelLanes;
+    return `static void KERNEL_direct(const float *restrict from, const float *restrict other, float *restrict to) {
+for (long f = 0; f < ${this.#filterLanes}; f += ${this.target.lanes}) for (long c = 0; c < ${channels}; c++) {
+float *const sums = to + (f / ${lanes} * ${channels} + c) * ${9 * lanes} + f % ${lanes};
+vf taps[9];
+for (long k = 0; k < 9; k++) taps[k] = *(const vf *)(sums + k * ${lanes});
+for (long i = 0; i < 16; i++) {
+const vf factor = *(const vf *)(other + (i / 4 * ${width} + i % 4) * ${this.#filterLanes} + f);
+const float *const at = from + i / 4 * ${row} + i % 4 * ${channelLanes} + c;
+for (long k = 0; k < 9; k++) taps[k] += at[k / 3 * ${row} + k % 3 * ${channelLanes}] * factor;
+}
+for (long k = 0; k < 9; k++) *(vf *)(sums + k * ${lanes}) = taps[k];
+}
+}
+`;
   }
 
   #multiply(): string {
@@ -116,6 +166,12 @@ ${transformText(
   (i, j) => `total[${i * TILE_INPUTS + j}]`,
   (i, j, value) => `*(vf *)(results[${i * 3 + j}] + l) = ${value};`,
 )}
+}
+for (long group = 0; group < ${this.shape.groups}; group++) {
+const float *const direct = ${this.#directOf('group')};
+if (direct[0] == 0) continue;
+for (long k = 0; k < 9; k++) for (long l = 0; l < ${lanes}; l++)
+results[k][l] += direct[16 + ((panel * ${channels} + i${channel}) * 9 + k) * ${lanes} + l];
 }
 ${this.#storeWeights()}
 }`;

@@ -4,6 +4,7 @@ import { signature, sumOf } from '../render/c-text.js';
 import type { RenderedFunction } from '../render/rendered-function.js';
 import type { VectorTarget } from '../render/vector-target.js';
 import { transformText } from './transform-text.js';
+import { cellsOf } from './uneven.js';
 import { winogradShape, type WinogradShape } from './winograd-shape.js';
 
 /** What both kinds of minimal filtering share: the sizes, and the C that begins a job and transforms its input. */
@@ -36,7 +37,9 @@ export abstract class WinogradWriter {
     return `${image === undefined ? '' : `const long i${image} = job / ${jobsPerImage};`}
 const long first_row = job % ${jobsPerImage} * ${jobRows};
 const long tiles = (first_row + ${jobRows} < ${tiles[0]} ? ${jobRows} : ${tiles[0]} - first_row) * ${tiles[1]};
-${this.gatherCall('input', input, 'region', jobRows * 4 + 2)}`;
+${this.gatherCall('input', input, 'region', jobRows * 4 + 2)}
+for (long t = 0; t < tiles; t++) uneven[t] = 0;
+${this.markUneven('input', 'region')}`;
   }
 
   protected gatherCall(what: 'input' | 'other', { buffer, index }: Factor, to: string, rows: number): string {
@@ -59,6 +62,22 @@ ${transformText(
   (i, j, value) => `*(vf *)(to + ${(i * TILE_INPUTS + j) * stride}) = ${value};`,
 )}
 }`;
+  }
+
+  /** Floats of a job's marks of uneven tiles, and of the sums that they follow from. */
+  protected get marksRegion(): number {
+    return Math.ceil(this.shape.jobTiles / 4) + cellsOf(this.shape);
+  }
+
+  /** Marks the tiles of a job whose elements of an operand are too uneven; `uneven` and `cells` are set. */
+  protected markUneven(what: 'input' | 'other', from: string): string {
+    return `KERNEL_uneven_${what}(${from}, cells, uneven, first_row * 4, tiles);`;
+  }
+
+  /** Pointers to the marks and the sums. */
+  protected marks(region: string): string {
+    return `char *const uneven = (char *)(${region});
+float *const cells = ${region} + ${Math.ceil(this.shape.jobTiles / 4)};`;
   }
 
   /** The first position of a tile in rows of `width` positions. */

@@ -130,6 +130,11 @@ export class FunctionBuilder {
     else this.if(op('i32.lt_s', index, to), loop);
   }
 
+  /** Traps. */
+  unreachable(): void {
+    this.#emit(INSTRUCTIONS.unreachable.code);
+  }
+
   return(value?: Code): void {
     this.#emit(value?.bytes ?? [], INSTRUCTIONS.return.code);
   }

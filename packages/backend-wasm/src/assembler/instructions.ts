@@ -14,6 +14,7 @@ interface Instruction {
  * stand. `return` takes what the function returns, if anything; `call` what the callee takes.
  */
 export const INSTRUCTIONS = {
+  unreachable: { code: [0x00], operands: 0, results: 0 },
   block: { code: [0x02], operands: 0, results: 0, immediate: 'block' },
   loop: { code: [0x03], operands: 0, results: 0, immediate: 'block' },
   if: { code: [0x04], operands: 1, results: 0, immediate: 'block' },

@@ -1,9 +1,12 @@
+import { AdjointError } from '@adjoint/core';
 import { Allocator } from './allocator.js';
 
 const pageBytes = 1 << 16;
 /** Vectors may be read a few elements before and after what is used of them. */
 const margin = 1024;
-const maximumPages = 65536;
+/** MiB that 32 bits can address. */
+export const mostMegabytes = 4096;
+const initialPages = 16;
 
 /** A block of memory. */
 export interface Block {
@@ -18,10 +21,22 @@ export class WasmMemory {
   readonly limits: { readonly minimum: 1; readonly maximum: number; readonly shared: boolean };
   readonly #allocator = new Allocator(margin, (end) => this.#grow(end + margin));
 
-  /** `shared`: among threads. */
-  constructor(shared: boolean) {
-    this.limits = { minimum: 1, maximum: maximumPages, shared };
-    this.memory = new WebAssembly.Memory({ initial: 16, maximum: maximumPages, shared });
+  /**
+   * `shared`: among threads; `megabytes`: the most that it may grow to.
+   * @throws AdjointError `BACKEND_MISSING` if the engine does not reserve it.
+   */
+  constructor(shared: boolean, megabytes = mostMegabytes) {
+    const maximum = Math.floor((megabytes * 2 ** 20) / pageBytes);
+    this.limits = { minimum: 1, maximum, shared };
+    try {
+      this.memory = new WebAssembly.Memory({ initial: initialPages, maximum, shared });
+    } catch (cause) {
+      throw new AdjointError(
+        'BACKEND_MISSING',
+        `The wasm backend cannot reserve ${megabytes} MiB of addresses: ${String(cause)}. Choose less with its option maxMegabytes, let the process have more (ulimit -v), or use another backend.`,
+        { cause },
+      );
+    }
   }
 
   /** Zero-filled. */

@@ -43,6 +43,10 @@ export function startNodeWorker(source: string, introduction: unknown): WorkerTh
         worker.on('message', succeed).on('error', fail).on('exit', fail).ref();
         worker.postMessage(message);
       }),
+    onEnd: (callback) =>
+      void worker
+        .on('error', (error) => callback(String(error)))
+        .on('exit', (code) => callback(`a worker has ended with exit code ${code}`)),
     terminate: () => void worker.terminate(),
   };
 }

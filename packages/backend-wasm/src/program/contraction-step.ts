@@ -8,7 +8,7 @@ import type { Part, Step, StepContext } from './step.js';
 
 /** Packs, multiplies and stores; the part's function is the epilogue. */
 export function contractionStep(
-  { program, storages, code }: Part<StoreTilesParameters>,
+  { program, code }: Part<StoreTilesParameters>,
   contraction: Contraction,
   { shared, threads, callable, place }: StepContext,
 ): Step {
@@ -29,8 +29,13 @@ export function contractionStep(
         multiply: callable(shared.multiply),
         storeTiles: callable(code),
       };
-      const addresses = { ...descriptors, scratch: memory.scratch, buffers: storages.map(memory.storage) };
-      new ContractionWriter(f, { program, contraction, blocking }, functions, addresses, team).write();
+      new ContractionWriter(
+        f,
+        { program, contraction, blocking },
+        functions,
+        { ...descriptors, ...memory },
+        team,
+      ).write();
     },
   };
 }

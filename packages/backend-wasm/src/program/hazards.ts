@@ -11,6 +11,9 @@ export interface Accesses {
 /** Stands for the scratch memory among storages. */
 export const scratchStorage = -1;
 
+/** After so many steps without a barrier there is one, so that each step is compared with few others. */
+const mostBetween = 256;
+
 /**
  * Whether each step needs a barrier: it has a read-after-write, write-after-read or write-after-write conflict with a
  * step since the last one, and not both are done by the first thread alone.
@@ -19,12 +22,19 @@ export function barriersBefore({ storages }: Pick<Program, 'storages'>, steps: r
   const overlap = (some: readonly number[], others: readonly number[]): boolean =>
     some.some((a) => others.some((b) => a === b || shareMemory(storages[a], storages[b])));
   const conflict = (earlier: Accesses, later: Accesses): boolean =>
-    (earlier.isShared || later.isShared) &&
-    (overlap(earlier.writes, [...later.reads, ...later.writes]) || overlap(earlier.reads, later.writes));
-  let sinceBarrier: Accesses[] = [];
+    overlap(earlier.writes, later.reads) ||
+    overlap(earlier.writes, later.writes) ||
+    overlap(earlier.reads, later.writes);
+  /** Since the last barrier. */
+  let shared: Accesses[] = [];
+  let alone: Accesses[] = [];
   return steps.map((step) => {
-    const needsBarrier = sinceBarrier.some((earlier) => conflict(earlier, step));
-    sinceBarrier = needsBarrier ? [step] : [...sinceBarrier, step];
+    const others = step.isShared ? [shared, alone] : [shared];
+    const needsBarrier =
+      others.some((earlier) => earlier.some((each) => conflict(each, step))) ||
+      (step.isShared && shared.length + alone.length >= mostBetween);
+    if (needsBarrier) [shared, alone] = [[], []];
+    (step.isShared ? shared : alone).push(step);
     return needsBarrier;
   });
 }

@@ -18,21 +18,21 @@ export function isWorthThreads(program: LoopProgram): boolean {
 }
 
 /** Calls the part's function for each thread's share of the first axis. */
-export function loopStep({ program, storages, code }: Part<LoopParameters>, { threads, callable }: StepContext): Step {
+export function loopStep({ program, code }: Part<LoopParameters>, { threads, callable }: StepContext): Step {
   const { extents, reduction } = program;
   const isShared = threads > 1 && !code.callsHost && isWorthThreads(program);
   const extent = extents[0] ?? 1;
   return {
     isShared,
     scratchBytes: 0,
-    write: (f, team, { storage }) => {
+    write: (f, team, { buffers }) => {
       // A lone axis is cut between cache lines.
       const { begin, end } = isShared ? share(f, team, extent, extents.length === 1 ? lineElements : 1) : whole(extent);
       f.call(callable(code), {
         begin,
         end,
         reductionExtent: i32(reduction?.extents[0] ?? 1),
-        buffers: storages.map(storage),
+        buffers,
       });
     },
   };

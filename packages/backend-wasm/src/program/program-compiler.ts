@@ -1,4 +1,4 @@
-import type { Executable, Program } from '@adjoint/core/backend';
+import { roughWork, type Executable, type Program } from '@adjoint/core/backend';
 import { Scratch } from '../memory/scratch.js';
 import type { Block, WasmMemory } from '../memory/wasm-memory.js';
 import type { Team } from '../team/team.js';
@@ -9,7 +9,10 @@ import { loopFunctionCache, type LoopFunctionCache } from './loop-function-cache
 import type { Target } from './rendering.js';
 import { defineSharedFunctions } from './shared-functions.js';
 import { stepsOf, wantsThreads } from './steps.js';
-import { WasmExecutable } from './wasm-executable.js';
+import { WasmExecutable, type CompiledProgram } from './wasm-executable.js';
+
+/** Seconds that threads wait for each other at least, and operations that any of them does in a second. */
+const [leastPatience, slowest] = [10, 1e8];
 
 /** Compiles programs to WebAssembly, on one memory and for one team of threads. */
 export class ProgramCompiler {
@@ -31,6 +34,11 @@ export class ProgramCompiler {
   }
 
   async compile(program: Program): Promise<Executable> {
+    const compile = (): Promise<CompiledProgram> => this.#compile(program);
+    return new WasmExecutable(await compile(), compile, this.memory, this.#scratch);
+  }
+
+  async #compile(program: Program): Promise<CompiledProgram> {
     const loops = loopsOf(program);
     const shared = await (this.#shared ??= this.#compileShared());
     const functions = await this.#loopFunctions.get(loops);
@@ -60,22 +68,23 @@ export class ProgramCompiler {
       const modules = [shared.barrier.module, ...functions.map((each) => each.module), compiledModule];
       await this.team.deliver([...new Set(modules)]);
     }
-    return new WasmExecutable(
-      {
-        program,
-        kernels: steps.map(({ kernel }) => kernel),
-        table,
-        scratchBytes: Math.max(0, ...steps.map(({ scratchBytes }) => scratchBytes)),
-        run: (first, end) => (isTeamwork ? this.team.run(number, code, first, end) : code(0, 1, first, end)),
-        release: () => {
-          tables.forEach(({ address, bytes }) => this.memory.free(address, bytes));
-          this.#library.delete(name);
-          this.team.drop([name], [compiledModule]);
-        },
+    const work = isTeamwork ? loops.reduce((sum, each) => sum + roughWork(each.program), 0) : 0;
+    const patience = Math.min(2 ** 30, Math.ceil(leastPatience + work / slowest));
+    const { team } = this;
+    return {
+      program,
+      kernels: steps.map(({ kernel }) => kernel),
+      table,
+      scratchBytes: steps.reduce((most, { scratchBytes }) => Math.max(most, scratchBytes), 0),
+      fits: () => !isTeamwork || threads === team.size,
+      run: (firstStep, endStep) =>
+        isTeamwork ? team.run(number, code, { firstStep, endStep, patience }) : code(0, 1, firstStep, endStep),
+      release: () => {
+        tables.forEach(({ address, bytes }) => this.memory.free(address, bytes));
+        this.#library.delete(name);
+        team.drop([name], [compiledModule]);
       },
-      this.memory,
-      this.#scratch,
-    );
+    };
   }
 
   /** What it generates code for. */

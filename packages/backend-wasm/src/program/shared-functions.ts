@@ -11,6 +11,7 @@ import {
   definePatchTransform,
   defineTapTransform,
 } from '../winograd/transforms.js';
+import { defineDirectOutputs, defineDirectTaps, defineMarkFilter, defineMarkUneven } from '../winograd/uneven.js';
 import type { FunctionEntries } from './function-library.js';
 
 /** Functions that programs call, whatever their shapes. */
@@ -29,6 +30,10 @@ export function defineSharedFunctions(module: ModuleBuilder, control: number, re
     transformFilters: defineFilterTransform(module, 'transformFilters', outputs.kernel, relaxed),
     transformCotangent: definePatchTransform(module, 'transformCotangent', taps.kernel, 4, relaxed),
     transformOutputs: defineOutputTransform(module, 'transformOutputs', outputs.output, relaxed),
+    markUneven: defineMarkUneven(module),
+    markFilter: defineMarkFilter(module),
+    directOutputs: defineDirectOutputs(module),
+    directTaps: defineDirectTaps(module),
     transformTaps: defineTapTransform(module, 'transformTaps', taps.output, relaxed),
   };
 }

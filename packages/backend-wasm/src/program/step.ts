@@ -26,12 +26,12 @@ export interface Step {
   readonly isShared: boolean;
   /** Scratch memory that it needs, of all threads together. */
   readonly scratchBytes: number;
-  write(f: FunctionBuilder, threads: Threads, memory: ProgramMemory): void;
+  write(f: FunctionBuilder, threads: Threads, memory: StepMemory): void;
 }
 
-/** Where the code of a program finds its memory. */
-export interface ProgramMemory {
-  /** The address of a storage. */
-  storage(index: number): Code<'i32'>;
+/** Where the code of a step finds its memory. */
+export interface StepMemory {
+  /** The address of each of the loop program's buffers. */
+  readonly buffers: readonly Code<'i32'>[];
   readonly scratch: Code<'i32'>;
 }

@@ -13,6 +13,8 @@ export interface CompiledProgram {
   /** Address of the table of addresses that the code reads: of each storage, then of the scratch memory. */
   readonly table: number;
   readonly scratchBytes: number;
+  /** Whether it can run on the threads that there are; otherwise it must be compiled again. */
+  fits(): boolean;
   /** Runs steps from `first` to before `end`. */
   run(first: number, end: number): void;
   release(): void;
@@ -22,30 +24,43 @@ export interface CompiledProgram {
 export class WasmExecutable implements Executable {
   #addresses: readonly number[] = [];
 
+  #compiled: CompiledProgram;
+
   constructor(
-    readonly compiled: CompiledProgram,
+    compiled: CompiledProgram,
+    readonly compile: () => Promise<CompiledProgram>,
     readonly memory: WasmMemory,
     readonly scratch: Scratch,
-  ) {}
-
-  run(arena: DeviceBuffer, bound: readonly DeviceBuffer[]): void {
-    this.#bind(arena, bound);
-    this.compiled.run(0, this.compiled.kernels.length);
+  ) {
+    this.#compiled = compiled;
   }
 
-  profile(arena: DeviceBuffer, bound: readonly DeviceBuffer[]): number[] {
+  run(arena: DeviceBuffer, bound: readonly DeviceBuffer[]): void | Promise<void> {
+    if (!this.#compiled.fits()) return this.#compileAgain().then(() => this.run(arena, bound));
     this.#bind(arena, bound);
-    const { program, kernels, run } = this.compiled;
+    this.#compiled.run(0, this.#compiled.kernels.length);
+  }
+
+  profile(arena: DeviceBuffer, bound: readonly DeviceBuffer[]): number[] | Promise<number[]> {
+    if (!this.#compiled.fits()) return this.#compileAgain().then(() => this.profile(arena, bound));
+    this.#bind(arena, bound);
+    const { program, kernels, run } = this.#compiled;
     return timedSteps(program.kernels.length, kernels, (step) => run(step, step + 1));
   }
 
   release(): void {
-    this.compiled.release();
+    this.#compiled.release();
+  }
+
+  async #compileAgain(): Promise<void> {
+    this.#compiled.release();
+    this.#compiled = await this.compile();
+    this.#addresses = [];
   }
 
   /** Writes the table of addresses, unless it holds them already. */
   #bind(arena: DeviceBuffer, bound: readonly DeviceBuffer[]): void {
-    const { program, table, scratchBytes } = this.compiled;
+    const { program, table, scratchBytes } = this.#compiled;
     const addresses = storagePlaces<WasmBuffer>(program, arena, bound).map(
       ({ buffer, offset }) => buffer.address + offset,
     );

@@ -3,11 +3,11 @@ import { outputLayoutOf, weightGradientLayoutOf, type Layout } from '../winograd
 import { OutputWriter } from '../winograd/output-writer.js';
 import type { StoreRowsParameters, StoreTapsParameters } from '../winograd/store-outputs.js';
 import { WeightGradientWriter } from '../winograd/weight-gradient-writer.js';
-import type { ProgramMemory, Part, Step, StepContext } from './step.js';
+import type { Part, Step, StepContext } from './step.js';
 
 /** Transforms, multiplies and transforms back; the part's function is the epilogue. */
 export function outputStep(
-  { program, storages, code }: Part<StoreRowsParameters>,
+  { program, code }: Part<StoreRowsParameters>,
   convolution: WinogradConvolution,
   context: StepContext,
 ): Step {
@@ -21,15 +21,17 @@ export function outputStep(
         transformFilters: callable(shared.transformFilters),
         transformOutputs: callable(shared.transformOutputs),
         storeRows: callable(code),
+        markFilter: callable(shared.markFilter),
+        directOutputs: callable(shared.directOutputs),
       };
-      new OutputWriter(f, { program, convolution, layout }, functions, addresses(storages, memory), team).write();
+      new OutputWriter(f, { program, convolution, layout }, functions, memory, team).write();
     },
   };
 }
 
 /** The same for the gradient of the weight. */
 export function weightGradientStep(
-  { program, storages, code }: Part<StoreTapsParameters>,
+  { program, code }: Part<StoreTapsParameters>,
   convolution: WinogradConvolution,
   context: StepContext,
 ): Step {
@@ -44,14 +46,9 @@ export function weightGradientStep(
         transformCotangent: callable(shared.transformCotangent),
         transformTaps: callable(shared.transformTaps),
         storeTaps: callable(code),
+        directTaps: callable(shared.directTaps),
       };
-      new WeightGradientWriter(
-        f,
-        { program, convolution, layout },
-        functions,
-        addresses(storages, memory),
-        team,
-      ).write();
+      new WeightGradientWriter(f, { program, convolution, layout }, functions, memory, team).write();
     },
   };
 }
@@ -65,9 +62,6 @@ function commonFunctions({ shared, callable }: StepContext) {
     multiply: callable(shared.multiply),
     copyPlane: callable(shared.copyPlane),
     transformInput: callable(shared.transformInput),
+    markUneven: callable(shared.markUneven),
   };
-}
-
-function addresses(storages: readonly number[], { scratch, storage }: ProgramMemory) {
-  return { scratch, buffers: storages.map(storage) };
 }

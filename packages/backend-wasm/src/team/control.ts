@@ -15,6 +15,10 @@ export const CONTROL = {
   sleepers: 192,
   /** Whether the first thread may sleep: that of a browser's page may not. */
   firstMaySleep: 196,
+  /** How many seconds the first thread waits at the barrier for others; beyond that one of them must have ended. */
+  patience: 200,
+  /** Whether a worker has failed, and will not come to the barrier. */
+  failed: 204,
   bytes: 256,
 } as const;
 

@@ -45,8 +45,13 @@ port.onmessage = ({ data }) => {
     seen = Atomics.load(words, ${CONTROL.sequence / 4});
     const program = words[${CONTROL.program / 4}];
     if (program === ${readMessages}) return;
-    functions['program' + program](
-      thread, words[${CONTROL.threads / 4}], words[${CONTROL.firstStep / 4}], words[${CONTROL.endStep / 4}]);
+    try {
+      functions['program' + program](
+        thread, words[${CONTROL.threads / 4}], words[${CONTROL.firstStep / 4}], words[${CONTROL.endStep / 4}]);
+    } catch {
+      Atomics.store(words, ${CONTROL.failed / 4}, 1);
+      Atomics.notify(words, ${CONTROL.generation / 4});
+    }
   }
 };
 `;

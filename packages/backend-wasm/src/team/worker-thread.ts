@@ -2,6 +2,8 @@
 export interface WorkerThread {
   /** Sends a message and waits for the answer; rejects if the thread fails. */
   ask(message: unknown): Promise<void>;
+  /** Calls back once if the thread ends or fails by itself. */
+  onEnd(callback: (reason: string) => void): void;
   terminate(): void;
 }
 

@@ -15,12 +15,18 @@ export interface Layout<Part extends string = string> {
 }
 
 /** Transformed filters are shared. `strides` are from one product to the next. */
-export interface OutputLayout extends Layout<'tiles' | 'planes' | 'inputs' | 'sums' | 'results'> {
+export interface OutputLayout extends Layout<'tiles' | 'cells' | 'planes' | 'inputs' | 'sums' | 'results'> {
+  /** Where marks of uneven filters are, which are shared too. */
+  readonly marks: number;
   readonly strides: { readonly filters: number; readonly inputs: number; readonly sums: number };
 }
 
 /** The sums of each group of images are shared. `strides` are from one product to the next. */
-export interface WeightGradientLayout extends Layout<'tiles' | 'planes' | 'inputs' | 'cotangents' | 'results'> {
+export interface WeightGradientLayout extends Layout<
+  'tiles' | 'cells' | 'planes' | 'inputs' | 'cotangents' | 'results'
+> {
+  /** Where the sums of the groups' uneven tiles are, and the bytes of each: a mark whether there are any, and the sums. */
+  readonly direct: { readonly offset: number; readonly bytes: number };
   readonly strides: { readonly sums: number; readonly inputs: number; readonly cotangents: number };
 }
 
@@ -34,12 +40,14 @@ export function outputLayoutOf(program: LoopProgram, convolution: WinogradConvol
   };
   const own = placed({
     tiles: tableBytes(tiling),
+    cells: cellBytes(tiling),
     planes: channels * input.bytes,
     inputs: products * strides.inputs,
     sums: products * strides.sums,
     results: outputs.bytes,
   });
-  return { tiling, strides, sharedBytes: products * strides.filters, ...own };
+  const marks = products * strides.filters;
+  return { tiling, strides, marks, sharedBytes: marks + wholeLines(4 * tiling.filters), ...own };
 }
 
 export function weightGradientLayoutOf(program: LoopProgram, convolution: WinogradConvolution): WeightGradientLayout {
@@ -52,17 +60,29 @@ export function weightGradientLayoutOf(program: LoopProgram, convolution: Winogr
   };
   const own = placed({
     tiles: tableBytes(tiling),
+    cells: cellBytes(tiling),
     planes: channels * input.bytes + filters * outputs.bytes,
     inputs: products * strides.inputs,
     cotangents: products * strides.cotangents,
     results: 9 * 16,
   });
-  return { tiling, strides, sharedBytes: groups * products * strides.sums, ...own };
+  const direct = {
+    offset: groups * products * strides.sums,
+    bytes: cacheLine + wholeLines(filters * Math.ceil(channels / 4) * 9 * 16),
+  };
+  return { tiling, strides, direct, sharedBytes: direct.offset + groups * direct.bytes, ...own };
 }
 
-/** The table of a job's tiles has two words for each. */
+/** Bytes of an entry in the table of a job's tiles: where it stands in a plane of the input and of the outputs, and a mark. */
+export const ENTRY = { input: 0, outputs: 4, uneven: 8, bytes: 12 } as const;
+
 function tableBytes({ tilePanels }: Tiling): number {
-  return tilePanels * TILE.columns * 8;
+  return tilePanels * TILE.columns * ENTRY.bytes;
+}
+
+/** Cells of 2 × 2 positions of a job's input. */
+function cellBytes({ input }: Tiling): number {
+  return (input.rows / 2) * (input.width / 2) * 4;
 }
 
 /**

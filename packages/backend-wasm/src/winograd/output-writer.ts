@@ -16,15 +16,18 @@ import {
 } from '../assembler/index.js';
 import { TILE } from '../contraction/multiply.js';
 import { share } from '../team/share.js';
-import type { OutputLayout } from './layout.js';
+import { ENTRY, type OutputLayout } from './layout.js';
 import type { StoreRowsParameters } from './store-outputs.js';
 import type { FilterTransformParameters, OutputTransformParameters } from './transforms.js';
-import { ENTRY, WinogradWriter, type Job, type WinogradFunctions, type Word } from './winograd-writer.js';
+import type { DirectOutputsParameters, MarkFilterParameters } from './uneven.js';
+import { WinogradWriter, type Job, type WinogradFunctions, type Word } from './winograd-writer.js';
 
 export interface OutputFunctions extends WinogradFunctions {
   readonly transformFilters: Callable<FilterTransformParameters>;
   readonly transformOutputs: Callable<OutputTransformParameters>;
   readonly storeRows: Callable<StoreRowsParameters>;
+  readonly markFilter: Callable<MarkFilterParameters>;
+  readonly directOutputs: Callable<DirectOutputsParameters>;
 }
 
 /**
@@ -37,7 +40,9 @@ export class OutputWriter extends WinogradWriter<OutputLayout, OutputFunctions> 
     const [inputs, sums, results] = [this.part('inputs'), this.part('sums'), this.part('results')];
     const planes = this.part('planes');
     this.#transformFilters();
+    this.#markFilters();
     threads.barrier();
+    const isAnyUneven = this.#isAnyFilterUneven();
     const jobs = share(f, threads, images * jobsPerImage);
     f.for(jobs.begin, jobs.end, 1, (index) => {
       const job = this.openJob(index);
@@ -45,7 +50,7 @@ export class OutputWriter extends WinogradWriter<OutputLayout, OutputFunctions> 
       const quads = f.let(div(add(job.tiles, i32(3)), i32(4)));
       this.#transformInputs(quads, planes, inputs);
       this.#multiply(job, inputs, sums);
-      this.#storeFilters(job, quads, sums, results);
+      this.#storeFilters(job, quads, { planes, sums, results, isAnyUneven });
     });
   }
 
@@ -74,6 +79,41 @@ export class OutputWriter extends WinogradWriter<OutputLayout, OutputFunctions> 
         acrossBytes: step(taps[1]),
       });
     });
+  }
+
+  /** Where the taps of a filter are, and how they follow each other. */
+  #tapsOf(filter: Word) {
+    const { convolution } = this.problem;
+    const { buffer, index } = convolution.other;
+    const step = (axis: number): Word => i32(4 * (index.coefficients[axis] ?? 0));
+    const start = add(this.memory.buffers[buffer]!, i32(4 * index.offset));
+    return {
+      filter: add(start, mul(filter, step(convolution.filter))),
+      channels: i32(this.tiling.channels),
+      channelBytes: step(convolution.channel),
+      downBytes: step(convolution.taps[0]),
+      acrossBytes: step(convolution.taps[1]),
+    };
+  }
+
+  #markFilters(): void {
+    const { f, functions, threads, memory } = this;
+    const marks = f.let(add(memory.scratch, i32(this.problem.layout.marks)));
+    const { begin, end } = share(f, threads, this.tiling.filters);
+    f.for(begin, end, 1, (filter) =>
+      f.call(functions.markFilter, { ...this.#tapsOf(filter), mark: add(marks, mul(filter, i32(4))) }),
+    );
+  }
+
+  #isAnyFilterUneven(): Local<'i32'> {
+    const { f, memory } = this;
+    const mark = f.let(add(memory.scratch, i32(this.problem.layout.marks)));
+    const isAny = f.let(i32(0));
+    f.for(i32(0), i32(this.tiling.filters), 1, () => {
+      f.set(isAny, op('i32.or', isAny, load('i32.load', mark)));
+      f.set(mark, add(mark, i32(4)));
+    });
+    return isAny;
   }
 
   /** Tiles of the input, as panels of eight: [product][panel][channel][tile]. */
@@ -116,9 +156,13 @@ export class OutputWriter extends WinogradWriter<OutputLayout, OutputFunctions> 
   }
 
   /** Transforms the sums of each filter back to outputs and stores their rows. */
-  #storeFilters({ image, firstRow }: Job, quads: Word, sums: Word, results: Word): void {
+  #storeFilters(
+    { image, firstRow, tiles }: Job,
+    quads: Word,
+    { planes, sums, results, isAnyUneven }: Readonly<Record<'planes' | 'sums' | 'results' | 'isAnyUneven', Word>>,
+  ): void {
     const { f, functions, memory, problem } = this;
-    const { filters, filterPanels, jobRows, positions, outputs } = this.tiling;
+    const { filters, filterPanels, jobRows, positions, input, outputs } = this.tiling;
     const rowBytes = i32(outputs.width * 4);
     const endRow = f.let(smaller(mul(add(firstRow, i32(jobRows)), i32(4)), i32(positions[0])));
     f.for(i32(0), i32(filters), 1, (filter) => {
@@ -131,6 +175,19 @@ export class OutputWriter extends WinogradWriter<OutputLayout, OutputFunctions> 
           productBytes: i32(problem.layout.strides.sums),
         }),
       );
+      f.for(i32(0), tiles, 1, (tile) => {
+        const entry = f.let(add(this.own, mul(tile, i32(ENTRY.bytes))));
+        f.if(op('i32.or', isAnyUneven, load('i32.load', entry, ENTRY.uneven)), () =>
+          f.call(functions.directOutputs, {
+            ...this.#tapsOf(filter),
+            patch: add(planes, load('i32.load', entry, ENTRY.input)),
+            planeBytes: i32(input.bytes),
+            rowBytes: i32(input.width * 4),
+            out: add(results, load('i32.load', entry, ENTRY.outputs)),
+            outRowBytes: rowBytes,
+          }),
+        );
+      });
       f.call(functions.storeRows, {
         results,
         rowBytes,

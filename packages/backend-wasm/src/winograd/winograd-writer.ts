@@ -1,4 +1,4 @@
-import type { Factor, LoopProgram, WinogradConvolution } from '@adjoint/core/backend';
+import { presentRange, type Factor, type LoopProgram, type WinogradConvolution } from '@adjoint/core/backend';
 import {
   add,
   div,
@@ -17,9 +17,10 @@ import {
 import { TILE, type MultiplyParameters } from '../contraction/multiply.js';
 import type { Threads } from '../team/share.js';
 import type { CopyPlaneParameters } from './copy-plane.js';
-import type { Layout } from './layout.js';
+import { ENTRY, type Layout } from './layout.js';
 import type { Plane, Tiling } from './tiling.js';
 import type { PatchTransformParameters } from './transforms.js';
+import type { MarkUnevenParameters } from './uneven.js';
 
 /** A convolution and where it keeps what lies between its stages. */
 export interface WinogradProblem<L extends Layout> {
@@ -33,6 +34,7 @@ export interface WinogradFunctions {
   readonly multiply: Callable<MultiplyParameters>;
   readonly copyPlane: Callable<CopyPlaneParameters>;
   readonly transformInput: Callable<PatchTransformParameters>;
+  readonly markUneven: Callable<MarkUnevenParameters>;
 }
 
 export interface WinogradMemory {
@@ -60,11 +62,6 @@ interface Planes {
   /** Rows and columns of an image that the convolution reads. */
   readonly reach: readonly [number, number];
 }
-
-/**
- * Bytes of an entry in the table of a job's tiles: where the tile stands in a plane of the input, and of the outputs.
- */
-export const ENTRY = { input: 0, outputs: 4, bytes: 8 } as const;
 
 /**
  * Writes the code of a 3×3 convolution of stride 1, or of the gradient of its weight, by minimal filtering (Lavin & Gray
@@ -107,6 +104,7 @@ export abstract class WinogradWriter<L extends Layout, Functions extends Winogra
         mul(add(mul(div(tile, i32(across)), i32(width)), rem(tile, i32(across))), i32(16));
       f.store('i32.store', entry, place(tiling.input), ENTRY.input);
       f.store('i32.store', entry, place(tiling.outputs), ENTRY.outputs);
+      f.store('i32.store', entry, i32(0), ENTRY.uneven);
       f.set(entry, add(entry, i32(ENTRY.bytes)));
     });
     return { image, firstRow, tiles };
@@ -126,16 +124,16 @@ export abstract class WinogradWriter<L extends Layout, Functions extends Winogra
     this.#copyPlanes(job, { operand, axis, count, plane, reach: positions }, out);
   }
 
-  /** Copies planes of a job's image, with zeros where the operand has no elements. */
-  #copyPlanes({ image, firstRow }: Job, planes: Planes, out: Word): void {
+  /** Copies planes of a job's image, with zeros where the operand has no elements, and marks tiles that are uneven. */
+  #copyPlanes({ image, firstRow, tiles }: Job, planes: Planes, out: Word): void {
     const { f, memory } = this;
     const { operand, plane, reach } = planes;
     const { positions, image: imageAxis } = this.problem.convolution;
     const { coefficients, offset } = operand.index;
     const step = (axis: number | undefined): number => 4 * (axis === undefined ? 0 : (coefficients[axis] ?? 0));
     const [down, across] = positions;
-    const rows = rangeOf(operand, down, reach[0]);
-    const columns = rangeOf(operand, across, reach[1]);
+    const rows = presentRange(operand, down, reach[0]);
+    const columns = presentRange(operand, across, reach[1]);
     const first = f.let(mul(firstRow, i32(4)));
     const start = add(memory.buffers[operand.buffer]!, i32(4 * offset));
     const source = f.let(add(start, mul(image, i32(step(imageAxis)))));
@@ -164,6 +162,24 @@ export abstract class WinogradWriter<L extends Layout, Functions extends Winogra
       f.set(source, add(source, i32(step(planes.axis))));
       f.set(to, add(to, i32(plane.bytes)));
     });
+    // A first row within the elements may be the second of its cell.
+    f.call(this.functions.markUneven, {
+      planes: out,
+      planeBytes: i32(plane.bytes),
+      count: i32(planes.count),
+      rowBytes: i32(plane.width * 4),
+      top: op('i32.shr_s', top, i32(1)),
+      bottom: op('i32.shr_s', sub(bottom, i32(1)), i32(1)),
+      left: i32(columns.low >> 1),
+      right: i32((columns.high - 1) >> 1),
+      perRow: i32(plane.width / 2),
+      perTile: i32(plane === this.tiling.input ? 3 : 2),
+      cells: add(this.own, i32(this.problem.layout.offsets['cells']!)),
+      marks: add(this.own, i32(ENTRY.uneven)),
+      markBytes: i32(ENTRY.bytes),
+      tiles,
+      across: i32(this.tiling.tiles[1]),
+    });
   }
 
   /** The address of four lanes in column panels that are `panelBytes` apart; each panel is two such quads wide. */
@@ -180,11 +196,4 @@ export abstract class WinogradWriter<L extends Layout, Functions extends Winogra
   protected part(name: keyof L['offsets'] & string): Local<'i32'> {
     return this.f.let(add(this.own, i32(this.problem.layout.offsets[name]!)));
   }
-}
-
-/** Where along an axis an operand has elements: what it reaches less what its guard cuts off. */
-function rangeOf({ guards }: Factor, axis: number, reach: number): { readonly low: number; readonly high: number } {
-  const guard = guards.find(({ index }) => (index.coefficients[axis] ?? 0) !== 0);
-  if (!guard) return { low: 0, high: reach };
-  return { low: Math.max(0, -guard.index.offset), high: Math.min(reach, guard.extent - guard.index.offset) };
 }

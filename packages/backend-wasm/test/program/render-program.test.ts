@@ -38,7 +38,7 @@ test('the code of a program is shown kernel by kernel, and is complete', async (
   const convolution = rendered[labels.findIndex((label) => label.startsWith('convolution'))]!;
   t.regex(
     convolution.text,
-    /^;; All threads run this\.\n\(func \$convolution_\S* \(param \$thread i32\) \(param \$threads i32\)/,
+    /^;; All threads run this\.\n\(func \$convolution_\S*\s+\(param \$thread i32\)\s+\(param \$threads i32\)/,
   );
   t.regex(convolution.text, /\n\n\(func \$epilogue_of_convolution_/);
   const exp = rendered[labels.indexOf('exp')]!;

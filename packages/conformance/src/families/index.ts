@@ -5,6 +5,7 @@ import { clipGradients } from './clip-gradients.js';
 import { convolutionTransposed } from './convolution-transposed.js';
 import { convolution, convolutionDoubleBackward } from './convolution.js';
 import { elementwise } from './elementwise.js';
+import { adaBoostRegression, outOfBagEstimate, samme, sammeReal, uncertaintyOfMembers, votes } from './ensembles.js';
 import { hessianVector } from './hessian-vector.js';
 import { learningRateSchedules } from './learning-rate-schedules.js';
 import { losses } from './losses.js';
@@ -52,4 +53,10 @@ export const families: ReadonlyMap<string, Family> = new Map([
   ['lr_schedules', learningRateSchedules],
   ['clip_gradients', clipGradients],
   ['training', training],
+  ['ensembles_vote', votes],
+  ['ensembles_uncertainty', uncertaintyOfMembers],
+  ['ensembles_samme', samme],
+  ['ensembles_samme_r', sammeReal],
+  ['ensembles_adaboost_r2', adaBoostRegression],
+  ['ensembles_out_of_bag', outOfBagEstimate],
 ]);

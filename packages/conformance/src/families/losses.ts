@@ -3,7 +3,8 @@ import { constant } from '@adjoint/core/primitives';
 import { reducedLoss } from '@adjoint/core/testing';
 import { losses as plugin } from '@adjoint/losses';
 import * as v from 'valibot';
-import { choiceOf, operation, operations, type Family } from '../family.js';
+import { choiceOf } from '../choice-of.js';
+import { operation, operations, type Family } from '../family.js';
 
 const { registry } = new App({ plugins: [plugin] });
 

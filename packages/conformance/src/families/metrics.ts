@@ -3,7 +3,8 @@ import { constant } from '@adjoint/core/primitives';
 import { metricFigures } from '@adjoint/core/testing';
 import { metrics as plugin } from '@adjoint/metrics';
 import * as v from 'valibot';
-import { choiceOf, operation, operations, type Family } from '../family.js';
+import { choiceOf } from '../choice-of.js';
+import { operation, operations, type Family } from '../family.js';
 import type { FloatType } from '../compare.js';
 
 const { registry } = new App({ plugins: [plugin] });

@@ -7,7 +7,7 @@ import { compose, sequence, type Composer, type Link } from '../model/composer.j
 import type { Composition } from '../model/composition.js';
 import { corePlugin } from '../model/core-plugin.js';
 import { compositionSchema } from '../model/composition-schema.js';
-import type { BuildOptions, ModelOptions } from '../model/model-options.js';
+import type { ModelOptions, RebuildOptions } from '../model/model-options.js';
 import { Model } from '../model/model.js';
 import { buildOptions, modelOptions, sequentialOptions } from '../model/option-schemas.js';
 import type { RegistryDescription } from '../registry/description.js';
@@ -110,15 +110,18 @@ export class App {
     return this.#build(compose(build, { ...options, ports }), options);
   }
 
-  /** The model of a composition, such as one that was saved. */
-  build(composition: Composition, options: BuildOptions = {}): Model {
+  /**
+   * The model of a composition, such as one that was saved.
+   * @throws AdjointError `SHAPE_MISMATCH` if weights are given that do not fit it.
+   */
+  build(composition: Composition, options: RebuildOptions = {}): Model {
     validateOptions(buildOptions, options, 'build');
     validateOptions(compositionSchema, composition, 'build: the composition');
     return this.#build(composition, options);
   }
 
-  #build(composition: Composition, { seed = 0 }: BuildOptions): Model {
-    return new Model(this.engine, this.registry, composition, seed);
+  #build(composition: Composition, { seed = 0, weights }: RebuildOptions): Model {
+    return new Model(this.engine, this.registry, composition, seed, weights);
   }
 
   /** A dataset by its registered name. */
@@ -142,7 +145,10 @@ export class App {
   async restore(state: TrainerState, options: { readonly source?: string } = {}): Promise<Trainer> {
     checkState(state);
     const { composition, modelSeed, trainer: saved, seed } = state.metadata;
-    const trainer = this.trainer(this.build(composition, { seed: modelSeed }), { ...saved, seed });
+    const weights = new Map(
+      [...state.tensors].flatMap(([name, tensor]) => (name.startsWith('model/') ? [[name.slice(6), tensor]] : [])),
+    );
+    const trainer = this.trainer(this.build(composition, { seed: modelSeed, weights }), { ...saved, seed });
     await trainer.restore(state, options);
     return trainer;
   }

@@ -9,21 +9,19 @@ import type { Registry } from '../registry/registry.js';
  * @throws {AdjointError} BACKEND_MISSING
  */
 export function createBackend(registry: Registry, wanted: readonly Choice<'backend'>[]): Backend {
-  for (const [i, backend] of wanted.entries()) {
+  const registered = registry.names('backend').filter((name) => name !== 'reference');
+  const candidates = wanted.length > 0 ? wanted : (registered as Choice<'backend'>[]);
+  for (const [i, backend] of candidates.entries()) {
     try {
       return registry.create('backend', backend);
     } catch (error) {
-      const isLast = i === wanted.length - 1;
+      const isLast = i === candidates.length - 1;
       if (isLast || !isAdjointError(error) || error.code !== 'BACKEND_MISSING') throw error;
       console.warn(`${error.message}\nThis app goes on without it.`);
     }
   }
-  const name = registry.names('backend').find((candidate) => candidate !== 'reference');
-  if (!name) {
-    throw new AdjointError(
-      'BACKEND_MISSING',
-      "This app has no backend to compute with. Use one: createApp().use(wasm) with the plugin of @adjoint/backend-wasm; or, for tests, createApp({ backend: 'reference' }), which is slow.",
-    );
-  }
-  return registry.create('backend', name as Choice<'backend'>);
+  throw new AdjointError(
+    'BACKEND_MISSING',
+    "This app has no backend to compute with. Use one: createApp().use(wasm) with the plugin of @adjoint/backend-wasm; or, for tests, createApp({ backend: 'reference' }), which is slow.",
+  );
 }

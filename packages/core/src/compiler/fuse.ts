@@ -14,6 +14,9 @@ const recomputeLimit = 1;
 /** Above this much work an expression is cut, so that kernels and recursion stay small. */
 const expressionLimit = 80;
 
+/** From so many inputs on a value is stored, so that no kernel reads from more than some hundred places. */
+const inputLimit = 16;
+
 /**
  * Decides which values are stored, and groups the rest into regions. Elementwise work is computed where it is used: a
  * reduction absorbs the elementwise work before it and after it.
@@ -98,7 +101,7 @@ function storeForCost(
     const broadcast = usedBy.find((user) => user.primitive.repeats && user.size >= 2 * node.size);
     if (usedBy.length > 1 && total > recomputeLimit) stored.store(node, 'shared', usedBy);
     if (broadcast && total > 0) stored.store(node, 'repeated', [broadcast]);
-    if (total > expressionLimit) stored.store(node, 'long');
+    if (total > expressionLimit || node.inputs.length >= inputLimit) stored.store(node, 'long');
     if (stored.has(node)) work.set(node, 0);
   }
 }

@@ -16,33 +16,55 @@ type Draft = Omit<LoweredRegion, 'loops'> & Partial<Pick<LoweredRegion, 'loops'>
  */
 export function mergeRegions(fusion: Fusion): LoweredRegion[] {
   const drafts: Draft[] = [];
+  const open = new OpenDrafts();
   /** Where each stored node is computed, as a position in `drafts`. */
   const positionOf = new Map<Tensor, number>();
   for (const region of fusion.regions) {
     const draft = draftOf(region, fusion);
-    const latestProducer = Math.max(0, ...[...draft.reads].map((node) => positionOf.get(node) ?? 0));
+    const latestProducer = [...draft.reads].reduce((latest, node) => Math.max(latest, positionOf.get(node) ?? 0), 0);
     const isAlone = draft.anchor !== undefined || isRepeated(draft);
-    const [position, merged] = (isAlone ? undefined : join(draft, drafts, latestProducer, fusion)) ?? [
-      drafts.length,
-      draft,
-    ];
+    const candidates = isAlone ? [] : open.near(draft, latestProducer);
+    const [position, merged] = join(draft, drafts, candidates, fusion) ?? [drafts.length, draft];
     drafts[position] = merged;
+    if (!isAlone) open.note(merged, position);
     for (const root of region.roots) positionOf.set(root, position);
   }
   return drafts.map((draft) => ({ ...draft, loops: draft.loops ?? lowerAlone(draft, fusion) }));
 }
 
+/** Positions of elementwise regions that others may join, by what they compute and read. */
+class OpenDrafts {
+  readonly #positions = new Map<Tensor, Set<number>>();
+
+  note({ roots, reads }: Draft, position: number): void {
+    for (const node of [...roots, ...reads]) {
+      const positions = this.#positions.get(node) ?? new Set();
+      this.#positions.set(node, positions);
+      if (roots.length < storeLimit) positions.add(position);
+      else positions.delete(position);
+    }
+  }
+
+  /** Those that compute or read something that a region reads, the latest first, down to a position. */
+  near({ reads }: Draft, first: number): number[] {
+    const near = new Set<number>();
+    for (const node of reads)
+      for (const position of this.#positions.get(node) ?? []) if (position >= first) near.add(position);
+    return [...near].sort((a, b) => b - a);
+  }
+}
+
 /**
- * Joins a region to the latest one that it fits: not before the producers of what it reads, of the same shape, and reading
- * some of the same memory. Returns that one's position and the two as one region.
+ * Joins a region to the first of the candidates that it fits: of the same shape, and reading some of the same memory.
+ * Returns that one's position and the two as one region.
  */
 function join(
   joining: Draft,
   drafts: readonly Draft[],
-  latestProducer: number,
+  candidates: readonly number[],
   fusion: Fusion,
 ): readonly [position: number, merged: Draft] | undefined {
-  for (let position = drafts.length - 1; position >= latestProducer; position--) {
+  for (const position of candidates) {
     const candidate = drafts[position]!;
     if (!mayShareNest(candidate, joining)) continue;
     const union = { ...candidate, roots: [...candidate.roots, ...joining.roots] };
@@ -55,8 +77,6 @@ function join(
 function mayShareNest(candidate: Draft, joining: Draft): boolean {
   const [root] = joining.roots as [Tensor];
   return (
-    !candidate.anchor &&
-    !isRepeated(candidate) &&
     candidate.roots.length + joining.roots.length <= storeLimit &&
     sameShape(candidate.roots[0]!.shape, root.shape) &&
     [...joining.reads].some(

@@ -49,6 +49,8 @@ export function simplify(roots: readonly Tensor[], replacements: ReadonlyMap<Ten
       result = simpler ? settle(simpler) : intern(rebuilt);
     }
     simplified.set(node, result);
+    // Rules build upon results, which are as simple as they get.
+    simplified.set(result, result);
     return result;
   };
   // In topological order the recursion above is only as deep as the rules' own output.

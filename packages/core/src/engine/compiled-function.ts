@@ -47,21 +47,28 @@ export class CompiledFunction {
    */
   static async create(device: Device, name: string, { graph, bindings }: BoundGraph): Promise<CompiledFunction> {
     const { program, outputs } = compileGraph(graph);
-    const memory = new ProgramMemory(device);
     const typed = outputs.map((storage, i) => ({
       shape: graph.outputs[i]!.shape,
       dtype: graph.outputs[i]!.dtype,
       storage: program.storages[storage]!,
     }));
-    const compiled = new CompiledFunction(name, program, memory, typed);
+    const compiled = await device.withTurn(() => {
+      const bound = new CompiledFunction(name, program, new ProgramMemory(device), typed);
+      try {
+        bindings.forEach((binding, i) => bound.#bind(binding, graph.leaves[i]!));
+        return bound;
+      } catch (error) {
+        bound.release();
+        throw error;
+      }
+    });
     try {
-      bindings.forEach((binding, i) => compiled.#bind(binding, graph.leaves[i]!));
-      memory.executable = await device.backend.compile(program);
+      compiled.memory.executable = await device.backend.compile(program);
+      return compiled;
     } catch (error) {
-      memory.release();
+      compiled.release();
       throw error;
     }
-    return compiled;
   }
 
   /** Runs the program. The caller holds the engine (Engine.exclusively). Returns fresh host arrays. */
@@ -102,9 +109,12 @@ export class CompiledFunction {
   ): Promise<T> {
     const { device } = this.memory;
     try {
-      const bound = this.memory.use();
+      const { bound, arena } = await device.withTurn(() => ({
+        bound: this.memory.use(),
+        arena: device.arena(this.program.arenaBytes),
+      }));
       for (const { index, value } of this.#inputs) device.backend.write(bound[index]!, value(values));
-      return await work(device.arena(this.program.arenaBytes), bound);
+      return await work(arena, bound);
     } finally {
       this.memory.rest();
     }

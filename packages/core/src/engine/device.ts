@@ -57,6 +57,17 @@ export class Device {
     await macrotask();
   }
 
+  /** Allocates; where that fails, again after finalizers had a turn. `allocate` must bear to run twice. */
+  async withTurn<T>(allocate: () => T): Promise<T> {
+    try {
+      return allocate();
+    } catch (error) {
+      if (!isAdjointError(error) || error.code !== 'OUT_OF_MEMORY') throw error;
+      await this.turn();
+      return allocate();
+    }
+  }
+
   release(buffer: DeviceBuffer): void {
     if (this.#closed) return;
     this.#heldBytes -= buffer.bytes;

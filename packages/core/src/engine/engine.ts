@@ -157,7 +157,8 @@ export class Engine implements Evaluator {
             ? 'A tensor of the body of a scan was read, which has a value only while the scan runs; return it from the step as a carry or output instead.'
             : 'A tensor of a traced function was kept and read after the trace ended; return it from the function instead.',
         );
-      return { ...variable.type, data: await this.backend.read(variable.buffer, variable.type.dtype, 0, node.size) };
+      const buffer = await this.#device.withTurn(() => variable.buffer);
+      return { ...variable.type, data: await this.backend.read(buffer, variable.type.dtype, 0, node.size) };
     };
     return { key: parts.join(';'), leaves, values: () => Promise.all(leaves.map(valueOf)) };
   }

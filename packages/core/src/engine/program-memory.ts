@@ -7,6 +7,8 @@ import type { Device, Idle } from './device.js';
  */
 export class ProgramMemory implements Idle {
   executable: Executable | undefined;
+  /** Of all memory that is written once. */
+  constantBytes = 0;
   /** By the index under which the program knows them; those of inputs come and go. */
   readonly #bound: (DeviceBuffer | undefined)[] = [];
   readonly #constants: DeviceBuffer[] = [];
@@ -22,6 +24,7 @@ export class ProgramMemory implements Idle {
   /** Memory that is written once. */
   addConstant(bytes: number): DeviceBuffer {
     const buffer = this.device.allocate(bytes);
+    this.constantBytes += bytes;
     this.#constants.push(buffer);
     this.#bound.push(buffer);
     return buffer;

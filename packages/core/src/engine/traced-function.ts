@@ -47,10 +47,14 @@ export function checkTraced(traced: unknown, what: string): void {
 
 /** A function over host tensors that runs as one program per combination of input types. */
 export class TracedFunction {
-  readonly #functions = new BoundedCache<CompiledFunction>(cachedFunctions, (compiled) => {
-    compiled.release();
-    this.#memories.delete(compiled.memory);
-  });
+  readonly #functions = new BoundedCache<CompiledFunction>(
+    cachedFunctions,
+    (compiled) => {
+      compiled.release();
+      this.#memories.delete(compiled.memory);
+    },
+    ({ memory }) => memory.constantBytes,
+  );
   /** What its programs hold, freed when this function is collected. */
   readonly #memories = new Set<ProgramMemory>();
 

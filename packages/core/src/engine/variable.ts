@@ -11,6 +11,7 @@ import { formatShape, sameShape, sizeOf, type Shape } from '../tensor/shape.js';
 import type { Device } from './device.js';
 import type { Engine } from './engine.js';
 import { activeTrace } from './trace.js';
+import { VariableMemory } from './variable-memory.js';
 
 export interface VariableOptions {
   /** For errors and profiles; `variable` if not given. */
@@ -22,7 +23,7 @@ export interface VariableOptions {
 /** State that programs read and update in place: a parameter, an optimizer slot, a running statistic. */
 export class Variable {
   readonly type: TensorType;
-  readonly buffer: DeviceBuffer;
+  readonly #memory: VariableMemory;
   /** The leaf of the present value, outside traces. */
   #leaf: WeakRef<Tensor> | undefined;
 
@@ -34,10 +35,17 @@ export class Variable {
     readonly name: string,
   ) {
     this.type = { shape: initial.shape, dtype: initial.dtype };
-    const buffer = device.allocate(initial.data.length * storageBytes(initial.dtype));
-    this.buffer = buffer;
-    engine.freeWith(this, () => device.release(buffer));
-    this.#write(initial);
+    const bytes = initial.data.length * storageBytes(initial.dtype);
+    this.#memory = new VariableMemory(device, bytes, checkedElements(initial, this.type, name));
+    engine.freeWith(this, this.#memory.release);
+  }
+
+  /**
+   * Where the value is on the device.
+   * @throws AdjointError `OUT_OF_MEMORY` @internal
+   */
+  get buffer(): DeviceBuffer {
+    return this.#memory.buffer;
   }
 
   /** The present value, as a tensor to compute with. */
@@ -88,7 +96,7 @@ export class Variable {
   }
 
   #write(value: HostTensor): void {
-    this.device.backend.write(this.buffer, checkedElements(value, this.type, this.name));
+    this.#memory.write(checkedElements(value, this.type, this.name));
   }
 
   /** The present value on the host. */
@@ -104,7 +112,8 @@ export class Variable {
 
   async #download(): Promise<HostTensor> {
     const size = sizeOf(this.type.shape);
-    return { ...this.type, data: await this.device.backend.read(this.buffer, this.type.dtype, 0, size) };
+    const buffer = await this.device.withTurn(() => this.buffer);
+    return { ...this.type, data: await this.device.backend.read(buffer, this.type.dtype, 0, size) };
   }
 }
 

@@ -93,6 +93,6 @@ export {
   zerosLike,
   type PaddingMode,
 } from './operations/shape.js';
-export { all, any, mean, norm, prod, standardDeviation, variance } from './operations/statistics.js';
+export { all, any, mean, norm, prod, scaledNorm, standardDeviation, variance } from './operations/statistics.js';
 export { fold, unfold, type UnfoldOptions } from './operations/unfold.js';
 export { perDimension, type PerDimension, type SpatialPadding, type WindowOptions } from './operations/window.js';

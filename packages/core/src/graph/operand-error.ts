@@ -17,6 +17,7 @@ function describe(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   if (Array.isArray(value) || ArrayBuffer.isView(value)) return 'an array, of which app.tensor(…) makes a tensor';
   if ('assign' in value && 'value' in value) return 'a variable, whose tensor is variable.value';
+  if ('role' in value && 'value' in value) return 'a parameter as optimizers see it, whose tensor is parameter.value';
   if ('variable' in value) return 'a parameter or state, whose tensor is context.value(parameter)';
   if ('then' in value) return 'a promise, which must be awaited first';
   if ('data' in value) return 'a host tensor, of which app.tensor(…) makes a tensor';

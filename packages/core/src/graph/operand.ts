@@ -1,4 +1,5 @@
 import { AdjointError } from '../errors.js';
+import { valueText } from '../tensor/value-text.js';
 import { wrongOperand } from './operand-error.js';
 import { Tensor } from './tensor.js';
 
@@ -32,20 +33,27 @@ export function checkRecord(what: string, options: unknown): void {
     return;
   throw new AdjointError(
     'ATTRIBUTE_INVALID',
-    `${what}: the options are ${textOf(options)}; give an object of options by name.`,
+    `${what}: the options are ${valueText(options)}; give an object of options by name.`,
   );
 }
 
 /** Refuses what is no list of whole numbers, such as sizes, strides or a permutation. */
 export function checkNumbers(what: string, name: string, values: unknown): void {
   if (Array.isArray(values) && values.every(Number.isSafeInteger)) return;
-  throw new AdjointError('ATTRIBUTE_INVALID', `${what}: ${name} is ${textOf(values)}; give a list of whole numbers.`);
+  throw new AdjointError(
+    'ATTRIBUTE_INVALID',
+    `${what}: ${name} is ${valueText(values)}; give a list of whole numbers.`,
+  );
 }
 
-function textOf(value: unknown): string {
-  return value instanceof Tensor
-    ? 'a tensor'
-    : Array.isArray(value)
-      ? `[${value.map(String).join(', ')}]`
-      : String(value);
+/** Refuses what is no function, where one is to be called. */
+export function checkFunction(what: string, name: string, value: unknown): void {
+  if (typeof value === 'function') return;
+  throw new AdjointError('ATTRIBUTE_INVALID', `${what}: ${name} is ${valueText(value)}; give a function.`);
+}
+
+/** Refuses what is no boolean, such as whether axes are kept: a text or a number is a mistake, not a yes. */
+export function checkFlag(what: string, name: string, value: unknown): void {
+  if (typeof value === 'boolean') return;
+  throw new AdjointError('ATTRIBUTE_INVALID', `${what}: ${name} is ${valueText(value)}; give true or false.`);
 }

@@ -20,11 +20,22 @@ export function ofScale(tensor: Tensor, scale: Scale): Tensor {
  */
 export function scaleOf(tensor: Tensor): Scale | undefined {
   checkTensors('scaleOf', tensor);
-  for (let at = tensor; ; at = at.inputs[0]!) {
-    const scale = known.get(at);
-    if (scale) return scale;
-    if (!movesElements(at)) return isLinear(at, new Set()) ? 'logits' : undefined;
-  }
+  return shownBy(tensor, new Map());
+}
+
+function shownBy(tensor: Tensor, seen: Map<Tensor, Scale | undefined>): Scale | undefined {
+  if (seen.has(tensor)) return seen.get(tensor);
+  const scale = known.get(tensor) ?? shownByInputs(tensor, seen);
+  seen.set(tensor, scale);
+  return scale;
+}
+
+function shownByInputs(tensor: Tensor, seen: Map<Tensor, Scale | undefined>): Scale | undefined {
+  if (!movesElements(tensor)) return isLinear(tensor, new Set()) ? 'logits' : undefined;
+  // Beside what is moved stand indices and the like, but all that is concatenated is moved.
+  const moved = tensor.primitive.name === 'concatenate' ? tensor.inputs : tensor.inputs.slice(0, 1);
+  const [scale, ...others] = moved.map((input) => shownBy(input, seen));
+  return others.every((other) => other === scale) ? scale : undefined;
 }
 
 function movesElements({ primitive, inputs, dtype }: Tensor): boolean {

@@ -1,5 +1,5 @@
 import { AdjointError } from '../errors.js';
-import type { DType, TypedArray } from '../tensor/dtype.js';
+import { checkDType, type DType, type TypedArray } from '../tensor/dtype.js';
 import { formatValues } from '../tensor/format-values.js';
 import { inspectable } from '../tensor/inspectable.js';
 import { toNested, type HostTensor, type NestedNumbers } from '../tensor/host-tensor.js';
@@ -126,6 +126,7 @@ export function apply<A, I extends Inputs>(primitive: Primitive<A, I>, inputs: N
   // A rule may hand an input back as the type; keeping that would chain every node to its ancestors.
   const { shape, dtype } = primitive.infer(inputs as PerInput<I, TensorType>, attributes);
   checkShape(shape, primitive.name);
+  checkDType(dtype, primitive.name);
   return new Tensor(primitive, inputs, attributes, { shape, dtype }, commonEvaluator(primitive.name, inputs));
 }
 

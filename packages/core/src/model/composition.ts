@@ -44,9 +44,18 @@ function layerOf(output: string): string {
 export function newName(given: string | undefined, base: string, taken: { has(name: string): boolean }): string {
   let name = given ?? base;
   checkName(name, given === undefined ? new Set() : taken);
-  for (let count = 2; taken.has(name); count++) name = `${base}_${count}`;
+  if (!taken.has(name)) return name;
+  const known = counts.get(taken) ?? new Map<string, number>();
+  counts.set(taken, known);
+  let count = known.get(base) ?? 1;
+  do name = `${base}_${++count}`;
+  while (taken.has(name));
+  known.set(base, count);
   return name;
 }
+
+/** How far the names of a base were counted up, so that a model of thousands of layers does not begin anew each time. */
+const counts = new WeakMap<object, Map<string, number>>();
 
 function checkName(name: string, taken: { has(name: string): boolean }): void {
   const problem = name.includes('/')

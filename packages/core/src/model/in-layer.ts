@@ -13,8 +13,15 @@ export function inLayer<T>(name: string, inputs: readonly ExampleType[], work: (
     const given = inputs.map(({ shape, dtype }) => `${dtype} ${formatShape(shape)}`).join(' and ');
     throw new AdjointError(
       isAdjointError(error) ? error.code : 'LAYER_FAILED',
-      `layer '${name}' on ${given}: ${error instanceof Error ? error.message : String(error)}`,
+      `layer '${name}' on ${given}: ${withoutName(error instanceof Error ? error.message : String(error), name)}`,
       { cause: error, layer: name },
     );
   }
+}
+
+/** A message that begins with the kind of layer, `conv2d: …`, which the name `block/conv2d_2` tells already. */
+function withoutName(message: string, name: string): string {
+  const [prefix = '', kind = ''] = /^(\w+): /.exec(message) ?? [];
+  const own = name.slice(name.lastIndexOf('/') + 1);
+  return kind !== '' && (own === kind || own.startsWith(`${kind}_`)) ? message.slice(prefix.length) : message;
 }

@@ -5,7 +5,7 @@ export type * from './build-context.js';
 export * from './initializer.js';
 export * from './layer.js';
 export type { LoadOptions } from './load-weights.js';
-export type { BuildOptions, ModelOptions } from './model-options.js';
+export type { BuildOptions, ModelOptions, RebuildOptions } from './model-options.js';
 export { Model } from './model.js';
 export { varying } from './varying.js';
 export * from './parameter.js';

@@ -1,6 +1,7 @@
 import { AdjointError } from '../errors.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
+import type { TensorType } from '../graph/tensor.js';
 import { didYouMean } from '../registry/did-you-mean.js';
 import { validateOptions, valueText } from '../registry/options/index.js';
 import { loadOptions } from './option-schemas.js';
@@ -11,6 +12,23 @@ export interface LoadOptions {
   readonly on?: ParameterFilter;
   /** Full name of a layer that takes the weights, named as in a model of its own: a backbone of the type `model`. */
   readonly into?: string;
+}
+
+/**
+ * The given value of a parameter or state that is about to be made.
+ * @throws AdjointError `SHAPE_MISMATCH` where there is none, or one of another type
+ */
+export function weightOf(weights: ReadonlyMap<string, HostTensor>, name: string, type: TensorType): HostTensor {
+  const given = weights.get(name);
+  const problem = problemOf(name, given, type);
+  if (!given || problem !== undefined) throw misfit([problem ?? name], 'built');
+  return given;
+}
+
+/** Refuses weights that nothing of a model takes. */
+export function checkNames(owned: readonly (Parameter | State)[], weights: ReadonlyMap<string, HostTensor>): void {
+  const unknown = unknownNames(new Set(owned.map(({ name }) => name)), weights);
+  if (unknown.length > 0) throw misfit(unknown, 'built');
 }
 
 /** Checks all, then sets all. */
@@ -36,25 +54,36 @@ export function loadWeights(
     );
   }
   if (on) checkFilter(on, owned, 'load');
-  const problems = places.flatMap(({ name, variable: { type } }) => {
-    const given = weights.get(name.slice(prefix.length));
-    if (!given) return [`${name} is missing`];
-    return sameShape(given.shape, type.shape) && given.dtype === type.dtype
-      ? []
-      : [`${name} is ${given.dtype} ${formatShape(given.shape)} instead of ${type.dtype} ${formatShape(type.shape)}`];
-  });
+  const problems = places.flatMap(
+    ({ name, variable: { type } }) => problemOf(name, weights.get(name.slice(prefix.length)), type) ?? [],
+  );
   const known = new Set(places.map(({ name }) => name.slice(prefix.length)));
-  if (on === undefined)
-    problems.push(...[...weights.keys()].flatMap((name) => (known.has(name) ? [] : [`${name} is unknown`])));
+  if (on === undefined) problems.push(...unknownNames(known, weights));
   else if (places.length === 0) problems.push('nothing fits the filter');
-  if (problems.length > 0) {
-    throw new AdjointError(
-      'SHAPE_MISMATCH',
-      `model: these weights belong to another model: ${problems.join('; ')}. Nothing was changed.`,
-    );
-  }
+  if (problems.length > 0) throw misfit(problems, 'changed');
   for (const { name, variable } of places) {
     const given = weights.get(name.slice(prefix.length));
     if (given) variable.restore(given);
   }
+}
+
+function problemOf(name: string, given: HostTensor | undefined, { shape, dtype }: TensorType): string | undefined {
+  if (!given) return `${name} is missing`;
+  return sameShape(given.shape, shape) && given.dtype === dtype
+    ? undefined
+    : `${name} is ${given.dtype} ${formatShape(given.shape)} instead of ${dtype} ${formatShape(shape)}`;
+}
+
+function unknownNames(known: ReadonlySet<string>, weights: ReadonlyMap<string, HostTensor>): string[] {
+  return [...weights.keys()].flatMap((name) => (known.has(name) ? [] : [`${name} is unknown`]));
+}
+
+/** Names the first problems: a file may be made to have any number. */
+function misfit(problems: readonly string[], done: 'built' | 'changed'): AdjointError {
+  const shown = problems.slice(0, 20).map((problem) => (problem.length > 200 ? `${problem.slice(0, 200)}…` : problem));
+  const more = problems.length > shown.length ? `; and ${problems.length - shown.length} more` : '';
+  return new AdjointError(
+    'SHAPE_MISMATCH',
+    `model: these weights belong to another model: ${shown.join('; ')}${more}. Nothing was ${done}.`,
+  );
 }

@@ -16,7 +16,7 @@ import { evaluationContext } from './evaluation-context.js';
 import { drawingContext } from './drawing-context.js';
 import { contextOfPass } from './layer-context.js';
 import type { BuiltLayer, ForwardContext } from './layer.js';
-import { loadWeights, type LoadOptions } from './load-weights.js';
+import { checkNames, loadWeights, weightOf, type LoadOptions } from './load-weights.js';
 import type { Parameter, State } from './parameter.js';
 import { predict, type Examples, type PredictOptions } from './predict.js';
 import { describeModel, summarize } from './summary.js';
@@ -34,12 +34,16 @@ export class Model {
   #predict: TracedFunction | undefined;
   #draw: TracedFunction | undefined;
 
-  /** @internal Use app.sequential or app.model. Initial values are a function of the seed and the parameter's name. */
+  /**
+   * @internal Use app.sequential or app.model. Initial values are a function of the seed and the parameter's name, and are
+   * not computed where weights are given: those are compared with what the layers declare before memory is taken for it.
+   */
   constructor(
     readonly engine: Engine,
     registry: Registry,
     readonly composition: Composition,
     readonly seed: number,
+    weights?: ReadonlyMap<string, HostTensor>,
   ) {
     this.dtype = composition.dtype ?? 'float32';
     this.#built = buildModel(composition, {
@@ -47,11 +51,15 @@ export class Model {
       registry,
       seed,
       dtype: this.dtype,
-      declare: (name, shape, initial) => engine.variable(initial(), { name, shape }),
+      declare: (name, shape, initial) => {
+        const value = weights ? weightOf(weights, name, { shape, dtype: this.dtype }) : initial();
+        return engine.variable(value, { name, shape });
+      },
     });
     this.layers = this.#built.layers;
     this.parameters = this.#built.parameters;
     this.states = this.#built.states;
+    if (weights) checkNames([...this.parameters, ...this.states], weights);
     this.outputs = mapSeveral(composition.outputs, (name) => this.typeOf(name));
   }
 

@@ -1,9 +1,10 @@
 import { array, count, custom, natural, object, oneOf, optional, schemaOf, string } from '../registry/options/index.js';
+import type { HostTensor } from '../tensor/host-tensor.js';
 import type { VaryingShape } from '../tensor/shape.js';
 import type { VaryingType } from '../data/dataset.js';
 import type { InputOptions } from './composer.js';
 import type { LoadOptions } from './load-weights.js';
-import type { BuildOptions, ModelOptions } from './model-options.js';
+import type { ModelOptions, RebuildOptions } from './model-options.js';
 import type { ParameterFilter } from './parameter.js';
 import type { PredictOptions } from './predict.js';
 
@@ -29,7 +30,12 @@ export const inputOptions = schemaOf<InputOptions>({
   dtype: optional(oneOf('float32', 'float64', 'int32', 'bool')),
 });
 
-export const buildOptions = schemaOf<BuildOptions>({ seed });
+export const buildOptions = schemaOf<RebuildOptions>({
+  seed,
+  weights: optional(
+    custom<ReadonlyMap<string, HostTensor>>((value) => value instanceof Map, 'a map by name, as model.weights() gives'),
+  ),
+});
 export const modelOptions = schemaOf<ModelOptions>({ seed, dtype });
 
 export const sequentialOptions = schemaOf<ModelOptions & { readonly input: VaryingShape | VaryingType }>({

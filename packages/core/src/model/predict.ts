@@ -1,6 +1,7 @@
 import type { TracedFunction } from '../engine/traced-function.js';
-import { AdjointError } from '../errors.js';
-import { allocateArray } from '../tensor/dtype.js';
+import { AdjointError, isAdjointError } from '../errors.js';
+import { Tensor } from '../graph/tensor.js';
+import { allocateArray, type DType } from '../tensor/dtype.js';
 import { validateOptions } from '../registry/options/index.js';
 import { hostTensor, isHostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
 import { mapSeveral, severalOf, type Several } from '../tensor/several.js';
@@ -71,7 +72,7 @@ function arraySource(examples: Exclude<Examples, Dataset>, inputs: readonly Inpu
   const arrays: readonly HostTensor[] =
     Array.isArray(examples) && isHostTensor(examples[0])
       ? (examples as readonly HostTensor[])
-      : [hostTensor(examples as TensorLike, undefined, isHostTensor(examples) ? undefined : inputs[0]?.dtype)];
+      : [hostOf(examples as TensorLike, isHostTensor(examples) ? undefined : inputs[0]?.dtype)];
   const sizes = [...new Set(arrays.map(({ shape }) => shape[0]))];
   const [size] = sizes;
   if (sizes.length > 1 || size === undefined) {
@@ -85,6 +86,23 @@ function arraySource(examples: Exclude<Examples, Dataset>, inputs: readonly Inpu
     inputs: arrays.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype })),
     batch: (indices) => ({ inputs: arrays.map((array) => rowsOf(array, indices)) }),
   };
+}
+
+/** Examples as a host tensor; errors are those of `predict`. */
+function hostOf(examples: TensorLike, dtype: DType | undefined): HostTensor {
+  if ((examples as unknown) instanceof Tensor)
+    throw new AdjointError(
+      'DATA_INVALID',
+      'predict: the examples are a tensor of an app; pass the numbers themselves, or await tensor.read().',
+    );
+  try {
+    return hostTensor(examples, undefined, dtype);
+  } catch (error) {
+    if (!isAdjointError(error)) throw error;
+    throw new AdjointError(error.code, `predict: the examples: ${error.message.replace(/^tensor: /, '')}`, {
+      cause: error,
+    });
+  }
 }
 
 function isDataset(value: unknown): value is Dataset {

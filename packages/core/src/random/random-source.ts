@@ -1,4 +1,5 @@
 import { AdjointError } from '../errors.js';
+import { valueText } from '../tensor/value-text.js';
 import { cosineOfTurns, logarithm } from '../math/portable-math.js';
 import { threefry2x32 } from './threefry.js';
 
@@ -37,7 +38,7 @@ export class RandomSource {
     } else if (typeof seed !== 'object' || !Array.isArray((seed as RandomState | null)?.key)) {
       throw new AdjointError(
         'OPTIONS_INVALID',
-        `random: the seed is ${typeof seed === 'string' ? `'${String(seed)}'` : String(seed)}; it must be a whole number from 0 to 2⁵³ − 1.`,
+        `random: the seed is ${valueText(seed)}; it must be a whole number from 0 to 2⁵³ − 1.`,
       );
     } else {
       this.#key = seed.key;

@@ -1,9 +1,14 @@
 // The only file that knows the container library. reflect-metadata comes first: tsyringe refuses to load without it.
+import { globalNames } from './global-names.js';
 import 'reflect-metadata/lite';
 import { container as globalContainer, injectable as tsyringeInjectable, type DependencyContainer } from 'tsyringe';
 
 export { inject, type InjectionToken } from 'tsyringe';
 export type Container = DependencyContainer;
+
+// Outside of bundles tsyringe gets its helpers from tslib 1, which makes them global as well; nobody needs them there.
+for (const name of Object.getOwnPropertyNames(globalThis))
+  if (name.startsWith('__') && !globalNames.has(name)) Reflect.deleteProperty(globalThis, name);
 
 /** A class whose constructor's parameters the container supplies. */
 // A constructor's parameter types are contravariant, so `never` stands for any list of them.

@@ -2,10 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Resolve } from './services.js';
 import type { Choice, Created, ExampleOf, Kind } from './kinds.js';
 import { CORE_VERSION, madeBy } from './core-copy.js';
-import type { InstanceCheck } from './instance-check.js';
-
-/** Under which a definition carries the check of its instances. */
-export const checkedBy: unique symbol = Symbol('checkedBy');
+import { checkedBy, type InstanceCheck } from './instance-check.js';
 
 /** What a factory may ask for while it creates an instance. */
 export interface CreateContext {

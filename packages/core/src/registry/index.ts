@@ -12,6 +12,6 @@ export {
   type PluginInput,
   type RegistrationOptions,
 } from './plugin.js';
-export { functionOf, membersOf, type InstanceCheck } from './instance-check.js';
+export type { InstanceCheck } from './instance-check.js';
 export { Registry } from './registry.js';
 export { Services, serviceToken, type Resolve, type ServiceProvider, type ServiceToken } from './services.js';

@@ -1,12 +1,15 @@
 import { AdjointError } from '../errors.js';
 import { didYouMean } from './did-you-mean.js';
-import { valueText } from './options/schema-text.js';
+import { valueText } from '../tensor/value-text.js';
 
 /**
  * Looks at what a factory has made, on behalf of authors whom no compiler helps; `what` names it in errors.
  * @throws {AdjointError} PLUGIN_INVALID
  */
 export type InstanceCheck = (instance: unknown, what: string) => void;
+
+/** Under which a definition carries the check of its instances. */
+export const checkedBy: unique symbol = Symbol('checkedBy');
 
 /** What each member of an interface is. */
 type Members<T> = { readonly [N in keyof T]-?: 'method' | 'optional method' | 'value' };

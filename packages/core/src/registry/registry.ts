@@ -1,9 +1,10 @@
 import type { AdjointError } from '../errors.js';
 import { assertUsable } from './assert-usable.js';
 import { readChoice } from './choice.js';
-import { checkedBy, type CreateContext, type Definition } from './definition.js';
+import type { CreateContext, Definition } from './definition.js';
 import { describeExtension, describeText, type RegistryDescription } from './description.js';
 import { draftOf, type ProvidedService } from './draft.js';
+import { checkedBy } from './instance-check.js';
 import { tokenOf, unknownName, type Extension } from './extension.js';
 import type { Choice, Created, Kind } from './kinds.js';
 import { custom, optional, schemaOf } from './options/schema.js';

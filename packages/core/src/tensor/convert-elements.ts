@@ -1,4 +1,5 @@
 import { AdjointError } from '../errors.js';
+import { valueText } from './value-text.js';
 import { allocateArray, arrayClass, holds, type DType, type TypedArray } from './dtype.js';
 
 /** Every class of typed arrays; all of them hold numbers. */
@@ -77,7 +78,7 @@ function convert(element: unknown, dtype: DType, i: number): number {
   if (dtype === 'int32' && value !== (value | 0)) {
     throw new AdjointError(
       'DATA_INVALID',
-      `tensor: element ${i} is ${String(element)}, which int32 cannot hold (whole numbers from −2³¹ to 2³¹ − 1); round or clip it, or use a float dtype.`,
+      `tensor: element ${i} is ${valueText(element)}, which int32 cannot hold (whole numbers from −2³¹ to 2³¹ − 1); round or clip it, or use a float dtype.`,
     );
   }
   return value;

@@ -1,4 +1,5 @@
 import { AdjointError } from '../errors.js';
+import { valueText } from './value-text.js';
 
 /** Element types. `bool` is stored as 0 or 1. */
 export type DType = 'float32' | 'float64' | 'int32' | 'bool';
@@ -49,7 +50,7 @@ export function checkDType(dtype: unknown, what: string): asserts dtype is DType
   if (typeof dtype === 'string' && Object.hasOwn(constructors, dtype)) return;
   throw new AdjointError(
     'DTYPE_MISMATCH',
-    `${what}: the dtype is ${typeof dtype === 'string' ? `'${dtype}'` : String(dtype)}; it must be one of ${Object.keys(constructors).join(', ')}.`,
+    `${what}: the dtype is ${valueText(dtype)}; it must be one of ${Object.keys(constructors).join(', ')}.`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { AdjointError } from '../errors.js';
+import { valueText } from './value-text.js';
 import { convertElements, dtypeOfArray, type AnyTypedArray } from './convert-elements.js';
 import { allocateArray, checkDType, holds, type DType, type TypedArray } from './dtype.js';
 import { checkShape, formatShape, sameShape, sizeOf, type Shape } from './shape.js';
@@ -113,7 +114,7 @@ export function checkedElements(
   if (!Array.isArray(shape) || !sameShape(shape, type.shape) || dtype !== type.dtype) {
     throw new AdjointError(
       dtype === type.dtype ? 'SHAPE_MISMATCH' : 'DTYPE_MISMATCH',
-      `${what}: found ${dtype} ${Array.isArray(shape) ? formatShape(shape) : String(shape)} instead of ${type.dtype} ${formatShape(type.shape)}.`,
+      `${what}: found ${dtype} ${Array.isArray(shape) ? formatShape(shape) : valueText(shape)} instead of ${type.dtype} ${formatShape(type.shape)}.`,
     );
   }
   return checkedArray(data, type, what);
@@ -142,7 +143,7 @@ export function checkedArray(
 
 /** How a value of a wrong kind is called in errors. */
 function nameOf(value: unknown): string {
-  if (value === null || typeof value !== 'object') return typeof value === 'string' ? `'${value}'` : String(value);
+  if (value === null || typeof value !== 'object') return valueText(value);
   return `a value of class ${value.constructor?.name ?? 'Object'}`;
 }
 

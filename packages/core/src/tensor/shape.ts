@@ -1,4 +1,5 @@
 import { AdjointError } from '../errors.js';
+import { valueText } from './value-text.js';
 
 /** Lengths of the axes, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[];
@@ -66,14 +67,14 @@ export function checkShape(shape: Shape, what: string): void {
   if (!Array.isArray(shape)) {
     throw new AdjointError(
       'SHAPE_MISMATCH',
-      `${what}: the shape is ${String(shape)}; a shape is a list of extents such as [2, 3].`,
+      `${what}: the shape is ${valueText(shape)}; a shape is a list of extents such as [2, 3].`,
     );
   }
   for (const extent of shape) {
     if (!Number.isSafeInteger(extent) || extent < 0) {
       throw new AdjointError(
         'SHAPE_MISMATCH',
-        `${what}: shape ${formatShape(shape)} has the extent ${extent}; extents are whole numbers ≥ 0.`,
+        `${what}: shape ${valueText(shape)} has the extent ${valueText(extent)}; extents are whole numbers ≥ 0.`,
       );
     }
   }
@@ -87,11 +88,11 @@ export function checkShape(shape: Shape, what: string): void {
 
 /** Resolves a possibly negative axis (−1 is the last) to 0 … rank − 1. */
 export function normalizeAxis(axis: number, rank: number, what: string): number {
-  const resolved = Number.isInteger(axis) && axis < 0 ? axis + rank : axis;
-  if (!Number.isInteger(axis) || resolved < 0 || resolved >= rank) {
+  const resolved = Number.isInteger(axis) ? (axis < 0 ? axis + rank : axis) : -1;
+  if (resolved < 0 || resolved >= rank) {
     throw new AdjointError(
       'ATTRIBUTE_INVALID',
-      `${what}: axis ${String(axis)} is out of range for a tensor of rank ${rank}; use ${rank === 0 ? 'no axis' : `${-rank} … ${rank - 1}`}.`,
+      `${what}: axis ${valueText(axis)} is out of range for a tensor of rank ${rank}; use ${rank === 0 ? 'no axis' : `${-rank} … ${rank - 1}`}.`,
     );
   }
   return resolved;
@@ -103,13 +104,13 @@ export function normalizeAxes(axes: number | readonly number[] | undefined, rank
   if (typeof axes !== 'number' && !Array.isArray(axes))
     throw new AdjointError(
       'ATTRIBUTE_INVALID',
-      `${what}: the axes are ${String(axes)}; give a number or a list of them.`,
+      `${what}: the axes are ${valueText(axes)}; give a number or a list of them.`,
     );
   const resolved = (typeof axes === 'number' ? [axes] : (axes as readonly number[])).map((axis) =>
     normalizeAxis(axis, rank, what),
   );
   if (new Set(resolved).size !== resolved.length) {
-    throw new AdjointError('ATTRIBUTE_INVALID', `${what}: axes [${String(axes)}] name an axis twice.`);
+    throw new AdjointError('ATTRIBUTE_INVALID', `${what}: axes ${valueText(axes)} name an axis twice.`);
   }
   return resolved.sort((a, b) => a - b);
 }

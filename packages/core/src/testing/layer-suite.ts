@@ -110,6 +110,27 @@ export function testLayer(
     });
   }
 
+  test(`${title}: a batch of one gives finite values, or is refused in words`, async (t) => {
+    const app = makeApp();
+    const model = compose(app);
+    const one = examples('float32').map(({ data, shape, dtype }) =>
+      hostTensor(data.slice(0, data.length / batch), [1, ...shape.slice(1)], dtype),
+    );
+    for (const training of [true, false]) {
+      const pass = app.trace((tensors) => {
+        const evaluation = evaluationContext(model.dtype);
+        const random = () => constant(hostTensor(Int32Array.of(7, 11, 13)));
+        return model.apply(severalOf(tensors), training ? { ...evaluation, training, random } : evaluation);
+      });
+      try {
+        for (const { data } of await pass.call(one)) t.true([...data].every(Number.isFinite), [...data].join(', '));
+      } catch (error) {
+        t.true(training && isAdjointError(error) && error.code !== 'INTERNAL', String(error));
+      }
+    }
+    await app.close();
+  });
+
   test(`${title}: a model of it comes back from JSON with its weights`, async (t) => {
     const app = makeApp();
     const model = compose(app);

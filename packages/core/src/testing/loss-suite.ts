@@ -16,7 +16,7 @@ import { differenceOf } from './difference.js';
 import { evaluateGraph } from './evaluate-graph.js';
 import { gradCheck } from './grad-check.js';
 import { graphText } from './graph-text.js';
-import { inFloat, rowsOf, sampleOutput, sampleTarget, targetExample } from './scored-samples.js';
+import { inFloat, rowsOf, sampleOutput, shapeText, sampleTarget, targetExample } from './scored-samples.js';
 import type { TestFunction } from './test-function.js';
 
 export interface LossSample extends LossExample {
@@ -39,8 +39,8 @@ interface Sample {
  * every dtype for targets, refuses targets of another shape, and makes no NaN of zeros and of large numbers.
  */
 export function testLoss(test: TestFunction, { app: makeApp, loss: choice, ...example }: LossSample): void {
-  const { except = [], tolerance = 1e-5 } = example;
-  const title = choiceText(readChoice('loss', choice));
+  const { outputs: shapes = [[3]], except = [], tolerance = 1e-5 } = example;
+  const title = `${choiceText(readChoice('loss', choice))} of ${shapes.map(shapeText).join(' and ')}`;
   const opened = (): { app: App; loss: Loss; sample: Sample } => {
     const app = makeApp();
     const loss = app.registry.create('loss', choice);

@@ -5,11 +5,10 @@ import { isAdjointError } from '../errors.js';
 import { RandomSource } from '../random/random-source.js';
 import { choiceText, readChoice } from '../registry/choice.js';
 import type { Choice } from '../registry/kinds.js';
-import { formatShape } from '../tensor/shape.js';
 import { hostTensor, isHostTensor, type HostTensor } from '../tensor/host-tensor.js';
 import type { Figure, Metric, MetricExample } from '../training/metric.js';
 import { metricFigures } from './metric-figures.js';
-import { inFloat, rowsOf, sampleOutput, sampleTarget, targetExample } from './scored-samples.js';
+import { inFloat, rowsOf, sampleOutput, shapeText, sampleTarget, targetExample } from './scored-samples.js';
 import type { Assertions, TestFunction } from './test-function.js';
 
 export interface MetricSample extends MetricExample {
@@ -36,8 +35,7 @@ export function testMetric(
   test: TestFunction,
   { app: makeApp, metric: choice, output: given = [3], target: targetGiven, except = [] }: MetricSample,
 ): void {
-  const shape = 'shape' in given ? given.shape : given;
-  const title = `${choiceText(readChoice('metric', choice))} of ${formatShape(shape)}`;
+  const title = `${choiceText(readChoice('metric', choice))} of ${shapeText(given)}`;
   const opened = (): { app: App; metric: Metric; rows: Rows } => {
     const app = makeApp();
     const metric = app.registry.create('metric', choice);

@@ -4,7 +4,7 @@ import type { Choice } from '../registry/kinds.js';
 import { tracedText } from './graph-text.js';
 import { withOddNumbers } from './odd-options.js';
 import type { TestFunction } from './test-function.js';
-import { blackImages, checkFinite, checkResuming, images, trainingBed, valuesOf } from './training-bed.js';
+import { blackImages, checkFinite, checkResuming, checkTiny, images, trainingBed, valuesOf } from './training-bed.js';
 
 export interface OptimizerSample {
   /** Makes an app with the optimizer's plugin and a backend. */
@@ -78,4 +78,7 @@ export function testOptimizer(test: TestFunction, { app: makeApp, optimizer }: O
 
   test(`${title}: a run that is saved and resumed gives the same bits`, (t) =>
     checkResuming(t, makeApp, { optimizer }));
+
+  test(`${title}: one example at a time, and nothing to train, work or are refused in words`, (t) =>
+    checkTiny(t, makeApp, { optimizer }));
 }

@@ -3,7 +3,7 @@ import { choiceText, readChoice } from '../registry/choice.js';
 import type { Choice } from '../registry/kinds.js';
 import { tracedText } from './graph-text.js';
 import type { TestFunction } from './test-function.js';
-import { checkResuming, images, trainingBed, valuesOf } from './training-bed.js';
+import { checkResuming, checkTiny, images, trainingBed, valuesOf } from './training-bed.js';
 
 export interface RegularizerSample {
   /** Makes an app with the regularizer's plugin and a backend. */
@@ -50,4 +50,7 @@ export function testRegularizer(test: TestFunction, { app: makeApp, regularizer 
 
   test(`${title}: a run that is saved and resumed gives the same bits`, (t) =>
     checkResuming(t, makeApp, { regularizers }));
+
+  test(`${title}: one example at a time, and nothing to train, work or are refused in words`, (t) =>
+    checkTiny(t, makeApp, { regularizers }));
 }

@@ -2,7 +2,7 @@ import type { RandomSource } from '../random/random-source.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { hostTensor } from '../tensor/host-tensor.js';
 import { isFloat } from '../tensor/dtype.js';
-import { sizeOf, type Shape } from '../tensor/shape.js';
+import { formatShape, sizeOf, type Shape } from '../tensor/shape.js';
 import type { NumberExample, TargetExample } from '../training/loss.js';
 import type { Expectation } from '../training/targets.js';
 import { randomTensor } from './random-tensor.js';
@@ -24,6 +24,11 @@ export function sampleOutput(
 ): HostTensor {
   const { shape, ...range } = 'shape' in given ? given : { shape: given };
   return randomTensor(random, [batch, ...shape], { ...ranges[scale], ...range });
+}
+
+/** The shape of an example in titles. */
+export function shapeText(given: Shape | NumberExample): string {
+  return formatShape('shape' in given ? given.shape : given);
 }
 
 /** What the targets of one example look like: as given, or as expected for an output [batch, …]. */

@@ -24,6 +24,11 @@ const cases: Readonly<Record<string, (draw: Draw) => readonly Tensor[]>> = {
         [1, 3],
       ],
     }),
+  '3×3 convolution of uneven numbers': (draw) => {
+    const [x, w, cotangent] = [draw([3, 9, 21, 18]), draw([13, 9, 3, 3]), draw([3, 13, 21, 18])];
+    const y = graph.convolve(x.mul(9).exp(), w, { padding: 'same' });
+    return [y, ...gradients(y, [x, w], cotangent.mul(9).exp())];
+  },
   'strided convolution': (draw) => convolution(draw, [4, 8, 21, 22], [18, 8, 3, 3], { stride: 2, padding: 1 }),
   '5×5 convolution': (draw) => convolution(draw, [2, 6, 19, 18], [16, 6, 5, 5], { padding: 2 }),
   '1×1 convolution': (draw) => convolution(draw, [5, 40, 9, 11], [24, 40, 1, 1], {}),

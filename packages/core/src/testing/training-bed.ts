@@ -1,4 +1,5 @@
 import type { App } from '../app/app.js';
+import { isAdjointError } from '../errors.js';
 import { matmul, oneHot } from '../graph/index.js';
 import type { Model } from '../model/model.js';
 import { RandomSource } from '../random/random-source.js';
@@ -130,6 +131,33 @@ export function blackImages(): Dataset {
 
 /** Three epochs of four steps, the last of which is smaller. */
 const schedule: FitOptions = { epochs: 3, batchSize: 7 };
+
+/**
+ * Checks that training with batches of one, with a last batch of one, and without parameters keeps all values finite, or
+ * is refused in words.
+ */
+export async function checkTiny(t: Assertions, makeApp: () => App, options: Partial<TrainerOptions>): Promise<void> {
+  for (const parameters of [true, false]) {
+    for (const batchSize of [1, 23]) {
+      const app = makeApp();
+      const { model, trainer } = trainingBed(app, options, { parameters });
+      try {
+        const { history } = await trainer.fit(images(), { epochs: 1, batchSize });
+        const values = [
+          ...history.map(({ metrics }) => metrics['loss']!),
+          ...Object.values(await valuesOf(model)).flat(),
+        ];
+        t.true(
+          values.every(Number.isFinite),
+          `${parameters ? 'with' : 'without'} parameters in batches of ${batchSize}: ${values.slice(0, 20).join(', ')}`,
+        );
+      } catch (error) {
+        t.true(isAdjointError(error) && error.code !== 'INTERNAL', String(error));
+      }
+      await app.close();
+    }
+  }
+}
 
 /** All values of a model, by name. */
 export async function valuesOf(model: Model): Promise<Record<string, readonly number[]>> {

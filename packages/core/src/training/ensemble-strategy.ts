@@ -6,6 +6,9 @@ import type { Choice } from '../registry/kinds.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import type { DataReference, Job, JobResult } from './job.js';
 
+/** What a procedure changes of the base job; `validation: undefined` leaves it out, as where targets are others. */
+export type JobChange = Partial<Omit<Job, 'validation'>> & { readonly validation?: DataReference | undefined };
+
 /** What a procedure that makes an ensemble may do. */
 export interface EnsembleContext {
   /** The job of one member, as it is unless the procedure changes it. */
@@ -17,7 +20,7 @@ export interface EnsembleContext {
    * Trains a member on the base job with changes; its seed is that of the ensemble and its number unless it is given.
    * `vote` is what the event `ensemble:member` says of it.
    */
-  train(change?: Partial<Job>, vote?: { readonly count?: number; readonly weight?: number }): Promise<JobResult>;
+  train(change?: JobChange, vote?: { readonly count?: number; readonly weight?: number }): Promise<JobResult>;
   /** The first output of a member for some data, [examples, …]; with a draw, of a pass as while training. */
   predict(member: JobResult, data: DataReference, options?: { readonly draw?: number }): Promise<HostTensor>;
   /** All targets of some data, in the order of its examples. */

@@ -106,11 +106,15 @@ export class Ensemble {
         if (known && known.reason !== 'aborted') return known;
         const of = count === undefined ? {} : { count };
         await this.#events.emitAndWait('ensemble:member', { index: number, weight, ...of });
-        const job: Job = {
+        const { validation: held, ...changed } = {
           ...base,
           seed: seed + number,
           fit: { ...plan, ...(checkpoint && { checkpoint: ofMember(checkpoint, number) }) },
           ...change,
+        };
+        const job: Job = {
+          ...changed,
+          ...(held && { validation: held }),
           ...(known?.state && { state: known.state }),
         };
         for await (const result of this.registry.create('runner', runner).run([job], signal && { signal })) {

@@ -45,11 +45,10 @@ export function termsOf(
       `${who}: takes one output for each class, at least two, but the outputs are ${formatShape(output.shape)}; end the model with one unit per class, or choose a loss of single probabilities, such as binaryCrossEntropy.`,
     );
   const terms = loss.terms(scored, context);
-  const { size, shape } = terms as Partial<Tensor>;
-  if (size !== undefined && shape && targets[0] && size > scored.outputs.concat(targets).reduce(largest, 0))
+  if (terms instanceof Tensor && targets[0] && terms.size > scored.outputs.concat(targets).reduce(largest, 0))
     throw new AdjointError(
       'SHAPE_MISMATCH',
-      `${who}: its terms ${formatShape(shape)} are more than there are outputs ${formatShape(output.shape)} or targets ${formatShape(targets[0].shape)}, as if one had been stretched over the other; give targets of the outputs' shape. A loss of pairs returns one term for each example.`,
+      `${who}: its terms ${formatShape(terms.shape)} are more than there are outputs ${formatShape(output.shape)} or targets ${formatShape(targets[0].shape)}, as if one had been stretched over the other; give targets of the outputs' shape. A loss of pairs returns one term for each example.`,
     );
   return terms;
 }
@@ -94,7 +93,8 @@ export function reduceTerms(terms: Terms, weights: Tensor | undefined, examples:
     const sum = losses.sum();
     return { losses, sum, weight: losses.size, weights: own, hasWeights: false, mean: sum.mul(1 / losses.size) };
   }
-  const sum = losses.mul(together).sum();
+  // What does not count may be infinite: 0·∞ would be NaN.
+  const sum = where(together.equal(0), 0, losses).mul(together).sum();
   const weight = broadcastTo(together, losses.shape).sum();
   return {
     losses,

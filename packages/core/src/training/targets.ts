@@ -72,18 +72,35 @@ export function distributionOf(classNumbers: Tensor, classes: number, dtype: DTy
 export function checkTarget({ targets, ignoredClass }: Expectation, target: HostTensor, { shape }: VaryingType): void {
   const [classes = 1] = shape;
   if (targets === 'classes' && classes !== null && !isDistribution(target, shape) && (classes > 1 || !isSoft(target))) {
-    const fits = (label: number): boolean => Number.isInteger(label) && label >= 0 && label < Math.max(2, classes);
+    const last = Math.max(2, classes) - 1;
+    const fits = { low: 0, high: last, whole: true, except: ignoredClass };
     refuse(
       target,
-      (label) => fits(label) || label === ignoredClass,
-      (label) =>
-        `the class ${label}; the model's output ${formatShape(shape)} has the classes 0 … ${Math.max(2, classes) - 1}.`,
+      fits,
+      (label) => `the class ${label}; the model's output ${formatShape(shape)} has the classes 0 … ${last}.`,
     );
   } else if (targets === 'probabilities' || targets === 'classes') {
     refuse(
       target,
-      (share) => share >= -rounding && share <= 1 + rounding,
+      { low: -rounding, high: 1 + rounding, whole: false },
       (share) => `the target ${share}, which is no probability; the targets of this loss or metric lie in 0 … 1.`,
+    );
+    if (targets === 'classes' && classes !== null && classes > 1) checkSums(target, classes);
+  }
+}
+
+/** Probabilities of classes sum to 1 in each place, or to 0 where there is nothing to be learnt. */
+function checkSums({ data, shape }: HostTensor, classes: number): void {
+  const [batch = 1] = shape;
+  const places = data.length / batch / classes;
+  for (let at = 0; at < batch * places; at++) {
+    const first = Math.floor(at / places) * classes * places + (at % places);
+    let sum = 0;
+    for (let k = 0; k < classes; k++) sum += data[first + k * places]!;
+    if (sum === 0 || Math.abs(sum - 1) < 1e-3) continue;
+    throw new AdjointError(
+      'DATA_INVALID',
+      `Example ${Math.floor(at / places)} of the batch has targets that sum to ${sum} over the ${classes} classes; probabilities of classes sum to 1. Labels of which several apply are for losses and metrics of single probabilities, such as binaryCrossEntropy.`,
     );
   }
 }
@@ -100,15 +117,27 @@ function isSoft({ dtype }: HostTensor): boolean {
   return isFloat(dtype);
 }
 
+interface Range {
+  readonly low: number;
+  readonly high: number;
+  readonly whole: boolean;
+  readonly except?: number | undefined;
+}
+
+/** Plain loops over locals: this is done in every step. */
 function refuse(
   { data, shape }: HostTensor,
-  fits: (value: number) => boolean,
+  { low, high, whole, except }: Range,
   complaint: (value: number) => string,
 ): void {
+  const { length } = data;
   let at = 0;
-  while (at < data.length && fits(data[at]!)) at++;
-  if (at === data.length) return;
-  const example = Math.floor((at * (shape[0] ?? 1)) / data.length);
+  for (; at < length; at++) {
+    const value = data[at]!;
+    if (!(value >= low && value <= high && (!whole || value === Math.floor(value))) && value !== except) break;
+  }
+  if (at === length) return;
+  const example = Math.floor((at * (shape[0] ?? 1)) / length);
   throw new AdjointError('DATA_INVALID', `Example ${example} of the batch has ${complaint(data[at]!)}`);
 }
 

@@ -25,3 +25,15 @@ for (const [what, { step, value, slope }] of Object.entries(chains)) {
     engine.close();
   });
 }
+
+test('4000 residual blocks deep, each with a weight', async (t) => {
+  const engine = new Engine(new ReferenceBackend());
+  const weights = Array.from({ length: 4000 }, () => engine.tensor(new Float32Array(64).fill(-1), [8, 8]));
+  let y = engine.tensor(new Float32Array(8).fill(3), [1, 8]);
+  for (const weight of weights) y = y.add(y.matmul(weight).relu());
+  const results = await engine.evaluate([y, ...gradients(y.square().mean(), weights)]);
+  // What relu lets pass is nothing.
+  t.deepEqual([...results[0]!.data], new Array(8).fill(3));
+  t.true(results.slice(1).every(({ data }) => data.every((slope) => slope === 0)));
+  engine.close();
+});

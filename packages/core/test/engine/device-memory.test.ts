@@ -94,3 +94,25 @@ test('variables and traced functions that nobody holds give their memory back', 
   // The arena stays, and so may what the last call has left on the stack.
   t.true(backend.held <= once, `${backend.held} bytes are held after 21 uses, ${once} after one`);
 });
+
+test('variables beyond the memory of the device wait on the host until they are used', async (t) => {
+  const backend = countingBackend(10 * 4000);
+  const engine = new Engine(backend);
+  const make = (count: number) =>
+    Array.from({ length: count }, (_, i) => engine.variable(new Float32Array(1000).fill(i)));
+  const used = async (): Promise<number> => {
+    const variables = make(15);
+    t.is((await variables[3]!.read()).data[999], 3);
+    await t.throwsAsync(variables[14]!.read(), { code: 'OUT_OF_MEMORY', message: /holds 0\.038 MiB/ });
+    return variables.length;
+  };
+  await used();
+  const [one] = make(1);
+  // What was made before is held by nobody.
+  for (let i = 0; i < 10 && backend.held > 4000; i++) {
+    collect();
+    await delay(1);
+  }
+  t.is((await one!.read()).data[0], 0);
+  t.true(backend.held <= 8000, `${backend.held} bytes are held`);
+});

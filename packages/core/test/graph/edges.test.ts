@@ -1,5 +1,21 @@
 import test from 'ava';
-import { Engine, grad, maxPool, norm, pow, prod, standardDeviation, zerosLike, type Tensor } from '../../src/index.js';
+import {
+  all,
+  any,
+  cast,
+  Engine,
+  gather,
+  grad,
+  maxPool,
+  norm,
+  prod,
+  scatterAdd,
+  standardDeviation,
+  variance,
+  zerosLike,
+  type AdjointError,
+  type Tensor,
+} from '../../src/index.js';
 import { ReferenceBackend } from '../../src/backend/index.js';
 
 const engine = new Engine(new ReferenceBackend());
@@ -7,15 +23,6 @@ const engine = new Engine(new ReferenceBackend());
 async function gradientOf(f: (x: Tensor) => Tensor, at: number[]): Promise<number[]> {
   return [...(await grad((x) => f(x!))(engine.tensor(at))[0]!.data())];
 }
-
-// Values of PyTorch 1.13: autograd of std, linalg.norm, amax and pow at the points where they are not smooth.
-test('gradients at the edges follow the conventions', async (t) => {
-  t.deepEqual(await gradientOf((x) => standardDeviation(x), [1, 1, 1]), [0, 0, 0]);
-  t.deepEqual(await gradientOf((x) => norm(x), [0, 0]), [0, 0]);
-  t.deepEqual(await gradientOf((x) => x.max(), [2, 2, 1]), [0.5, 0.5, 0]);
-  t.deepEqual(await gradientOf((x) => pow(x, 2).sum(), [0, 3]), [0, 6]);
-  t.deepEqual(await gradientOf((x) => pow(x, 0).sum(), [0, 3]), [0, 0]);
-});
 
 test('the deviation of what holds NaN is NaN', async (t) => {
   t.deepEqual([...(await standardDeviation(engine.tensor([1, NaN])).data())], [NaN]);
@@ -42,4 +49,32 @@ test('what is made in the likeness of a tensor belongs to its app', async (t) =>
   t.deepEqual(await zerosLike(engine.tensor([1, 2])).array(), [0, 0]);
   t.is(await prod(engine.tensor(new Float32Array(0))).item(), 1);
   t.deepEqual(await prod(engine.tensor(new Float32Array(0), [2, 0]), 1).array(), [1, 1]);
+});
+
+test('attributes that mean nothing are refused where the tensor is built', (t) => {
+  const [x, indices] = [
+    engine.tensor([
+      [1, 2],
+      [3, 4],
+    ]),
+    engine.tensor(Int32Array.of(0, 1)),
+  ];
+  for (const build of [
+    () => gather(x, indices, 0.5),
+    () => gather(x, indices, NaN),
+    () => gather(x, indices, 0, 1.5),
+    () => scatterAdd(x, indices, 2, 0.5),
+    () => variance(x, 0, { correction: NaN }),
+  ]) {
+    t.is((t.throws(build) as AdjointError | undefined)?.code, 'ATTRIBUTE_INVALID');
+  }
+  for (const size of [-3, 1.5, NaN, 2 ** 40])
+    t.is((t.throws(() => scatterAdd(x, indices, size, 0)) as AdjointError | undefined)?.code, 'SHAPE_MISMATCH');
+  t.is((t.throws(() => cast(x, 'float16' as never)) as AdjointError | undefined)?.code, 'DTYPE_MISMATCH');
+});
+
+test('any and all of nothing are false and true', async (t) => {
+  const nothing = engine.tensor([], [0, 2], 'bool');
+  t.deepEqual(await any(nothing, 0).array(), [false, false]);
+  t.deepEqual(await all(nothing, 0).array(), [true, true]);
 });

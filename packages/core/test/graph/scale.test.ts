@@ -32,8 +32,16 @@ test('sums and products with variables are logits; what shows nothing is not jud
   t.is(scaleOf(dense.softmax().add(dense.sigmoid()).mul(0.5)), undefined);
 });
 
-test('a deep chain of shared sums is walked once', (t) => {
+test('several outputs side by side are of a scale only if all are', (t) => {
+  t.is(scaleOf(concatenate([dense, dense.mul(2)], 1)), 'logits');
+  t.is(scaleOf(concatenate([dense.sigmoid(), dense], 1)), undefined);
+});
+
+test('deep chains of shared sums and joins are walked once', (t) => {
   let sum = x;
   for (let i = 0; i < 100; i++) sum = sum.add(sum);
   t.is(scaleOf(sum), undefined);
+  let joined = x;
+  for (let i = 0; i < 40; i++) joined = concatenate([joined, joined], 1).slice([0, 0], [2, 2]);
+  t.is(scaleOf(joined), undefined);
 });

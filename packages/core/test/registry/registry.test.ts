@@ -276,7 +276,7 @@ gadget
     learningRate: number ≥ 0, default 0.001
     beta: number in [0, 1], default 0.9
   acme/box  (@acme/adjoint-signum@1.0.0)
-    contents: array of gadget: 'name' or { name: options }, required`,
+    contents: array of 'name' or { name: options } (gadget), required`,
   );
   t.is(new Registry().describeText(), 'plugins: none');
 });

@@ -12,6 +12,7 @@ import {
   type Tensor,
 } from '../../src/index.js';
 import { object } from '../../src/registry/options/index.js';
+import { reducedLoss } from '../../src/testing/index.js';
 import { tinyApp } from '../tiny.js';
 
 // What a loss or a metric expects of targets and outputs, core sees to: with losses of others, too.
@@ -78,10 +79,37 @@ test('values that are no class or no probability are refused with their example'
   t.throws(check(classes, hostTensor(Int32Array.of(0, 1, -1))), { code: 'DATA_INVALID', message: /Example 2/ });
   t.notThrows(check({ targets: 'classes', ignoredClass: -1 }, hostTensor(Int32Array.of(0, 1, -1))));
   t.throws(check(classes, hostTensor([[0, 0, 2]])), { message: /Example 0 .* the target 2, which is no probability/ });
+  t.throws(
+    check(
+      classes,
+      hostTensor([
+        [0, 0, 1],
+        [1, 0, 1],
+      ]),
+    ),
+    { message: /Example 1 .* sum to 2 over the 3 classes/ },
+  );
+  t.notThrows(
+    check(
+      classes,
+      hostTensor([
+        [0.2, 0.3, 0.5],
+        [0, 0, 0],
+      ]),
+    ),
+  );
+  const map = hostTensor([0.5, 0, 0, 1, 0.5, 0], [1, 3, 2]);
+  t.notThrows(check(classes, map, { shape: [3, 2], dtype: 'float32' }));
   t.throws(check({ targets: 'probabilities' }, hostTensor([4, 8])), { message: /Example 0 .* target 4/ });
   t.notThrows(check({ targets: 'numbers' }, hostTensor([4, 8])));
   t.notThrows(check(classes, hostTensor([true, false]), { shape: [1], dtype: 'float32' }));
   t.throws(check(classes, hostTensor(Int32Array.of(2)), { shape: [1], dtype: 'float32' }), { message: /class 2; / });
+});
+
+test('a place that does not count may have an infinite term', async (t) => {
+  const terms = { losses: app.tensor([Infinity, 2, NaN]), weights: app.tensor([0, 3, 0]) };
+  const { mean } = reducedLoss({ terms: () => terms }, { output: zeros(3) });
+  t.deepEqual([...(await mean.data())], [2]);
 });
 
 /** Losses of a third party: one that says what it expects, and one that does not. */

@@ -10,36 +10,19 @@ export interface Missing {
   readonly fill: number | 'mean' | undefined;
 }
 
-/** A column while a table is read: only numbers are kept. */
+/** What a column makes of its fields. A number is not final before all rows were seen: categories are sorted at the end. */
 export interface Column {
   readonly name: string;
-  add(row: CsvRow, field: string): void;
-  /** Values of all rows. */
-  finish(): ArrayLike<number>;
-}
-
-/** float32 numbers that are collected without knowing how many will come. */
-class Numbers {
-  #values = new Float64Array(16);
-  length = 0;
-
-  push(value: number): void {
-    if (this.length === this.#values.length) {
-      const larger = new Float64Array(2 * this.length);
-      larger.set(this.#values);
-      this.#values = larger;
-    }
-    this.#values[this.length++] = value;
-  }
-
-  values(): Float64Array {
-    return this.#values.subarray(0, this.length);
-  }
+  /** The number of a field; of a missing one NaN. */
+  read(row: CsvRow, field: string): number;
+  /** What takes the place of the numbers that `read` gave, once it has seen all rows. */
+  settle(): (value: number) => number;
 }
 
 /** A column of numbers. */
 export class NumberColumn implements Column {
-  readonly #numbers = new Numbers();
+  #sum = 0;
+  #count = 0;
 
   constructor(
     readonly name: string,
@@ -47,11 +30,10 @@ export class NumberColumn implements Column {
     readonly missing: Missing,
   ) {}
 
-  add(row: CsvRow, field: string): void {
+  read(row: CsvRow, field: string): number {
     if (this.missing.texts.has(field)) {
       if (this.missing.fill === undefined) throw missingValue(this.source, row, this.name);
-      this.#numbers.push(NaN);
-      return;
+      return NaN;
     }
     const value = decimal.test(field) ? Number(field) : NaN;
     if (!Number.isFinite(Math.fround(value))) {
@@ -60,27 +42,25 @@ export class NumberColumn implements Column {
         `${this.source}: line ${row.line}, column '${excerpt(this.name)}': expected a finite float32 number, found '${excerpt(field)}'. If the column holds names, list it in 'categorical'; if that stands for a missing value, in 'missing'.`,
       );
     }
-    this.#numbers.push(value);
+    this.#sum += value;
+    this.#count++;
+    return value;
   }
 
-  finish(): Float64Array {
-    const values = this.#numbers.values();
+  settle(): (value: number) => number {
     const { fill } = this.missing;
-    if (fill === undefined) return values;
-    const known = values.filter((value) => !Number.isNaN(value));
-    if (fill === 'mean' && known.length === 0)
+    if (fill === 'mean' && this.#count === 0)
       throw new AdjointError(
         'FILE_INVALID',
         `${this.source}: column '${excerpt(this.name)}' holds no value whose mean could take the place of the missing ones; fill with a number.`,
       );
-    const value = fill === 'mean' ? known.reduce((sum, x) => sum + x, 0) / known.length : fill;
-    return values.map((x) => (Number.isNaN(x) ? value : x));
+    const instead = fill === 'mean' ? this.#sum / this.#count : (fill ?? 0);
+    return (value) => (Number.isNaN(value) ? instead : value);
   }
 }
 
 /** A column of names, which become codes 0 … n − 1 in the order of the sorted names, or of names known beforehand. */
 export class CategoryColumn implements Column {
-  readonly #numbers = new Numbers();
   readonly #codes: Map<string, number>;
 
   constructor(
@@ -92,18 +72,19 @@ export class CategoryColumn implements Column {
     this.#codes = new Map((known ?? []).map((value, code) => [value, code]));
   }
 
-  add(row: CsvRow, field: string): void {
+  read(row: CsvRow, field: string): number {
     if (this.missing.fill === undefined && this.missing.texts.has(field))
       throw missingValue(this.source, row, this.name);
-    let code = this.#codes.get(field);
-    if (code === undefined && this.known) {
+    const code = this.#codes.get(field);
+    if (code !== undefined) return code;
+    if (this.known) {
       throw new AdjointError(
         'FILE_INVALID',
         `${this.source}: line ${row.line}, column '${excerpt(this.name)}': '${excerpt(field)}' is not a known category; expected one of ${excerptOf(this.known)}.`,
       );
     }
-    if (code === undefined) this.#codes.set(field, (code = this.#codes.size));
-    this.#numbers.push(code);
+    this.#codes.set(field, this.#codes.size);
+    return this.#codes.size - 1;
   }
 
   get categories(): readonly string[] {
@@ -112,11 +93,10 @@ export class CategoryColumn implements Column {
     return names.every((name) => decimal.test(name)) ? names.sort((a, b) => Number(a) - Number(b)) : names.sort();
   }
 
-  finish(): Float64Array {
-    if (this.known) return this.#numbers.values();
+  settle(): (value: number) => number {
     const place = new Map(this.categories.map((name, code) => [name, code]));
     const sorted = [...this.#codes.keys()].map((name) => place.get(name) ?? 0);
-    return this.#numbers.values().map((code) => sorted[code] ?? 0);
+    return (code) => sorted[code] ?? 0;
   }
 }
 

@@ -29,24 +29,26 @@ export class CsvRows {
     readonly source: string,
   ) {}
 
-  /** The rows that end within the text so far. */
-  push(text: string): CsvRow[] {
+  /**
+   * The rows that end within the text so far. They come one by one, so that what is wrong with a row is told before what
+   * is wrong with the next, however the text is cut.
+   */
+  push(text: string): Iterable<CsvRow> {
     this.#text += text;
     return this.#take(true);
   }
 
   /** The rows that are left. */
-  end(): CsvRow[] {
+  end(): Iterable<CsvRow> {
     return this.#take(false);
   }
 
-  #take(more: boolean): CsvRow[] {
+  *#take(more: boolean): Generator<CsvRow> {
     const end = /\r?\n|\r(?=.)/s.exec(this.#text)?.[0];
     this.#newline ??= end === undefined ? undefined : end === '\r' ? '\r' : '\n';
-    if (more && this.#newline === undefined) return this.#bounded([]);
+    if (more && this.#newline === undefined) return this.#checkLength();
     const parser = new papaparse.Parser({ delimiter: this.delimiter, newline: this.#newline ?? '\n' });
     const { data, errors, meta } = parser.parse(this.#text, 0, more) as Parsed;
-    const rows: CsvRow[] = [];
     for (const [i, row] of data.entries()) {
       const line = this.#line;
       const error = errors.find((candidate) => candidate.row === i);
@@ -56,17 +58,17 @@ export class CsvRows {
       this.#columns ??= row.length;
       if (row.length !== this.#columns)
         throw this.#invalid(line, `found ${row.length} fields instead of ${this.#columns}`);
-      rows.push({ line, fields: row.map((field) => field.trim()) });
+      yield { line, fields: row.map((field) => field.trim()) };
     }
     // What the parser has left unread, such as the start of the next row.
     this.#text = more ? this.#text.slice(meta.cursor) : '';
     const [rest] = errors.filter(({ row }) => row >= data.length);
     if (!more && rest) throw this.#invalid(this.#line, rest.message);
-    return this.#bounded(rows);
+    this.#checkLength();
   }
 
-  #bounded(rows: CsvRow[]): CsvRow[] {
-    if (this.#text.length <= longestRow) return rows;
+  #checkLength(): void {
+    if (this.#text.length <= longestRow) return;
     throw this.#invalid(
       this.#line,
       `a row is longer than ${longestRow} characters; is a quote not closed, or the delimiter or line end another? It starts with '${excerpt(this.#text)}'`,

@@ -1,17 +1,6 @@
-import { AdjointError, type OptionsOf } from '@adjoint/core';
-import { validateOptions, valueText } from '@adjoint/core/options';
+import { AdjointError } from '@adjoint/core';
 import { dataset, type ArrayDataset } from '../array-dataset.js';
-import { CategoryColumn, isNumeric, NumberColumn, type Column, type Missing } from './csv-columns.js';
-import { csvOptions, tableOptions } from './csv-options.js';
-import { CsvRows, type CsvRow } from './csv-rows.js';
-import { excerptOf } from './excerpt.js';
-
-export interface CsvOptions extends Readonly<OptionsOf<{ readonly options: typeof csvOptions }>> {
-  /** Codes fixed beforehand: pass the `categories` of the training table to code a test table alike. */
-  readonly categories?: Readonly<Record<string, readonly string[]>>;
-  /** Names the data in errors, a path or an address. */
-  readonly source?: string;
-}
+import { CsvScanner, type CsvOptions } from './csv-scanner.js';
 
 export interface CsvTable {
   /** One input, float32 `[rows, columns]`: every column but the target, in their order. */
@@ -34,106 +23,72 @@ export function parseCsv(text: string, options: CsvOptions): CsvTable {
   return reader.finish();
 }
 
+/** What typed arrays hold everywhere. */
+const mostNumbers = 2 ** 31 - 1;
+
 /** Reads a table piece by piece; only its numbers are kept. */
 export class CsvReader {
-  readonly #options;
-  readonly #categories: CsvOptions['categories'];
-  readonly #source: string;
-  readonly #rows: CsvRows;
-  #columns: readonly Column[] | undefined;
-  #target = 0;
-  #count = 0;
+  readonly #numbers: Numbers[] = [];
+  readonly #scanner: CsvScanner;
 
   constructor(options: CsvOptions) {
-    this.#options = validateOptions(tableOptions, options, 'CSV');
-    const { categories, source = 'CSV data' } = this.#options;
-    this.#categories = categories;
-    this.#source = source;
-    this.#rows = new CsvRows(this.#options.delimiter, source);
+    this.#scanner = new CsvScanner(options, (row) =>
+      row.forEach((number, i) => (this.#numbers[i] ??= new Numbers()).push(number)),
+    );
   }
 
   push(text: string): void {
-    if (typeof text !== 'string')
-      throw new AdjointError('FILE_INVALID', `${this.#source}: the table is ${valueText(text)}; give its text.`);
-    // A byte-order mark belongs to the encoding, not to the first name.
-    this.#add(this.#rows.push(this.#columns || !text.startsWith('\ufeff') ? text : text.slice(1)));
+    this.#scanner.push(text);
   }
 
   finish(): CsvTable {
-    this.#add(this.#rows.end());
-    const columns = this.#columns;
-    if (!columns || this.#count === 0)
+    const scanner = this.#scanner;
+    scanner.end();
+    const { count: rows, categories, source } = scanner;
+    const { inputs: columns, target, targetPlace } = scanner.columns;
+    const width = columns.length;
+    if (rows * width > mostNumbers)
       throw new AdjointError(
         'FILE_INVALID',
-        `${this.#source}: there are no rows; expected ${this.#options.header === false ? '' : 'a header and '}at least one row.`,
+        `${source}: ${rows} rows of ${width} numbers are more than fit into one array; read it in batches with csvSource.`,
       );
-    const rows = this.#count;
-    const inputColumns = columns.filter((_, i) => i !== this.#target);
-    const inputs = new Float32Array(rows * inputColumns.length);
-    for (const [c, column] of inputColumns.entries()) {
-      const values = column.finish();
-      for (let row = 0; row < rows; row++) inputs[row * inputColumns.length + c] = values[row] ?? 0;
+    const inputs = new Float32Array(rows * width);
+    const ofInputs = this.#numbers.filter((_, i) => i !== targetPlace);
+    for (const [c, column] of columns.entries()) {
+      const settled = column.settle();
+      ofInputs[c]!.values().forEach((value, row) => (inputs[row * width + c] = settled(value)));
     }
-    const values = columns[this.#target]!.finish();
-    const isClass = this.#options.task === 'classification';
-    const categories: Record<string, readonly string[]> = Object.create(null) as Record<string, readonly string[]>;
-    for (const column of columns) if (column instanceof CategoryColumn) categories[column.name] = column.categories;
+    const values = this.#numbers[targetPlace]!.values().map(target.settle());
+    const isClass = scanner.options.task === 'classification';
     return {
       dataset: dataset({
-        inputs: { data: inputs, shape: [rows, inputColumns.length] },
+        inputs: { data: inputs, shape: [rows, width] },
         targets: {
           data: isClass ? Int32Array.from(values) : Float32Array.from(values),
           shape: isClass ? [rows] : [rows, 1],
         },
       }),
-      columns: inputColumns.map(({ name }) => name),
+      columns: columns.map(({ name }) => name),
       categories,
     };
   }
+}
 
-  #add(rows: readonly CsvRow[]): void {
-    for (const row of rows) {
-      const isHeader = this.#columns === undefined && this.#options.header !== false;
-      this.#columns ??= this.#makeColumns(row.fields);
-      if (isHeader) continue;
-      for (const [i, column] of this.#columns.entries()) column.add(row, row.fields[i] ?? '');
-      this.#count++;
+/** Numbers that are collected without knowing how many will come. */
+class Numbers {
+  #values = new Float64Array(16);
+  length = 0;
+
+  push(value: number): void {
+    if (this.length === this.#values.length) {
+      const larger = new Float64Array(2 * this.length);
+      larger.set(this.#values);
+      this.#values = larger;
     }
+    this.#values[this.length++] = value;
   }
 
-  #makeColumns(first: readonly string[]): Column[] {
-    const { header, categorical, target, task, fill, missing } = this.#options;
-    if (header === undefined && first.every(isNumeric))
-      throw new AdjointError(
-        'FILE_INVALID',
-        `${this.#source}: the first line holds numbers only (${excerptOf(first, 4)}), so it seems to be no header; pass header: false, or header: true if those are names.`,
-      );
-    const names = header === false ? first.map((_, i) => String(i)) : first;
-    const indices = new Map<string, number>();
-    for (const [i, name] of names.entries()) {
-      if (indices.has(name))
-        throw new AdjointError(
-          'FILE_INVALID',
-          `${this.#source}: two columns are called '${excerptOf([name])}'; give each a name of its own.`,
-        );
-      indices.set(name, i);
-    }
-    const indexOf = (column: string | number): number => {
-      const index = typeof column === 'number' ? column : (indices.get(column) ?? -1);
-      if (names[index] !== undefined) return index;
-      throw new AdjointError(
-        'OPTIONS_INVALID',
-        `${this.#source}: there is no column ${JSON.stringify(column)}; the columns are ${excerptOf(names)}.`,
-      );
-    };
-    this.#target = indexOf(target);
-    const isCategory = new Set(categorical.map(indexOf));
-    if (task === 'classification') isCategory.add(this.#target);
-    const missingValues: Missing = { texts: new Set(missing), fill };
-    return names.map((name, i) => {
-      if (!isCategory.has(i)) return new NumberColumn(name, this.#source, missingValues);
-      const known = Object.hasOwn(this.#categories ?? {}, name) ? this.#categories?.[name] : undefined;
-      return new CategoryColumn(name, this.#source, missingValues, known);
-    });
+  values(): Float64Array {
+    return this.#values.subarray(0, this.length);
   }
 }

@@ -39,3 +39,13 @@ export class StrictDecoder {
     }
   }
 }
+
+/** The bytes of a file from its start, in pieces; called again for each pass. */
+export type OpenBytes = () => AsyncIterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>;
+
+/** The text of a file in pieces; see `StrictDecoder`. */
+export async function* textOf(open: OpenBytes, encoding: string | undefined, source: string): AsyncGenerator<string> {
+  const decoder = new StrictDecoder(encoding, source);
+  for await (const bytes of await open()) yield decoder.decode(bytes, true);
+  yield decoder.decode(new Uint8Array(), false);
+}

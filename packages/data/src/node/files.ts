@@ -1,19 +1,21 @@
 import { createReadStream } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AdjointError, isAdjointError } from '@adjoint/core';
+import { AdjointError } from '@adjoint/core';
 import { valueText } from '@adjoint/core/options';
 import type { ArrayDataset } from '../array-dataset.js';
-import { CsvReader, type CsvOptions, type CsvTable } from '../csv/csv.js';
-import { StrictDecoder } from '../csv/text-decoder.js';
+import { CsvReader, type CsvTable } from '../csv/csv.js';
+import type { CsvOptions } from '../csv/csv-scanner.js';
+import { csvSource, type CsvSource, type CsvSourceOptions } from '../csv/csv-source.js';
+import { textOf } from '../csv/text-decoder.js';
 import { digits as parseDigits } from '../digits.js';
 import { fashionMnist as parseFashionMnist } from '../fashion-mnist.js';
-import { readIdx, type IdxArray } from '../idx.js';
+import { readIdx, type IdxArray, type IdxOptions } from '../idx.js';
 import { labelledImages, type TrainAndTest } from '../labelled-images.js';
 
 /** Reads an IDX file, plain or gzip; see `readIdx`. Throws an AdjointError `FILE_UNREADABLE` if there is none. */
-export async function readIdxFile(path: string): Promise<IdxArray> {
-  return readIdx(await readBytes(path), { source: path });
+export async function readIdxFile(path: string, options: Pick<IdxOptions, 'maxBytes'> = {}): Promise<IdxArray> {
+  return readIdx(await readBytes(path), { source: path, ...options });
 }
 
 /**
@@ -24,24 +26,26 @@ export async function readCsvFile(path: string, options: CsvOptions): Promise<Cs
   checkPath(path);
   const { source = path, encoding } = (options ?? {}) as Partial<CsvOptions>;
   const reader = new CsvReader({ ...options, source });
-  const decoder = new StrictDecoder(encoding, source);
-  try {
-    const pieces = createReadStream(path, { highWaterMark: 2 ** 20 }) as AsyncIterable<Uint8Array>;
-    for await (const bytes of pieces) reader.push(decoder.decode(bytes, true));
-  } catch (cause) {
-    if (isAdjointError(cause)) throw cause;
-    return unreadable(path, cause);
-  }
-  reader.push(decoder.decode(new Uint8Array(), false));
+  for await (const text of textOf(() => piecesOf(path), encoding, source)) reader.push(text);
   return reader.finish();
+}
+
+/** A CSV file of any length as batches, read anew in each epoch; see `csvSource`. Throws `FILE_UNREADABLE` if there is none. */
+export async function openCsvFile(path: string, options: CsvSourceOptions): Promise<CsvSource> {
+  checkPath(path);
+  return csvSource(() => piecesOf(path), { source: path, ...options });
 }
 
 /**
  * Reads a directory with the four files of MNIST or one of its successors: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`,
  * `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, each plain or with `.gz`, also spelt with a dot before `idx`.
+ * @param options.maxBytes of each array, as `readIdx` takes it
  * @throws AdjointError `FILE_UNREADABLE` naming the file that is missing; `FILE_INVALID`
  */
-export async function loadIdxDirectory(directory: string): Promise<TrainAndTest> {
+export async function loadIdxDirectory(
+  directory: string,
+  options: Pick<IdxOptions, 'maxBytes'> = {},
+): Promise<TrainAndTest> {
   checkPath(directory);
   const names = await readdir(directory).catch((cause: unknown) => unreadable(directory, cause));
   const part = async (prefix: string): Promise<ArrayDataset> => {
@@ -56,7 +60,7 @@ export async function loadIdxDirectory(directory: string): Promise<TrainAndTest>
           'FILE_UNREADABLE',
           `${directory}: there is no ${spellings.join(' or ')}; put the file there or name another directory.`,
         );
-      return readIdxFile(join(directory, found));
+      return readIdxFile(join(directory, found), options);
     };
     return labelledImages(await read('images-idx3-ubyte'), await read('labels-idx1-ubyte'), join(directory, prefix));
   };
@@ -78,6 +82,14 @@ export async function digits(): Promise<ArrayDataset> {
 
 /** Seen from `dist/src/node`. */
 const assets = new URL('../../../assets/', import.meta.url);
+
+async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(path, { highWaterMark: 2 ** 20 }) as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    unreadable(path, cause);
+  }
+}
 
 async function readBytes(path: string | URL): Promise<Uint8Array> {
   if (!(path instanceof URL)) checkPath(path);

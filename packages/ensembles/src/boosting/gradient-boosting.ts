@@ -15,8 +15,8 @@ export const gradientBoosting = defineEnsemble({
     learningRate: documented(optional(positive, 0.1), 'Factor of each stage.'),
     task: documented(optional(oneOf('regression', 'classification'), 'regression'), 'What the targets are.'),
     loss: documented(
-      choice('loss'),
-      'What each stage is trained on, with the residuals as its targets: meanSquaredError.',
+      optional(choice('loss')),
+      'What each stage is trained on, with the residuals as its targets; meanSquaredError if not given.',
     ),
   }),
   formula: 'F ← F + rate·f, f fitted to t − F, or to one-hot t − softmax(F)',
@@ -31,7 +31,7 @@ export const gradientBoosting = defineEnsemble({
       while (trained.length < wanted) {
         const residuals = stage.residuals();
         const member = await train(
-          { trainer: { ...trainer, loss }, train: { ...base.train, targets: residuals } },
+          { trainer: { ...trainer, loss }, train: { ...base.train, targets: residuals }, validation: undefined },
           { count: wanted, weight: learningRate },
         );
         const output = await predict(member, base.train);

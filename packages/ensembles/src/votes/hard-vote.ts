@@ -1,4 +1,4 @@
-import { AdjointError, defineLayer, formatShape, oneHot, type Tensor } from '@adjoint/core';
+import { AdjointError, defineLayer, formatShape, oneHot, type DType, type Tensor } from '@adjoint/core';
 import { object } from '@adjoint/core/options';
 import { shares, weightsOption } from './weights.js';
 
@@ -38,3 +38,15 @@ export const hardVote = defineLayer({
     },
   }),
 });
+
+/** The weight of the members that choose each class: choices int32 [batch] of each → [batch, classes]. */
+export function countVotes(
+  choices: readonly Tensor[],
+  classes: number,
+  weights: readonly number[],
+  dtype: DType,
+): Tensor {
+  return choices
+    .map((choice, i) => oneHot(choice, classes, dtype).mul(weights[i]!))
+    .reduce((sum, vote) => sum.add(vote));
+}

@@ -66,6 +66,6 @@ export const batchNorm = defineLayer({
 function tooFew(x: Tensor): AdjointError {
   return new AdjointError(
     'SHAPE_MISMATCH',
-    `batchNorm: a batch ${formatShape(x.shape)} has one value for each channel, whose variance is 0, so that nothing could be learnt. Give more examples per batch, drop a last one that is smaller (dropLast: true), or use layerNorm or groupNorm.`,
+    `batchNorm: a batch of ${formatShape(x.shape)} has one value for each channel, which has no variance to train with; use a larger batchSize, or dropLast where only the last batch is this small.`,
   );
 }

@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { defineLogger } from '@adjoint/core';
+import { AdjointError, defineLogger } from '@adjoint/core';
 import { boolean, documented, object, optional, string } from '@adjoint/core/options';
 
 /** Appends one line of JSON per event to a file: { event, time, …payload }. */
@@ -13,9 +13,15 @@ export const jsonlLogger = defineLogger({
   examples: [{ options: { path: 'runs/first.jsonl' } }],
   create: ({ path, steps }) => ({
     attach(trainer) {
-      mkdirSync(dirname(path), { recursive: true });
+      writing(path, () => {
+        mkdirSync(dirname(path), { recursive: true });
+        // What cannot be written is better known before training.
+        appendFileSync(path, '');
+      });
       const write = (event: string) => (payload: object) =>
-        appendFileSync(path, `${JSON.stringify({ event, time: new Date().toISOString(), ...payload })}\n`);
+        writing(path, () =>
+          appendFileSync(path, `${JSON.stringify({ event, time: new Date().toISOString(), ...payload })}\n`),
+        );
       const undo = [
         ...(['fit:start', 'validation:end', 'epoch:end', 'fit:end', 'warning'] as const).map((event) =>
           trainer.on(event, write(event)),
@@ -26,3 +32,16 @@ export const jsonlLogger = defineLogger({
     },
   }),
 });
+
+/** @throws AdjointError `FILE_UNWRITABLE` */
+function writing(path: string, work: () => void): void {
+  try {
+    work();
+  } catch (cause) {
+    throw new AdjointError(
+      'FILE_UNWRITABLE',
+      `${path}: cannot be written (${(cause as Error).message}); check its folder, its permissions and the space on the disk.`,
+      { cause },
+    );
+  }
+}

@@ -1,6 +1,6 @@
 import { defineGradientTransform } from '@adjoint/core';
 import { documented, object, optional, positive } from '@adjoint/core/options';
-import { normOrder, normOf } from '../norms.js';
+import { normOrder, scaleTo } from '../norms.js';
 
 /** Scales all gradients together so that their joint norm is at most `max`. */
 export const clipGlobalNorm = defineGradientTransform({
@@ -12,7 +12,7 @@ export const clipGlobalNorm = defineGradientTransform({
   source: 'Pascanu et al. 2013, algorithm 1',
   create: ({ max, p }) => ({
     update(gradients) {
-      const scale = normOf(gradients, p).add(1e-6).reciprocal().mul(max).minimum(1);
+      const scale = scaleTo(max, gradients, { epsilon: 1e-6, p }).minimum(1);
       return { gradients: gradients.map((gradient) => gradient.mul(scale)) };
     },
   }),

@@ -1,6 +1,6 @@
 import { defineGradientTransform } from '@adjoint/core';
 import { documented, object, optional, positive } from '@adjoint/core/options';
-import { normOrder, normOf } from '../norms.js';
+import { normOrder, scaleTo } from '../norms.js';
 
 /** Scales the gradient of each parameter so that its own norm is at most `max`. */
 export const clipNorm = defineGradientTransform({
@@ -12,9 +12,7 @@ export const clipNorm = defineGradientTransform({
   source: 'Pascanu et al. 2013, algorithm 1, for each parameter on its own',
   create: ({ max, p }) => ({
     update: (gradients) => ({
-      gradients: gradients.map((gradient) =>
-        gradient.mul(normOf([gradient], p).add(1e-6).reciprocal().mul(max).minimum(1)),
-      ),
+      gradients: gradients.map((gradient) => gradient.mul(scaleTo(max, [gradient], { epsilon: 1e-6, p }).minimum(1))),
     }),
   }),
 });

@@ -8,7 +8,7 @@ import {
   type Tensor,
   type Varying,
 } from '@adjoint/core';
-import { jointLength } from '../norms.js';
+import { scaleTo } from '../norms.js';
 import { baseRate } from '../options.js';
 import { within } from '../within.js';
 
@@ -37,7 +37,7 @@ export const sam: Definition<'optimizer', Schema<SamOptions>> = defineOptimizer(
       ...inner,
       step(step) {
         const { loss, gradients: first } = step.lossAndGradients();
-        const scale = jointLength(first).add(1e-12).reciprocal().mul(rho);
+        const scale = scaleTo(rho, first, { epsilon: 1e-12 });
         const climbs = first.map((gradient) => gradient.mul(scale));
         const climbed = (values: readonly Tensor[]): Tensor[] => values.map((value, i) => value.add(climbs[i] ?? 0));
         return inner.step({

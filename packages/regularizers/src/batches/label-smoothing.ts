@@ -10,6 +10,8 @@ export const labelSmoothing = defineRegularizer({
   create: ({ smoothing }) => ({
     batch({ targets, ...batch }, context) {
       const smooth = (given: Tensor, place: number): Tensor => {
+        // What no loss looks at is not known to be classes.
+        if (context.targets.length > 0 && !context.targets[place]) return given;
         const { target, cases } = probabilitiesOf('labelSmoothing', given, place, context);
         return target.mul(1 - smoothing).add(smoothing / cases);
       };

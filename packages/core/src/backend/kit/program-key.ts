@@ -36,18 +36,23 @@ export function programKey({ extents, parallel, reduction, stores, buffers }: Lo
   ].join('|');
 }
 
+/** −0 is another number than 0. */
+function numberKey(value: number): string {
+  return Object.is(value, -0) ? '-0' : String(value);
+}
+
 function describe(expression: Expression): string {
   const { kind, dtype } = expression;
   switch (kind) {
     case 'constant':
-      return `${dtype}${Object.is(expression.value, -0) ? '-0' : expression.value}`;
+      return `${dtype}${numberKey(expression.value)}`;
     case 'load':
       return `${dtype}${expression.buffer}@${indexKey(expression.index)}${expression.dynamic ? `*${expression.dynamic.stride}<${expression.dynamic.extent}` : ''}`;
     case 'index':
     case 'random':
       return `${kind}${indexKey(expression.index)}`;
     case 'guard':
-      return `guard${dtype}${expression.guards.map((guard: { index: Index; extent: number }) => `${indexKey(guard.index)}<${guard.extent}`).join('&')}:${expression.otherwise}`;
+      return `guard${dtype}${expression.guards.map((guard: { index: Index; extent: number }) => `${indexKey(guard.index)}<${guard.extent}`).join('&')}:${numberKey(expression.otherwise)}`;
     case 'unary':
     case 'binary':
       return `${expression.operation}${dtype}`;

@@ -1,4 +1,4 @@
-import { checkTensors } from '../operand.js';
+import { checkFlag, checkTensors } from '../operand.js';
 import { add } from '../primitives/add.js';
 import { div } from '../primitives/div.js';
 import { exp } from '../primitives/exp.js';
@@ -61,6 +61,7 @@ export function logSoftmax(x: Tensor, axis = -1): Tensor {
 /** ln Σ eˣ over `axes` (all if not given), without overflow. */
 export function logSumExp(x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor {
   checkTensors('logSumExp', x);
+  checkFlag('logSumExp', 'keepDims', keepDims);
   if (!isFloat(x.dtype)) throw wrongDtype('logSumExp', x.dtype);
   const resolved = normalizeAxes(axes, x.rank, 'logSumExp');
   if (resolved.length === 0) return x;

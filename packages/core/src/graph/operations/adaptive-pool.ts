@@ -1,5 +1,6 @@
 import { checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
+import { valueText } from '../../tensor/value-text.js';
 import { isFloat } from '../../tensor/dtype.js';
 import { checkShape, type Shape } from '../../tensor/shape.js';
 import { argMax } from '../primitives/arg-max.js';
@@ -18,7 +19,7 @@ import type { Tensor } from '../tensor.js';
 export function adaptivePool(x: Tensor, size: PerDimension, kind: 'average' | 'max'): Tensor {
   checkTensors('adaptivePool', x);
   if (kind !== 'average' && kind !== 'max')
-    throw new AdjointError('ATTRIBUTE_INVALID', `adaptivePool: ${String(kind)} is neither 'average' nor 'max'.`);
+    throw new AdjointError('ATTRIBUTE_INVALID', `adaptivePool: ${valueText(kind)} is neither 'average' nor 'max'.`);
   if (!isFloat(x.dtype)) throw wrongDtype('adaptivePool', x.dtype);
   const space = spaceOf('adaptivePool', x);
   const outputs = perDimension(size, space.length, 'adaptivePool: size');

@@ -1,4 +1,4 @@
-import { checkRecord, checkTensors } from '../operand.js';
+import { checkFlag, checkNumbers, checkRecord, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
 import { formatShape, perAxis } from '../../tensor/shape.js';
 import { convolution } from '../primitives/convolution.js';
@@ -36,6 +36,7 @@ export function convolve(x: Tensor, w: Tensor, options: ConvolveOptions = {}): T
   checkRecord('convolve', options);
   const dims = x.rank - 2;
   const groups = options.groups ?? 1;
+  checkNumbers('convolve', 'groups', [groups]);
   if (dims < 0 || w.rank !== x.rank) {
     throw new AdjointError(
       'SHAPE_MISMATCH',
@@ -44,13 +45,7 @@ export function convolve(x: Tensor, w: Tensor, options: ConvolveOptions = {}): T
   }
   const [batch, channels] = x.shape as [number, number];
   const [filters] = w.shape as [number];
-  if (
-    !Number.isInteger(groups) ||
-    groups < 1 ||
-    channels % groups !== 0 ||
-    filters % groups !== 0 ||
-    w.shape[1] !== channels / groups
-  ) {
+  if (groups < 1 || channels % groups !== 0 || filters % groups !== 0 || w.shape[1] !== channels / groups) {
     throw new AdjointError(
       'SHAPE_MISMATCH',
       `convolve: ${channels} channels and kernel ${formatShape(w.shape)} with ${groups} groups; both channels and filters must divide by groups and the kernel must have channels/groups = ${channels / groups} channels.`,
@@ -68,7 +63,9 @@ export function convolve(x: Tensor, w: Tensor, options: ConvolveOptions = {}): T
     stride,
     dilation,
   });
-  const kernel = options.flipKernel
+  const { flipKernel = false } = options;
+  checkFlag('convolve', 'flipKernel', flipKernel);
+  const kernel = flipKernel
     ? flip(
         w,
         w.shape.slice(2).map((_, d) => d + 2),

@@ -1,4 +1,4 @@
-import { checkRecord, checkTensors } from '../operand.js';
+import { checkFlag, checkRecord, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
 import { broadcastShapes, formatShape, sizeOf, type Shape } from '../../tensor/shape.js';
 import { broadcastTo } from '../primitives/broadcast-to.js';
@@ -19,6 +19,8 @@ export function matmul(
   checkTensors('matmul', a, b);
   checkRecord('matmul', options);
   const { transposeA = false, transposeB = false } = options;
+  checkFlag('matmul', 'transposeA', transposeA);
+  checkFlag('matmul', 'transposeB', transposeB);
   if (a.rank === 0 || b.rank === 0)
     throw new AdjointError(
       'SHAPE_MISMATCH',

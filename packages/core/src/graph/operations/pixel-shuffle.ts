@@ -1,5 +1,6 @@
 import { checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
+import { valueText } from '../../tensor/value-text.js';
 import { formatShape, type Shape } from '../../tensor/shape.js';
 import { reshape } from '../primitives/reshape.js';
 import { transpose } from '../primitives/transpose.js';
@@ -41,7 +42,7 @@ function checkFactor(what: string, factor: number): void {
   if (Number.isSafeInteger(factor) && factor >= 1) return;
   throw new AdjointError(
     'ATTRIBUTE_INVALID',
-    `${what}: the factor is ${String(factor)}; it must be a whole number ≥ 1.`,
+    `${what}: the factor is ${valueText(factor)}; it must be a whole number ≥ 1.`,
   );
 }
 

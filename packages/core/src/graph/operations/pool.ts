@@ -1,5 +1,6 @@
 import { checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
+import { valueText } from '../../tensor/value-text.js';
 import { allocateArray, isFloat } from '../../tensor/dtype.js';
 import { checkShape, forEachIndex, formatShape, perAxis, sameShape, sizeOf, type Shape } from '../../tensor/shape.js';
 import { broadcastTo } from '../primitives/broadcast-to.js';
@@ -42,9 +43,12 @@ function coversPaddingAlone(shape: Shape, window: Window): boolean {
   return perAxis({ extent: shape, ...window }).some(({ extent, size, stride, dilation, padding: [before, after] }) => {
     const reach = (size - 1) * dilation + 1;
     const outputs = Math.floor((extent + before + after - reach) / stride) + 1;
-    return Array.from({ length: outputs }, (_, i) => i * stride - before).some((first) =>
-      Array.from({ length: size }, (_, tap) => first + tap * dilation).every((i) => i < 0 || i >= extent),
-    );
+    // Padding is shorter than the reach, so that a window which starts in x or ends in it has a tap there, and taps closer
+    // than x is long cannot miss it. Of the others, which start before x, only the first tap at 0 or after it may be in x.
+    const candidates = extent < dilation ? Math.min(outputs, Math.ceil(before / stride)) : 0;
+    for (let o = 0; o < candidates; o++)
+      if ((((o * stride - before) % dilation) + dilation) % dilation >= extent) return true;
+    return false;
   });
 }
 
@@ -105,8 +109,8 @@ export function averagePool(x: Tensor, options: WindowOptions & { readonly count
  */
 export function lpPool(x: Tensor, p: number, options: WindowOptions): Tensor {
   checkTensors('lpPool', x);
-  if (!(p > 0 && p < Infinity))
-    throw new AdjointError('ATTRIBUTE_INVALID', `lpPool: p is ${String(p)}; it must be a number > 0.`);
+  if (typeof p !== 'number' || !(p > 0 && p < Infinity))
+    throw new AdjointError('ATTRIBUTE_INVALID', `lpPool: p is ${valueText(p)}; it must be a number > 0.`);
   const { window } = windowOver('lpPool', x, options);
   const sums = sumOver(pow(x, p), window);
   if (p === 1) return sums;

@@ -1,5 +1,6 @@
 import { checkRecord, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
+import { valueText } from '../../tensor/value-text.js';
 import { isFloat } from '../../tensor/dtype.js';
 import { checkShape } from '../../tensor/shape.js';
 import { broadcastTo } from '../primitives/broadcast-to.js';
@@ -51,7 +52,10 @@ export function resize(x: Tensor, size: PerDimension, options: ResizeOptions = {
   checkRecord('resize', options);
   const { mode = 'nearest', alignCorners = false } = options;
   if (mode !== 'nearest' && !Object.hasOwn(tapsAt, mode))
-    throw new AdjointError('ATTRIBUTE_INVALID', `resize: the mode is ${String(mode)}; use nearest, linear or cubic.`);
+    throw new AdjointError(
+      'ATTRIBUTE_INVALID',
+      `resize: the mode is ${valueText(mode)}; use nearest, linear or cubic.`,
+    );
   if (mode !== 'nearest' && !isFloat(x.dtype)) throw wrongDtype('resize', x.dtype);
   const space = spaceOf('resize', x);
   const outputs = perDimension(size, space.length, 'resize: size');

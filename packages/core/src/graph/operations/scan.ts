@@ -1,7 +1,7 @@
 import { AdjointError } from '../../errors.js';
 import { severalOf, type Several } from '../../tensor/several.js';
 import { formatShape } from '../../tensor/shape.js';
-import { checkRecord, checkTensorList } from '../operand.js';
+import { checkFlag, checkFunction, checkRecord, checkTensorList } from '../operand.js';
 import type { Primitive } from '../primitive.js';
 import { scanPrimitive } from '../primitives/scan.js';
 import { reshape } from '../primitives/reshape.js';
@@ -58,12 +58,12 @@ export function scan(
   xs: readonly Tensor[] = [],
   options: ScanOptions = {},
 ): Scanned {
-  if (typeof step !== 'function')
-    throw new AdjointError('ATTRIBUTE_INVALID', `scan: the step is ${String(step)}; give a function of a step.`);
+  checkFunction('scan', 'the step', step);
   checkTensorList('scan', initial);
   checkTensorList('scan', xs);
   checkRecord('scan', options);
   const { reverse = false, length = xs[0]?.shape[0], segment } = options;
+  checkFlag('scan', 'reverse', reverse);
   checkLength(xs, length);
   if (segment === undefined) return loop(step, initial, xs, { reverse, length, recompute: false });
   if (!Number.isSafeInteger(segment) || segment < 1 || length % segment !== 0) {

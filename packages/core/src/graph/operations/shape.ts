@@ -1,5 +1,6 @@
 import { checkTensorList, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
+import { valueText } from '../../tensor/value-text.js';
 import { allocateArray } from '../../tensor/dtype.js';
 import {
   checkShape,
@@ -141,6 +142,9 @@ function columnIndex(x: Tensor): Tensor {
 
 export type PaddingMode = 'constant' | 'reflect' | 'replicate' | 'circular';
 
+/** Places along one axis that are listed on the host. */
+const mostPositions = 2 ** 26;
+
 /** Which element stands at position i (outside 0 … extent − 1) under each mode. */
 const extensions: Record<Exclude<PaddingMode, 'constant'>, (i: number, extent: number) => number> = {
   reflect(i, extent) {
@@ -162,11 +166,17 @@ export function padWith(x: Tensor, padding: Padding, mode: PaddingMode = 'consta
   if (mode !== 'constant' && !Object.hasOwn(extensions, mode))
     throw new AdjointError(
       'ATTRIBUTE_INVALID',
-      `padWith: the mode is ${String(mode)}; it must be one of constant, ${Object.keys(extensions).join(', ')}.`,
+      `padWith: the mode is ${valueText(mode)}; it must be one of constant, ${Object.keys(extensions).join(', ')}.`,
     );
   if (mode === 'constant') return pad(x, padding, { value });
   return padding.reduce((padded, [before, after], axis) => {
     if (before === 0 && after === 0) return padded;
+    // What is only cut has no places to look up, however long it is.
+    if (before <= 0 && after <= 0)
+      return pad(
+        padded,
+        padded.shape.map((_, d) => (d === axis ? [before, after] : [0, 0])),
+      );
     const extent = x.shape[axis]!;
     if (extent === 0)
       throw new AdjointError(
@@ -174,6 +184,11 @@ export function padWith(x: Tensor, padding: Padding, mode: PaddingMode = 'consta
         `pad: axis ${axis} of ${formatShape(x.shape)} is empty and has nothing to ${mode}.`,
       );
     const length = Math.max(0, extent + before + after);
+    if (length > mostPositions)
+      throw new AdjointError(
+        'OUT_OF_MEMORY',
+        `padWith: axis ${axis} of ${formatShape(x.shape)} would have ${length} elements, whose places in the input take ${4 * length} bytes; the most is ${mostPositions} along one axis.`,
+      );
     const positions = allocateArray('int32', length).map((_, i) => extensions[mode](i - before, extent));
     return gather(padded, constant({ data: positions, shape: [length], dtype: 'int32' }), axis);
   }, x);

@@ -1,13 +1,16 @@
-import { checkRecord, checkTensors } from '../operand.js';
+import { checkFlag, checkRecord, checkTensorList, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
+import { valueText } from '../../tensor/value-text.js';
 import { formatShape, normalizeAxes, pickAxes, sizeOf } from '../../tensor/shape.js';
 import { abs } from '../primitives/abs.js';
+import { add } from '../primitives/add.js';
 import { cast } from '../primitives/cast.js';
 import { div } from '../primitives/div.js';
 import { equal } from '../primitives/equal.js';
-import { literal, literalLike } from '../primitives/literal.js';
+import { literalLike } from '../primitives/literal.js';
 import { logicalNot } from '../primitives/logical-not.js';
 import { max } from '../primitives/max.js';
+import { maximum } from '../primitives/maximum.js';
 import { mul } from '../primitives/mul.js';
 import { pad } from '../primitives/pad.js';
 import { pow } from '../primitives/pow.js';
@@ -44,6 +47,11 @@ export function variance(
   checkTensors('variance', x);
   checkRecord('variance', options);
   const { correction = 0, keepDims = false } = options;
+  if (!Number.isFinite(correction))
+    throw new AdjointError(
+      'ATTRIBUTE_INVALID',
+      `variance: the correction is ${valueText(correction)}; it must be a number, such as 0 or 1.`,
+    );
   const deviation = sub(x, mean(x, axes, true));
   return div(sum(square(deviation), axes, keepDims), Math.max(0, countOver(x, axes, 'variance') - correction));
 }
@@ -63,18 +71,19 @@ export function standardDeviation(
 /** (Σ|x|ᵖ)^(1/p) over `axes`; p = Infinity gives the largest magnitude. The gradient at a zero vector is 0. */
 export function norm(x: Tensor, p = 2, axes?: Axes, keepDims = false): Tensor {
   checkTensors('norm', x);
-  if (!(p > 0)) throw new AdjointError('ATTRIBUTE_INVALID', `norm: p is ${p}; it must be positive.`);
+  if (typeof p !== 'number' || !(p > 0))
+    throw new AdjointError('ATTRIBUTE_INVALID', `norm: p is ${valueText(p)}; it must be a positive number.`);
   const resolved = normalizeAxes(axes, x.rank, 'norm');
-  if (p === Infinity) return max(abs(x), resolved, keepDims);
-  if (p === 1) return sum(abs(x), resolved, keepDims);
-  const scale = x.size === 0 ? literal(1, x.dtype) : powerOfTwoBelow(max(abs(x), resolved, true));
+  if (p === Infinity && x.size > 0) return max(abs(x), resolved, keepDims);
+  if (p === 1 || x.size === 0) return sum(abs(x), resolved, keepDims);
+  const scale = powerOfTwoBelow(max(abs(x), resolved, true));
   const scaled = div(x, scale);
   const powers = p === 2 ? square(scaled) : pow(abs(scaled), p);
   const root = (total: Tensor): Tensor => (p === 2 ? sqrt(total) : pow(total, 1 / p));
   return withVjp(
     'norm',
     [x],
-    () => mul(root(sum(powers, resolved, keepDims)), keepDims || x.size === 0 ? scale : squeeze(scale, resolved)),
+    () => mul(root(sum(powers, resolved, keepDims)), keepDims ? scale : squeeze(scale, resolved)),
     (cotangent, _, y) => {
       // d‖x‖/dx = sign(x)·(|x|/‖x‖)^(p−1)
       const length = spread(y, x, { axes: resolved, keepDims });
@@ -86,6 +95,23 @@ export function norm(x: Tensor, p = 2, axes?: Axes, keepDims = false): Tensor {
       return [mul(spread(cotangent, x, { axes: resolved, keepDims }), slope)];
     },
   );
+}
+
+/**
+ * The Euclidean norm of all elements of one or more tensors together, as scale·length. The scale is a power of two, near
+ * the largest magnitude, so no square overflows.
+ */
+export function scaledNorm(tensors: readonly [Tensor, ...Tensor[]]): {
+  readonly scale: Tensor;
+  readonly length: Tensor;
+} {
+  checkTensorList('scaledNorm', tensors);
+  if (tensors.length === 0) throw new AdjointError('ATTRIBUTE_INVALID', 'scaledNorm: takes at least one tensor.');
+  const some = tensors.filter(({ size }) => size > 0);
+  if (some.length === 0) return { scale: literalLike(tensors[0], 1), length: literalLike(tensors[0], 0) };
+  const scale = powerOfTwoBelow(some.map((x) => max(abs(x))).reduce(maximum));
+  const length = sqrt(some.map((x) => sum(square(div(x, scale)))).reduce(add));
+  return { scale, length };
 }
 
 /**
@@ -101,6 +127,7 @@ function powerOfTwoBelow(magnitude: Tensor): Tensor {
 /** The product over `axes`, halved pairwise: its gradient needs no division, so zeros are no trouble. */
 export function prod(x: Tensor, axes?: Axes, keepDims = false): Tensor {
   checkTensors('prod', x);
+  checkFlag('prod', 'keepDims', keepDims);
   const resolved = normalizeAxes(axes, x.rank, 'prod');
   const kept = x.shape.flatMap((_, axis) => (resolved.includes(axis) ? [] : [axis]));
   const rows = sizeOf(pickAxes(x.shape, kept));
@@ -133,7 +160,8 @@ export function prod(x: Tensor, axes?: Axes, keepDims = false): Tensor {
 /** Whether any element over `axes` is true. */
 export function any(x: Tensor, axes?: Axes, keepDims = false): Tensor {
   checkTensors('any', x);
-  return cast(max(cast(x, 'int32'), axes, keepDims), 'bool');
+  // Nothing has no largest element, but the sum 0.
+  return cast((x.size === 0 ? sum : max)(cast(x, 'int32'), axes, keepDims), 'bool');
 }
 
 /** Whether all elements over `axes` are true. */

@@ -1,5 +1,6 @@
 import { checkNumbers, checkRecord } from '../operand.js';
 import { AdjointError } from '../../errors.js';
+import { valueText } from '../../tensor/value-text.js';
 import { formatShape, perAxis, type Shape } from '../../tensor/shape.js';
 import type { Padding } from '../primitives/pad.js';
 import type { Window } from '../primitives/window-arg-max.js';
@@ -35,13 +36,13 @@ export interface WindowOptions {
 
 /** One number for every dimension, or one each. */
 export function perDimension(value: PerDimension, dims: number, what: string): readonly number[] {
-  const values = typeof value === 'number' ? new Array<number>(dims).fill(value) : value;
+  const values = typeof value === 'number' ? Array.from({ length: dims }, () => value) : value;
   if (Array.isArray(values) && values.length === dims) return values;
   throw new AdjointError(
     'ATTRIBUTE_INVALID',
     Array.isArray(values)
-      ? `${what}: [${String(value)}] has ${values.length} numbers; there are ${dims} spatial dimensions.`
-      : `${what} is ${String(value)}; give a number, or a list of one for each of the ${dims} spatial dimensions.`,
+      ? `${what}: ${valueText(value)} has ${values.length} numbers; there are ${dims} spatial dimensions.`
+      : `${what} is ${valueText(value)}; give a number, or a list of one for each of the ${dims} spatial dimensions.`,
   );
 }
 
@@ -71,7 +72,7 @@ export function resolvePadding(
   if (Array.isArray(padding) && pairs.length === length && pairs.every(isPair)) return pairs;
   throw new AdjointError(
     'ATTRIBUTE_INVALID',
-    `${what}: padding is ${JSON.stringify(padding)}; give 'valid', 'same', 'causal', a number, or a number or [before, after] for each of the ${length} spatial dimensions.`,
+    `${what}: padding is ${valueText(padding)}; give 'valid', 'same', 'causal', a number, or a number or [before, after] for each of the ${length} spatial dimensions.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { checkTensors } from '../operand.js';
+import { checkFlag, checkTensors } from '../operand.js';
 import { isNumeric } from '../../tensor/dtype.js';
 import { AdjointError } from '../../errors.js';
 import { formatShape, normalizeAxis } from '../../tensor/shape.js';
@@ -48,6 +48,7 @@ export const argMaxPrimitive = definePrimitive<ArgMaxAttributes, [x: Tensor]>({
 /** Where the first largest element along `axis` is, as int32; a NaN counts as the largest. */
 export function argMax(x: Tensor, axis: number, keepDims = false): Tensor {
   checkTensors('argMax', x);
+  checkFlag('argMax', 'keepDims', keepDims);
   return apply(argMaxPrimitive, [x], { axis: normalizeAxis(axis, x.rank, 'argMax'), keepDims });
 }
 

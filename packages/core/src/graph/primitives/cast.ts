@@ -1,5 +1,5 @@
 import { checkTensors } from '../operand.js';
-import { isFloat, type DType } from '../../tensor/dtype.js';
+import { checkDType, isFloat, type DType } from '../../tensor/dtype.js';
 import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 
@@ -8,7 +8,10 @@ export const castPrimitive = definePrimitive<{ readonly dtype: DType }, [x: Tens
   name: 'cast',
   formula: 'y = x in another dtype; x̄ = ȳ in the dtype of x if both are floats, 0 otherwise',
   family: 'elementwise',
-  infer: ([x], { dtype }) => ({ shape: x.shape, dtype }),
+  infer([x], { dtype }) {
+    checkDType(dtype, 'cast');
+    return { shape: x.shape, dtype };
+  },
   vjp({ inputs: [x], dtype }, cotangent) {
     return [isFloat(x.dtype) && isFloat(dtype) ? cast(cotangent, x.dtype) : undefined];
   },

@@ -8,6 +8,9 @@ import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor, type TensorType } from '../tensor.js';
 import { slice } from './slice.js';
 
+/** Most tensors that one kernel joins: it looks for each element in all of them. */
+const mostParts = 16;
+
 /** Joins tensors along an axis; the adjoint cuts them apart. */
 export const concatenatePrimitive = definePrimitive<{ readonly axis: number }>({
   name: 'concatenate',
@@ -17,7 +20,7 @@ export const concatenatePrimitive = definePrimitive<{ readonly axis: number }>({
   infer(inputs, { axis }) {
     const [first] = inputs;
     if (!first) throw new AdjointError('ATTRIBUTE_INVALID', 'concatenate: takes at least one tensor.');
-    for (const { shape, dtype } of inputs) {
+    for (const [i, { shape, dtype }] of inputs.entries()) {
       if (dtype !== first.dtype)
         throw new AdjointError(
           'DTYPE_MISMATCH',
@@ -26,7 +29,7 @@ export const concatenatePrimitive = definePrimitive<{ readonly axis: number }>({
       if (shape.length !== first.shape.length || shape.some((extent, d) => d !== axis && extent !== first.shape[d])) {
         throw new AdjointError(
           'SHAPE_MISMATCH',
-          `concatenate: shapes ${inputs.map((input) => formatShape(input.shape)).join(', ')} differ outside axis ${axis}.`,
+          `concatenate: shapes ${formatShape(first.shape)} and ${formatShape(shape)}, of input ${i}, differ outside axis ${axis}.`,
         );
       }
     }
@@ -71,7 +74,13 @@ export const concatenatePrimitive = definePrimitive<{ readonly axis: number }>({
   simplify({ inputs, attributes: { axis } }) {
     if (inputs.length === 1) return inputs[0];
     const filled = inputs.filter((input) => input.shape[axis] !== 0);
-    return filled.length > 0 && filled.length < inputs.length ? concatenate(filled, axis) : undefined;
+    if (filled.length > 0 && filled.length < inputs.length) return concatenate(filled, axis);
+    if (inputs.length <= mostParts) return undefined;
+    // Many are joined in groups, and these again.
+    const groups = Array.from({ length: Math.ceil(inputs.length / mostParts) }, (_, group) =>
+      concatenate(inputs.slice(group * mostParts, (group + 1) * mostParts), axis),
+    );
+    return concatenate(groups, axis);
   },
 });
 

@@ -2,6 +2,7 @@ import { isNumeric } from '../../tensor/dtype.js';
 import { addIndices, axisIndex, divideIndex, greatestCommonDivisor, scaleIndex } from '../../loops/index-expression.js';
 import type { Nest } from '../lowering.js';
 import { AdjointError } from '../../errors.js';
+import { valueText } from '../../tensor/value-text.js';
 import { flatIndex, forEachIndex, formatShape, perAxis, sizeOf, stridesOf, type Shape } from '../../tensor/shape.js';
 import { definePrimitive, onlyNeeded, type NodeOf } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
@@ -78,6 +79,8 @@ export const convolutionPrimitive = definePrimitive<ConvolutionAttributes, [x: T
     const [planeSize, tapCount, outputSize] = [sizeOf(plane), sizeOf(taps), sizeOf(outputPlane)];
     const strides = stridesOf(plane);
     const pairs: [element: number, tap: number][] = [];
+    // Products of int32 may need more digits than a number has; what is kept are the lowest 32 bits.
+    const multiply = output.dtype === 'int32' ? Math.imul : (a: number, b: number): number => a * b;
     forEachIndex(outputPlane, (o, place) => {
       // The elements of the input plane that each tap meets, shared by all channels, filters and images.
       pairs.length = 0;
@@ -96,7 +99,8 @@ export const convolutionPrimitive = definePrimitive<ConvolutionAttributes, [x: T
           for (let c = 0; c < channels; c++) {
             const inputBase = (gn * channels + c) * planeSize;
             const kernelBase = ((g * filters + f) * channels + c) * tapCount;
-            for (const [element, tap] of pairs) total += x.data[inputBase + element]! * w.data[kernelBase + tap]!;
+            for (const [element, tap] of pairs)
+              total += multiply(x.data[inputBase + element]!, w.data[kernelBase + tap]!);
           }
           output.data[(gn * filters + f) * outputSize + place] = total;
         }
@@ -231,14 +235,14 @@ function checkAttributes(
     if (values.length !== dims || !values.every((value) => Number.isInteger(value) && value >= 1)) {
       throw new AdjointError(
         'ATTRIBUTE_INVALID',
-        `convolution: ${name} [${String(values)}] must be ${dims} whole numbers ≥ 1.`,
+        `convolution: ${name} ${valueText(values)} must be ${dims} whole numbers ≥ 1.`,
       );
     }
   }
   if (padding.length !== dims || !padding.flat().every(Number.isInteger)) {
     throw new AdjointError(
       'ATTRIBUTE_INVALID',
-      `convolution: padding ${JSON.stringify(padding)} must be ${dims} pairs [before, after] of whole numbers.`,
+      `convolution: padding ${valueText(padding)} must be ${dims} pairs [before, after] of whole numbers.`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { checkTensors } from '../operand.js';
+import { checkFlag, checkTensors } from '../operand.js';
 import { isNumeric } from '../../tensor/dtype.js';
 import { axisIndex } from '../../loops/index-expression.js';
 import { normalizeAxis, pickAxes } from '../../tensor/shape.js';
@@ -24,6 +24,7 @@ export const cumulativeSumPrimitive = definePrimitive<CumulativeSumAttributes, [
   },
   vjp: ({ attributes: { axis, reverse } }, cotangent) => [cumulativeSum(cotangent, axis, !reverse)],
   compute([x], { axis, reverse }, output) {
+    if (x.data.length === 0) return;
     forEachReduced(x, [axis], (_, elements) => {
       let total = 0;
       for (const i of reverse ? [...elements].reverse() : elements) output.data[i] = total += x.data[i]!;
@@ -50,5 +51,6 @@ export const cumulativeSumPrimitive = definePrimitive<CumulativeSumAttributes, [
 /** The running sum along `axis`, from its end if `reverse`. */
 export function cumulativeSum(x: Tensor, axis: number, reverse = false): Tensor {
   checkTensors('cumulativeSum', x);
+  checkFlag('cumulativeSum', 'reverse', reverse);
   return apply(cumulativeSumPrimitive, [x], { axis: normalizeAxis(axis, x.rank, 'cumulativeSum'), reverse });
 }

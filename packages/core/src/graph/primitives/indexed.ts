@@ -1,3 +1,4 @@
+import { checkNumbers } from '../operand.js';
 import { AdjointError } from '../../errors.js';
 import type { HostTensor } from '../../tensor/host-tensor.js';
 import { flatIndex, formatShape, stridesOf } from '../../tensor/shape.js';
@@ -25,8 +26,15 @@ export function checkIndices(
   indices: TensorType,
   { axis, batchDims }: IndexedAttributes,
 ): void {
+  checkNumbers(name, '[axis, batchDims]', [axis, batchDims]);
   if (indices.dtype !== 'int32')
     throw new AdjointError('DTYPE_MISMATCH', `${name}: indices are ${indices.dtype}; they must be int32.`);
+  if (![axis, batchDims].every((number) => Number.isSafeInteger(number) && number >= 0)) {
+    throw new AdjointError(
+      'ATTRIBUTE_INVALID',
+      `${name}: the axis is ${axis}, after ${batchDims} axes of batches; give whole numbers ≥ 0.`,
+    );
+  }
   const batch = x.shape.slice(0, batchDims);
   if (
     axis < batchDims ||

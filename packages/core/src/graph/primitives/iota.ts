@@ -15,7 +15,10 @@ export const iotaPrimitive = definePrimitive<IotaAttributes, []>({
   family: 'source',
   infer: (_, { shape, dtype }) => ({ shape, dtype }),
   vjp: () => [],
-  compute: (_, { shape, axis }, output) => forEachIndex(shape, (index, flat) => (output.data[flat] = index[axis]!)),
+  compute: (_, { shape, axis, dtype }, output) =>
+    forEachIndex(shape, (index, flat) => {
+      output.data[flat] = dtype === 'bool' ? Math.min(1, index[axis]!) : index[axis]!;
+    }),
   lowering: {
     kind: 'point',
     expression({ attributes: { axis, dtype } }, indices) {
@@ -25,7 +28,7 @@ export const iotaPrimitive = definePrimitive<IotaAttributes, []>({
   },
 });
 
-/** A tensor that holds, at each place, the index along `axis`. */
+/** A tensor that holds, at each place, the index along `axis`; as bool whether it is not 0. */
 export function iota(shape: Shape, axis: number, dtype: DType = 'int32'): Tensor {
   checkShape(shape, 'iota');
   return apply(iotaPrimitive, [], { shape, axis: normalizeAxis(axis, shape.length, 'iota'), dtype });

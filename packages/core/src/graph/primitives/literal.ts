@@ -1,6 +1,7 @@
 import { constantExpression } from '../../loops/expression.js';
 import { AdjointError } from '../../errors.js';
-import type { DType } from '../../tensor/dtype.js';
+import { checkDType, type DType } from '../../tensor/dtype.js';
+import { valueText } from '../../tensor/value-text.js';
 import { definePrimitive, isNodeOf } from '../primitive.js';
 import { apply, ofSameApp, type Tensor } from '../tensor.js';
 
@@ -41,6 +42,9 @@ export function literal(
   value: number | boolean,
   dtype: DType = typeof value === 'boolean' ? 'bool' : 'float32',
 ): Tensor {
+  checkDType(dtype, 'literal');
+  if (typeof value !== 'number' && typeof value !== 'boolean')
+    throw new AdjointError('OPERAND_INVALID', `literal: found ${valueText(value)}; give a number or a boolean.`);
   const number = Number(value);
   if (dtype === 'int32' && number !== (number | 0)) {
     throw new AdjointError(

@@ -1,4 +1,4 @@
-import { checkTensors } from '../operand.js';
+import { checkFlag, checkTensors } from '../operand.js';
 import { isNumeric } from '../../tensor/dtype.js';
 import { AdjointError } from '../../errors.js';
 import { formatShape, normalizeAxes } from '../../tensor/shape.js';
@@ -55,6 +55,7 @@ export const maxPrimitive = definePrimitive<ReductionAttributes, [x: Tensor]>({
 /** The largest element over `axes` (all if not given); NaN is passed on. */
 export function max(x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor {
   checkTensors('max', x);
+  checkFlag('max', 'keepDims', keepDims);
   const resolved = normalizeAxes(axes, x.rank, 'max');
   return resolved.length === 0 ? x : apply(maxPrimitive, [x], { axes: resolved, keepDims });
 }

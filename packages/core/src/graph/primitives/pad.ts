@@ -1,6 +1,8 @@
 import { checkNumbers, checkRecord, checkTensors } from '../operand.js';
 import { divideIndex, scaleIndex } from '../../loops/index-expression.js';
 import { AdjointError } from '../../errors.js';
+import { valueText } from '../../tensor/value-text.js';
+import { isFloat } from '../../tensor/dtype.js';
 import { flatIndex, forEachIndex, formatShape, perAxis, sizeOf, stridesOf } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
@@ -109,10 +111,13 @@ export function checkPadding(what: string, padding: Padding, x: Tensor): void {
 
 function checkFilling(value: number, interior: readonly number[], x: Tensor): void {
   checkNumbers('pad', 'interior', interior);
-  if (typeof value === 'number' && (x.dtype !== 'int32' || value === (value | 0))) return;
+  const fits =
+    typeof value === 'number' &&
+    (isFloat(x.dtype) || (x.dtype === 'int32' ? value === (value | 0) : value === 0 || value === 1));
+  if (fits) return;
   throw new AdjointError(
     'ATTRIBUTE_INVALID',
-    `pad: the value is ${String(value)}; it must be a number of dtype ${x.dtype}.`,
+    `pad: the value is ${valueText(value)}; it must be a number that ${x.dtype} holds${x.dtype === 'bool' ? ', 0 or 1' : ''}.`,
   );
 }
 
@@ -136,5 +141,7 @@ export function pad(
   checkPadding('pad', padding, x);
   checkFilling(value, between, x);
   const unchanged = padding.every(([before, after]) => before === 0 && after === 0) && between.every((n) => n === 0);
-  return unchanged ? x : apply(padPrimitive, [x], { padding, interior: between, value });
+  return unchanged
+    ? x
+    : apply(padPrimitive, [x], { padding, interior: between, value: x.dtype === 'bool' ? Number(value !== 0) : value });
 }

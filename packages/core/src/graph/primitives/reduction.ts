@@ -22,6 +22,8 @@ export function forEachReduced(
 ): void {
   const strides = stridesOf(input.shape);
   const kept = input.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
+  // Nothing is reduced into no output, however long the other axes are.
+  if (pickAxes(input.shape, kept).includes(0)) return;
   const offsets = offsetsOf(pickAxes(input.shape, axes), pickAxes(strides, axes));
   for (const [output, base] of offsetsOf(pickAxes(input.shape, kept), pickAxes(strides, kept)).entries()) {
     visit(

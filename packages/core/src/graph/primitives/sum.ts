@@ -1,4 +1,4 @@
-import { checkTensors } from '../operand.js';
+import { checkFlag, checkTensors } from '../operand.js';
 import { isNumeric } from '../../tensor/dtype.js';
 import { normalizeAxes } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
@@ -44,6 +44,7 @@ export function spread(reduced: Tensor, original: Tensor, { axes }: ReductionAtt
 /** The sum over `axes` (all if not given); `keepDims` leaves them with extent 1. */
 export function sum(x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor {
   checkTensors('sum', x);
+  checkFlag('sum', 'keepDims', keepDims);
   const resolved = normalizeAxes(axes, x.rank, 'sum');
   return resolved.length === 0 ? x : apply(sumPrimitive, [x], { axes: resolved, keepDims });
 }

@@ -1,5 +1,6 @@
 import { checkNumbers, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
+import { valueText } from '../../tensor/value-text.js';
 import { normalizeAxis, pickAxes } from '../../tensor/shape.js';
 import { definePrimitive, isNodeOf } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
@@ -17,7 +18,7 @@ export const transposePrimitive = definePrimitive<{ readonly permutation: readon
     if (permutation.length !== x.shape.length || [...permutation].sort((a, b) => a - b).some((axis, i) => axis !== i)) {
       throw new AdjointError(
         'ATTRIBUTE_INVALID',
-        `transpose: [${String(permutation)}] is no permutation of the ${x.shape.length} axes of the input.`,
+        `transpose: ${valueText(permutation)} is no permutation of the ${x.shape.length} axes of the input.`,
       );
     }
     return { shape: pickAxes(x.shape, permutation), dtype: x.dtype };

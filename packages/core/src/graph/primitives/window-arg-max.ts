@@ -65,7 +65,8 @@ export const windowArgMaxPrimitive = definePrimitive<Window, [x: Tensor]>({
         dtype: x.dtype,
         guards,
         x: at(x, [...output.slice(0, lead), ...position]),
-        otherwise: -Infinity,
+        // Less than any element, or as little as the least.
+        otherwise: x.dtype === 'int32' ? -(2 ** 31) : -Infinity,
       } as const;
       const place = {
         kind: 'index',

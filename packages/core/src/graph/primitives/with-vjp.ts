@@ -1,6 +1,7 @@
 import { AdjointError } from '../../errors.js';
 import { formatShape, sameShape } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
+import { checkFunction, checkTensorList } from '../operand.js';
 import { apply, type Tensor } from '../tensor.js';
 
 /** Cotangents of the inputs, from the cotangent of the output; `undefined` where none flows. */
@@ -23,6 +24,10 @@ export const withVjpPrimitive = definePrimitive<WithVjpAttributes, [value: Tenso
   vjp(node, cotangent) {
     const inputs = node.inputs.slice(1);
     const cotangents = node.attributes.vjp(cotangent, inputs, node);
+    checkTensorList(
+      `${node.attributes.name}, the cotangents that its vjp returns`,
+      Array.isArray(cotangents) ? cotangents.filter((own) => own !== undefined) : cotangents,
+    );
     const checked = inputs.map((input, i) => {
       const own = cotangents[i];
       if (own && !sameShape(own.shape, input.shape)) {
@@ -50,6 +55,9 @@ export function withVjp(
   forward: (inputs: readonly Tensor[]) => Tensor,
   vjp: VectorJacobianProduct,
 ): Tensor {
+  checkTensorList('withVjp', inputs);
+  checkFunction('withVjp', 'forward', forward);
+  checkFunction('withVjp', 'the vector-Jacobian product', vjp);
   return apply(withVjpPrimitive, [forward(inputs), ...inputs], { name, vjp });
 }
 

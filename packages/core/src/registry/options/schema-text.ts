@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import { valueText } from '../../tensor/value-text.js';
 
 /** The parts of a valibot schema that help and errors are made from. */
 export type ReadableSchema = v.GenericSchema & {
@@ -82,24 +83,6 @@ export function acceptedText(schema: ReadableSchema): string {
 export function descriptionOf(schema: ReadableSchema): string | undefined {
   const found = actions(schema).findLast(({ type }) => type === 'description') as { description?: string } | undefined;
   return found?.description ?? (schema.wrapped && descriptionOf(schema.wrapped));
-}
-
-/** A value as someone would type it, cut where it is long; of large or own classes only the name. */
-export function valueText(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'function') return `function ${value.name}`.trimEnd();
-  if (typeof value !== 'object' || value === null) return String(value);
-  if (Array.isArray(value) && value.length > 20) return `a list of ${value.length}`;
-  const { constructor } = value as { readonly constructor?: { readonly name?: string } };
-  if (!Array.isArray(value) && constructor !== undefined && constructor !== Object)
-    return `a value of class ${constructor.name}`;
-  let text: string;
-  try {
-    text = JSON.stringify(value, (_, part: unknown) => (ArrayBuffer.isView(part) ? part.constructor.name : part));
-  } catch {
-    text = Object.prototype.toString.call(value);
-  }
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
 function actions(schema: ReadableSchema): readonly (v.GenericSchema | v.GenericPipeAction)[] {

@@ -150,7 +150,7 @@ export function custom<T>(test: (value: unknown) => boolean, expected: string): 
 export function choice<K extends Kind>(kind: K): ChoiceSchema<K> {
   const isChoice = (value: unknown): boolean =>
     typeof value === 'string' || (typeof value === 'object' && value !== null && !Array.isArray(value));
-  return custom<Choice<K>>(isChoice, `${kind}: 'name' or { name: options }`);
+  return custom<Choice<K>>(isChoice, `'name' or { name: options } (${kind})`);
 }
 
 /** Adds a sentence to an option that `describe()` shows. */

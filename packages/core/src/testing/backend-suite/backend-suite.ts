@@ -2,7 +2,9 @@ import type { Backend } from '../../backend/backend.js';
 import type { TestFunction } from '../test-function.js';
 import { BackendBed, type FloatType } from './bed.js';
 import { testContractions } from './contractions.js';
+import { testLargeGraphs } from './large-graphs.js';
 import { testMemory } from './memory.js';
+import { testOutliers } from './outliers.js';
 import { testPrimitives } from './primitives.js';
 import { testReductions } from './reductions.js';
 import { testScans } from './scans.js';
@@ -27,8 +29,10 @@ export function testBackend(
   testMemory(bed);
   testPrimitives(bed);
   testContractions(bed);
+  testOutliers(bed);
   testReductions(bed);
   testScans(bed);
   testSpecialValues(bed);
+  testLargeGraphs(bed);
   testVariables(bed);
 }

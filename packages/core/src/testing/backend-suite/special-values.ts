@@ -1,5 +1,30 @@
+import { gradients } from '../../autograd/gradients.js';
 import * as graph from '../../graph/index.js';
+import type { Tensor } from '../../graph/index.js';
+import type { HostTensor } from '../../tensor/host-tensor.js';
 import type { BackendBed } from './bed.js';
+
+const edges: readonly (readonly [name: string, of: (x: Tensor) => Tensor, at: number[], gradient: number[]])[] = [
+  ['std', (x) => graph.standardDeviation(x), [2, 2, 2], [0, 0, 0]],
+  ['variance', (x) => graph.variance(x), [2, 2], [0, 0]],
+  ['norm', (x) => graph.norm(x), [0, 0], [0, 0]],
+  ['norm 1', (x) => graph.norm(x, 1), [0, -3], [0, -1]],
+  ['norm 3', (x) => graph.norm(x, 3), [0, 0], [0, 0]],
+  ['norm ∞', (x) => graph.norm(x, Infinity), [2, -2, 1], [0.5, -0.5, 0]],
+  ['max', (x) => x.max(), [1, 3, 3], [0, 0.5, 0.5]],
+  ['min', (x) => graph.min(x), [1, 1, 3], [0.5, 0.5, 0]],
+  ['maximum', (x) => x.maximum(1), [1, 2, 0], [0.5, 1, 0]],
+  ['clamp', (x) => graph.clamp(x, 0, 2), [0, 2, 3, 1], [1, 1, 0, 1]],
+  ['relu', (x) => x.relu(), [0, 1], [0, 1]],
+  ['abs', (x) => x.abs(), [0, -1], [0, -1]],
+  ['x⁰', (x) => x.pow(0), [0, 2], [0, 0]],
+  ['x¹', (x) => x.pow(1), [0, 4], [1, 1]],
+  ['x²', (x) => x.pow(2), [0, 3], [0, 6]],
+  ['√x', (x) => x.sqrt(), [0, 4], [Infinity, 0.25]],
+  ['0ˣ', (x) => graph.pow(0, x), [0, 2], [0, 0]],
+  ['prod', (x) => graph.prod(x), [0, 2, 3], [6, 0, 0]],
+  ['prod of two zeros', (x) => graph.prod(x), [0, 0, 3], [0, 0, 0]],
+];
 
 /** NaN, the infinities, and tensors without elements. */
 export function testSpecialValues(bed: BackendBed): void {
@@ -56,6 +81,41 @@ export function testSpecialValues(bed: BackendBed): void {
     }),
   );
 
+  // PyTorch's values where functions are not smooth: of autograd for std, linalg.norm, amax, amin, prod, clamp and pow.
+  bed.test('gradients at the edges follow the conventions', (t) =>
+    bed.withEngine(async (engine) => {
+      for (const dtype of bed.dtypes) {
+        for (const [name, of, at, want] of edges) {
+          const x = engine.tensor(at, undefined, dtype);
+          const [{ data }] = (await engine.evaluate(gradients(of(x).sum(), [x]))) as [HostTensor];
+          const isRight = [...data].every((value, i) => value === want[i] || Math.abs(value - want[i]!) < 1e-6);
+          t.true(isRight, `${name} at ${at.join(', ')} in ${dtype}: ${data.join(', ')}`);
+        }
+      }
+    }),
+  );
+
+  bed.test('zeros keep their sign, booleans are 0 or 1, and int32 wraps', (t) =>
+    bed.withEngine(async (engine) => {
+      const zeros = [0, -0].map((value) => graph.pad(engine.tensor([1, 2]), [[1, 0]], { value }));
+      const flags = engine.tensor(Uint8Array.of(2, 0), undefined, 'bool');
+      const large = engine.tensor(Int32Array.of(2 ** 30 + 7, 2 ** 30 + 7), [1, 2]);
+      const got = await engine.evaluate([
+        ...zeros,
+        graph.pad(flags, [[1, 0]], { value: 2 }),
+        graph.logicalNot(flags),
+        graph.matmul(large, large.transpose()),
+        large.sum(),
+      ]);
+      const wrapped = Number(BigInt.asIntN(32, 2n * (2n ** 30n + 7n) ** 2n));
+      const want = [[0, 1, 2], [-0, 1, 2], [1, 1, 0], [0, 1], [wrapped], [(2 ** 31 + 14) | 0]];
+      t.deepEqual(
+        got.map(({ data }) => [...data]),
+        want,
+      );
+    }),
+  );
+
   bed.test('tensors without elements', (t) =>
     bed.agree(t, (engine, dtype) => {
       const [none, some] = [engine.tensor([], [0, 3], dtype), engine.tensor([1, 2, 3], [1, 3], dtype)];
@@ -64,6 +124,15 @@ export function testSpecialValues(bed: BackendBed): void {
         none.sum(),
         none.sum(0),
         none.add(some),
+        graph.prod(none, 0),
+        graph.norm(none, 2, 0),
+        graph.norm(none, Infinity, 0),
+        graph.cumulativeSum(none, 0),
+        none.max(1),
+        graph.any(none.cast('bool'), 0),
+        graph.all(none.cast('bool'), 0),
+        graph.softmax(none, 1),
+        graph.logSumExp(none, 1),
         graph.matmul(none, some.transpose()),
         graph.matmul(none.transpose(), none),
         graph.concatenate([none, some]),

@@ -7,6 +7,7 @@ export { primitiveSamples } from './primitive-samples.js';
 export type { Assertions, TestFunction } from './test-function.js';
 export { testBackend, type BackendSuiteOptions } from './backend-suite/backend-suite.js';
 export { testDataset, type DatasetSample } from './dataset-suite.js';
+export { testEnsemble, type EnsembleSample } from './ensemble-suite.js';
 export { testGradientTransform, type GradientTransformSample } from './gradient-transform-suite.js';
 export { testInitializer, type InitializerSample } from './initializer-suite.js';
 export { testLayer, type LayerSample } from './layer-suite.js';

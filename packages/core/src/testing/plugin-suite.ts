@@ -7,6 +7,7 @@ import type { Choice, Kind } from '../registry/kinds.js';
 import type { Plugin } from '../registry/plugin.js';
 import type { Registry } from '../registry/registry.js';
 import { testDataset } from './dataset-suite.js';
+import { testEnsemble } from './ensemble-suite.js';
 import { testGradientTransform } from './gradient-transform-suite.js';
 import { testInitializer } from './initializer-suite.js';
 import { testLayer } from './layer-suite.js';
@@ -48,6 +49,7 @@ const suites: { readonly [K in Kind]?: Suite<K> } = {
       name: choiceText(readChoice('dataset', dataset)),
       open: () => app().registry.create('dataset', dataset),
     }),
+  ensemble: (test, app, ensemble, example) => testEnsemble(test, { ...example, app, ensemble }),
   schedule: (test, app, schedule) => testSchedule(test, { app, schedule }),
 };
 

@@ -1,21 +1,24 @@
 import test from 'ava';
 import {
   createApp,
+  defineEnsemble,
   defineInitializer,
+  defineLayer,
   definePlugin,
   defineSampler,
   sizeOf,
   type App,
   type Dataset,
+  type EnsembleStrategy,
   type Initializer,
   type Sampler,
 } from '../../src/index.js';
 import { object } from '../../src/registry/options/index.js';
-import { testDataset, testInitializer, testSampler } from '../../src/testing/index.js';
+import { testDataset, testEnsemble, testInitializer, testSampler } from '../../src/testing/index.js';
 import { images } from '../../src/testing/training-bed.js';
 import { failuresOf } from './failures-of.js';
 
-// The suites of initializers, samplers and datasets pass what keeps its contract, and find each way to break it.
+// The suites of initializers, samplers, datasets and ensembles pass what keeps its contract, and find each way to break it.
 
 const about = { name: '@probe/plugin', version: '1.0.0' };
 const it = 'probe/it' as never;
@@ -91,4 +94,41 @@ test('a dataset of other types than it states, or that gives out one array twice
   t.deepEqual(await failures(reused), [same]);
   let reads = 0;
   t.deepEqual(await failures(numbers((indices) => Float32Array.from(indices, () => ++reads))), [same]);
+});
+
+test('an ensemble that asks for other members each time, or whose outputs are not finite, is found', async (t) => {
+  const failures = async (fit: EnsembleStrategy['fit']): Promise<string[]> => {
+    const plugin = definePlugin({
+      ...about,
+      layer: {
+        'probe/sum': defineLayer({
+          options: object({}),
+          create: () => ({ build: () => (inputs) => inputs.reduce((sum, x) => sum.add(x)) }),
+        }),
+        'probe/log': defineLayer({
+          options: object({}),
+          create: () => ({
+            build:
+              () =>
+              ([x]) =>
+                x.abs().neg().log(),
+          }),
+        }),
+      },
+      ensemble: { 'probe/it': defineEnsemble({ options: object({}), create: () => ({ fit }) }) },
+    });
+    const app = (): App => createApp({ plugins: [plugin], backend: 'reference' });
+    return short(await failuresOf((run) => testEnsemble(run, { app, ensemble: it })));
+  };
+  const [finite, bits] = [
+    'the members are one model, with finite outputs',
+    'the same seed gives the same bits, also after an interruption',
+  ];
+  const combine = 'probe/sum' as never;
+  t.deepEqual(await failures(async ({ train }) => ({ members: [await train(), await train()], combine })), []);
+  t.deepEqual(await failures(async ({ train }) => ({ members: [await train()], combine: 'probe/log' as never })), [
+    finite,
+  ]);
+  let calls = 0;
+  t.deepEqual(await failures(async ({ train }) => ({ members: [await train({ seed: ++calls })], combine })), [bits]);
 });

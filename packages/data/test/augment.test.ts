@@ -175,11 +175,11 @@ test('policies keep pictures in [0, 1] and change most of them', async (t) => {
 });
 
 test('options out of range are refused', async (t) => {
-  await refuses(t, () => randomFlip({ probability: 2 }), 'OPTIONS_INVALID', /probability is 2/);
-  await refuses(t, () => randomCrop({ padding: -1 }), 'OPTIONS_INVALID', /padding is -1/);
+  await refuses(t, () => randomFlip({ probability: 2 }), 'OPTIONS_INVALID', /probability.* is 2/);
+  await refuses(t, () => randomCrop({ padding: -1 }), 'OPTIONS_INVALID', /padding.* is -1/);
   await refuses(t, () => randomAffine({ rotate: NaN }), 'OPTIONS_INVALID');
-  await refuses(t, () => randomColour({ hue: 1 }), 'OPTIONS_INVALID', /hue is 1/);
-  await refuses(t, () => randAugment({ magnitude: 31 }), 'OPTIONS_INVALID', /magnitude 31/);
+  await refuses(t, () => randomColour({ hue: 1 }), 'OPTIONS_INVALID', /hue.* is 1/);
+  await refuses(t, () => randAugment({ magnitude: 31 }), 'OPTIONS_INVALID', /magnitude.* is 31/);
   const whole = dataset({ inputs: { data: new Uint8Array(4), shape: [1, 1, 2, 2] } });
   await refuses(t, () => transform(whole, { inputs: augment([]) }), 'DTYPE_MISMATCH', /augmentMask/);
 });

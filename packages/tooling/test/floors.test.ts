@@ -6,6 +6,7 @@ import { publishable, type Project } from './projects.js';
 /** The folders of core, lowest first: each may import only from those before it. */
 const floors = [
   'errors',
+  'value-text',
   'registry',
   'tensor',
   'math',

@@ -1,12 +1,14 @@
 import type { Family } from '../family.js';
 import { activations } from './activations.js';
 import { attention } from './attention.js';
+import { biasVariance } from './bias-variance.js';
 import { clipGradients } from './clip-gradients.js';
 import { convolutionTransposed } from './convolution-transposed.js';
 import { convolution, convolutionDoubleBackward } from './convolution.js';
 import { elementwise } from './elementwise.js';
 import { adaBoostRegression, outOfBagEstimate, samme, sammeReal, uncertaintyOfMembers, votes } from './ensembles.js';
 import { hessianVector } from './hessian-vector.js';
+import { kFolds } from './k-fold.js';
 import { learningRateSchedules } from './learning-rate-schedules.js';
 import { losses } from './losses.js';
 import { matmul } from './matmul.js';
@@ -59,4 +61,6 @@ export const families: ReadonlyMap<string, Family> = new Map([
   ['ensembles_samme_r', sammeReal],
   ['ensembles_adaboost_r2', adaBoostRegression],
   ['ensembles_out_of_bag', outOfBagEstimate],
+  ['kfold', kFolds],
+  ['bias_variance', biasVariance],
 ]);

@@ -101,11 +101,6 @@ export class App {
     options: ModelOptions = {},
   ): Model {
     validateOptions(modelOptions, options, 'model');
-    if (typeof build !== 'function')
-      throw new AdjointError(
-        'OPTIONS_INVALID',
-        `model: found ${valueText(build)}; give a function of { input, layer, use }.`,
-      );
     const ports = (choice: Choice<'layer'>) => this.registry.create('layer', choice).ports;
     return this.#build(compose(build, { ...options, ports }), options);
   }

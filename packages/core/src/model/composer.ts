@@ -144,6 +144,11 @@ export function compose(
   build: (composer: Pick<Composer, 'input' | 'layer' | 'use'>) => Link | Several<Link>,
   options?: ComposerOptions,
 ): Composition {
+  if (typeof build !== 'function')
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      `model: found ${valueText(build)}; give a function of { input, layer, use }.`,
+    );
   const composer = new Composer(options);
   return composer.finish([build(composer)].flat());
 }

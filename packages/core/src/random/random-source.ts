@@ -1,5 +1,5 @@
 import { AdjointError } from '../errors.js';
-import { valueText } from '../tensor/value-text.js';
+import { valueText } from '../value-text.js';
 import { cosineOfTurns, logarithm } from '../math/portable-math.js';
 import { threefry2x32 } from './threefry.js';
 

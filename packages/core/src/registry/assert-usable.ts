@@ -1,6 +1,6 @@
 import { AdjointError } from '../errors.js';
 import { assertSameCore, CORE_VERSION, madeBy } from './core-copy.js';
-import { valueText } from '../tensor/value-text.js';
+import { valueText } from '../value-text.js';
 import { fitsCore, titleOf, type Plugin } from './plugin.js';
 
 /**

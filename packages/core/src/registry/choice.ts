@@ -1,5 +1,5 @@
 import { AdjointError } from '../errors.js';
-import { valueText } from '../tensor/value-text.js';
+import { valueText } from '../value-text.js';
 
 /** A choice taken apart. */
 export interface ChoiceParts {

@@ -1,7 +1,7 @@
 import { choiceText } from './choice.js';
 import type { Extension } from './extension.js';
 import { describeOptions, type OptionDescription } from './options/describe-options.js';
-import { valueText } from '../tensor/value-text.js';
+import { valueText } from '../value-text.js';
 import { titleOf } from './plugin.js';
 
 /** What help says about one registered name. */

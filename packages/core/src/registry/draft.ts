@@ -3,7 +3,7 @@ import { assertSameCore } from './core-copy.js';
 import type { Definition } from './definition.js';
 import { didYouMean } from './did-you-mean.js';
 import { assertName, tokenOf, type Extension } from './extension.js';
-import { valueText } from '../tensor/value-text.js';
+import { valueText } from '../value-text.js';
 import { kindsOf, titleOf, type Plugin, type PluginHost } from './plugin.js';
 import type { ServiceProvider, ServiceToken } from './services.js';
 

@@ -1,6 +1,6 @@
 import { AdjointError } from '../errors.js';
 import { didYouMean } from './did-you-mean.js';
-import { valueText } from '../tensor/value-text.js';
+import { valueText } from '../value-text.js';
 
 /**
  * Looks at what a factory has made, on behalf of authors whom no compiler helps; `what` names it in errors.

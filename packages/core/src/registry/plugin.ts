@@ -4,7 +4,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { CORE_VERSION, madeBy } from './core-copy.js';
 import type { Definition, OptionsOf } from './definition.js';
 import type { Kind, NameOf, OptionsFor } from './kinds.js';
-import { valueText } from '../tensor/value-text.js';
+import { valueText } from '../value-text.js';
 import type { ServiceProvider, ServiceToken } from './services.js';
 
 export interface RegistrationOptions {

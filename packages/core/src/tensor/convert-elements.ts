@@ -1,5 +1,5 @@
 import { AdjointError } from '../errors.js';
-import { valueText } from './value-text.js';
+import { valueText } from '../value-text.js';
 import { allocateArray, arrayClass, holds, type DType, type TypedArray } from './dtype.js';
 
 /** Every class of typed arrays; all of them hold numbers. */

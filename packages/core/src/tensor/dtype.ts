@@ -1,5 +1,5 @@
 import { AdjointError } from '../errors.js';
-import { valueText } from './value-text.js';
+import { valueText } from '../value-text.js';
 
 /** Element types. `bool` is stored as 0 or 1. */
 export type DType = 'float32' | 'float64' | 'int32' | 'bool';

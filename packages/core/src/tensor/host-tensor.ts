@@ -1,5 +1,5 @@
 import { AdjointError } from '../errors.js';
-import { valueText } from './value-text.js';
+import { valueText } from '../value-text.js';
 import { convertElements, dtypeOfArray, type AnyTypedArray } from './convert-elements.js';
 import { allocateArray, checkDType, holds, type DType, type TypedArray } from './dtype.js';
 import { checkShape, formatShape, sameShape, sizeOf, type Shape } from './shape.js';

@@ -1,5 +1,5 @@
 import { AdjointError } from '../errors.js';
-import { valueText } from './value-text.js';
+import { valueText } from '../value-text.js';
 
 /** Lengths of the axes, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[];

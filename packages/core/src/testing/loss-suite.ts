@@ -113,12 +113,15 @@ export function testLoss(test: TestFunction, { app: makeApp, loss: choice, ...ex
       });
       for (const value of losses) t.deepEqual(value, losses[0]);
     }
+    // A loss that says nothing of its targets is handed them as they are.
+    t.true(loss.targets === undefined || first !== undefined, 'it takes targets, but its example has none');
     await app.close();
   });
 
   test(`${title}: targets of another shape are refused in words`, async (t) => {
     const { app, loss, sample } = opened();
     const [first, ...others] = sample.targets;
+    t.true(loss.targets === undefined || first !== undefined, 'it takes targets, but its example has none');
     for (const wrong of first ? misshapen(first) : []) {
       try {
         const { losses } = reduced(loss, constants({ ...sample, targets: [wrong, ...others] }, 'float32'));

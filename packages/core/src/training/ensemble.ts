@@ -1,5 +1,4 @@
-import { batches } from '../data/batches.js';
-import { readBatch } from '../data/read-batch.js';
+import { readTargets } from '../data/read-targets.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Engine } from '../engine/engine.js';
 import { AdjointError } from '../errors.js';
@@ -12,7 +11,6 @@ import { RandomSource } from '../random/random-source.js';
 import type { Choice } from '../registry/kinds.js';
 import type { Registry } from '../registry/registry.js';
 import { validateOptions, valueText } from '../registry/options/index.js';
-import { allocateArray } from '../tensor/dtype.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { inspectable } from '../tensor/inspectable.js';
 import { mapSeveral, severalOf } from '../tensor/several.js';
@@ -130,7 +128,7 @@ export class Ensemble {
         const [output] = await model.predictAll(await openData(this.registry, data), pass);
         return output;
       },
-      targets: async (data) => allTargets(await openData(this.registry, data)),
+      targets: async (data) => readTargets(await openData(this.registry, data)),
     };
     const made = await this.registry
       .create('ensemble', strategy)
@@ -251,22 +249,3 @@ inspectable(Ensemble, (ensemble) => {
   const trained = ensemble.members.length > 0 ? `of ${ensemble.members.length} members` : 'not trained yet';
   return `Ensemble ${valueText(strategy)}, ${trained}`;
 });
-
-async function allTargets(dataset: Dataset): Promise<readonly HostTensor[]> {
-  const parts: (readonly HostTensor[])[] = [];
-  for (const indices of batches(dataset, { batchSize: 256, shuffle: false }))
-    parts.push((await readBatch(dataset, indices)).targets);
-  return dataset.targets.map(({ shape, dtype }, place) => {
-    const pieces = parts.map((part) => part[place]!);
-    const data = allocateArray(
-      dtype,
-      pieces.reduce((sum, piece) => sum + piece.data.length, 0),
-    );
-    let at = 0;
-    for (const piece of pieces) {
-      data.set(piece.data, at);
-      at += piece.data.length;
-    }
-    return { data, shape: [dataset.size, ...shape], dtype };
-  });
-}

@@ -113,15 +113,3 @@ export function mapPixels(image: Image, map: (value: number, index: number) => n
 export function drawBetween(random: RandomSource, [low, high]: readonly [number, number]): number {
   return low + random.uniform() * (high - low);
 }
-
-/** @throws AdjointError `OPTIONS_INVALID` unless every number passes the test */
-export function checkOptions(
-  what: string,
-  expected: string,
-  test: (value: number) => boolean,
-  ...values: readonly number[]
-): void {
-  const wrong = values.find((value) => !(typeof value === 'number' && test(value)));
-  if (wrong !== undefined || values.some((value) => value === undefined))
-    throw new AdjointError('OPTIONS_INVALID', `${what} is ${String(wrong)}; expected ${expected}.`);
-}

@@ -1,5 +1,7 @@
 import { cosineOfTurns } from '@adjoint/core';
-import { checkOptions, drawBetween, mapPixels, type Augmentation, type Image } from './augment.js';
+import { between, fraction, object, optional, validateOptions } from '@adjoint/core/options';
+import { drawBetween, mapPixels, type Augmentation, type Image } from './augment.js';
+import { positives } from './options.js';
 
 // Changes of values. Pictures hold numbers in [0, 1]; the results do, too.
 
@@ -117,18 +119,23 @@ function perChannel(image: Image, map: (values: Float64Array) => Float64Array): 
 
 export interface ColourOptions {
   /** Each factor is drawn from [1 − limit, 1 + limit]; 0 if not given. */
-  readonly brightness?: number;
-  readonly contrast?: number;
-  readonly saturation?: number;
+  readonly brightness?: number | undefined;
+  readonly contrast?: number | undefined;
+  readonly saturation?: number | undefined;
   /** Greatest share of the circle of colours, either way, at most ½; 0 if not given. */
-  readonly hue?: number;
+  readonly hue?: number | undefined;
 }
 
+const colourOptions = object({
+  brightness: optional(fraction, 0),
+  contrast: optional(fraction, 0),
+  saturation: optional(fraction, 0),
+  hue: optional(between(0, 0.5), 0),
+});
+
 /** Changes brightness, contrast, saturation and hue by random amounts within limits, in this order. */
-export function randomColour({ brightness = 0, contrast = 0, saturation = 0, hue = 0 }: ColourOptions): Augmentation {
-  const isLimit = (value: number): boolean => value >= 0 && value <= 1;
-  checkOptions('randomColour: a limit', 'a number in [0, 1]', isLimit, brightness, contrast, saturation);
-  checkOptions('randomColour: hue', 'a number in [0, ½]', (value) => value >= 0 && value <= 0.5, hue);
+export function randomColour(options: ColourOptions): Augmentation {
+  const { brightness, contrast, saturation, hue } = validateOptions(colourOptions, options, 'randomColour');
   return {
     moves: false,
     apply(image, random) {
@@ -145,13 +152,18 @@ export function randomColour({ brightness = 0, contrast = 0, saturation = 0, hue
   };
 }
 
-/** Blurs by a Gaussian of a random deviation in pixels, with a probability; edges are repeated. */
-export function randomBlur({
-  deviation = [0.1, 2],
-  probability = 0.5,
-}: { readonly deviation?: readonly [number, number]; readonly probability?: number } = {}): Augmentation {
-  checkOptions('randomBlur: deviation', 'positive numbers', (value) => value > 0, ...deviation);
-  checkOptions('randomBlur: probability', 'a number in [0, 1]', (value) => value >= 0 && value <= 1, probability);
+export interface BlurOptions {
+  /** Least and greatest deviation in pixels; [0.1, 2] if not given. */
+  readonly deviation?: readonly [number, number] | undefined;
+  /** ½ if not given. */
+  readonly probability?: number | undefined;
+}
+
+const blurOptions = object({ deviation: optional(positives, [0.1, 2]), probability: optional(fraction, 0.5) });
+
+/** Blurs by a Gaussian of a random deviation, with a probability; edges are repeated. */
+export function randomBlur(options: BlurOptions = {}): Augmentation {
+  const { deviation, probability } = validateOptions(blurOptions, options, 'randomBlur');
   return {
     moves: false,
     apply: (image, random) => (random.uniform() < probability ? blurred(image, drawBetween(random, deviation)) : image),

@@ -1,10 +1,20 @@
 import { AdjointError, cosineOfTurns, type RandomSource } from '@adjoint/core';
-import { checkOptions, drawBetween, type Augmentation, type Image } from './augment.js';
+import {
+  count,
+  fraction,
+  natural,
+  number,
+  object,
+  oneOf,
+  optional,
+  rate,
+  tuple,
+  validateOptions,
+} from '@adjoint/core/options';
+import { drawBetween, type Augmentation, type Image } from './augment.js';
+import { positives } from './options.js';
 import { solve } from './solve.js';
 import { warp, type Projection } from './warp.js';
-
-const isShare = (value: number): boolean => value >= 0 && value <= 1;
-const isNotNegative = (value: number): boolean => value >= 0 && Number.isFinite(value);
 
 /** The rectangle of an image from `top` and `left` on; what lies outside is `fill`. */
 function rectangle(
@@ -27,23 +37,24 @@ function rectangle(
   return { channels, rows, columns, data: result };
 }
 
-/**
- * A rectangle of the image at a random place, after a margin was put around it (He et al. 2016, section 4.2: padding 4).
- * @param options.size rows and columns of the rectangle; those of the image if not given
- * @param options.padding pixels of margin on each side; 0 if not given
- */
-export function randomCrop({
-  size,
-  padding = 0,
-  fill = 0,
-}: {
-  readonly size?: readonly [number, number];
-  readonly padding?: number;
-  readonly fill?: number;
-} = {}): Augmentation {
-  checkOptions('randomCrop: padding', 'a whole number ≥ 0', (value) => Number.isInteger(value) && value >= 0, padding);
-  if (size)
-    checkOptions('randomCrop: size', 'whole numbers ≥ 1', (value) => Number.isInteger(value) && value >= 1, ...size);
+export interface CropOptions {
+  /** Rows and columns of the rectangle; those of the image if not given. */
+  readonly size?: readonly [number, number] | undefined;
+  /** Pixels of margin on each side; 0 if not given. */
+  readonly padding?: number | undefined;
+  /** What stands in the margin; 0 if not given. */
+  readonly fill?: number | undefined;
+}
+
+const cropOptions = object({
+  size: optional(tuple(count, count)),
+  padding: optional(natural, 0),
+  fill: optional(number, 0),
+});
+
+/** A rectangle of the image at a random place, after a margin was put around it (He et al. 2016, section 4.2: padding 4). */
+export function randomCrop(options: CropOptions = {}): Augmentation {
+  const { size, padding, fill } = validateOptions(cropOptions, options, 'randomCrop');
   return {
     moves: true,
     size(rows, columns) {
@@ -64,12 +75,21 @@ export function randomCrop({
   };
 }
 
-/** Mirrors an image with a probability, ½ if not given. Not for digits and letters. */
-export function randomFlip({
-  direction = 'horizontal',
-  probability = 0.5,
-}: { readonly direction?: 'horizontal' | 'vertical'; readonly probability?: number } = {}): Augmentation {
-  checkOptions('randomFlip: probability', 'a number in [0, 1]', isShare, probability);
+export interface FlipOptions {
+  /** horizontal, which exchanges left and right, if not given. */
+  readonly direction?: 'horizontal' | 'vertical' | undefined;
+  /** ½ if not given. */
+  readonly probability?: number | undefined;
+}
+
+const flipOptions = object({
+  direction: optional(oneOf('horizontal', 'vertical'), 'horizontal'),
+  probability: optional(fraction, 0.5),
+});
+
+/** Mirrors an image with a probability. Not for digits and letters. */
+export function randomFlip(options: FlipOptions = {}): Augmentation {
+  const { direction, probability } = validateOptions(flipOptions, options, 'randomFlip');
   return {
     moves: true,
     apply(image, random) {
@@ -93,27 +113,28 @@ export function randomFlip({
 
 export interface AffineOptions {
   /** Greatest angle in degrees, either way; 0 if not given. */
-  readonly rotate?: number;
+  readonly rotate?: number | undefined;
   /** Greatest share of the extent by which an image is shifted, either way; 0 if not given. */
-  readonly shift?: number;
+  readonly shift?: number | undefined;
   /** Least and greatest factor; [1, 1] if not given. */
-  readonly scale?: readonly [number, number];
+  readonly scale?: readonly [number, number] | undefined;
   /** Greatest angle in degrees by which columns are slanted, either way; 0 if not given. */
-  readonly shear?: number;
+  readonly shear?: number | undefined;
   /** What comes in from outside; 0 if not given. */
-  readonly fill?: number;
+  readonly fill?: number | undefined;
 }
 
+const affineOptions = object({
+  rotate: optional(rate, 0),
+  shift: optional(rate, 0),
+  scale: optional(positives, [1, 1]),
+  shear: optional(rate, 0),
+  fill: optional(number, 0),
+});
+
 /** Turns, shifts, scales and shears an image around its centre, all by random amounts within limits. */
-export function randomAffine({
-  rotate = 0,
-  shift = 0,
-  scale = [1, 1],
-  shear = 0,
-  fill = 0,
-}: AffineOptions): Augmentation {
-  checkOptions('randomAffine: rotate, shift and shear', 'numbers ≥ 0', isNotNegative, rotate, shift, shear);
-  checkOptions('randomAffine: scale', 'positive numbers', (value) => value > 0, ...scale);
+export function randomAffine(options: AffineOptions): Augmentation {
+  const { rotate, shift, scale, shear, fill } = validateOptions(affineOptions, options, 'randomAffine');
   return {
     moves: true,
     apply(image, random, interpolation) {
@@ -156,13 +177,24 @@ function tangent(degrees: number): number {
   return cosineOfTurns(degrees / 360 - 0.25) / cosineOfTurns(degrees / 360);
 }
 
-/** Moves each corner of an image inwards by a random share, up to half of `distortion`, with a probability. */
-export function randomPerspective({
-  distortion = 0.5,
-  probability = 0.5,
-  fill = 0,
-}: { readonly distortion?: number; readonly probability?: number; readonly fill?: number } = {}): Augmentation {
-  checkOptions('randomPerspective: distortion and probability', 'numbers in [0, 1]', isShare, distortion, probability);
+export interface PerspectiveOptions {
+  /** Greatest share of half an extent by which a corner moves; ½ if not given. */
+  readonly distortion?: number | undefined;
+  /** ½ if not given. */
+  readonly probability?: number | undefined;
+  /** What comes in from outside; 0 if not given. */
+  readonly fill?: number | undefined;
+}
+
+const perspectiveOptions = object({
+  distortion: optional(fraction, 0.5),
+  probability: optional(fraction, 0.5),
+  fill: optional(number, 0),
+});
+
+/** Moves each corner of an image inwards by a random share, with a probability. */
+export function randomPerspective(options: PerspectiveOptions = {}): Augmentation {
+  const { distortion, probability, fill } = validateOptions(perspectiveOptions, options, 'randomPerspective');
   return {
     moves: true,
     apply(image, random, interpolation) {

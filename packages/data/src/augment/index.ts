@@ -1,7 +1,16 @@
 export { augment, augmentMask, type Augmentation, type Image, type Interpolation } from './augment.js';
-export { randomBlur, randomColour, type ColourOptions } from './colour.js';
-export { randomAffine, randomCrop, randomFlip, randomPerspective, type AffineOptions } from './geometry.js';
-export { augMix, randAugment, trivialAugment } from './policies.js';
+export { randomBlur, randomColour, type BlurOptions, type ColourOptions } from './colour.js';
+export {
+  randomAffine,
+  randomCrop,
+  randomFlip,
+  randomPerspective,
+  type AffineOptions,
+  type CropOptions,
+  type FlipOptions,
+  type PerspectiveOptions,
+} from './geometry.js';
+export { augMix, randAugment, trivialAugment, type AugMixOptions, type RandAugmentOptions } from './policies.js';
 export {
   augmentSignal,
   channelMask,
@@ -10,6 +19,9 @@ export {
   timeMask,
   timeScale,
   timeShift,
+  type FactorOptions,
   type MaskOptions,
   type SignalAugmentation,
+  type SpecAugmentOptions,
+  type TimeShiftOptions,
 } from './signals.js';

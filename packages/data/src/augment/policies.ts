@@ -1,4 +1,5 @@
-import { AdjointError, logarithm, type RandomSource } from '@adjoint/core';
+import { logarithm, type RandomSource } from '@adjoint/core';
+import { between, count, number, object, optional, validateOptions } from '@adjoint/core/options';
 import { drawBetween, type Augmentation, type Image, type Interpolation } from './augment.js';
 import {
   withAutoContrast,
@@ -75,34 +76,40 @@ function applied(change: Change, image: Image, strength: number, random: RandomS
   return how === 'bilinear' || change.moves ? change.apply(image, strength, random, how) : image;
 }
 
-/**
- * Some random changes of one strength, of pictures in [0, 1] (Cubuk et al. 2020).
- * @param options.count changes of an image; 2 if not given
- * @param options.magnitude strength, 0 … 30; 9 if not given
- */
-export function randAugment({
-  count = 2,
-  magnitude = 9,
-  fill = 0.5,
-}: { readonly count?: number; readonly magnitude?: number; readonly fill?: number } = {}): Augmentation {
-  if (!Number.isInteger(count) || count < 1 || !(magnitude >= 0 && magnitude <= 30))
-    throw new AdjointError(
-      'OPTIONS_INVALID',
-      `randAugment: count is ${count} and magnitude ${magnitude}; expected a whole number ≥ 1 and a number in [0, 30].`,
-    );
+export interface RandAugmentOptions {
+  /** Changes of an image; 2 if not given. */
+  readonly count?: number | undefined;
+  /** Strength, 0 … 30; 9 if not given. */
+  readonly magnitude?: number | undefined;
+  /** What comes in from outside; ½ if not given. */
+  readonly fill?: number | undefined;
+}
+
+const randAugmentOptions = object({
+  count: optional(count, 2),
+  magnitude: optional(between(0, 30), 9),
+  fill: optional(number, 0.5),
+});
+
+/** Some random changes of one strength, of pictures in [0, 1] (Cubuk et al. 2020). */
+export function randAugment(options: RandAugmentOptions = {}): Augmentation {
+  const { count: howMany, magnitude, fill } = validateOptions(randAugmentOptions, options, 'randAugment');
   const changes = changesOf(randAugmentRanges, fill);
   return {
     moves: true,
     apply: (image, random, how) =>
-      Array.from({ length: count }, (_, i) => random.child(String(i))).reduce(
+      Array.from({ length: howMany }, (_, i) => random.child(String(i))).reduce(
         (current, own) => applied(changes[own.integer(changes.length)]!, current, magnitude / 30, own, how),
         image,
       ),
   };
 }
 
+const trivialAugmentOptions = object({ fill: optional(number, 0.5) });
+
 /** One random change of a random strength: nothing to tune (Müller & Hutter 2021, with the wide ranges). */
-export function trivialAugment({ fill = 0.5 }: { readonly fill?: number } = {}): Augmentation {
+export function trivialAugment(options: { readonly fill?: number | undefined } = {}): Augmentation {
+  const { fill } = validateOptions(trivialAugmentOptions, options, 'trivialAugment');
   const changes = changesOf(trivialAugmentRanges, fill);
   return {
     moves: true,
@@ -111,21 +118,27 @@ export function trivialAugment({ fill = 0.5 }: { readonly fill?: number } = {}):
   };
 }
 
+export interface AugMixOptions {
+  /** Greatest strength, up to 10; 3 if not given. */
+  readonly severity?: number | undefined;
+  /** Chains that are mixed; 3 if not given. */
+  readonly width?: number | undefined;
+  /** What comes in from outside; ½ if not given. */
+  readonly fill?: number | undefined;
+}
+
+const augMixOptions = object({
+  severity: optional(between(0, 10), 3),
+  width: optional(count, 3),
+  fill: optional(number, 0.5),
+});
+
 /**
- * Mixes three chains of random changes with the image (Hendrycks et al. 2020, algorithm 1). Values are mixtures of several
+ * Mixes some chains of random changes with the image (Hendrycks et al. 2020, algorithm 1). Values are mixtures of several
  * places, which a mask cannot follow, so it is for pictures without masks.
- * @param options.severity greatest strength, 1 … 10; 3 if not given
  */
-export function augMix({
-  severity = 3,
-  width = 3,
-  fill = 0.5,
-}: { readonly severity?: number; readonly width?: number; readonly fill?: number } = {}): Augmentation {
-  if (!(severity > 0 && severity <= 10) || !Number.isInteger(width) || width < 1)
-    throw new AdjointError(
-      'OPTIONS_INVALID',
-      `augMix: severity is ${severity} and width ${width}; expected a number in (0, 10] and a whole number ≥ 1.`,
-    );
+export function augMix(options: AugMixOptions = {}): Augmentation {
+  const { severity, width, fill } = validateOptions(augMixOptions, options, 'augMix');
   const changes = changesOf(augMixRanges, fill).slice(1, -4);
   return {
     moves: false,
@@ -139,7 +152,7 @@ export function augMix({
         let chain = image;
         for (let step = 0; step < depth; step++) {
           const change = changes[random.integer(changes.length)]!;
-          chain = change.apply(chain, drawBetween(random, [0.1, severity]) / 10, random, how);
+          chain = change.apply(chain, drawBetween(random, [Math.min(0.1, severity), severity]) / 10, random, how);
         }
         for (let i = 0; i < mixed.length; i++) mixed[i]! += (draw / total) * chain.data[i]!;
       }

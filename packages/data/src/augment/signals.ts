@@ -1,6 +1,8 @@
 import { AdjointError, allocateArray, formatShape, isFloat, type RandomSource } from '@adjoint/core';
 import type { TensorTransform } from '../transform.js';
-import { checkOptions, drawBetween } from './augment.js';
+import { boolean, count, fraction, number, object, optional, validateOptions } from '@adjoint/core/options';
+import { drawBetween } from './augment.js';
+import { notNegatives, positives } from './options.js';
 
 /** A signal, [channels, time], or a spectrogram, [frequencies, time]; changed in place. */
 interface Signal {
@@ -41,8 +43,6 @@ export function augmentSignal(augmentations: readonly SignalAugmentation[]): Ten
   };
 }
 
-const isShare = (value: number): boolean => value >= 0 && value <= 1;
-
 /** Reads a signal at other times: `from(t)` is the time, perhaps between two samples or outside, where 0 stands. */
 function resample({ data, channels, time }: Signal, from: (t: number) => number): void {
   for (let channel = 0; channel < channels; channel++) {
@@ -56,12 +56,18 @@ function resample({ data, channels, time }: Signal, from: (t: number) => number)
   }
 }
 
-/** Shifts by a whole number of samples, up to a share of the length either way; zeros come in, or the other end. */
-export function timeShift({
-  limit = 0.1,
-  wrap = false,
-}: { readonly limit?: number; readonly wrap?: boolean } = {}): SignalAugmentation {
-  checkOptions('timeShift: limit', 'a number in [0, 1]', isShare, limit);
+export interface TimeShiftOptions {
+  /** Greatest share of the length, either way; 0.1 if not given. */
+  readonly limit?: number | undefined;
+  /** Whether the other end comes in, instead of zeros. */
+  readonly wrap?: boolean | undefined;
+}
+
+const timeShiftOptions = object({ limit: optional(fraction, 0.1), wrap: optional(boolean, false) });
+
+/** Shifts by a whole number of samples; zeros come in, or the other end. */
+export function timeShift(options: TimeShiftOptions = {}): SignalAugmentation {
+  const { limit, wrap } = validateOptions(timeShiftOptions, options, 'timeShift');
   return (signal, random) => {
     const { time } = signal;
     const by = Math.round(drawBetween(random, [-limit, limit]) * time);
@@ -69,11 +75,16 @@ export function timeShift({
   };
 }
 
-/** Plays faster or slower by a random factor around the middle; zeros stand where nothing is left. */
-export function timeScale({
-  factor = [0.9, 1.1],
-}: { readonly factor?: readonly [number, number] } = {}): SignalAugmentation {
-  checkOptions('timeScale: factor', 'positive numbers', (value) => value > 0, ...factor);
+export interface FactorOptions {
+  /** Least and greatest factor. */
+  readonly factor?: readonly [number, number] | undefined;
+}
+
+const timeScaleOptions = object({ factor: optional(positives, [0.9, 1.1]) });
+
+/** Plays faster or slower by a factor, [0.9, 1.1] if not given, around the middle; zeros stand where nothing is left. */
+export function timeScale(options: FactorOptions = {}): SignalAugmentation {
+  const { factor } = validateOptions(timeScaleOptions, options, 'timeScale');
   return (signal, random) => {
     const middle = (signal.time - 1) / 2;
     const speed = drawBetween(random, factor);
@@ -81,11 +92,11 @@ export function timeScale({
   };
 }
 
-/** Multiplies a signal by a random factor. */
-export function randomGain({
-  factor = [0.8, 1.25],
-}: { readonly factor?: readonly [number, number] } = {}): SignalAugmentation {
-  checkOptions('randomGain: factor', 'numbers ≥ 0', (value) => value >= 0, ...factor);
+const gainOptions = object({ factor: optional(notNegatives, [0.8, 1.25]) });
+
+/** Multiplies a signal by a random factor, [0.8, 1.25] if not given. */
+export function randomGain(options: FactorOptions = {}): SignalAugmentation {
+  const { factor } = validateOptions(gainOptions, options, 'randomGain');
   return ({ data }, random) => {
     const gain = drawBetween(random, factor);
     data.forEach((value, i) => (data[i] = value * gain));
@@ -94,39 +105,46 @@ export function randomGain({
 
 export interface MaskOptions {
   /** Number of bands; 2 if not given. */
-  readonly count?: number;
+  readonly count?: number | undefined;
   /** Greatest width of a band as a share of the axis; 0.2 if not given. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** What stands in a band; 0 if not given. */
-  readonly fill?: number;
+  readonly fill?: number | undefined;
 }
 
+const maskOptions = object({ count: optional(count, 2), limit: optional(fraction, 0.2), fill: optional(number, 0) });
+
 /** Fills random stretches of time. */
-export function timeMask({ count = 2, limit = 0.2, fill = 0 }: MaskOptions = {}): SignalAugmentation {
-  checkOptions('timeMask: limit', 'a number in [0, 1]', isShare, limit);
+export function timeMask(options: MaskOptions = {}): SignalAugmentation {
+  const { count: bandsOfTime, limit, fill } = validateOptions(maskOptions, options, 'timeMask');
   return ({ data, channels, time }, random) =>
-    bands(random, count, limit, time, (t) => {
+    bands(random, bandsOfTime, limit, time, (t) => {
       for (let channel = 0; channel < channels; channel++) data[channel * time + t] = fill;
     });
 }
 
 /** Fills random bands of channels, or of a spectrogram's frequencies. */
-export function channelMask({ count = 2, limit = 0.2, fill = 0 }: MaskOptions = {}): SignalAugmentation {
-  checkOptions('channelMask: limit', 'a number in [0, 1]', isShare, limit);
+export function channelMask(options: MaskOptions = {}): SignalAugmentation {
+  const { count: bandsOfChannels, limit, fill } = validateOptions(maskOptions, options, 'channelMask');
   return ({ data, channels, time }, random) =>
-    bands(random, count, limit, channels, (channel) => {
+    bands(random, bandsOfChannels, limit, channels, (channel) => {
       data.fill(fill, channel * time, (channel + 1) * time);
     });
 }
+
+export interface SpecAugmentOptions {
+  readonly times?: MaskOptions | undefined;
+  readonly frequencies?: MaskOptions | undefined;
+}
+
+const specAugmentOptions = object({ times: optional(maskOptions), frequencies: optional(maskOptions) });
 
 /**
  * Masks of times and of frequencies on spectrograms [frequencies, time] (Park et al. 2019, without the warping of time, which
  * the paper found to matter least).
  */
-export function specAugment({
-  times = {},
-  frequencies = {},
-}: { readonly times?: MaskOptions; readonly frequencies?: MaskOptions } = {}): SignalAugmentation {
+export function specAugment(options: SpecAugmentOptions = {}): SignalAugmentation {
+  const { times, frequencies } = validateOptions(specAugmentOptions, options, 'specAugment');
   const [maskTimes, maskFrequencies] = [timeMask(times), channelMask(frequencies)];
   return (signal, random) => {
     maskTimes(signal, random.child('times'));
@@ -137,12 +155,12 @@ export function specAugment({
 /** Visits the places of some random bands: widths 0 … limit·extent, anywhere within the axis. */
 function bands(
   random: RandomSource,
-  count: number,
+  howMany: number,
   limit: number,
   extent: number,
   visit: (place: number) => void,
 ): void {
-  for (let band = 0; band < count; band++) {
+  for (let band = 0; band < howMany; band++) {
     const width = random.integer(Math.floor(limit * extent) + 1);
     const start = random.integer(extent - width + 1);
     for (let place = start; place < start + width; place++) visit(place);

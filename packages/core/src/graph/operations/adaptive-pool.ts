@@ -1,6 +1,6 @@
 import { checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
-import { valueText } from '../../tensor/value-text.js';
+import { valueText } from '../../value-text.js';
 import { isFloat } from '../../tensor/dtype.js';
 import { checkShape, type Shape } from '../../tensor/shape.js';
 import { argMax } from '../primitives/arg-max.js';

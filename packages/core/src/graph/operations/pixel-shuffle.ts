@@ -1,6 +1,6 @@
 import { checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
-import { valueText } from '../../tensor/value-text.js';
+import { valueText } from '../../value-text.js';
 import { formatShape, type Shape } from '../../tensor/shape.js';
 import { reshape } from '../primitives/reshape.js';
 import { transpose } from '../primitives/transpose.js';

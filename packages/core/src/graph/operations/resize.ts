@@ -1,6 +1,6 @@
 import { checkRecord, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
-import { valueText } from '../../tensor/value-text.js';
+import { valueText } from '../../value-text.js';
 import { isFloat } from '../../tensor/dtype.js';
 import { checkShape } from '../../tensor/shape.js';
 import { broadcastTo } from '../primitives/broadcast-to.js';

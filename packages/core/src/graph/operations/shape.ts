@@ -1,6 +1,6 @@
 import { checkTensorList, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
-import { valueText } from '../../tensor/value-text.js';
+import { valueText } from '../../value-text.js';
 import { allocateArray } from '../../tensor/dtype.js';
 import {
   checkShape,

@@ -1,6 +1,6 @@
 import { checkFlag, checkRecord, checkTensorList, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
-import { valueText } from '../../tensor/value-text.js';
+import { valueText } from '../../value-text.js';
 import { formatShape, normalizeAxes, pickAxes, sizeOf } from '../../tensor/shape.js';
 import { abs } from '../primitives/abs.js';
 import { add } from '../primitives/add.js';

@@ -1,6 +1,6 @@
 import { checkNumbers, checkRecord } from '../operand.js';
 import { AdjointError } from '../../errors.js';
-import { valueText } from '../../tensor/value-text.js';
+import { valueText } from '../../value-text.js';
 import { formatShape, perAxis, type Shape } from '../../tensor/shape.js';
 import type { Padding } from '../primitives/pad.js';
 import type { Window } from '../primitives/window-arg-max.js';

@@ -2,7 +2,7 @@ import { isNumeric } from '../../tensor/dtype.js';
 import { addIndices, axisIndex, divideIndex, greatestCommonDivisor, scaleIndex } from '../../loops/index-expression.js';
 import type { Nest } from '../lowering.js';
 import { AdjointError } from '../../errors.js';
-import { valueText } from '../../tensor/value-text.js';
+import { valueText } from '../../value-text.js';
 import { flatIndex, forEachIndex, formatShape, perAxis, sizeOf, stridesOf, type Shape } from '../../tensor/shape.js';
 import { definePrimitive, onlyNeeded, type NodeOf } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';

@@ -1,7 +1,7 @@
 import { constantExpression } from '../../loops/expression.js';
 import { AdjointError } from '../../errors.js';
 import { checkDType, type DType } from '../../tensor/dtype.js';
-import { valueText } from '../../tensor/value-text.js';
+import { valueText } from '../../value-text.js';
 import { definePrimitive, isNodeOf } from '../primitive.js';
 import { apply, ofSameApp, type Tensor } from '../tensor.js';
 

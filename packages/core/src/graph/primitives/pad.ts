@@ -1,7 +1,7 @@
 import { checkNumbers, checkRecord, checkTensors } from '../operand.js';
 import { divideIndex, scaleIndex } from '../../loops/index-expression.js';
 import { AdjointError } from '../../errors.js';
-import { valueText } from '../../tensor/value-text.js';
+import { valueText } from '../../value-text.js';
 import { isFloat } from '../../tensor/dtype.js';
 import { flatIndex, forEachIndex, formatShape, perAxis, sizeOf, stridesOf } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';

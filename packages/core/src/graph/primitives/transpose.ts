@@ -1,6 +1,6 @@
 import { checkNumbers, checkTensors } from '../operand.js';
 import { AdjointError } from '../../errors.js';
-import { valueText } from '../../tensor/value-text.js';
+import { valueText } from '../../value-text.js';
 import { normalizeAxis, pickAxes } from '../../tensor/shape.js';
 import { definePrimitive, isNodeOf } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';

@@ -1,4 +1,4 @@
 export * from './schema.js';
 export type { OptionDescription } from './describe-options.js';
 export { validateOptions } from './validate-options.js';
-export { valueText } from '../../tensor/value-text.js';
+export { valueText } from '../../value-text.js';

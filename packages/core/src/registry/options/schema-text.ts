@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import { valueText } from '../../tensor/value-text.js';
+import { valueText } from '../../value-text.js';
 
 /** The parts of a valibot schema that help and errors are made from. */
 export type ReadableSchema = v.GenericSchema & {

@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { AdjointError } from '../../errors.js';
 import { didYouMean } from '../did-you-mean.js';
 import { acceptedText, readable, typeText, type ReadableSchema } from './schema-text.js';
-import { valueText } from '../../tensor/value-text.js';
+import { valueText } from '../../value-text.js';
 
 /**
  * Checks options against a definition's schema and fills in defaults.

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { valueText } from '../../src/tensor/value-text.js';
+import { valueText } from '../src/value-text.js';
 
 test('any value has a short text', (t) => {
   const cyclic: unknown[] = [];

@@ -1,0 +1,41 @@
+import {
+  openData,
+  type App,
+  type DataReference,
+  type HostTensor,
+  type Job,
+  type JobResult,
+  type MetricValues,
+  type Trainer,
+} from '@adjoint/core';
+
+/** Measures what jobs of one composition have left behind, with one model that takes their weights in turn. */
+export class Scorer {
+  readonly #trainer: Trainer;
+
+  constructor(
+    readonly app: App,
+    { composition, trainer }: Pick<Job, 'composition' | 'trainer'>,
+  ) {
+    // Neither loggers nor penalties: the figures are those of the data.
+    const { loggers: _, regularizers: _regularizers, ...options } = trainer;
+    this.#trainer = app.trainer(app.build(composition), options);
+  }
+
+  /** Loss and metrics over some data. */
+  async score({ weights }: Pick<JobResult, 'weights'>, data: DataReference): Promise<MetricValues> {
+    this.#trainer.model.load(weights);
+    return this.#trainer.evaluate(await openData(this.app.registry, data));
+  }
+
+  /** The first output for some data: [examples, …output]. */
+  async predict({ weights }: Pick<JobResult, 'weights'>, data: DataReference): Promise<HostTensor> {
+    this.#trainer.model.load(weights);
+    const [output] = await this.#trainer.predictAll(await openData(this.app.registry, data));
+    return output;
+  }
+
+  close(): Promise<void> {
+    return this.#trainer.close();
+  }
+}

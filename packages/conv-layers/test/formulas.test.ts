@@ -137,7 +137,7 @@ const refused: Record<string, [layer: Choice<'layer'>, input: number[], message:
   'a kernel of another number of dimensions': [
     { conv2d: { filters: 1, kernel: [3, 3, 3] } },
     [1, 8, 8],
-    /conv2d: kernel: \[3,3,3\] has 3 numbers; there are 2 spatial dimensions/,
+    /kernel: \[3,3,3\] has 3 numbers; there are 2 spatial dimensions/,
   ],
   'an example of another rank': [
     { conv2d: { filters: 1, kernel: 3 } },
@@ -170,7 +170,7 @@ const refused: Record<string, [layer: Choice<'layer'>, input: number[], message:
   'columns of other windows': [
     { fold: { outputSize: [4], size: 2 } },
     [4, 2],
-    /fold: \[2, 4, 2\] is not \[batch, channels·2, 3\]/,
+    /\[2, 4, 2\] is not \[batch, channels·2, 3\]/,
   ],
 };
 

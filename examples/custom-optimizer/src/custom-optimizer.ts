@@ -1,11 +1,14 @@
 // A whole optimizer plugin: signum (Bernstein et al. 2018). Its name and options are checked by the compiler.
 import { defineOptimizer, definePlugin, updateRule, zerosLike, type EpochResult, type NamesOf } from '@adjoint/core';
-import { fraction, object, optional, rate } from '@adjoint/core/options';
+import { documented, fraction, object, optional, rate } from '@adjoint/core/options';
 import { createApp } from 'adjoint';
 import { digits } from '@adjoint/data/node';
 
 export const signum = defineOptimizer({
-  options: object({ learningRate: optional(rate, 1e-3), beta: optional(fraction, 0.9) }),
+  options: object({
+    learningRate: documented(optional(rate, 1e-3), 'Step size η.'),
+    beta: documented(optional(fraction, 0.9), 'Decay of the mean gradient.'),
+  }),
   formula: 'm ← βm + (1−β)g;  w ← w − η·sign(m)',
   source: 'Bernstein et al. 2018, algorithm 1',
   create: ({ beta }) =>

@@ -18,16 +18,16 @@ export const spreadOut = defineRegularizer({
       ...batch,
       inputs: inputs.map((x, i) => x.add(normal(random(`input${i}`), x.shape).mul(noise))),
     }),
-    penalty({ parameters }) {
+    penalty({ parameters }, { value }) {
       const kernels = parameters
         .filter(({ role }) => role === 'kernel')
-        .map(({ value }) => value.reshape([value.shape[0]!, -1]));
+        .map(({ value: w }) => w.reshape([w.shape[0]!, -1]));
       const parts = kernels.map((w) => {
         const products = matmul(w, w, { transposeB: true });
         // ‖P − I‖² = ΣP² − 2·trace P + n, and the trace of WWᵀ is ΣW².
         return products.square().sum().sub(w.square().sum().mul(2)).add(w.shape[0]!);
       });
-      return parts.reduce((sum, part) => sum.add(part)).mul(orthogonality);
+      return parts.reduce((sum, part) => sum.add(part), value(0)).mul(orthogonality);
     },
   }),
 });

@@ -1,9 +1,13 @@
 import test from 'ava';
 import { testLayer, testPlugin } from '@adjoint/core/testing';
+import { dataFiles } from '@adjoint/data/node';
+import { fileLoggers } from '@adjoint/loggers/node';
 import { createApp } from '../src/index.js';
 
 // Everything that is built in keeps the contract of its kind, on the default backend.
 for (const plugin of createApp().registry.plugins()) testPlugin(test, { plugin, app: () => createApp() });
+for (const plugin of [dataFiles, fileLoggers])
+  testPlugin(test, { plugin, app: () => createApp({ plugins: [plugin] }) });
 
 testLayer(test, {
   app: () => createApp(),

@@ -54,12 +54,17 @@ export function blocksOf(what: string, depth: number, perBlock: number, others: 
   );
 }
 
-/** What a table holds for a depth. */
-export function known<T>(what: string, table: Readonly<Record<number, T>>, depth: number): T {
-  const found = Object.hasOwn(table, depth) ? table[depth] : undefined;
+/** What a table holds for a depth, or another option. */
+export function known<T>(
+  what: string,
+  table: Readonly<Record<string | number, T>>,
+  key: string | number,
+  option = 'depth',
+): T {
+  const found = Object.hasOwn(table, key) ? table[key] : undefined;
   if (found !== undefined) return found;
   throw new AdjointError(
     'OPTIONS_INVALID',
-    `${what}: the depth is ${String(depth)}; it is one of ${Object.keys(table).join(', ')}.`,
+    `${what}: the ${option} is ${String(key)}; it is one of ${Object.keys(table).join(', ')}.`,
   );
 }

@@ -8,11 +8,13 @@ import {
   densenet,
   efficientnetB0,
   lenet5,
+  lstmTagger,
   mobilenetV2,
   resnet,
   signalResnet,
   unet,
   vgg,
+  vit,
   wideResnet,
 } from '../src/index.js';
 import { sizesOf } from './parameter-sizes.js';
@@ -41,6 +43,18 @@ const published: Record<string, [composition: () => Composition, parameters: num
   'DenseNet-201': [() => densenet({ depth: 201 }), 20_013_928, 'torchvision'],
   MobileNetV2: [() => mobilenetV2(), 3_504_872, 'torchvision'],
   'EfficientNet-B0': [() => efficientnetB0(), 5_288_548, 'torchvision'],
+  'ViT-B/16': [() => vit(), 86_567_656, 'torchvision'],
+  'ViT-B/32': [() => vit({ patch: 32 }), 88_224_232, 'torchvision'],
+  'ViT-L/16': [() => vit({ size: 'large' }), 304_326_632, 'torchvision'],
+  'ViT-L/32': [() => vit({ size: 'large', patch: 32 }), 306_535_400, 'torchvision'],
+  'ViT-Ti/16': [() => vit({ size: 'tiny' }), 5_717_416, 'timm, vit_tiny_patch16_224'],
+  'ViT-S/16': [() => vit({ size: 'small' }), 22_050_664, 'timm, vit_small_patch16_224'],
+  // Embedding 9·6, gates 4·6·(6 + 6 + 2), tags 3·6 + 3.
+  'LSTM tagger': [
+    () => lstmTagger({ words: 9, tags: 3, features: 6, units: 6, bidirectional: false }),
+    54 + 336 + 21,
+    'the tutorial of PyTorch on sequence models',
+  ],
   'CIFAR ResNet-20': [() => cifarResnet(), 269_722, 'Idelbayev, pytorch_resnet_cifar10'],
   'CIFAR ResNet-32': [() => cifarResnet({ depth: 32 }), 464_154, 'Idelbayev, pytorch_resnet_cifar10'],
   'CIFAR ResNet-110': [() => cifarResnet({ depth: 110 }), 1_727_962, 'Idelbayev, pytorch_resnet_cifar10'],
@@ -100,11 +114,26 @@ test('a count without memory is that of the model', (t) => {
     t.is(sizesOf(app, composition).parameters, app.build(composition).parameterCount);
 });
 
+test('a tagger gives the tags of sentences of any length, a vision transformer may read the mean', (t) => {
+  const tagger = lstmTagger({ words: 20, tags: 5, units: 3, layers: 2, masked: true });
+  t.deepEqual(app.build(tagger).output.shape, [5, null]);
+  const small = { features: 8, heads: 2, depth: 1, patch: 4, classes: 3, input: [1, 8, 8] } as const;
+  const [token, mean] = [app.build(vit(small)), app.build(vit({ ...small, pool: 'mean' }))];
+  t.deepEqual([token.output.shape, mean.output.shape], [[3], [3]]);
+  // The learnt row, and its position.
+  t.is(token.parameterCount - mean.parameterCount, 8 + 8);
+});
+
 test('what no such network has is refused', (t) => {
   const refused = (work: () => unknown, message: RegExp): void =>
     void t.throws(work, { code: 'OPTIONS_INVALID', message });
   refused(() => cifarResnet({ depth: 21 }), /cifarResnet: the depth is 21; it must be 6·n \+ 2, such as 20/);
   refused(() => resnet({ depth: 42 as 50 }), /resnet: the depth is 42; it is one of 18, 34, 50, 101, 152/);
+  refused(
+    () => vit({ size: 'giant' as 'huge' }),
+    /vit: the size is giant; it is one of tiny, small, base, large, huge/,
+  );
+  refused(() => vit({ input: [3, 100, 100] }), /vit: patches of 16 × 16 do not fill an image/);
   refused(
     () => unet({ input: [1, 100, 100] }),
     /unet: an input \[1, 100, 100\] is 25×25 at a level that must be halved/,

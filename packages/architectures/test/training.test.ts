@@ -16,6 +16,7 @@ import {
   signalResnet,
   unet,
   vgg,
+  vit,
   wideResnet,
 } from '../src/index.js';
 
@@ -32,6 +33,7 @@ const small: Record<string, Composition> = {
   'U-Net': unet({ width: 4, levels: 2, batchNorm: true, input: [1, 8, 12] }),
   'U-Net without padding': unet({ width: 4, levels: 1, padding: 'valid', input: [1, 20, 20] }),
   'ResNet for signals': signalResnet({ classes, width: 4, input: [2, 24] }),
+  'vision transformer': vit({ features: 8, heads: 2, depth: 2, patch: 4, classes, input: [1, 8, 8] }),
 };
 
 for (const [name, composition] of Object.entries(small)) {

@@ -51,6 +51,40 @@ test('batchNorm starts with γ = 1, β = 0, and running statistics of 0 and 1', 
   await app.close();
 });
 
+// Two batches of two examples, worked out by hand: means 2 and 6, unbiased variances 2 and 8.
+test('cumulative statistics are the plain means over all batches', async (t) => {
+  const app = createApp({ plugins: [layers], backend: 'reference' });
+  let values: Record<string, Tensor> = {};
+  for (const [first, second] of [
+    [1, 3],
+    [4, 8],
+  ]) {
+    const x = app.tensor(Float64Array.of(first!, second!), [2, 1]);
+    values = applyLayer(app, { batchNorm: { momentum: 'cumulative', affine: false } }, [x], {
+      values,
+      training: true,
+    }).states;
+  }
+  near(t, await values['mean']!.read(), [4]);
+  near(t, await values['variance']!.read(), [5]);
+  near(t, await values['batches']!.read(), 2);
+  await app.close();
+});
+
+test('without running statistics, evaluation normalises by its own batch, too', async (t) => {
+  const app = createApp({ plugins: [layers], backend: 'reference' });
+  const model = app.sequential({ input: [1] }, [{ batchNorm: { track: false, affine: false, epsilon: 1e-12 } }]);
+  t.deepEqual(await model.weights(), new Map());
+  const x = await app.tensor(Float32Array.of(1, 3, 5, 7), [4, 1]).read();
+  near(
+    t,
+    await model.predict(x),
+    [-3, -1, 1, 3].map((value) => [value / Math.sqrt(5)]),
+    1e-6,
+  );
+  await app.close();
+});
+
 test('batchNorm refuses to train with one value per channel, and evaluates it', async (t) => {
   const app = createApp({ plugins: [layers], backend: 'reference' });
   const one = app.tensor([[1, 2]]);

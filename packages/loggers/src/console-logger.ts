@@ -4,6 +4,7 @@ import { count, documented, object, optional } from '@adjoint/core/options';
 /** Writes a line after each epoch, and after every so many steps if asked. */
 export const consoleLogger = defineLogger({
   options: object({ every: documented(optional(count), 'Steps between lines within an epoch; none if not given.') }),
+  description: 'Writes a line after each epoch, and after every so many steps if asked.',
   create: ({ every: interval }) => ({
     attach(trainer) {
       const undo = [

@@ -1,7 +1,6 @@
-import type { Tensor } from '@adjoint/core';
+import { softplus, type Tensor } from '@adjoint/core';
 import { documented, oneOf, optional } from '@adjoint/core/options';
 import { logarithm } from './logarithms.js';
-import { softplus } from './softplus.js';
 
 /** What outputs are that stand for one probability each. */
 export const binaryScale = documented(

@@ -71,6 +71,7 @@ export const calibrationError = defineMetric({
 /** The table of a reliability diagram: for each bin its weight, mean confidence and accuracy (NaN where it is empty). */
 export const reliabilityDiagram = defineMetric({
   options,
+  description: 'For each bin of confidence its weight, mean confidence and accuracy, which are NaN where it is empty.',
   source: 'Guo et al. 2017, figure 1',
   examples: [{ options: { bins: 4 } }, { options: { bins: 4 }, output: [1] }],
   create: (given) =>

@@ -73,6 +73,7 @@ export function classCounts(counts: Counts): readonly ClassCounts[] {
 /** Counts of [true class, predicted class], as a table. */
 export const confusionMatrix = defineMetric({
   options: object(confusionOptions),
+  formula: 'C[i, j] = Σ over examples of class i that are taken for j of their weights (1 if none)',
   examples: [{ output: [1] }, { output: [3, 2] }],
   create: (options) => confusionMetric(options, (_, table) => table),
 });

@@ -1,4 +1,4 @@
-import type { App, Choice, HookContext, Hooks, Tensor } from '@adjoint/core';
+import type { App, Choice, HookContext, Hooks, PenaltyBatch, Tensor } from '@adjoint/core';
 import { contextAt } from '@adjoint/core/testing';
 
 /** The hooks of a regularizer that keeps no states. */
@@ -27,4 +27,29 @@ export function hookContext(
     outputs: [{ shape: [classes], dtype }],
     targets: [],
   };
+}
+
+/** A penalty of a batch of which only what it looks at is given; the rest is 0. */
+export function penaltyOf(
+  app: App,
+  choice: Choice<'regularizer'>,
+  given: Partial<PenaltyBatch>,
+  context = hookContext(1, 'float64'),
+): Tensor {
+  const unused = given.inputs?.[0] ?? given.parameters?.[0]?.value ?? app.tensor(Float64Array.of(0));
+  const batch: PenaltyBatch = {
+    inputs: [unused],
+    targets: [unused],
+    outputs: [unused],
+    output: unused,
+    target: unused,
+    parameters: [],
+    forward: (inputs) => inputs,
+    loss: unused,
+    lossOn: ([x]) => x,
+    ...given,
+  };
+  const { penalty } = hooksOf(app, choice);
+  if (!penalty) throw new Error('This regularizer has no penalty.');
+  return penalty(batch, context);
 }

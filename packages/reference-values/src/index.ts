@@ -1,5 +1,5 @@
 /** Holds what is computed against values from papers, formulas and other programs. */
-export { hookContext, hooksOf } from './apply-hooks.js';
+export { hookContext, hooksOf, penaltyOf } from './apply-hooks.js';
 export { applyLayer, choiceOf, type LayerResult, type LayerRun } from './apply-layer.js';
 export { readCases, type Case, type Values } from './cases.js';
 export { contextOn, descend, slotOf, type Descent, type Position } from './descend.js';

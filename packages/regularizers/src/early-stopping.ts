@@ -13,6 +13,7 @@ export const earlyStopping = defineRegularizer({
       'Whether a run that is over goes back to the weights of its best epoch, also where it was not stopped.',
     ),
   }),
+  description: 'Ends a run when a figure of the validation has not become better for some epochs.',
   source: 'Prechelt 1998',
   create: ({ metric, goal, patience, tolerance, restoreBest }) => {
     const judge = (history: readonly EpochResult[]): { readonly since: number; readonly isBest: boolean } => {
@@ -32,6 +33,13 @@ export const earlyStopping = defineRegularizer({
     };
     return {
       figures: [metric],
+      notice: ([first, ...others]) =>
+        first && others.length === 0 && !first.validation
+          ? {
+              code: 'OPTIONS_INVALID',
+              message: `earlyStopping: fit was given no validation data, so it watches '${metric}' of training, which goes on improving where a model over-fits. Give fit the option validation.`,
+            }
+          : undefined,
       stop: (history) =>
         judge(history).since >= patience ? `${metric} has not improved for ${patience} epochs` : undefined,
       ...(restoreBest && { keep: (history) => judge(history).isBest }),

@@ -6,4 +6,6 @@ export { mixup } from './batches/mixup.js';
 export { inputNoise, weightNoise } from './batches/noise.js';
 export { maxNorm, nonNegative, unitNorm } from './constraints/constraints.js';
 export { earlyStopping } from './early-stopping.js';
+export { fitMonitor } from './fit-monitor.js';
+export { adversarial } from './penalties/adversarial.js';
 export { elasticNet, groupLasso, l1, l2, orthogonality } from './penalties/norms.js';

@@ -10,6 +10,7 @@ import {
   type Dataset,
   type FitResult,
   type NamesOf,
+  type Warning,
 } from '@adjoint/core';
 import { object } from '@adjoint/core/options';
 import { regularizers } from '../src/index.js';
@@ -67,7 +68,7 @@ interface Run {
 }
 
 /** Trains for as many epochs as there are figures, or fewer. */
-async function fit({ stopping, training, validation }: Run): Promise<FitResult> {
+async function fit({ stopping, training, validation }: Run): Promise<FitResult & { readonly warnings: Warning[] }> {
   const app = createApp({ plugins: [regularizers, bed], backend: 'reference' });
   const model = app.sequential({ input: [1] }, ['test/still']);
   const trainer = app.trainer(model, {
@@ -75,13 +76,15 @@ async function fit({ stopping, training, validation }: Run): Promise<FitResult> 
     optimizer: 'test/none',
     regularizers: [stopping],
   });
+  const warnings: Warning[] = [];
+  trainer.on('warning', (warning) => warnings.push(warning));
   const result = await trainer.fit(figures(training), {
     epochs: training.length,
     batchSize: 1,
     ...(validation && { validation: figures(validation) }),
   });
   await app.close();
-  return result;
+  return { ...result, warnings };
 }
 
 const steady = new Array<number>(10).fill(1);
@@ -100,9 +103,14 @@ test('a run ends when the loss of the validation has not fallen for three epochs
   );
 });
 
-test('without a validation the figures of the training count', async (t) => {
-  const { history } = await fit({ stopping: { earlyStopping: { patience: 2 } }, training: [3, 2, 2, 2, 1, 1] });
+test('without a validation the figures of the training count, and a warning says so once', async (t) => {
+  const { history, warnings } = await fit({
+    stopping: { earlyStopping: { patience: 2 } },
+    training: [3, 2, 2, 2, 1, 1],
+  });
   t.is(history.length, 4);
+  t.is(warnings.length, 1);
+  t.regex(warnings[0]!.message, /given no validation/);
 });
 
 test('more is better if the goal says so', async (t) => {
@@ -124,4 +132,37 @@ test('a figure that does not exist is refused before training', async (t) => {
     code: 'OPTIONS_INVALID',
     message: /there is no figure 'f1'/,
   });
+});
+
+test('fitMonitor warns once when the model begins to over-fit, with what it judged by', async (t) => {
+  const { warnings, reason } = await fit({
+    stopping: { fitMonitor: { patience: 2 } },
+    training: [4, 3, 2, 1.5, 1, 0.5],
+    validation: [5, 4, 3, 3.2, 3.5, 4],
+  });
+  t.is(reason, 'completed');
+  t.deepEqual(
+    warnings.map(({ code, details }) => ({ code, details })),
+    [{ code: 'OVERFITTING', details: { bestEpoch: 2, best: 3, validation: 3.5, trainingAtBest: 2, training: 1 } }],
+  );
+});
+
+test('fitMonitor warns of under-fitting where the loss of training stays high', async (t) => {
+  const { warnings } = await fit({
+    stopping: { fitMonitor: { patience: 2 } },
+    training: [4, 3.5, 3, 3, 2.984375, 2.984375],
+    validation: [4, 3.5, 3.25, 3.25, 3.25, 3.25],
+  });
+  t.deepEqual(
+    warnings.map(({ code, details }) => ({ code, details })),
+    [{ code: 'UNDERFITTING', details: { trainingBefore: 3, training: 2.984375, bound: 2, validation: 3.25 } }],
+  );
+});
+
+test('fitMonitor has nothing to say of a loss that falls, or that is low enough, or of a small gap', async (t) => {
+  const monitor = { fitMonitor: { patience: 2, enough: 1 } };
+  const falling = { training: [4, 3, 2, 1.2, 1, 0.9], validation: [5, 4, 3, 2, 1.5, 1.2] };
+  const low = { training: [1, 0.99, 0.99, 0.99], validation: [1, 1, 1, 1] };
+  const small = { training: [4, 2, 1, 0.9, 0.8], validation: [4, 2, 1, 1.05, 1.05] };
+  for (const losses of [falling, low, small]) t.deepEqual((await fit({ stopping: monitor, ...losses })).warnings, []);
 });

@@ -1,12 +1,12 @@
 // npm run docs:generate: writes the pages of docs/ that are made from the code. With --check it writes nothing and fails
 // if one of them is stale.
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { format } from 'oxfmt';
 import { debuggingPage } from './debugging-page.mjs';
 import { errorsPage } from './error-codes.mjs';
-
-const pages = { 'docs/gradients.md': gradientsPage, 'docs/debugging.md': debuggingPage, 'docs/errors.md': errorsPage };
+import { folder, referencePages } from './reference-pages.mjs';
 
 const families = {
   source: 'Sources',
@@ -45,20 +45,33 @@ function rowOf({ name, formula = '' }) {
   return `| [${name}](../packages/core/src/graph/primitives/${file}.ts) | ${value} | ${cotangents} |`;
 }
 
-function formatted(path, text) {
-  return execFileSync(process.execPath, ['node_modules/oxfmt/bin/oxfmt', '--stdin-filepath', path], {
-    input: text,
-    encoding: 'utf8',
-  });
+const style = JSON.parse(readFileSync('.oxfmtrc.json', 'utf8'));
+
+async function formatted(path, text) {
+  return (await format(path, text, style)).code;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const [path, make] of Object.entries(pages)) {
-    const text = formatted(path, await make());
-    if (!process.argv.includes('--check')) writeFileSync(path, text);
-    else if (readFileSync(path, 'utf8') !== text) {
+  const pages = {
+    'docs/gradients.md': await gradientsPage(),
+    'docs/debugging.md': await debuggingPage(),
+    'docs/errors.md': errorsPage(),
+    ...(await referencePages()),
+  };
+  const left = existsSync(folder) ? readdirSync(folder).map((name) => `${folder}/${name}`) : [];
+  const isCheck = process.argv.includes('--check');
+  for (const path of new Set([...Object.keys(pages), ...left])) {
+    const text = path in pages ? await formatted(path, pages[path]) : undefined;
+    const found = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+    if (text === found) continue;
+    if (isCheck) {
       console.error(`${path} is stale; run npm run docs:generate.`);
       process.exitCode = 1;
+    } else if (text === undefined) {
+      rmSync(path);
+    } else {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
     }
   }
 }

@@ -5,11 +5,10 @@ import {
   type Choice,
   type Hooks,
   type ParameterValue,
-  type Several,
   type Tensor,
 } from '@adjoint/core';
 import { constant } from '@adjoint/core/primitives';
-import { choiceOf, hookContext, hooksOf } from '@adjoint/reference-values';
+import { choiceOf, hookContext, hooksOf, penaltyOf } from '@adjoint/reference-values';
 import { cutmixBox, regularizers } from '@adjoint/regularizers';
 import * as v from 'valibot';
 import { operation, operations, type Family } from '../family.js';
@@ -34,10 +33,8 @@ function penalty(name: string, attributes: v.ObjectEntries): Family {
     attributes: { alpha: number, ...attributes },
     inputs: ['w'],
     build({ w }, { alpha, ...options }, dtype) {
-      const batch = { inputs: [w], targets: [w], outputs: [w], output: w, target: w } as const;
-      const forward = (inputs: Several<Tensor>): Several<Tensor> => inputs;
-      const { penalty: sum } = hooks(name, { strength: alpha, ...options });
-      return { penalty: sum!({ ...batch, parameters: [kernel(w)], forward }, hookContext(1, dtype)) };
+      const choice = choiceOf<'regularizer'>(name, { strength: alpha, ...options });
+      return { penalty: penaltyOf(app, choice, { parameters: [kernel(w)] }, hookContext(1, dtype)) };
     },
   });
 }

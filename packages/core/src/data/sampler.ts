@@ -14,12 +14,18 @@ export interface Sampler {
   batchesPerEpoch?(data: Dataset, batchSize: number): number;
 }
 
+/** What an example of a sampler gives beside options. */
+export interface SamplerExample {
+  /** Number of examples of the data that it is tried on; 24 if not given. */
+  readonly size?: number;
+}
+
 /** Names of the kind `sampler` with their options; the package that defines a name adds it by declaration merging. */
 export interface Samplers {}
 
 declare module '../registry/kinds.js' {
   interface Kinds {
-    sampler: { catalogue: Samplers; instance: Sampler };
+    sampler: { catalogue: Samplers; instance: Sampler; example: SamplerExample };
   }
 }
 

@@ -53,7 +53,7 @@ export { where } from './primitives/where.js';
 export type { Window } from './primitives/window-arg-max.js';
 export { stopGradient, withVjp, type VectorJacobianProduct } from './primitives/with-vjp.js';
 export { logicalXor } from './primitives/logical-xor.js';
-export { logSoftmax, logSumExp, relu, sigmoid, softmax } from './operations/activation.js';
+export { logSoftmax, logSumExp, relu, sigmoid, softmax, softplus } from './operations/activation.js';
 export { adaptivePool } from './operations/adaptive-pool.js';
 export { convolve, type ConvolveOptions } from './operations/convolve.js';
 export { convolveTransposed, type ConvolveTransposedOptions } from './operations/convolve-transposed.js';

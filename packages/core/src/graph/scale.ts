@@ -1,5 +1,15 @@
 import { isFloat } from '../tensor/dtype.js';
 import { checkTensors } from './operand.js';
+import type { Primitive } from './primitive.js';
+import { addPrimitive } from './primitives/add.js';
+import { castPrimitive } from './primitives/cast.js';
+import { concatenatePrimitive } from './primitives/concatenate.js';
+import { convolutionPrimitive } from './primitives/convolution.js';
+import { mulPrimitive } from './primitives/mul.js';
+import { subPrimitive } from './primitives/sub.js';
+import { sumPrimitive } from './primitives/sum.js';
+import { variablePrimitive } from './primitives/variable.js';
+import { withVjpPrimitive } from './primitives/with-vjp.js';
 import type { Tensor } from './tensor.js';
 
 /** What the outputs of a model are on the way to probabilities: `softmax` and `sigmoid` make probabilities of logits. */
@@ -33,25 +43,27 @@ function shownBy(tensor: Tensor, seen: Map<Tensor, Scale | undefined>): Scale | 
 function shownByInputs(tensor: Tensor, seen: Map<Tensor, Scale | undefined>): Scale | undefined {
   if (!movesElements(tensor)) return isLinear(tensor, new Set()) ? 'logits' : undefined;
   // Beside what is moved stand indices and the like, but all that is concatenated is moved.
-  const moved = tensor.primitive.name === 'concatenate' ? tensor.inputs : tensor.inputs.slice(0, 1);
+  const moved = applies(tensor, concatenatePrimitive) ? tensor.inputs : tensor.inputs.slice(0, 1);
   const [scale, ...others] = moved.map((input) => shownBy(input, seen));
   return others.every((other) => other === scale) ? scale : undefined;
 }
 
-function movesElements({ primitive, inputs, dtype }: Tensor): boolean {
-  const { name, family } = primitive;
-  return inputs.length > 0 && isFloat(dtype) && (family === 'movement' || name === 'withVjp' || name === 'cast');
+function movesElements(tensor: Tensor): boolean {
+  const { primitive, inputs, dtype } = tensor;
+  const moves = primitive.family === 'movement' || applies(tensor, withVjpPrimitive, castPrimitive);
+  return inputs.length > 0 && isFloat(dtype) && moves;
 }
 
-const linear = ['add', 'sub', 'mul', 'sum', 'convolution'];
+/** Whether a node applies one of some primitives. */
+function applies({ primitive }: Tensor, ...some: readonly unknown[]): boolean {
+  return some.includes(primitive satisfies Primitive);
+}
 
 /** Whether a variable is among what is added up or multiplied. */
 function isLinear(tensor: Tensor, seen: Set<Tensor>): boolean {
   if (seen.has(tensor) || known.has(tensor)) return false;
   seen.add(tensor);
-  if (tensor.primitive.name === 'variable') return true;
-  return (
-    (movesElements(tensor) || linear.includes(tensor.primitive.name)) &&
-    tensor.inputs.some((input) => isLinear(input, seen))
-  );
+  if (applies(tensor, variablePrimitive)) return true;
+  const isSum = applies(tensor, addPrimitive, subPrimitive, mulPrimitive, sumPrimitive, convolutionPrimitive);
+  return (movesElements(tensor) || isSum) && tensor.inputs.some((input) => isLinear(input, seen));
 }

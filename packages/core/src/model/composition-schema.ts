@@ -2,6 +2,7 @@ import {
   anyOf,
   array,
   custom,
+  documented,
   integer,
   object,
   oneOf,
@@ -44,10 +45,13 @@ const layer = refine(
  * that builds them, not to a schema; hence the cast.
  */
 export const compositionSchema = object({
-  inputs: refine(array(input), (list) => list.length > 0, 'at least one'),
-  layers: array(layer),
-  outputs: names,
-  dtype: optional(oneOf('float64')),
+  inputs: documented(
+    refine(array(input), (list) => list.length > 0, 'at least one'),
+    'Of one example, by name.',
+  ),
+  layers: documented(array(layer), 'Each names what it takes: inputs and layers before it.'),
+  outputs: documented(names, 'Names of layers or inputs.'),
+  dtype: documented(optional(oneOf('float64')), 'Of the parameters; float32 if not given.'),
 }) as unknown as Schema<Composition>;
 
 function isChoice(value: unknown): boolean {

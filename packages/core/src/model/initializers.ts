@@ -56,7 +56,7 @@ function fill(shape: Shape, value: () => number): Float64Array {
 const zeros = defineInitializer({ options: none, formula: 'w = 0', create: () => (shape) => fill(shape, () => 0) });
 const ones = defineInitializer({ options: none, formula: 'w = 1', create: () => (shape) => fill(shape, () => 1) });
 const constant = defineInitializer({
-  options: object({ value: number }),
+  options: object({ value: documented(number, 'What every weight is.') }),
   formula: 'w = value',
   examples: [{ options: { value: 0.5 } }],
   create:
@@ -65,12 +65,12 @@ const constant = defineInitializer({
       fill(shape, () => value),
 });
 const uniform = defineInitializer({
-  options: object({ limit: optional(positive, 0.05) }),
+  options: object({ limit: documented(optional(positive, 0.05), 'Largest size.') }),
   formula: 'w ~ U(−limit, limit)',
   create: ({ limit }) => uniformWithin(() => limit),
 });
 const normal = defineInitializer({
-  options: object({ deviation: optional(positive, 0.05) }),
+  options: object({ deviation: documented(optional(positive, 0.05), 'Standard deviation.') }),
   formula: 'w ~ N(0, deviation²)',
   create: ({ deviation }) => normalWith(() => deviation),
 });

@@ -123,7 +123,9 @@ export class RandomSource {
 
   #bits53(): number {
     const counter = this.#counter++;
-    const [high, low] = threefry2x32(...this.#key, counter >>> 0, Math.floor(counter / 2 ** 32));
+    // Spreading the key would take as long as ten rounds.
+    const key = this.#key;
+    const [high, low] = threefry2x32(key[0], key[1], counter >>> 0, Math.floor(counter / 2 ** 32));
     return high * 2 ** 21 + (low >>> 11);
   }
 }

@@ -2,15 +2,20 @@ import { App } from '../app/app.js';
 import { isAdjointError } from '../errors.js';
 import type { Example } from '../registry/definition.js';
 import type { ExtensionDescription } from '../registry/description.js';
+import { choiceText, readChoice } from '../registry/choice.js';
 import type { Choice, Kind } from '../registry/kinds.js';
 import type { Plugin } from '../registry/plugin.js';
 import type { Registry } from '../registry/registry.js';
+import { testDataset } from './dataset-suite.js';
+import { testEnsemble } from './ensemble-suite.js';
 import { testGradientTransform } from './gradient-transform-suite.js';
+import { testInitializer } from './initializer-suite.js';
 import { testLayer } from './layer-suite.js';
 import { testLoss } from './loss-suite.js';
 import { testMetric } from './metric-suite.js';
 import { testOptimizer } from './optimizer-suite.js';
 import { testRegularizer } from './regularizer-suite.js';
+import { testSampler } from './sampler-suite.js';
 import { testSchedule } from './schedule-suite.js';
 import type { TestFunction } from './test-function.js';
 
@@ -37,6 +42,14 @@ const suites: { readonly [K in Kind]?: Suite<K> } = {
   optimizer: (test, app, optimizer) => testOptimizer(test, { app, optimizer }),
   gradientTransform: (test, app, gradientTransform) => testGradientTransform(test, { app, gradientTransform }),
   regularizer: (test, app, regularizer) => testRegularizer(test, { app, regularizer }),
+  sampler: (test, app, sampler, example) => testSampler(test, { ...example, app, sampler }),
+  initializer: (test, app, initializer) => testInitializer(test, { app, initializer }),
+  dataset: (test, app, dataset) =>
+    testDataset(test, {
+      name: choiceText(readChoice('dataset', dataset)),
+      open: () => app().registry.create('dataset', dataset),
+    }),
+  ensemble: (test, app, ensemble, example) => testEnsemble(test, { ...example, app, ensemble }),
   schedule: (test, app, schedule) => testSchedule(test, { app, schedule }),
 };
 
@@ -45,9 +58,8 @@ const notCreated: readonly string[] = ['backend', 'dataset', 'logger'];
 
 /**
  * The contract of a plugin: it is a frozen value that registers the same in every app; every name of it has an example of
- * what it requires, refuses options that it does not describe, and can be created from its examples and its defaults; and
- * with each example, layers, losses, metrics, optimizers, gradient transforms, schedules and regularizers keep the
- * contract of their kind.
+ * what it requires, says what it is and what its options do, refuses others, and can be created from its examples and its
+ * defaults; and with each example, what is of a kind that has a suite keeps the contract of that kind.
  */
 export function testPlugin(test: TestFunction, { plugin, requires = [], app }: PluginSample): void {
   const registered = (): { registry: Registry; own: readonly ExtensionDescription[] } => {
@@ -63,6 +75,16 @@ export function testPlugin(test: TestFunction, { plugin, requires = [], app }: P
 
   test(`${plugin.name}: it registers the same in every app`, (t) => {
     t.deepEqual(registered().own, registered().own);
+  });
+
+  test(`${plugin.name}: every name says what it is, and what each of its options does`, (t) => {
+    const silent = registered().own.flatMap(({ kind, name, formula, description, options = [] }) => [
+      ...((formula ?? description) ? [] : [`${kind} '${name}' needs a formula or a description`]),
+      ...options
+        .filter((option) => !option.description)
+        .map((option) => `${kind} '${name}': ${option.name} needs a sentence, documented(…)`),
+    ]);
+    t.deepEqual(silent, []);
   });
 
   test(`${plugin.name}: every name has an example of what it requires`, (t) => {
@@ -108,8 +130,10 @@ export function testPlugin(test: TestFunction, { plugin, requires = [], app }: P
 
   const makeApp = app ?? (() => new App({ plugins: [...requires, plugin], backend: 'reference' }));
   for (const extension of registered().own) {
-    const { kind, name } = extension;
+    const { kind, name, options = [] } = extension;
     if (lackingExamples(extension).length > 0) continue;
+    // Files that an example names are not there.
+    if (kind === 'dataset' && options.some(({ required }) => required)) continue;
     for (const example of examplesOf(extension)) {
       suites[kind as 'layer']?.(
         test,

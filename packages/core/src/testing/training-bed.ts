@@ -6,7 +6,7 @@ import { RandomSource } from '../random/random-source.js';
 import { defineLayer } from '../model/layer.js';
 import { defineLoss } from '../training/loss.js';
 import { defineOptimizer } from '../training/optimizer.js';
-import { object } from '../registry/options/index.js';
+import { count, object, optional } from '../registry/options/index.js';
 import { definePlugin } from '../registry/plugin.js';
 import { sizeOf } from '../tensor/shape.js';
 import type { Dataset } from '../data/dataset.js';
@@ -19,16 +19,17 @@ const imageShape = [1, 6, 6];
 const pixels = sizeOf(imageShape);
 
 const linear = defineLayer({
-  options: object({}),
-  create: () => ({
-    build(_, scope) {
-      const weight = scope.parameter('weight', [classes, pixels], {
+  options: object({ units: optional(count, classes) }),
+  create: ({ units }) => ({
+    build([input], scope) {
+      const features = sizeOf(input.shape);
+      const weight = scope.parameter('weight', [units, features], {
         initialize: (shape, { random }) => new Float32Array(sizeOf(shape)).map(() => 0.1 * random.normal()),
         role: 'kernel',
       });
-      const bias = scope.parameter('bias', [classes], { initialize: () => new Float32Array(classes), role: 'bias' });
+      const bias = scope.parameter('bias', [units], { initialize: () => new Float32Array(units), role: 'bias' });
       return ([x], { value }) =>
-        matmul(x.reshape([x.shape[0]!, pixels]), value(weight), { transposeB: true }).add(value(bias));
+        matmul(x.reshape([x.shape[0]!, features]), value(weight), { transposeB: true }).add(value(bias));
     },
   }),
 });
@@ -54,6 +55,11 @@ const crossEntropy = defineLoss({
   }),
 });
 
+const squaredError = defineLoss({
+  options: object({}),
+  create: () => ({ terms: ({ output, target }) => output.sub(target).square() }),
+});
+
 const descent = defineOptimizer({
   options: object({}),
   create: () => ({
@@ -68,9 +74,14 @@ const bed = definePlugin({
   version: '1.0.0',
   // The catalogues of users are not to list these names, so the names are not declared.
   layer: { 'contract/linear': linear, 'contract/bare': bare },
-  loss: { 'contract/crossEntropy': crossEntropy },
+  loss: { 'contract/crossEntropy': crossEntropy, 'contract/squaredError': squaredError },
   optimizer: { 'contract/descent': descent },
 });
+
+/** The app with the layers and losses of this file. */
+export function withBed(app: App): App {
+  return app.registry.plugins().includes(bed) ? app : app.use(bed);
+}
 
 /** A linear classifier of small images and what trains it: plain descent, unless the options say otherwise. */
 export function trainingBed(
@@ -78,7 +89,7 @@ export function trainingBed(
   options: Partial<TrainerOptions> = {},
   { parameters = true }: { readonly parameters?: boolean } = {},
 ): { model: Model; trainer: Trainer } {
-  if (!app.registry.plugins().includes(bed)) app.use(bed);
+  withBed(app);
   const layer = parameters ? 'contract/linear' : 'contract/bare';
   const model = app.sequential({ input: imageShape, seed: 1 }, [layer as never]);
   const trainer = app.trainer(model, {

@@ -43,12 +43,18 @@ export interface EnsembleStrategy {
   }>;
 }
 
+/** What an example of an ensemble gives beside options. */
+export interface EnsembleExample {
+  /** Of the data that it is tried on: numbers of three classes, or one number for each example; classes if not given. */
+  readonly targets?: 'classes' | 'numbers';
+}
+
 /** Names of the kind `ensemble` with their options; the package that defines a name adds it by declaration merging. */
 export interface Ensembles {}
 
 declare module '../registry/kinds.js' {
   interface Kinds {
-    ensemble: { catalogue: Ensembles; instance: EnsembleStrategy };
+    ensemble: { catalogue: Ensembles; instance: EnsembleStrategy; example: EnsembleExample };
   }
 }
 

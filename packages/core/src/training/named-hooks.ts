@@ -32,6 +32,7 @@ const checkHooks = membersOf<Hooks>({
   evaluation: 'optional method',
   stop: 'optional method',
   keep: 'optional method',
+  notice: 'optional method',
   figures: 'value',
 });
 

@@ -9,6 +9,7 @@ import type { Several } from '../tensor/several.js';
 import type { Shape } from '../tensor/shape.js';
 import type { ParameterValue, StepContext } from './optimizer.js';
 import type { Scored, TracedBatch } from './scored.js';
+import type { Warning } from './training-events.js';
 import type { ExpectedTarget } from './targets.js';
 
 /** What a hook may ask for. */
@@ -27,10 +28,14 @@ export interface PenaltyBatch extends Scored {
   readonly parameters: readonly ParameterValue[];
   /** Runs the model again on other inputs, with the same parameters and random draws. */
   forward(inputs: Several<Tensor>): Several<Tensor>;
+  /** The losses of the batch, weighted and added up, without penalties: a scalar. */
+  readonly loss: Tensor;
+  /** The same of other inputs with the same targets, as `forward` runs them. */
+  lossOn(inputs: Several<Tensor>): Tensor;
 }
 
 /**
- * Any subset of hooks, in the order of the step. All but `stop` and `keep` build graph and are called while a program is traced; the
+ * Any subset of hooks, in the order of the step. All but `stop`, `keep` and `notice` build graph and are called while a program is traced; the
  * parameters are those that are trained.
  */
 export interface Hooks {
@@ -50,6 +55,8 @@ export interface Hooks {
   stop?(history: readonly EpochResult[]): string | undefined;
   /** Whether the weights after the last epoch are the best so far: the run goes back to them when it is over. Pure as well. */
   keep?(history: readonly EpochResult[]): boolean;
+  /** What to warn of after an epoch, if anything; pure, too. */
+  notice?(history: readonly EpochResult[]): Warning | undefined;
   /** Names of the figures that `stop` looks at; one that no loss and no metric has is refused before training. */
   readonly figures?: readonly string[];
 }

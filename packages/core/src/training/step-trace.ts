@@ -88,8 +88,10 @@ export class StepTrace {
     const measured = scoring.reduce(fed, outputs, this.inputs);
     const again = (inputs: Several<Tensor>): Several<Tensor> =>
       inScope(undefined, () => model.apply(inputs, { ...context, update() {} }));
+    const lossOn = (inputs: Several<Tensor>): Tensor =>
+      scoring.reduce({ ...fed, inputs }, again(inputs), this.inputs).total;
     const penalties = this.recipe.regularizers.flatMap(({ name, hooks }) => {
-      const seen = scoredOf(fed, outputs, {}, { parameters, forward: again });
+      const seen = scoredOf(fed, outputs, {}, { parameters, forward: again, loss: measured.total, lossOn });
       if (!hooks.penalty) return [];
       const penalty = inScope(name, () => hooks.penalty?.(seen, this.#hookContext(name)));
       return checkTensor(penalty, `regularizer '${name}', penalty`, { shape: [], dtype: model.dtype });

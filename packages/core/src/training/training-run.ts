@@ -2,7 +2,7 @@ import { AdjointError } from '../errors.js';
 import { validateOptions } from '../registry/options/index.js';
 import { CHECKPOINTER, type CheckpointPlan, type Checkpoints } from './checkpoints.js';
 import { stopReason } from './named-hooks.js';
-import type { FitEnd } from './training-events.js';
+import { emitWarning, type FitEnd } from './training-events.js';
 import { checkBatch, checkData } from '../data/check-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
 import { batchSource, isDataset, prefetch, type BatchSource } from '../data/source.js';
@@ -230,6 +230,10 @@ export class TrainingRun {
     const history = Object.freeze([...state.history, result]);
     const isBest = trainer.program.recipe.regularizers.some(({ hooks }) => hooks.keep?.(history));
     const kept = isBest ? await keepValues(trainer) : state.kept;
+    for (const { hooks } of trainer.program.recipe.regularizers) {
+      const notice = hooks.notice?.(history);
+      if (notice) emitWarning(events, notice);
+    }
     [state.history, state.kept] = [history, kept];
     state.run = { ...this.#run, stepInEpoch: 0, history: state.history };
     state.epoch++;

@@ -22,7 +22,7 @@ import {
   type Schedule,
   type Tensor,
 } from '../../src/index.js';
-import { count, number, object, optional, rate } from '../../src/registry/options/index.js';
+import { count, documented, number, object, optional, rate } from '../../src/registry/options/index.js';
 import {
   testGradientTransform,
   testLayer,
@@ -35,7 +35,10 @@ import { failuresOf } from './failures-of.js';
 
 // The suites pass what keeps its contract, and find each way to break it.
 
-const options = object({ learningRate: optional(rate, 0.1) });
+const options = object({ learningRate: documented(optional(rate, 0.1), 'η') });
+const factor = documented(number, 'a');
+const formula = 'y = a·x';
+const tiny = 'one example at a time, and nothing to train, work or are refused in words';
 
 /** An app with one thing of each kind that is tried, under the name 'probe/it'. */
 function probe(parts: {
@@ -175,13 +178,14 @@ test('an optimizer that divides by nothing, or asks for what is not there, is fo
         return { values: parameters.map(({ value }, i) => value.add(gradients[i]!.mul(scale))), slots: {} };
       },
     })),
-    ['a model without parameters can be run'],
+    ['a model without parameters can be run', tiny],
   );
   const plugin = definePlugin({
     ...about,
     optimizer: {
       'probe/it': defineOptimizer({
-        options: object({ part: optional(number, 2) }),
+        options: object({ part: documented(optional(number, 2), 'a') }),
+        formula,
         create: ({ part }) => ({ init: () => ({}), update: (gradient) => [gradient.mul(-0.1 / (part * part)), {}] }),
       }),
     },
@@ -260,10 +264,10 @@ test('a schedule that leaves the range of numbers or remembers what it was asked
 
 test('a regularizer that keeps state to itself or leaves the range of numbers is found', async (t) => {
   const penalty = (strength: () => number): Regularizer => ({
-    penalty: ({ parameters }) =>
+    penalty: ({ parameters, output }) =>
       parameters
         .map(({ value }) => value.square().sum())
-        .reduce((sum, part) => sum.add(part))
+        .reduce((sum, part) => sum.add(part), output.sum().mul(0))
         .mul(strength()),
   });
   t.deepEqual(await regularizerFailures(() => penalty(() => 0.01)), []);
@@ -284,10 +288,11 @@ test('a plugin that registers what it cannot create, or takes any option, is fou
     definePlugin({ ...about, loss: { 'probe/it': defineLoss(loss) } });
   const create = (): Loss => ({ terms: ({ output }) => output });
 
-  t.deepEqual(await pluginFailures(define({ options, create })), []);
+  t.deepEqual(await pluginFailures(define({ options, formula, create })), []);
   const [first] = await pluginFailures(
     define({
       options,
+      formula,
       create() {
         throw new Error('not today');
       },
@@ -295,15 +300,18 @@ test('a plugin that registers what it cannot create, or takes any option, is fou
   );
   t.is(first, 'every name can be created from its examples, and its defaults can be written out');
   const open = { '~standard': { version: 1, vendor: 'probe', validate: (value: unknown) => ({ value }) } } as const;
-  t.deepEqual(await pluginFailures(define({ options: open, create })), [
+  t.deepEqual(await pluginFailures(define({ options: open, formula, create })), [
     'every name refuses options that it does not have',
+  ]);
+  t.deepEqual(await pluginFailures(define({ options: object({ learningRate: optional(rate, 0.1) }), create })), [
+    'every name says what it is, and what each of its options does',
   ]);
   let times = 0;
   const [changing] = await pluginFailures(
     definePlugin({
       ...about,
       setup(host) {
-        if (times++ % 2 === 0) host.define('loss', it, defineLoss({ options, create }) as never);
+        if (times++ % 2 === 0) host.define('loss', it, defineLoss({ options, formula, create }) as never);
       },
     }),
   );
@@ -316,7 +324,8 @@ test('every example of a plugin keeps the contract of its kind, and none may be 
       ...about,
       layer: {
         'probe/it': defineLayer({
-          options: object({ factor: number }),
+          options: object({ factor }),
+          formula,
           examples: examples.map((example) => ({ options: { factor: 2 }, ...example })),
           create: ({ factor }) => ({
             build:
@@ -342,7 +351,8 @@ test('every example of a plugin keeps the contract of its kind, and none may be 
     'gradients agree with central differences in evaluation',
   ]);
   const fixed = {
-    options: object({ factor: number }),
+    options: object({ factor }),
+    formula,
     create: (): Optimizer => ({ init: () => ({}), update: () => [] as never }),
   };
   t.deepEqual(await pluginFailures(definePlugin({ ...about, optimizer: { 'probe/it': defineOptimizer(fixed) } })), [

@@ -14,7 +14,7 @@ export const bucketed = defineSampler({
     ),
   }),
   description: 'Every example once in an epoch, in batches of like lengths.',
-  examples: [{ options: { lengths: [3, 5, 4] } }],
+  examples: [{ options: { lengths: [3, 5, 4] }, size: 3 }],
   create: ({ lengths, pool }) => ({
     batches(data, { batchSize, random }) {
       if (lengths.length !== data.size)

@@ -5,7 +5,7 @@ import { array, documented, object, rate } from '@adjoint/core/options';
 export const weighted = defineSampler({
   options: object({ weights: documented(array(rate), 'A weight for each example of the dataset.') }),
   formula: 'P(i) = wᵢ/Σ w',
-  examples: [{ options: { weights: [1, 2, 1] } }],
+  examples: [{ options: { weights: [1, 2, 1] }, size: 3 }],
   create: ({ weights }) => {
     let sum = 0;
     const sums = Float64Array.from(weights, (weight) => (sum += weight));

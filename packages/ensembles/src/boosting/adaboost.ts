@@ -105,6 +105,7 @@ export const adaBoostRegression = defineEnsemble({
   }),
   formula: 'β = L̄/(1 − L̄), w ← w·β^(rate·(1 − L)); y = median with weights rate·ln(1/β)',
   source: 'Drucker 1997',
+  examples: [{ targets: 'numbers' }],
   create: ({ members: wanted, learningRate: rate, sampling: how, loss }, context) => ({
     async fit({ base, size, random, train, predict, targets }) {
       checkRegressions('adaBoostRegression', base, context);

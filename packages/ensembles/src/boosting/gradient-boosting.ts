@@ -21,6 +21,7 @@ export const gradientBoosting = defineEnsemble({
   }),
   formula: 'F ← F + rate·f, f fitted to t − F, or to one-hot t − softmax(F)',
   source: 'Friedman 2001, algorithms 1, 2 and 6, with a network in place of a tree',
+  examples: [{ targets: 'numbers' }, { options: { members: 3, task: 'classification' } }],
   create: ({ members: wanted, learningRate, task, loss = squaredError }) => ({
     async fit({ base, size, train, predict, targets }) {
       const all = await targets(base.train);

@@ -62,6 +62,7 @@ export const fastGeometric = defineEnsemble({
   }),
   formula: 'y = combine(y₁, y₂, …), yₘ after short cycles from a trained network',
   source: 'Garipov et al. 2018, section 4, with cosine cycles',
+  examples: [{ options: { members: 2 } }],
   create: ({ members: wanted, cycle, combine }, context) => ({
     async fit({ base, train }) {
       const layer = combineLayer('fastGeometric', combine, base, context);

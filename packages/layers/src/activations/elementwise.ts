@@ -1,4 +1,13 @@
-import { abs, clamp, defineLayer, sub, tanh as tanhOf, where, type Tensor } from '@adjoint/core';
+import {
+  abs,
+  clamp,
+  defineLayer,
+  softplus as softplusOf,
+  sub,
+  tanh as tanhOf,
+  where,
+  type Tensor,
+} from '@adjoint/core';
 import { documented, number, object, oneOf, optional, positive, rate, refine } from '@adjoint/core/options';
 import {
   exponentialBelow,
@@ -6,7 +15,6 @@ import {
   geluByTanh,
   hardSigmoid as hardSigmoidOf,
   silu as siluOf,
-  softplus as softplusOf,
 } from './functions.js';
 import { pointwise } from './pointwise.js';
 
@@ -93,7 +101,7 @@ export const softplus = defineLayer({
   formula: 'y = ln(1 + e^(βx))/β',
   source: 'Dugas et al. 2001',
   examples: [{ options: { beta: 2 }, ...example }],
-  create: ({ beta }) => pointwise((x) => softplusOf(x, beta)),
+  create: ({ beta }) => pointwise((x) => softplusOf(x.mul(beta)).div(beta)),
 });
 
 export const softShrink = defineLayer({

@@ -1,13 +1,5 @@
-import { abs, clamp, erf, exp, expm1, log1p, maximum, minimum, mul, neg, sigmoid, tanh, where } from '@adjoint/core';
+import { clamp, erf, expm1, minimum, mul, sigmoid, tanh, where } from '@adjoint/core';
 import type { Tensor } from '@adjoint/core';
-
-/** ln(1 + e^(βx))/β, without overflow. */
-export function softplus(x: Tensor, beta = 1): Tensor {
-  const scaled = x.mul(beta);
-  return maximum(scaled, 0)
-    .add(log1p(exp(neg(abs(scaled)))))
-    .div(beta);
-}
 
 /** x·Φ(x), Φ being the distribution function of the normal distribution. */
 export function gelu(x: Tensor): Tensor {

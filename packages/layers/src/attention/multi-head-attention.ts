@@ -10,6 +10,7 @@ import {
   positive,
   refine,
 } from '@adjoint/core/options';
+import { featuresOf } from './features-of.js';
 import { rotated } from './rotary.js';
 import { scaledDotProduct } from './scaled-dot-product.js';
 
@@ -50,7 +51,7 @@ export const multiHeadAttention = defineLayer({
   create: ({ heads, keyValueHeads = heads, causal, rotary, bias, dropout, initializer }) => ({
     ports: ['query', 'key', 'value', 'mask'],
     build([query, key = query, value = key, mask], scope) {
-      const [features] = [query, key, value].map((input) => featuresOf(input));
+      const [features] = [query, key, value].map((input) => featuresOf('multiHeadAttention', input.shape));
       const size = features! / heads;
       if (!Number.isInteger(size) || (rotary !== undefined && size % 2 !== 0)) {
         throw new AdjointError(
@@ -88,15 +89,6 @@ export const multiHeadAttention = defineLayer({
     },
   }),
 });
-
-function featuresOf({ shape }: ExampleType): number {
-  const [, features] = shape;
-  if (shape.length === 2 && features !== undefined) return features;
-  throw new AdjointError(
-    'SHAPE_MISMATCH',
-    `multiHeadAttention: takes examples [time, features], not ${formatShape(shape)}.`,
-  );
-}
 
 function checkMask(mask: ExampleType | undefined, query: ExampleType, key: ExampleType): void {
   if (!mask) return;

@@ -1,18 +1,9 @@
-import { AdjointError, concatenate, cos, defineLayer, formatShape, sin, stack, type Shape } from '@adjoint/core';
+import { AdjointError, concatenate, cos, defineLayer, sin, stack } from '@adjoint/core';
 import { choice, count, documented, object, optional, positive } from '@adjoint/core/options';
+import { featuresOf } from './features-of.js';
 import { anglesOf, rotated } from './rotary.js';
 
 const base = documented(optional(positive, 10_000), 'Ratio of the longest wave to the shortest.');
-
-/** The features of examples [time, features], of which there must be an even number. */
-function evenFeatures(name: string, shape: Shape): number {
-  const [, features] = shape;
-  if (shape.length === 2 && features !== undefined && features % 2 === 0) return features;
-  throw new AdjointError(
-    'SHAPE_MISMATCH',
-    `${name}: takes examples [time, features] with an even number of features, not ${formatShape(shape)}.`,
-  );
-}
 
 /** Adds waves of many lengths, by which a network can tell the places of a sequence. */
 export const sinusoidalPositions = defineLayer({
@@ -22,7 +13,7 @@ export const sinusoidalPositions = defineLayer({
   examples: [{ inputs: [[3, 4]] }],
   create: ({ base: ratio }) => ({
     build([{ shape }]) {
-      const features = evenFeatures('sinusoidalPositions', shape);
+      const features = featuresOf('sinusoidalPositions', shape, { even: true });
       return ([x]) => {
         const time = x.shape[1] ?? 1;
         const angles = anglesOf(time, features / 2, ratio);
@@ -44,7 +35,7 @@ export const rotaryPositions = defineLayer({
   examples: [{ inputs: [[3, 4]] }],
   create: ({ base: ratio }) => ({
     build([{ shape }]) {
-      evenFeatures('rotaryPositions', shape);
+      featuresOf('rotaryPositions', shape, { even: true });
       return ([x]) => rotated(x, ratio);
     },
   }),
@@ -63,12 +54,7 @@ export const learnedPositions = defineLayer({
     const initialize = create('initializer', initializer);
     return {
       build([{ shape }], scope) {
-        const [, features] = shape;
-        if (shape.length !== 2 || features === undefined)
-          throw new AdjointError(
-            'SHAPE_MISMATCH',
-            `learnedPositions: takes examples [time, features], not ${formatShape(shape)}.`,
-          );
+        const features = featuresOf('learnedPositions', shape);
         const rows = scope.parameter('weight', [length, features], { initialize, role: 'embedding' });
         return ([x], { value }) => {
           const time = x.shape[1] ?? 1;
@@ -96,12 +82,7 @@ export const classToken = defineLayer({
     const initialize = create('initializer', initializer);
     return {
       build([{ shape }], scope) {
-        const [, features] = shape;
-        if (shape.length !== 2 || features === undefined)
-          throw new AdjointError(
-            'SHAPE_MISMATCH',
-            `classToken: takes examples [time, features], not ${formatShape(shape)}.`,
-          );
+        const features = featuresOf('classToken', shape);
         const token = scope.parameter('weight', [1, features], { initialize, role: 'embedding' });
         return ([x], { value }) => concatenate([value(token).broadcastTo([x.shape[0] ?? 1, 1, features]), x], 1);
       },

@@ -25,6 +25,7 @@ export const concatenate = defineLayer({
       'Axis of the batch of examples, 0 being the batch; 1 is that of channels or features.',
     ),
   }),
+  description: 'Its inputs side by side along one axis: where branches meet.',
   examples: [{ inputs: [[2], [3]] }],
   create: ({ axis }) => ({ build: () => (inputs) => concatenateTensors(inputs, axis) }),
 });

@@ -9,6 +9,7 @@ export const jsonlLogger = defineLogger({
     path: documented(string, 'File to append to; folders are made.'),
     steps: documented(optional(boolean, true), 'Whether to write every step, too.'),
   }),
+  description: 'Appends one line of JSON per event to a file: { event, time, …payload }.',
   examples: [{ options: { path: 'runs/first.jsonl' } }],
   create: ({ path, steps }) => ({
     attach(trainer) {

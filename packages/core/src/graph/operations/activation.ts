@@ -4,6 +4,7 @@ import { div } from '../primitives/div.js';
 import { exp } from '../primitives/exp.js';
 import { greater } from '../primitives/greater.js';
 import { log } from '../primitives/log.js';
+import { log1p } from '../primitives/log1p.js';
 import { isFloat } from '../../tensor/dtype.js';
 import { max } from '../primitives/max.js';
 import { maximum } from '../primitives/maximum.js';
@@ -42,6 +43,17 @@ export function sigmoid(x: Tensor): Tensor {
     (cotangent, _, y) => [mul(cotangent, mul(y, sub(1, y)))],
   );
   return ofScale(probabilities, 'probabilities');
+}
+
+/** ln(1 + eˣ), without overflow; its derivative is σ(x). */
+export function softplus(x: Tensor): Tensor {
+  checkTensors('softplus', x);
+  return withVjp(
+    'softplus',
+    [x],
+    () => add(maximum(x, 0), log1p(exp(neg(abs(x))))),
+    (cotangent, [of]) => [mul(cotangent, sigmoid(of!))],
+  );
 }
 
 /** eˣ normalised to a sum of 1 over `axis` (the last if not given). */

@@ -1,4 +1,4 @@
-import { AdjointError, defineEnsemble, type HostTensor, type JobResult, type RandomSource } from '@adjoint/core';
+import { AdjointError, defineEnsemble, type HostTensor, type RandomSource } from '@adjoint/core';
 import { boolean, count, documented, fraction, object, optional, refine } from '@adjoint/core/options';
 import { combineLayer, combineOption } from '../combine.js';
 import { labelsOf, largestOfRows, softmaxOfRows } from '../numbers.js';
@@ -27,19 +27,14 @@ export const bagging = defineEnsemble({
   formula: 'y = combine(y₁, y₂, …), yₘ trained on n draws with replacement',
   source: 'Breiman 1996, section 1; Breiman 1996, "Out-of-bag estimation"',
   create: ({ members: wanted, share: part, combine, outOfBag: estimates }, context) => ({
-    async fit({ base, size, random, train, predict, targets }) {
+    async fit({ base, size, random, trainAll, predict, targets }) {
       const layer = combineLayer('bagging', combine, base, context);
-      const drawn: Int32Array[] = [];
-      const trained: JobResult[] = [];
-      const outputs: HostTensor[] = [];
-      while (trained.length < wanted) {
-        const indices = draw(random.child(`member ${trained.length}`), size, Math.max(1, Math.round(part * size)));
-        drawn.push(indices);
-        const member = await train({ train: { ...base.train, indices } }, { count: wanted });
-        trained.push(member);
-        if (estimates) outputs.push(await predict(member, base.train));
-      }
+      const shown = Math.max(1, Math.round(part * size));
+      const drawn = Array.from({ length: wanted }, (_, member) => draw(random.child(`member ${member}`), size, shown));
+      const trained = await trainAll(drawn.map((indices) => ({ train: { ...base.train, indices } })));
       if (!estimates) return { members: trained, combine: layer };
+      const outputs: HostTensor[] = [];
+      for (const member of trained) outputs.push(await predict(member, base.train));
       const figures = estimate(
         combine === 'probabilities' || combine === 'votes',
         drawn,
@@ -67,14 +62,15 @@ export const pasting = defineEnsemble({
   formula: 'y = combine(y₁, y₂, …), yₘ trained on a share of the examples, each at most once',
   source: 'Breiman 1999, "Pasting small votes for classification in large databases and on-line"',
   create: ({ members: wanted, share: part, combine }, context) => ({
-    async fit({ base, size, random, train }) {
+    async fit({ base, size, random, trainAll }) {
       const layer = combineLayer('pasting', combine, base, context);
-      const howMany = Math.max(1, Math.round(part * size));
-      const trained: JobResult[] = [];
-      while (trained.length < wanted) {
-        const indices = random.child(`member ${trained.length}`).permutation(size).slice(0, howMany).toSorted();
-        trained.push(await train({ train: { ...base.train, indices } }, { count: wanted }));
-      }
+      const shown = Math.max(1, Math.round(part * size));
+      const trained = await trainAll(
+        Array.from({ length: wanted }, (_, member) => {
+          const indices = random.child(`member ${member}`).permutation(size).slice(0, shown).toSorted();
+          return { train: { ...base.train, indices } };
+        }),
+      );
       return { members: trained, combine: layer };
     },
   }),

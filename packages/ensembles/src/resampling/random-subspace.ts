@@ -7,7 +7,6 @@ import {
   take,
   type Choice,
   type Composition,
-  type JobResult,
 } from '@adjoint/core';
 import { constant } from '@adjoint/core/primitives';
 import { array, count, documented, fraction, integer, object, optional, refine } from '@adjoint/core/options';
@@ -50,7 +49,7 @@ export const randomSubspace = defineEnsemble({
   formula: 'y = combine(y₁, y₂, …), yₘ of a random part of the features',
   source: 'Ho 1998',
   create: ({ members: wanted, share, combine }, context) => ({
-    async fit({ base, random, train }) {
+    async fit({ base, random, trainAll }) {
       const layer = combineLayer('randomSubspace', combine, base, context);
       const [input] = base.composition.inputs;
       const [features] = input.shape;
@@ -60,11 +59,12 @@ export const randomSubspace = defineEnsemble({
           'randomSubspace: takes models with one input of a fixed number of features.',
         );
       const kept = Math.max(1, Math.round(share * features));
-      const trained: JobResult[] = [];
-      while (trained.length < wanted) {
-        const chosen = random.child(`member ${trained.length}`).permutation(features).slice(0, kept).toSorted();
-        trained.push(await train({ composition: narrowed(base.composition, [...chosen]) }, { count: wanted }));
-      }
+      const trained = await trainAll(
+        Array.from({ length: wanted }, (_, member) => {
+          const chosen = random.child(`member ${member}`).permutation(features).slice(0, kept).toSorted();
+          return { composition: narrowed(base.composition, [...chosen]) };
+        }),
+      );
       return { members: trained, combine: layer };
     },
   }),

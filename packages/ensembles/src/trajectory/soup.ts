@@ -35,10 +35,9 @@ export const soup = defineEnsemble({
   formula: 'w = mean over members of wₘ',
   source: 'Wortsman et al. 2022, recipe 1 for the greedy form',
   create: ({ members: wanted, greedy }) => ({
-    async fit({ base, train, predict, targets }) {
-      const trained: JobResult[] = [];
+    async fit({ base, trainAll, predict, targets }) {
       // One starting point for all: means of networks that were drawn apart are of no use.
-      while (trained.length < wanted) trained.push(await train({ modelSeed: base.seed }, { count: wanted }));
+      const trained = await trainAll(Array.from({ length: wanted }, () => ({ modelSeed: base.seed })));
       if (!greedy) return { members: [averaged(trained)], combine: 'averageVote' };
       const { validation } = base;
       if (!validation)

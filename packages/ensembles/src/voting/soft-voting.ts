@@ -1,4 +1,4 @@
-import { defineEnsemble, type JobResult } from '@adjoint/core';
+import { defineEnsemble, type JobChange } from '@adjoint/core';
 import { count, documented, object, optional } from '@adjoint/core/options';
 import { checkClassifiers } from '../check-loss.js';
 import { combineLayer, combineOption } from '../combine.js';
@@ -12,11 +12,9 @@ export const softVoting = defineEnsemble({
   formula: 'z = log(mean over members of softmax(zₘ))',
   source: 'Lakshminarayanan et al. 2017, section 2.4',
   create: ({ members: wanted }, context) => ({
-    async fit({ base, train }) {
+    async fit({ base, trainAll }) {
       checkClassifiers('softVoting', base, context);
-      const trained: JobResult[] = [];
-      while (trained.length < wanted) trained.push(await train({}, { count: wanted }));
-      return { members: trained, combine: 'softVote' };
+      return { members: await trainAll(copies(wanted)), combine: 'softVote' };
     },
   }),
 });
@@ -26,13 +24,15 @@ export const voting = defineEnsemble({
   options: object({ members, combine: combineOption, weights: weightsOption }),
   formula: 'y = combine(y₁, y₂, …)',
   source: 'Hansen & Salamon 1990',
-  create: ({ members: wanted, combine, weights }, context) => ({
-    async fit({ base, train }) {
-      const layer = combineLayer('voting', combine, base, context, weights);
-      const trained: JobResult[] = [];
-      while (trained.length < wanted)
-        trained.push(await train({}, { count: wanted, ...(weights && { weight: weights[trained.length] ?? 0 }) }));
-      return { members: trained, combine: layer };
+  create: ({ members: wanted, combine: how, weights }, context) => ({
+    async fit({ base, trainAll }) {
+      const combine = combineLayer('voting', how, base, context, weights);
+      return { members: await trainAll(copies(wanted), weights && { weights }), combine };
     },
   }),
 });
+
+/** Members that differ in their seeds alone. */
+function copies(howMany: number): JobChange[] {
+  return Array.from({ length: howMany }, () => ({}));
+}

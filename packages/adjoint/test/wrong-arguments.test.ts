@@ -41,10 +41,12 @@ const helpers = [
   'parseMetadata',
   'passesFilter',
   'perDimension',
+  'portableJob',
   'power',
   'readContext',
   'readTargets',
   'reduceTerms',
+  'runJobs',
   'sameShape',
   'serviceToken',
   'severalOf',
@@ -53,6 +55,7 @@ const helpers = [
   'termsOf',
   'varying',
   'wholePower',
+  'withData',
   'withVjp',
 ];
 /** Classes that only core makes instances of, and errors. */

@@ -163,7 +163,7 @@ const extensions: Record<Exclude<PaddingMode, 'constant'>, (i: number, extent: n
 export function padWith(x: Tensor, padding: Padding, mode: PaddingMode = 'constant', value = 0): Tensor {
   checkTensors('padWith', x);
   checkPadding('padWith', padding, x);
-  if (mode !== 'constant' && !Object.hasOwn(extensions, mode))
+  if (typeof mode !== 'string' || (mode !== 'constant' && !Object.hasOwn(extensions, mode)))
     throw new AdjointError(
       'ATTRIBUTE_INVALID',
       `padWith: the mode is ${valueText(mode)}; it must be one of constant, ${Object.keys(extensions).join(', ')}.`,

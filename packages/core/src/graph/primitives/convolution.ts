@@ -7,7 +7,9 @@ import { flatIndex, forEachIndex, formatShape, perAxis, sizeOf, stridesOf, type 
 import { definePrimitive, onlyNeeded, type NodeOf } from '../primitive.js';
 import { apply, type Tensor } from '../tensor.js';
 import { wrongDtype } from './wrong-dtype.js';
+import { broadcastTo } from './broadcast-to.js';
 import { flip } from './flip.js';
+import { literal } from './literal.js';
 import type { Padding } from './pad.js';
 import { swapAxes } from './transpose.js';
 
@@ -107,6 +109,10 @@ export const convolutionPrimitive = definePrimitive<ConvolutionAttributes, [x: T
       }
     });
   },
+
+  // Windows that meet padding alone; there is no element for a kernel to read.
+  simplify: ({ inputs, size, shape, dtype }) =>
+    size > 0 && inputs.some((input) => input.size === 0) ? broadcastTo(literal(0, dtype), shape) : undefined,
 
   lowering: {
     kind: 'reduction',

@@ -6,20 +6,46 @@ test('these libraries and no others come with the published packages, each with 
   const { runtimeDependencies } = await importScript('audit.mjs');
   const all = runtimeDependencies();
   for (const { name, integrity } of all) t.regex(integrity ?? 'none', /^sha512-/, name);
-  // The binaries of koffi, one for each platform.
-  const binaries = all.filter(({ name }) => name.startsWith('@koromix/koffi-'));
-  t.true(binaries.every(({ license, users }) => license === 'MIT' && users.join() === 'koffi'));
+  // Binaries that are optional, one for each platform, and who they are of.
+  const platforms = {
+    '@koromix/koffi-': 'koffi',
+    '@msgpackr-extract/': 'msgpackr-extract',
+    '@napi-rs/nice-': '@napi-rs/nice',
+  };
+  const ownerOf = (name: string) => Object.entries(platforms).find(([prefix]) => name.startsWith(prefix))?.[1];
+  const binaries = all.filter(({ name }) => ownerOf(name) !== undefined);
+  t.true(binaries.every(({ name, license, users }) => license === 'MIT' && users.join() === ownerOf(name)));
   t.deepEqual(
     all.filter((each) => !binaries.includes(each)).map(({ name, license, users }) => [name, license, ...users]),
     [
+      ['@ioredis/commands', 'MIT', 'ioredis'],
+      ['@napi-rs/nice', 'MIT', 'piscina'],
       ['@standard-schema/spec', 'MIT', '@adjoint/core'],
+      ['bullmq', 'MIT', '@adjoint/runner-bullmq'],
+      ['cluster-key-slot', 'Apache-2.0', 'ioredis'],
       ['compare-versions', 'MIT', '@adjoint/core'],
+      ['cron-parser', 'MIT', 'bullmq'],
+      ['debug', 'MIT', 'ioredis'],
+      ['denque', 'Apache-2.0', 'ioredis'],
+      ['detect-libc', 'Apache-2.0', 'node-gyp-build-optional-packages'],
       ['eventemitter3', 'MIT', '@adjoint/core'],
       ['fastest-levenshtein', 'MIT', '@adjoint/core'],
+      ['ioredis', 'MIT', '@adjoint/runner-bullmq'],
       ['koffi', 'MIT', '@adjoint/backend-native'],
+      ['luxon', 'MIT', 'cron-parser'],
+      ['ms', 'MIT', 'debug'],
+      ['msgpackr', 'MIT', 'bullmq'],
+      ['msgpackr-extract', 'MIT', 'msgpackr'],
+      ['node-abort-controller', 'MIT', 'bullmq'],
+      ['node-gyp-build-optional-packages', 'MIT', 'msgpackr-extract'],
       ['papaparse', 'MIT', '@adjoint/data'],
+      ['piscina', 'MIT', '@adjoint/runner-workers'],
+      ['redis-errors', 'MIT', 'ioredis'],
       ['reflect-metadata', 'Apache-2.0', '@adjoint/core'],
+      ['semver', 'ISC', 'bullmq'],
+      ['standard-as-callback', 'MIT', 'ioredis'],
       ['tslib', '0BSD', 'tsyringe'],
+      ['tslib', '0BSD', 'bullmq'],
       ['tsyringe', 'MIT', '@adjoint/core'],
       ['valibot', 'MIT', '@adjoint/core', '@adjoint/io'],
     ],

@@ -267,5 +267,5 @@ test('windows that do not fit are refused with what was expected', (t) => {
   const w = engine.tensor(new Float32Array(4), [1, 1, 2, 2]);
   refused(() => convolveTransposed(x, w, { stride: 2, outputPadding: 2 }), /less than the stride 2 or the dilation 1/);
   refused(() => convolveTransposed(x, w, { groups: 2 }), /channels that divide by groups/);
-  refused(() => convolve(x, w, { padding: 'full' as 'same' }), /padding is "full"; give 'valid', 'same', 'causal'/);
+  refused(() => convolve(x, w, { padding: 'full' as 'same' }), /padding is 'full'; give 'valid', 'same', 'causal'/);
 });

@@ -1,6 +1,5 @@
 import { isNumeric } from '../../tensor/dtype.js';
 import { axisIndex, constantIndex } from '../../loops/index-expression.js';
-import { checkNumbers } from '../operand.js';
 import { AdjointError } from '../../errors.js';
 import { flatIndex, forEachIndex, formatShape, pickAxes, stridesOf } from '../../tensor/shape.js';
 import { definePrimitive } from '../primitive.js';
@@ -84,6 +83,5 @@ export const scatterAddPrimitive = definePrimitive<ScatterAddAttributes, [x: Ten
 
 /** Adds the elements of x at `indices` along `axis` of a zero tensor with `size` elements there. */
 export function scatterAdd(x: Tensor, indices: Tensor, size: number, axis: number, batchDims = 0): Tensor {
-  checkNumbers('scatterAdd', '[size]', [size]);
   return apply(scatterAddPrimitive, [x, indices], { axis, batchDims, size });
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,11 +41,14 @@ test('prints a line per family and the totals', (t) => {
   ]);
 });
 
+// All families on all backends are in conformance.test; here it is the command that is tried.
+const some = ['attention', 'matmul', 'optimizers_formula', 'penalties'];
+
 for (const options of [[], ['--backend', 'reference', '--dtype', 'float32']]) {
-  test(`passes all its own vectors with ${options.join(' ') || 'no option'}`, (t) => {
-    const { status, lines } = conformance(vectors, ...options);
+  test(`passes vectors of its own with ${options.join(' ') || 'no option'}`, (t) => {
+    const { status, lines } = conformance(vectors, '--only', some.join(), ...options);
     t.is(status, 0, lines.join('\n'));
-    const files = readdirSync(vectors).map((name) => parseCaseFile(readFileSync(join(vectors, name), 'utf8')));
+    const files = some.map((name) => parseCaseFile(readFileSync(join(vectors, `${name}.json`), 'utf8')));
     const total = files.reduce((count, { cases }) => count + cases.length, 0);
     t.is(lines.at(-1), `${total} passed, 0 failed, 0 skipped`);
   });

@@ -1,4 +1,4 @@
 import test from 'ava';
 import { LoopInterpreterBackend, testBackend } from '../../src/testing/index.js';
 
-testBackend(test, () => new LoopInterpreterBackend());
+testBackend(test, () => new LoopInterpreterBackend(), { fastConvolutions: false });

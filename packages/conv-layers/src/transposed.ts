@@ -1,20 +1,9 @@
 import { convolveTransposed, defineLayer, perDimension, type Example, type OptionsOf } from '@adjoint/core';
-import {
-  anyOf,
-  array,
-  boolean,
-  choice,
-  count,
-  documented,
-  integer,
-  object,
-  optional,
-  refine,
-} from '@adjoint/core/options';
+import { anyOf, array, boolean, choice, count, documented, natural, object, optional } from '@adjoint/core/options';
 import { biasPerFilter, checkGroups, tapsOf } from './kernel.js';
 import { channelsAndSpace, dimensionsText, extents, padding, type Dimensions } from './spatial.js';
 
-const rest = refine(integer, (value) => value >= 0, '≥ 0');
+const rest = natural;
 
 const options = object({
   filters: documented(count, 'Number of output channels.'),

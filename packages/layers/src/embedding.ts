@@ -1,13 +1,19 @@
-import { AdjointError, defineLayer, formatShape, take, where } from '@adjoint/core';
-import { choice, count, documented, integer, object, oneOf, optional, refine } from '@adjoint/core/options';
+import {
+  AdjointError,
+  defineLayer,
+  formatShape,
+  take,
+  where,
+  type Initializer,
+  type LayerScope,
+  type Parameter,
+} from '@adjoint/core';
+import { choice, count, documented, natural, object, oneOf, optional, refine } from '@adjoint/core/options';
 
 const size = {
   words: documented(count, 'Number of rows of the table; indices are 0 … words − 1.'),
   features: documented(count, 'Length of a row.'),
-  paddingIndex: documented(
-    optional(refine(integer, (index) => index >= 0, '≥ 0')),
-    'An index whose row is zeros and gets no gradient.',
-  ),
+  paddingIndex: documented(optional(natural), 'An index whose row is zeros and gets no gradient.'),
   initializer: documented(optional(choice('initializer'), { normal: { deviation: 1 } }), 'How the table starts.'),
 };
 
@@ -24,12 +30,7 @@ export const embedding = defineLayer({
     return {
       build([input], scope) {
         checkIndices('embedding', input.dtype);
-        const table = scope.parameter('weight', [words, features], {
-          initialize,
-          role: 'embedding',
-          fanIn: words,
-          fanOut: features,
-        });
+        const table = tableOf(scope, [words, features], initialize);
         return ([x], { value }) => {
           const rows = take(value(table), x);
           return paddingIndex === undefined ? rows : where(x.expandDims(-1).equal(paddingIndex), 0, rows);
@@ -71,12 +72,7 @@ export const embeddingBag = defineLayer({
             'SHAPE_MISMATCH',
             `embeddingBag: takes examples [places], not ${formatShape(input.shape)}.`,
           );
-        const table = scope.parameter('weight', [words, features], {
-          initialize,
-          role: 'embedding',
-          fanIn: words,
-          fanOut: features,
-        });
+        const table = tableOf(scope, [words, features], initialize);
         return ([x], { value }) => {
           const rows = take(value(table), x);
           const counted = (paddingIndex === undefined ? x.equal(x) : x.notEqual(paddingIndex)).expandDims(-1);
@@ -99,4 +95,13 @@ function checkIndices(name: string, dtype: string): void {
       'DTYPE_MISMATCH',
       `${name}: takes int32 indices, not ${dtype}; declare the input as { shape, dtype: 'int32' }.`,
     );
+}
+
+function tableOf(scope: LayerScope, [words, features]: readonly [number, number], initialize: Initializer): Parameter {
+  return scope.parameter('weight', [words, features], {
+    initialize,
+    role: 'embedding',
+    fanIn: words,
+    fanOut: features,
+  });
 }

@@ -9,13 +9,13 @@ import {
   type Composition,
 } from '@adjoint/core';
 import { constant } from '@adjoint/core/primitives';
-import { array, count, documented, fraction, integer, object, optional, refine } from '@adjoint/core/options';
+import { array, count, documented, fraction, natural, object, optional, refine } from '@adjoint/core/options';
 import { combineLayer, combineOption } from '../combine.js';
 
 /** Some features of examples [features], in their order. */
 export const selectFeatures = defineLayer({
   options: object({
-    features: documented(array(refine(integer, (value) => value >= 0, '≥ 0')), 'Numbers of the features.'),
+    features: documented(array(natural), 'Numbers of the features.'),
   }),
   formula: 'y = x[features]',
   examples: [{ options: { features: [2, 0] }, inputs: [[3]] }],

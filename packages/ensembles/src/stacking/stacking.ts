@@ -1,11 +1,9 @@
 import {
   AdjointError,
+  datasetOf,
   defineEnsemble,
-  severalOf,
-  takeRows,
   type Choice,
   type Composition,
-  type Dataset,
   type EnsembleContext,
   type HostTensor,
   type JobResult,
@@ -63,7 +61,7 @@ export const stacking = defineEnsemble({
         composition: linearModel(features.shape[1]!, columns[0]!.shape[1]!),
         trainer: { loss, optimizer },
         fit: { epochs, batchSize: 'full' },
-        train: { data: rowsOf(features, await targets(base.train)) },
+        train: { data: datasetOf({ inputs: [features], targets: await targets(base.train) }) },
         validation: undefined,
       });
       const [weight, bias] = [weights.get('dense/weight')!, weights.get('dense/bias')!];
@@ -121,18 +119,5 @@ function linearModel(inputs: number, units: number): Composition {
     inputs: [{ name: 'x', shape: [inputs], dtype: 'float32' }],
     layers: [{ name: 'dense', layer: { dense: { units } } as unknown as Choice<'layer'>, inputs: ['x'] }],
     outputs: ['dense'],
-  };
-}
-
-function rowsOf(inputs: HostTensor, targets: readonly HostTensor[]): Dataset {
-  const typeOf = ({ shape, dtype }: HostTensor) => ({ shape: shape.slice(1), dtype });
-  return {
-    size: inputs.shape[0]!,
-    inputs: severalOf([typeOf(inputs)]),
-    targets: targets.map(typeOf),
-    batch: (indices) => ({
-      inputs: [takeRows(inputs, indices)],
-      targets: targets.map((target) => takeRows(target, indices)),
-    }),
   };
 }

@@ -14,6 +14,8 @@ import {
   gelu as geluOf,
   geluByTanh,
   hardSigmoid as hardSigmoidOf,
+  seluAlpha,
+  seluScale,
   silu as siluOf,
 } from './functions.js';
 import { pointwise } from './pointwise.js';
@@ -48,9 +50,6 @@ export const hardSwish = activation(
   (x) => x.mul(hardSigmoidOf(x)),
   'Howard et al. 2019, section 5.2',
 );
-
-const seluScale = 1.0507009873554805;
-const seluAlpha = 1.6732632423543772;
 
 /** Keeps mean 0 and variance 1 through dense layers that start with `lecunNormal`. */
 export const selu = activation(

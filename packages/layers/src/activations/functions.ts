@@ -26,3 +26,8 @@ export function exponentialBelow(x: Tensor, alpha: number, beta = 1): Tensor {
 export function hardSigmoid(x: Tensor): Tensor {
   return clamp(x.div(6).add(0.5), 0, 1);
 }
+
+/** λ of `selu`. */
+export const seluScale = 1.0507009873554805;
+/** α of `selu`. */
+export const seluAlpha = 1.6732632423543772;

@@ -1,7 +1,8 @@
 import { defineLayer, varying, type Choice, type Definition, type Varying } from '@adjoint/core';
 import { choice, documented, fraction, object, optional, type Schema } from '@adjoint/core/options';
+import { runWithKernels } from '../composition/run-with-kernels.js';
 import type { Defaulted } from '../defaulted.js';
-import { dropped } from './channel-dropout.js';
+import { dropped } from './dropped.js';
 
 /** Options of `dropConnect`, stated, since a type that holds a choice of its own kind refers to itself. */
 export interface DropConnectOptions {
@@ -26,14 +27,9 @@ export const dropConnect: Definition<'layer', Schema<DropConnectOptions, Default
       return (tensors, context) => {
         const { training, random, value } = context;
         if (!training) return inner.run(tensors, context);
-        return inner.run(tensors, {
-          ...context,
-          value(of) {
-            const given = value(of);
-            if (typeof of !== 'object' || !('role' in of) || of.role !== 'kernel') return given;
-            return dropped(given, random(`mask/${of.name}`), value(rate), given.shape);
-          },
-        });
+        return runWithKernels(inner, tensors, context, (of, kernel) =>
+          dropped(kernel, random(`mask/${of.name}`), value(rate), kernel.shape),
+        );
       };
     },
   }),

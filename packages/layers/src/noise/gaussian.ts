@@ -1,5 +1,6 @@
 import { bernoulli, defineLayer, normal, varying, where, type DType, type Tensor } from '@adjoint/core';
 import { between, documented, object, optional, rate as nonNegative } from '@adjoint/core/options';
+import { seluAlpha, seluScale } from '../activations/functions.js';
 
 type FloatType = Extract<DType, 'float32' | 'float64'>;
 
@@ -48,7 +49,7 @@ export const gaussianDropout = defineLayer({
 });
 
 /** −λα of `selu`: its limit far below zero. */
-const saturation = -1.0507009873554805 * 1.6732632423543772;
+const saturation = -seluScale * seluAlpha;
 
 /** Dropout for `selu`: what is dropped becomes its limit far below zero, and mean 0 and variance 1 stay. */
 export const alphaDropout = defineLayer({

@@ -7,12 +7,10 @@ import {
   type BuiltLayer,
   type Choice,
   type Definition,
-  type ForwardContext,
   type Parameter,
-  type Several,
-  type State,
   type Tensor,
 } from '@adjoint/core';
+import { isKernel, runWithKernels } from '../composition/run-with-kernels.js';
 import type { Defaulted } from '../defaulted.js';
 import { choice, count, documented, object, optional, positive, type Schema } from '@adjoint/core/options';
 
@@ -23,29 +21,6 @@ export interface KernelNormOptions {
 }
 
 const layer = documented(choice('layer'), 'Whose kernels are normalised.');
-
-/** Runs a layer with other values of some of its parameters. */
-function runWith(
-  inner: BuiltLayer,
-  tensors: Several<Tensor>,
-  context: ForwardContext,
-  replace: (of: Parameter, value: Tensor) => Tensor,
-): Several<Tensor> {
-  const replaced = new Map<unknown, Tensor>();
-  const valueOf = (of: Parameter): Tensor => {
-    const known = replaced.get(of) ?? replace(of, context.value(of));
-    replaced.set(of, known);
-    return known;
-  };
-  return inner.run(tensors, {
-    ...context,
-    value: (of) => (typeof of === 'object' && 'role' in of && isKernel(of) ? valueOf(of) : context.value(of)),
-  });
-}
-
-function isKernel(of: Parameter | State): of is Parameter {
-  return of.role === 'kernel';
-}
 
 function kernelsOf(inner: BuiltLayer): Parameter[] {
   return inner.parameters.filter(isKernel);
@@ -79,7 +54,7 @@ export const weightNorm: Definition<'layer', Schema<KernelNormOptions>> = define
         ]),
       );
       return (tensors, context) =>
-        runWith(inner, tensors, context, (of, kernel) => {
+        runWithKernels(inner, tensors, context, (of, kernel) => {
           const length = lengths.get(of);
           if (!length) return kernel;
           const matrix = matrixOf(kernel);
@@ -135,7 +110,7 @@ export const spectralNorm: Definition<
       );
       const unit = (x: Tensor): Tensor => x.div(norm(x).add(epsilon));
       return (tensors, context) =>
-        runWith(inner, tensors, context, (of, kernel) => {
+        runWithKernels(inner, tensors, context, (of, kernel) => {
           const state = lefts.get(of);
           if (!state) return kernel;
           const matrix = matrixOf(kernel);

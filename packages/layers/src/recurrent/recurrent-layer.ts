@@ -15,7 +15,7 @@ import {
   type Tensor,
 } from '@adjoint/core';
 import { boolean, choice, count, documented, fraction, oneOf, optional } from '@adjoint/core/options';
-import { dropped } from '../noise/channel-dropout.js';
+import { dropped } from '../noise/dropped.js';
 import type { Cell } from './cells.js';
 import { runDirection, zeroStates, type DirectionWeights } from './run-direction.js';
 

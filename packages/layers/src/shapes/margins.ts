@@ -1,21 +1,21 @@
 import { AdjointError, defineLayer, formatShape, padWith, type Layer, type Tensor } from '@adjoint/core';
 import {
-  array,
   anyOf,
+  array,
   documented,
   integer,
+  natural,
   number,
   object,
   oneOf,
   optional,
-  refine,
   tuple,
   type Schema,
 } from '@adjoint/core/options';
 
 type Margins = number | readonly (readonly [number, number])[];
 
-const notNegative = refine(integer, (value) => value >= 0, '≥ 0');
+const notNegative = natural;
 const marginsOf = (element: Schema<number>): Schema<Margins> => anyOf(element, array(tuple(element, element)));
 
 /** [before, after] of each axis of a batch; a number stands for all places, and pairs for the last axes. */

@@ -1,15 +1,12 @@
 import { defineRegularizer } from '@adjoint/core';
-import { count, documented, integer, object, optional, refine } from '@adjoint/core/options';
+import { count, documented, natural, object, optional } from '@adjoint/core/options';
 import { averaging } from './averaging.js';
 
 /** The plain mean of the weights that a run comes by after some step (stochastic weight averaging). */
 export const swa = defineRegularizer({
   options: object({
     start: documented(
-      optional(
-        refine(integer, (value) => value >= 0, 'at least 0'),
-        0,
-      ),
+      optional(natural, 0),
       'Updates before the first that counts; until then, the weights themselves are evaluated.',
     ),
     every: documented(optional(count, 1), 'Updates from one that counts to the next, such as those of an epoch.'),

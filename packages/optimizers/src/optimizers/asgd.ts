@@ -1,5 +1,5 @@
 import { defineOptimizer, updateRule } from '@adjoint/core';
-import { documented, integer, object, optional, rate, refine } from '@adjoint/core/options';
+import { documented, natural, object, optional, rate } from '@adjoint/core/options';
 import { coupledDecay, learningRate, withDecay } from '../options.js';
 
 /** Gradient descent whose weights are averaged from some step on; the average is what is evaluated. */
@@ -9,10 +9,7 @@ export const asgd = defineOptimizer({
     lambda: documented(optional(rate, 1e-4), 'λ: weights shrink by 1 − λη in each step, and the rate falls with it.'),
     alpha: documented(optional(rate, 0.75), 'Power of the fall of the rate.'),
     start: documented(
-      optional(
-        refine(integer, (value) => value >= 0, 'at least 0'),
-        1_000_000,
-      ),
+      optional(natural, 1_000_000),
       "Steps after which the average begins, PyTorch's t0; before, it is the weight itself.",
     ),
     weightDecay: coupledDecay,

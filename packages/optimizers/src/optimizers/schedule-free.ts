@@ -8,7 +8,7 @@ import {
   type StepContext,
   type Tensor,
 } from '@adjoint/core';
-import { documented, integer, object, optional, positive, refine } from '@adjoint/core/options';
+import { documented, natural, object, optional, positive, refine } from '@adjoint/core/options';
 import { movingMean } from '../means.js';
 import { coupledDecay, decay, learningRate, withDecay } from '../options.js';
 
@@ -20,13 +20,7 @@ const shared = {
     ),
     'Where gradients are taken: share β of the way from the fast weights z to their mean x.',
   ),
-  warmup: documented(
-    optional(
-      refine(integer, (value) => value >= 0, 'at least 0'),
-      0,
-    ),
-    'Steps over which the rate rises linearly first.',
-  ),
+  warmup: documented(optional(natural, 0), 'Steps over which the rate rises linearly first.'),
 };
 
 const formula = 'y = (1−β)z + βx;  z ← z − η·d(y);  x ← x + c(z − x), c = ηₘₐₓ²/Σ ηₘₐₓ²';

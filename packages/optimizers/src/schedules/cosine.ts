@@ -1,18 +1,12 @@
 import { defineSchedule } from '@adjoint/core';
-import { boolean, documented, integer, object, optional, refine } from '@adjoint/core/options';
+import { boolean, documented, natural, object, optional } from '@adjoint/core/options';
 import { floor, halfCosine, length } from './options.js';
 
 /** Half a cosine from the base rate down to a share of it, over the whole run, after an optional linear warm-up. */
 export const cosine = defineSchedule({
   options: object({
     floor,
-    warmup: documented(
-      optional(
-        refine(integer, (value) => value >= 0, 'at least 0'),
-        0,
-      ),
-      'Steps over which the rate rises linearly to the base rate first.',
-    ),
+    warmup: documented(optional(natural, 0), 'Steps over which the rate rises linearly to the base rate first.'),
     steps: documented(length, 'Updates of the fall, after the warm-up; those that are left of the run, if not given.'),
     periodic: documented(
       optional(boolean, false),

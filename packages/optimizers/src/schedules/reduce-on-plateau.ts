@@ -1,8 +1,8 @@
 import { defineSchedule } from '@adjoint/core';
-import { documented, fraction, integer, object, oneOf, optional, rate, refine, string } from '@adjoint/core/options';
+import { documented, fraction, natural, object, oneOf, optional, rate, string } from '@adjoint/core/options';
 import { floor } from './options.js';
 
-const steps = refine(integer, (value) => value >= 0, 'at least 0');
+const steps = natural;
 
 /** A factor whenever a figure has not become better for some epochs. */
 export const reduceOnPlateau = defineSchedule({

@@ -29,7 +29,9 @@ async function bundle(directory) {
   const modules = [...exported, ...(programs[manifest.name] ?? []).map((name) => `./dist/src/${name}.js`)];
   const entries = modules.flatMap((source) => {
     const target = bundleOf(manifest, source);
-    return target === undefined ? [] : [[target.slice('./dist/bundle/'.length, -'.js'.length), `${directory}/${source}`]];
+    return target === undefined
+      ? []
+      : [[target.slice('./dist/bundle/'.length, -'.js'.length), `${directory}/${source}`]];
   });
   rmSync(`${directory}/dist/bundle`, { recursive: true, force: true });
   await build({

@@ -51,7 +51,8 @@ export function sourceOf(entry) {
 export function bundleOf({ exports }, source) {
   if (!source.startsWith('./dist/src/')) return undefined;
   const [path] = Object.entries(exports).find(([, entry]) => sourceOf(entry) === source) ?? [];
-  const name = path === undefined ? source.slice('./dist/src/'.length, -'.js'.length) : path === '.' ? 'index' : path.slice(2);
+  const name =
+    path === undefined ? source.slice('./dist/src/'.length, -'.js'.length) : path === '.' ? 'index' : path.slice(2);
   return `./dist/bundle/${name.replaceAll('/', '-')}.js`;
 }
 

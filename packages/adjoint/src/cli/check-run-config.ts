@@ -11,7 +11,7 @@ import {
   validateOptions,
   type Schema,
 } from '@adjoint/core/options';
-import type { DataConfig, ModelConfig, RunConfig } from './run-config.js';
+import type { DataConfig, ModelConfig, RunConfig } from '../run-config.js';
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 const record = (expected: string) => custom<never>(isObject, expected) as Schema;

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AdjointError } from '@adjoint/core';
 import { checkRunConfig } from './check-run-config.js';
-import type { RunConfig } from './run-config.js';
+import type { RunConfig } from '../run-config.js';
 
 /**
  * Reads the configuration of a run: JSON, or the default export of a module in JavaScript or TypeScript.

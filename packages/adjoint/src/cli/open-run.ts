@@ -1,7 +1,7 @@
 import { split } from '@adjoint/data';
 import { loadModel } from '@adjoint/io/node';
 import { AdjointError, type App, type Dataset, type Model, type Trainer } from '@adjoint/core';
-import type { DataConfig, ModelConfig, RunConfig } from './run-config.js';
+import type { DataConfig, ModelConfig, RunConfig } from '../run-config.js';
 
 /** The data of a run. */
 export interface RunData {

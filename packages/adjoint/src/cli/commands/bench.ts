@@ -2,7 +2,7 @@ import { isAdjointError, type App } from '@adjoint/core';
 import { loadRunConfig } from '../load-run-config.js';
 import { openApp, type AppFlags } from '../open-app.js';
 import { openData, openTrainer } from '../open-run.js';
-import type { RunConfig } from '../run-config.js';
+import type { RunConfig } from '../../run-config.js';
 
 export interface BenchFlags extends AppFlags {
   readonly steps: number;

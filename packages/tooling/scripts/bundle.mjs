@@ -36,6 +36,7 @@ async function bundle(directory) {
   rmSync(`${directory}/dist/bundle`, { recursive: true, force: true });
   await build({
     entryPoints: Object.fromEntries(entries),
+    absWorkingDir: root,
     outdir: `${directory}/dist/bundle`,
     bundle: true,
     splitting: true,

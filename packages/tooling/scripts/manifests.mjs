@@ -21,14 +21,19 @@ function complete(manifest, directory, repository, home) {
   const mapped = (condition) =>
     Object.fromEntries(Object.entries(all).map(([path, entry]) => [path, conditions(manifest, entry, condition)]));
   return {
-    ...{ name, version, description, keywords },
+    name,
+    version,
+    description,
+    keywords,
     homepage: `${home}/tree/main/${directory}#readme`,
     bugs: `${home}/issues`,
     repository: { ...repository, directory },
-    ...{ license, type, engines },
+    license,
+    type,
+    engines,
     ...(bin && { bin }),
     exports: mapped('bundled'),
-    ...{ files: [...files] },
+    files,
     sideEffects,
     scripts: { prepack: 'node ../tooling/scripts/bundle.mjs --here' },
     ...dependencies,

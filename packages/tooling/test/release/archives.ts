@@ -8,6 +8,8 @@ import { publishable, type Manifest } from '../projects.js';
 export interface Archive {
   readonly path: string;
   readonly manifest: Manifest & { readonly version: string };
+  /** Paths, each under `package/`. */
+  readonly files: readonly string[];
   /** As registries state it. */
   readonly integrity: string;
 }
@@ -23,11 +25,13 @@ export async function packArchives(directory: string): Promise<readonly Archive[
 }
 
 async function archiveAt(path: string): Promise<Archive> {
+  const files = (await runCommand('tar', ['-tzf', path])).split('\n');
   const manifest = await runCommand('tar', ['-xzOf', path, 'package/package.json']);
   const digest = createHash('sha512').update(await readFile(path));
   return {
     path,
     manifest: JSON.parse(manifest) as Archive['manifest'],
+    files,
     integrity: `sha512-${digest.digest('base64')}`,
   };
 }

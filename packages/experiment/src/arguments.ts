@@ -20,7 +20,7 @@ export const options = `  --smoke       seconds: shows that it runs, not what it
   --full        the size of the paper
   --data DIR    the IDX files of this directory (train-images-idx3-ubyte[.gz], …) instead of what comes with the project
   --seed N      of everything that is drawn (1)
-  --out DIR     where figures (JSON) and plots (SVG) are written (results)
+  --out DIR     where figures (JSON) and plots (SVG) are written (output)
   --help        print this`;
 
 /** Reads the command line. Throws an AdjointError `OPTIONS_INVALID` that says what is wrong. */
@@ -44,7 +44,7 @@ function parse(args: readonly string[]) {
         full: { type: 'boolean', default: false },
         data: { type: 'string' },
         seed: { type: 'string', default: '1' },
-        out: { type: 'string', default: 'results' },
+        out: { type: 'string', default: 'output' },
         help: { type: 'boolean', default: false },
       },
     }).values;

@@ -8,7 +8,7 @@ import { definitionLines, docComment, optionLines } from './doc-comment.js';
  *     export declare const adam: …Definition<"optimizer", …ObjectSchema<{
  *         beta1: …;
  *
- * and where they are exported on, since what a catalogue takes its names from is such a list. What has a comment keeps it. Options that are an interface of their own have theirs there.
+ * or in an interface of the same file, and where they are exported on, since what a catalogue takes its names from is such a list. What has a comment keeps it. Options that are an interface of their own have theirs there.
  */
 export function annotateDeclarations(text: string, definitions: ReadonlyMap<string, Definition>): string {
   let annotated = text;
@@ -18,10 +18,16 @@ export function annotateDeclarations(text: string, definitions: ReadonlyMap<stri
       `(/\\*\\*(?:[^*]|\\*(?!/))*\\*/\\n)?^(export declare const ${escape(name)}: (?:.*;$|[^]*?^\\}.*;$))`,
       'm',
     );
+    let options: string | undefined;
     annotated = annotated.replace(declaration, (_, comment: string | undefined, found: string) => {
+      [, options] = /^.*\bSchema<(\w+)/.exec(found) ?? [];
       const lines = withComment(comment, definitionLines(definition));
       return `${lines.length > 0 ? docComment(lines, '') : ''}${annotateFields(found, optionLines(definition))}`;
     });
+    if (options !== undefined)
+      annotated = annotated.replace(new RegExp(`^(?:export )?interface ${options} [^]*?^\\}$`, 'm'), (found) =>
+        annotateFields(found, optionLines(definition)),
+      );
   }
   return annotated.replace(/^export \{([^}]*)\}( from .*)$/gm, (list, names: string, from: string) => {
     const specifiers = names.split(',').map((specifier) => specifier.replace(/\/\*\*[^]*?\*\//, '').trim());

@@ -16,11 +16,7 @@ export function optionLines({ options }: Definition): Map<string, string[]> {
 }
 
 function linesOf({ type, range, required, default: fallback, description }: OptionDescription): string[] {
-  const presence = required
-    ? 'required'
-    : fallback === undefined
-      ? 'optional'
-      : `${valueText(fallback)} if not given`;
+  const presence = required ? 'required' : fallback === undefined ? 'optional' : `${valueText(fallback)} if not given`;
   const taken = `${[type, range].filter(Boolean).join(' ')}; ${presence}.`;
   return description === undefined ? [taken] : [description, '', taken];
 }

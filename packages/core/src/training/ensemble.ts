@@ -18,8 +18,9 @@ import type { CheckpointPlan } from './checkpoints.js';
 import type { EnsembleContext, JobChange } from './ensemble-strategy.js';
 import type { EvaluateOptions } from './evaluation.js';
 import { openData, type Job, type JobResult } from './job.js';
-import { ensembleOptions, fitOptions, trainerOptions } from './option-schemas.js';
+import { ensembleFitOptions, ensembleOptions, trainerOptions } from './option-schemas.js';
 import { pluginInvalid } from './plugin-results.js';
+import type { JobProgress } from './runner.js';
 import type { FitOptions, TrainerOptions } from './trainer-options.js';
 import { Trainer } from './trainer.js';
 import { createTrainingEvents, type TrainingEvents } from './training-events.js';
@@ -31,6 +32,20 @@ export interface EnsembleOptions {
   readonly seed?: number;
   /** What trains the members; one after the other in this app if not given. */
   readonly runner?: Choice<'runner'>;
+}
+
+/** What a member tells while it is trained, wherever that is; `job` is its number, as `index` of `ensemble:member`. */
+export type MemberProgress = JobProgress & {
+  /** How many there will be, where the strategy knows. */
+  readonly count?: number;
+};
+
+export interface EnsembleFitOptions extends FitOptions {
+  /**
+   * Is told what the members do, of all that are trained at the same time, by any runner. Those that an earlier call has
+   * finished say nothing again. What it throws ends the member.
+   */
+  readonly onProgress?: (progress: MemberProgress) => void;
 }
 
 /** An interrupted run of `fit`: what came of its members, by number. */
@@ -84,9 +99,9 @@ export class Ensemble {
    * same call goes on with it and leaves those before it as they are. The strategy is asked again from its beginning, and
    * has to ask for the same members.
    */
-  async fit(dataset: Dataset, options: FitOptions): Promise<readonly JobResult[]> {
-    validateOptions(fitOptions, options, 'fit');
-    const { validation, signal, ...plan } = options;
+  async fit(dataset: Dataset, options: EnsembleFitOptions): Promise<readonly JobResult[]> {
+    validateOptions(ensembleFitOptions, options, 'fit');
+    const { validation, signal, onProgress, ...plan } = options;
     const { strategy, trainer, seed = 0, runner = 'local' } = this.options;
     const { checkpoint } = plan;
     const base: Job = {
@@ -103,8 +118,11 @@ export class Ensemble {
     const train = async (wanted: readonly Wanted[], count: number | undefined): Promise<JobResult[]> => {
       const members = wanted.map((member) => ({ ...member, number: index++ }));
       const left = members.filter(({ number }) => (results.get(number)?.reason ?? 'aborted') === 'aborted');
+      const ofAll = count !== undefined && { count };
       const announce = (number: number, weight: number): Promise<void> =>
-        this.#events.emitAndWait('ensemble:member', { index: number, weight, ...(count !== undefined && { count }) });
+        this.#events.emitAndWait('ensemble:member', { index: number, weight, ...ofAll });
+      const tell = (progress: JobProgress): void =>
+        onProgress?.({ ...progress, job: left[progress.job]!.number, ...ofAll });
       async function* jobs(): AsyncGenerator<Job> {
         for (const { change, weight, number } of left) {
           await announce(number, weight);
@@ -118,7 +136,11 @@ export class Ensemble {
           yield { ...changed, ...(held && { validation: held }), ...(state && { state }) };
         }
       }
-      const run = this.registry.create('runner', runner).run(jobs(), { onFailure: 'yield', ...(signal && { signal }) });
+      const run = this.registry.create('runner', runner).run(jobs(), {
+        onFailure: 'yield',
+        ...(onProgress && { onProgress: tell }),
+        ...(signal && { signal }),
+      });
       const failed: JobResult[] = [];
       let at = 0;
       for await (const result of left.length > 0 ? run : []) {

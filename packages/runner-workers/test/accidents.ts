@@ -36,7 +36,8 @@ const waiting = defineLogger({
   create: ({ marker }) => ({
     attach: (run) =>
       run.on('epoch:end', async ({ epoch }) => {
-        while (epoch === 1 && !existsSync(marker)) await sleep(10);
+        if (epoch !== 1) return;
+        while (!existsSync(marker)) await sleep(10);
       }),
   }),
 });

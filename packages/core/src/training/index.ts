@@ -34,6 +34,7 @@ export {
   type ExpectedTarget,
   type TargetForm,
 } from './targets.js';
+export { bindLosses, type BoundLoss } from './scoring.js';
 export { EVENTS, RANDOM } from './service-tokens.js';
 export { Trainer, type BatchTypes } from './trainer.js';
 export type * from './trainer-options.js';

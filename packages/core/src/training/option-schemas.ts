@@ -141,5 +141,6 @@ export const job = schemaOf<Job>({
   train: dataReference,
   validation: optional(dataReference),
   weights: optional(custom<Job['weights']>((value) => value instanceof Map, 'a map of weights by name')),
+  pauseAt: optional(count),
   state: optional(custom<Job['state']>(isObject, 'the state of an unfinished run')),
 });

@@ -1,3 +1,4 @@
+import { checkData } from '../data/check-batch.js';
 import { readTargets } from '../data/read-targets.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Engine } from '../engine/engine.js';
@@ -15,38 +16,15 @@ import type { HostTensor } from '../tensor/host-tensor.js';
 import { inspectable } from '../tensor/inspectable.js';
 import { mapSeveral, severalOf } from '../tensor/several.js';
 import type { CheckpointPlan } from './checkpoints.js';
+import type { EnsembleFitOptions, EnsembleOptions } from './ensemble-options.js';
 import type { EnsembleContext, JobChange } from './ensemble-strategy.js';
 import type { EvaluateOptions } from './evaluation.js';
 import { openData, type Job, type JobResult } from './job.js';
 import { ensembleFitOptions, ensembleOptions, trainerOptions } from './option-schemas.js';
 import { pluginInvalid } from './plugin-results.js';
 import type { JobProgress } from './runner.js';
-import type { FitOptions, TrainerOptions } from './trainer-options.js';
 import { Trainer } from './trainer.js';
 import { createTrainingEvents, type TrainingEvents } from './training-events.js';
-
-export interface EnsembleOptions {
-  readonly strategy: Choice<'ensemble'>;
-  readonly trainer: TrainerOptions;
-  /** Members get seed, seed + 1, …; 0 if not given. */
-  readonly seed?: number;
-  /** What trains the members; one after the other in this app if not given. */
-  readonly runner?: Choice<'runner'>;
-}
-
-/** What a member tells while it is trained, wherever that is; `job` is its number, as `index` of `ensemble:member`. */
-export type MemberProgress = JobProgress & {
-  /** How many there will be, where the strategy knows. */
-  readonly count?: number;
-};
-
-export interface EnsembleFitOptions extends FitOptions {
-  /**
-   * Is told what the members do, of all that are trained at the same time, by any runner. Those that an earlier call has
-   * finished say nothing again. What it throws ends the member.
-   */
-  readonly onProgress?: (progress: MemberProgress) => void;
-}
 
 /** An interrupted run of `fit`: what came of its members, by number. */
 interface Begun {
@@ -101,6 +79,7 @@ export class Ensemble {
    */
   async fit(dataset: Dataset, options: EnsembleFitOptions): Promise<readonly JobResult[]> {
     validateOptions(ensembleFitOptions, options, 'fit');
+    checkData(dataset, this.composition);
     const { validation, signal, onProgress, ...plan } = options;
     const { strategy, trainer, seed = 0, runner = 'local' } = this.options;
     const { checkpoint } = plan;

@@ -1,7 +1,8 @@
 export { CHECKPOINTER, type Checkpointer, type CheckpointPlan, type Checkpoints } from './checkpoints.js';
 export type { EvaluateOptions } from './evaluation.js';
 export type { ExportOptions } from './export-model.js';
-export { Ensemble, type EnsembleFitOptions, type EnsembleOptions, type MemberProgress } from './ensemble.js';
+export { Ensemble } from './ensemble.js';
+export type * from './ensemble-options.js';
 export * from './ensemble-strategy.js';
 export { jobOf, openData, runJob, type DataReference, type Job, type JobOptions, type JobResult } from './job.js';
 export { errorOf, failedResult, failureOf, isTransient, type Failure } from './job-failure.js';

@@ -20,7 +20,7 @@ import {
   type Schema,
 } from '../registry/options/index.js';
 import type { CheckpointPlan } from './checkpoints.js';
-import type { EnsembleFitOptions, EnsembleOptions } from './ensemble.js';
+import type { EnsembleFitOptions, EnsembleOptions } from './ensemble-options.js';
 import type { EvaluateOptions } from './evaluation.js';
 import type { ExportOptions } from './export-model.js';
 import type { DataReference, Job, JobOptions } from './job.js';

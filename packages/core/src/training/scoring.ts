@@ -191,6 +191,11 @@ export class Scoring {
     );
   }
 
+  /** Whether something counted for every loss: the weights of a batch may all be 0. */
+  hasCounted(totals: Totals): boolean {
+    return this.losses.every((_, i) => totals.of(this.#lossPart(i))['weight']?.data[0] !== 0);
+  }
+
   /** Names of all that is measured. */
   get measures(): readonly string[] {
     return [...this.losses.map((_, i) => this.#lossPart(i)), ...this.metrics.map(({ name }) => name)];

@@ -1,9 +1,13 @@
-import { AdjointError, type Choice, type CreateContext, type Job } from '@adjoint/core';
+import { AdjointError, type Choice, type CreateContext, type Job, type LossTerm, type TargetForm } from '@adjoint/core';
+
+/** The members' loss; of several the first. */
+export function lossOf({ trainer: { loss } }: Job): Choice<'loss'> {
+  return (Array.isArray(loss) ? (loss as readonly LossTerm[])[0]!.loss : loss) as Choice<'loss'>;
+}
 
 /** What the targets of the members' loss are taken for; unknown where it does not say. */
-function formOf({ trainer: { loss } }: Job, { create }: CreateContext): string | undefined {
-  const first = Array.isArray(loss) ? loss[0].loss : loss;
-  return create('loss', first as Choice<'loss'>).targets;
+export function formOf(base: Job, { create }: CreateContext): TargetForm | undefined {
+  return create('loss', lossOf(base)).targets;
 }
 
 /** @throws AdjointError `OPTIONS_INVALID` where the members are trained on numbers or single probabilities */

@@ -38,6 +38,8 @@ export interface EnsembleStrategy {
     readonly members: readonly JobResult[];
     /** Takes the first outputs of all members, in order. */
     readonly combine: Choice<'layer'>;
+    /** Of how many outputs each: `combine` takes those of the first member, then those of the next, and gives as many; 1 if not given. */
+    readonly outputs?: number;
     /** What the procedure found out, such as an error out of bag. */
     readonly figures?: MetricValues;
   }>;

@@ -5,7 +5,7 @@ import type { Engine } from '../engine/engine.js';
 import { AdjointError } from '../errors.js';
 import type { EventHandler } from '../events/typed-events.js';
 import type { MetricValues } from '../model/build-context.js';
-import type { Composition } from '../model/composition.js';
+import { outputName, type Composition } from '../model/composition.js';
 import { Model } from '../model/model.js';
 import type { Examples, PredictOptions } from '../model/predict.js';
 import { RandomSource } from '../random/random-source.js';
@@ -165,7 +165,7 @@ export class Ensemble {
         throw error;
       });
     if (made instanceof Interrupted) return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
-    const { members, combine, figures = {} } = (made ?? {}) as Partial<typeof made>;
+    const { members, combine, outputs = 1, figures = {} } = (made ?? {}) as Partial<typeof made>;
     if (!Array.isArray(members) || combine === undefined)
       throw pluginInvalid(
         `ensemble: the strategy gives ${valueText(made)}; expected { members: results of train, combine: a layer }.`,
@@ -179,7 +179,7 @@ export class Ensemble {
     this.#results = members;
     this.#members = undefined;
     this.#figures = figures;
-    this.#whole = this.#trainer(this.#together(members, combine));
+    this.#whole = this.#trainer(this.#together(members, combine, outputs));
     return members;
   }
 
@@ -234,8 +234,9 @@ export class Ensemble {
     return model;
   }
 
-  /** Members side by side on the same inputs, and the layer that combines them. */
-  #together(members: readonly JobResult[], combine: Choice<'layer'>): Model {
+  /** Members side by side on the same inputs, and the layer that combines their first outputs. */
+  #together(members: readonly JobResult[], combine: Choice<'layer'>, outputs: number): Model {
+    const outputsOf = (name: string): string[] => Array.from({ length: outputs }, (_, i) => outputName(name, i));
     const { inputs, dtype } = this.composition;
     const names = severalOf(members.map((_, i) => `member_${i + 1}`));
     const model = new Model(
@@ -249,9 +250,9 @@ export class Ensemble {
             layer: { model: composition },
             inputs: mapSeveral(inputs, ({ name }) => name),
           })),
-          { name: 'combined', layer: combine, inputs: names },
+          { name: 'combined', layer: combine, inputs: severalOf(names.flatMap(outputsOf)) },
         ],
-        outputs: ['combined'],
+        outputs: severalOf(outputsOf('combined')),
         ...(dtype && { dtype }),
       },
       0,

@@ -1,4 +1,4 @@
-import { AdjointError, formatShape, sameShape, type ExampleType, type Shape } from '@adjoint/core';
+import { AdjointError, formatShape, sameShape, type Shape } from '@adjoint/core';
 
 /**
  * Refuses members that do not say the same things; broadcasting would hide that.

@@ -1,14 +1,6 @@
-import {
-  AdjointError,
-  defineEnsemble,
-  mapSeveral,
-  severalOf,
-  type Choice,
-  type Composition,
-  type JobResult,
-} from '@adjoint/core';
+import { defineEnsemble, mapSeveral, severalOf, type Choice, type Composition, type JobResult } from '@adjoint/core';
 import { count, documented, fraction, object, optional } from '@adjoint/core/options';
-import { formOf } from '../check-loss.js';
+import { taskOf, taskOption } from '../check-loss.js';
 
 /**
  * Members that are trained together, as one model, and pushed apart: what one gets wrong the others make up for. The loss of
@@ -22,18 +14,13 @@ export const negativeCorrelation = defineEnsemble({
       optional(fraction, 0.5),
       'λ: 0 trains each member for itself, 1 their mean as if it were one model.',
     ),
+    task: taskOption,
   }),
   formula: 'L = Σ over members of (yₘ − t)² − λ·(yₘ − ȳ)²; y = ȳ',
   source: 'Liu & Yao 1999, section 2',
-  create: ({ members: wanted, strength }, context) => ({
+  create: ({ members: wanted, strength, task }, context) => ({
     async fit({ base, train }) {
-      const form = formOf(base, context);
-      if (form === 'probabilities')
-        throw new AdjointError(
-          'OPTIONS_INVALID',
-          'negativeCorrelation: takes numbers or classes, but the loss is one of single probabilities; give the model an output for each of two classes, and the loss crossEntropy.',
-        );
-      const of = form === 'classes' ? 'classes' : 'numbers';
+      const of = taskOf('negativeCorrelation', base, context, task) === 'classification' ? 'classes' : 'numbers';
       const names = Array.from({ length: wanted }, (_, i) => `member_${i + 1}`);
       const combine = of === 'classes' ? 'softVote' : 'averageVote';
       const loss = { decorrelatedError: { strength, of } } as Choice<'loss'>;

@@ -1,6 +1,6 @@
-import { AdjointError, defineEnsemble, type Choice, type EnsembleContext } from '@adjoint/core';
+import { defineEnsemble, type Choice, type EnsembleContext } from '@adjoint/core';
 import { count, documented, object, optional, rate } from '@adjoint/core/options';
-import { formOf, lossOf } from '../check-loss.js';
+import { lossOf, taskOf, taskOption } from '../check-loss.js';
 
 /**
  * Networks that differ in their initial parameters and the order of their data, trained on a proper scoring rule: what they
@@ -15,22 +15,18 @@ export const deepEnsemble = defineEnsemble({
       optional(rate, 0),
       'Step ε of adversarial examples that members are trained on as well, by the regularizer adversarial; 0 for none. The paper takes 1 % of the range of the inputs.',
     ),
+    task: taskOption,
   }),
   formula: 'p(y|x) = mean over members of pₘ(y|x); L = l(x) + l(x + ε·sign ∂l/∂x)',
   source: 'Lakshminarayanan et al. 2017, algorithm 1',
-  create: ({ members: wanted, adversarial: epsilon }, context) => ({
+  create: ({ members: wanted, adversarial: epsilon, task }, context) => ({
     async fit({ base, trainAll }) {
-      const form = formOf(base, context);
-      if (form === 'probabilities')
-        throw new AdjointError(
-          'OPTIONS_INVALID',
-          'deepEnsemble: takes numbers or classes, but the loss is one of single probabilities; give the model an output for each of two classes, and the loss crossEntropy.',
-        );
+      const areClasses = taskOf('deepEnsemble', base, context, task) === 'classification';
       const { regularizers = [], ...trainer } = base.trainer;
       const disturbed = { adversarial: { epsilon } } as Choice<'regularizer'>;
       const change = epsilon === 0 ? {} : { trainer: { ...trainer, regularizers: [...regularizers, disturbed] } };
       const members = await trainAll(Array.from({ length: wanted }, () => change));
-      return { members, ...combineOf(base, form === 'classes') };
+      return { members, ...combineOf(base, areClasses) };
     },
   }),
 });

@@ -157,3 +157,47 @@ test('a deep ensemble of classifiers is trained on adversarial examples if it is
   await own.fit(rings(160, 1), plan);
   t.deepEqual(await own.predict(rings(20, 3)), predictions[1]);
 });
+
+test('members that are trained side by side are those that would be trained apart on the same batches', async (t) => {
+  const model = app.sequential({ input: [2] }, [{ dense: { units: 4 } }, 'tanh', { dense: { units: 2 } }]);
+  const trainer = { ...classes, optimizer: { momentum: { learningRate: 0.1 } } } as const;
+  const fit = { epochs: 5, batchSize: 40, shuffle: false } as const;
+  const train = rings(160, 1);
+  for (const strategy of [
+    { voting: { members: 2, together: true } },
+    { deepEnsemble: { members: 2, together: true } },
+  ] as const) {
+    const ensemble = app.ensemble(model, { strategy, trainer, seed: 3 });
+    const members = await ensemble.fit(train, fit);
+    t.is(members[0]!.history.length, 5);
+    const initial = await app.build(ensemble.model.composition, { seed: 3 }).weights();
+    for (const [i, member] of members.entries()) {
+      const prefix = `member_${i + 1}/`;
+      const own = [...initial].filter(([name]) => name.startsWith(prefix));
+      const weights = new Map(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+      for await (const apart of app.run([
+        { composition: model.composition, seed: 3, trainer, fit, train: { data: train }, weights },
+      ]))
+        for (const [name, { data }] of apart.weights) near(t, [...member.weights.get(name)!.data], [...data], 1e-6);
+    }
+  }
+  const several = { ...trainer, loss: [{ loss: 'crossEntropy' }], metrics: [] } as const;
+  await t.throwsAsync(
+    app.ensemble(model, { strategy: { voting: { together: true } }, trainer: several }).fit(train, fit),
+    { code: 'OPTIONS_INVALID', message: /take one loss/ },
+  );
+});
+
+test('a deep ensemble that is trained side by side has means and variances, too', async (t) => {
+  const model = app.model(({ input, layer }) => {
+    const seen = layer('tanh', layer({ dense: { units: 8 } }, input([1])));
+    return [layer({ dense: { units: 1 } }, seen), layer('softplus', layer({ dense: { units: 1 } }, seen))];
+  });
+  const trainer: TrainerOptions = { loss: 'gaussian', optimizer: { adam: { learningRate: 0.02 } } };
+  const strategy = { deepEnsemble: { members: 3, together: true, adversarial: 0.01 } } as const;
+  const ensemble = app.ensemble(model, { strategy, trainer, seed: 1 });
+  await ensemble.fit(waves(100, 1), plan);
+  t.is((await ensemble.model.predictAll([[0.3]])).length, 2);
+  // Who knows nothing but the variance of the targets, 0.5, has a loss of ½(ln 0.5 + 1) = 0.15.
+  t.true((await ensemble.evaluate(waves(100, 2)))['loss']! < 0);
+});

@@ -1,6 +1,7 @@
-import { defineEnsemble, mapSeveral, severalOf, type Choice, type Composition, type JobResult } from '@adjoint/core';
+import { defineEnsemble, type Choice } from '@adjoint/core';
 import { count, documented, fraction, object, optional } from '@adjoint/core/options';
 import { taskOf, taskOption } from '../check-loss.js';
+import { trainSideBySide } from './side-by-side.js';
 
 /**
  * Members that are trained together, as one model, and pushed apart: what one gets wrong the others make up for. The loss of
@@ -18,42 +19,17 @@ export const negativeCorrelation = defineEnsemble({
   }),
   formula: 'L = Σ over members of (yₘ − t)² − λ·(yₘ − ȳ)²; y = ȳ',
   source: 'Liu & Yao 1999, section 2',
-  create: ({ members: wanted, strength, task }, context) => ({
-    async fit({ base, train }) {
-      const of = taskOf('negativeCorrelation', base, context, task) === 'classification' ? 'classes' : 'numbers';
-      const names = Array.from({ length: wanted }, (_, i) => `member_${i + 1}`);
-      const combine = of === 'classes' ? 'softVote' : 'averageVote';
-      const loss = { decorrelatedError: { strength, of } } as Choice<'loss'>;
-      const joint = await train(
-        {
-          composition: together(base.composition, names, combine),
-          trainer: { ...base.trainer, loss: [{ loss, outputs: names }] },
-        },
-        { count: 1 },
-      );
-      return { members: names.map((name) => memberOf(joint, base.composition, name)), combine };
+  create: ({ members, strength, task }, context) => ({
+    async fit(given) {
+      const isRegression = taskOf('negativeCorrelation', given.base, context, task) === 'regression';
+      const combine = isRegression ? 'averageVote' : 'softVote';
+      const loss = { decorrelatedError: { strength, of: isRegression ? 'numbers' : 'classes' } } as Choice<'loss'>;
+      const trained = await trainSideBySide(given, {
+        members,
+        combine,
+        loss: (outputs) => [{ loss, outputs: outputs.map(([first]) => first!) }],
+      });
+      return { members: trained, combine };
     },
   }),
 });
-
-/** Copies of a model on the same inputs. Metrics look at the first output, which is what they say together. */
-function together(member: Composition, names: readonly string[], combine: 'softVote' | 'averageVote'): Composition {
-  const sources = mapSeveral(member.inputs, ({ name }) => name);
-  return {
-    ...member,
-    layers: [
-      ...names.map((name) => ({ name, layer: { model: member } as Choice<'layer'>, inputs: sources })),
-      { name: 'combined', layer: combine, inputs: severalOf(names) },
-    ],
-    outputs: ['combined', ...names],
-  };
-}
-
-/** A member by itself. */
-function memberOf(joint: JobResult, composition: Composition, name: string): JobResult {
-  const prefix = `${name}/`;
-  const weights = new Map(
-    [...joint.weights].flatMap(([of, tensor]) => (of.startsWith(prefix) ? [[of.slice(prefix.length), tensor]] : [])),
-  );
-  return { ...joint, composition, weights };
-}

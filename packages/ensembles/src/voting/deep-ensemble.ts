@@ -1,5 +1,6 @@
 import { defineEnsemble, type Choice, type EnsembleContext } from '@adjoint/core';
 import { count, documented, object, optional, rate } from '@adjoint/core/options';
+import { togetherOption, trainSideBySide } from '../joint/side-by-side.js';
 import { lossOf, taskOf, taskOption } from '../check-loss.js';
 
 /**
@@ -15,18 +16,23 @@ export const deepEnsemble = defineEnsemble({
       optional(rate, 0),
       'Step ε of adversarial examples that members are trained on as well, by the regularizer adversarial; 0 for none. The paper takes 1 % of the range of the inputs.',
     ),
+    together: togetherOption,
     task: taskOption,
   }),
   formula: 'p(y|x) = mean over members of pₘ(y|x); L = l(x) + l(x + ε·sign ∂l/∂x)',
   source: 'Lakshminarayanan et al. 2017, algorithm 1',
-  create: ({ members: wanted, adversarial: epsilon, task }, context) => ({
-    async fit({ base, trainAll }) {
+  create: ({ members: wanted, adversarial: epsilon, together, task }, context) => ({
+    async fit(given) {
+      const { base, trainAll } = given;
       const areClasses = taskOf('deepEnsemble', base, context, task) === 'classification';
       const { regularizers = [], ...trainer } = base.trainer;
       const disturbed = { adversarial: { epsilon } } as Choice<'regularizer'>;
       const change = epsilon === 0 ? {} : { trainer: { ...trainer, regularizers: [...regularizers, disturbed] } };
-      const members = await trainAll(Array.from({ length: wanted }, () => change));
-      return { members, ...combineOf(base, areClasses) };
+      const combined = combineOf(base, areClasses);
+      const members = together
+        ? await trainSideBySide({ ...given, base: { ...base, ...change } }, { members: wanted, ...combined })
+        : await trainAll(Array.from({ length: wanted }, () => change));
+      return { members, ...combined };
     },
   }),
 });

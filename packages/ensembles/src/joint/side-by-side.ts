@@ -14,7 +14,7 @@ import { boolean, documented, optional } from '@adjoint/core/options';
 /** An option: whether members are trained in one run. */
 export const togetherOption = documented(
   optional(boolean, false),
-  'Whether members are trained side by side in one program, on the same batches: several times as fast where they are small. They differ in their initial parameters alone; a runner has one job.',
+  'Whether members are trained side by side in one program, on the same batches: up to two and a half times as fast where they are small. They differ in their initial parameters alone; a runner has one job.',
 );
 
 export interface SideBySide {

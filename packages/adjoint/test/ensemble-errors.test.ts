@@ -34,6 +34,12 @@ test('labels of classes that the members do not know are refused', async (t) => 
   const odd = dataset({ inputs, targets: { data: Int32Array.of(0, 1, 7, 1) } });
   for (const strategy of ['adaBoost', 'bagging'] as const)
     await t.throwsAsync(ensemble(strategy).fit(odd, plan), { code: 'DATA_INVALID', message: /class 7/ });
+  const boosting = { gradientBoosting: { members: 2, task: 'classification' } } as const;
+  await t.throwsAsync(ensemble(boosting).fit(odd, plan), { code: 'DATA_INVALID', message: /label 7.*classes 0 … 1/ });
+  // One that only the members know does no harm.
+  const wide = app.ensemble(app.build(network(3, 4)), { strategy: boosting, trainer });
+  await wide.fit(data, plan);
+  t.deepEqual((await wide.predict(data)).shape, [4, 4]);
 });
 
 test('members that disagree in shape are refused, also where the shapes would broadcast', (t) => {

@@ -1,9 +1,11 @@
+import type { VaryingType } from '../data/dataset.js';
 import type { MetricValues } from '../model/build-context.js';
 import type { RandomSource } from '../random/random-source.js';
 import { definer } from '../registry/definition.js';
 import { membersOf } from '../registry/instance-check.js';
 import type { Choice } from '../registry/kinds.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
+import type { Several } from '../tensor/several.js';
 import type { DataReference, Job, JobResult } from './job.js';
 
 /** What a procedure changes of the base job; `validation: undefined` leaves it out, as where targets are others. */
@@ -13,6 +15,8 @@ export type JobChange = Partial<Omit<Job, 'validation'>> & { readonly validation
 export interface EnsembleContext {
   /** The job of one member, as it is unless the procedure changes it. */
   readonly base: Job;
+  /** Types of one example of each output of a member. */
+  readonly outputs: Several<VaryingType>;
   /** Number of examples to train on. */
   readonly size: number;
   readonly random: RandomSource;

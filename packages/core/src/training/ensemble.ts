@@ -136,8 +136,13 @@ export class Ensemble {
       if (isMissing) throw new AdjointError('OPTIONS_INVALID', 'ensemble: the runner gave no result for a member.');
       return trained as JobResult[];
     };
+    const { engine, registry, composition } = this;
     const context: EnsembleContext = {
       base,
+      // Building a model takes time, and few ask.
+      get outputs() {
+        return new Model(engine, registry, composition, 0).outputs;
+      },
       size: dataset.size,
       random: new RandomSource(seed).child('ensemble'),
       train: async (change = {}, { count, weight = 1 } = {}) => {

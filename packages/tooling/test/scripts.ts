@@ -6,11 +6,16 @@ interface Scripts {
   'audit.mjs': {
     runtimeDependencies(): { name: string; license: string; integrity?: string; users: readonly string[] }[];
   };
+  'declarations.mjs': {
+    annotated(text: string, file: string): Promise<string>;
+    withoutInternals(text: string): string;
+  };
   'error-codes.mjs': {
     declaredCodes(): { code: string; meaning: string }[];
     sourceFiles(): { file: string; text: string }[];
   };
   'lock.mjs': { acquireLock(checkout: string): Promise<() => void> };
+  'manifests.mjs': { expectedManifests(): [file: string, manifest: object][] };
   'property-seed.mjs': { propertySeed(setting?: string): number | undefined };
   'references.mjs': { expectedReferences(): [file: string, references: object[]][] };
   'remove-orphans.mjs': { removeOrphans(directories: readonly string[]): void };

@@ -47,9 +47,16 @@ export async function linearConnectivity(
   { data, points = 11, range = [0, 1], recalibrate }: ConnectivityOptions,
 ): Promise<LinearConnectivity> {
   const scorer = new Scorer(app, job);
+  const trained = new Set(scorer.model.parameters.map(({ name }) => name));
+  // What is renewed begins from statistics that can be: between those of both weights.
+  const stateAt = (t: number): number => (recalibrate ? Math.min(1, Math.max(0, t)) : t);
   try {
     const lossAt = async (t: number): Promise<MetricValues> =>
-      scorer.score({ weights: between(first, second, t) }, data, recalibrate);
+      scorer.score(
+        { weights: between(first, second, (name) => (trained.has(name) ? t : stateAt(t))) },
+        data,
+        recalibrate,
+      );
     const at = evenly('linearConnectivity', range, points);
     const figures: MetricValues[] = [];
     for (const t of at) figures.push(await lossAt(t));
@@ -61,7 +68,7 @@ export async function linearConnectivity(
   }
 }
 
-function between(first: Weights, second: Weights, t: number): Map<string, HostTensor> {
+function between(first: Weights, second: Weights, place: (name: string) => number): Map<string, HostTensor> {
   return new Map(
     [...first].map(([name, { data, shape, dtype }]) => {
       const other = second.get(name);
@@ -71,6 +78,7 @@ function between(first: Weights, second: Weights, t: number): Map<string, HostTe
           `linearConnectivity: '${name}' is not of the same shape in both weights; give two of one composition.`,
         );
       const mixed = allocateArray(dtype, data.length);
+      const t = place(name);
       data.forEach((value: number, i: number) => (mixed[i] = (1 - t) * value + t * other.data[i]!));
       return [name, { data: mixed, shape, dtype }];
     }),

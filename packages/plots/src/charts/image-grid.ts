@@ -45,7 +45,9 @@ export function imageGrid({ title, subtitle, images, side = 112 }: ImageGridOpti
     width = Math.max(width, x);
     return cells.join('');
   });
-  return framed(drawn.join(''), { width: Math.ceil(width), height: Math.ceil(y), title, subtitle });
+  // So wide that the words above have room, too.
+  const words = Math.max(8 * (title ?? '').length, 6 * (subtitle ?? '').length) + 2 * gap;
+  return framed(drawn.join(''), { width: Math.ceil(Math.max(width, words)), height: Math.ceil(y), title, subtitle });
 }
 
 function heightOf(values: GridImage['values'], side: number): number {

@@ -5,8 +5,8 @@ import { surfaces, type SurfaceName } from './plane.js';
 import { methods, type Cell } from './zeiler.js';
 
 const planes = {
-  rosenbrock: { x: [-2, 2], y: [-1, 3] },
-  beale: { x: [-0.5, 4.5], y: [-1, 1.6] },
+  rosenbrock: { x: [-2, 2], y: [-1, 3], lowest: 0 },
+  beale: { x: [-0.5, 4.5], y: [-1, 1.6], lowest: -1.5 },
 } as const;
 
 export function pathChart(on: SurfaceName, paths: readonly Path[]): string {
@@ -17,7 +17,7 @@ export function pathChart(on: SurfaceName, paths: readonly Path[]): string {
     height: (x, y) => Math.log10(height(x, y) + 1e-9),
     x: { label: 'x', domain: planes[on].x },
     y: { label: 'y', domain: planes[on].y },
-    levels: Array.from({ length: 11 }, (_, i) => -1.5 + i / 2),
+    levels: Array.from({ length: 10 }, (_, i) => planes[on].lowest + i / 2),
     paths: paths.map(({ optimizer, setting, points }) => ({
       name: setting === undefined ? optimizer : `${optimizer} ${setting}`,
       points,

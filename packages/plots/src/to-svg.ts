@@ -75,12 +75,12 @@ function styleOf(style: PlotOptions['style']): object {
   return typeof style === 'object' && style !== null ? style : {};
 }
 
-/** The swatches, in as many rows as the width asks for. A letter is taken to be 6.5 pixels wide. */
+/** The swatches, in as many rows as the width asks for. A letter is taken to be 7 pixels wide. */
 function legendRows(entries: readonly LegendEntry[], width: number): string[] {
   const rows: string[] = [];
   let x = Infinity;
   for (const { label, color } of entries) {
-    const needed = 24 + 6.5 * label.length;
+    const needed = 24 + 7 * label.length;
     if (x + needed > width - 24) {
       rows.push('');
       x = 0;

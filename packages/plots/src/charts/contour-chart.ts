@@ -58,7 +58,7 @@ export function contourChart({
         y1: y.domain[0],
         y2: y.domain[1],
         thresholds: typeof levels === 'number' ? levels : levels.map((level) => -level),
-        pixelSize: 6,
+        pixelSize: 4,
         stroke: '#aaa',
         strokeWidth: 0.7,
         clip: true,

@@ -10,7 +10,8 @@ export interface BuiltComposition {
   readonly layers: readonly BuiltLayer[];
   /** Types of all inputs and outputs of layers, by name. */
   readonly types: ReadonlyMap<string, ExampleType>;
-  run(inputs: Several<Tensor>, context: ForwardContext): Several<Tensor>;
+  /** The outputs of the composition, or others that are asked for by name. */
+  run(inputs: Several<Tensor>, context: ForwardContext, outputs?: Several<string>): Several<Tensor>;
 }
 
 /** Builds the layers of a composition in a scope: that of a model, or that of a layer which is a model. */
@@ -35,7 +36,7 @@ export function buildComposition(
   return {
     layers: [...new Set(built.values())],
     types,
-    run(tensors, context) {
+    run(tensors, context, wanted = composition.outputs) {
       const values = new Map<string, Tensor>();
       composition.inputs.forEach(({ name }, i) => setDefined(values, name, tensors[i]));
       for (const { name, sources, layer } of steps) {
@@ -45,7 +46,7 @@ export function buildComposition(
         );
         outputs.forEach((output, index) => values.set(outputName(name, index), output));
       }
-      return mapSeveral(composition.outputs, (output) => outputOf(values, output));
+      return mapSeveral(wanted, (output) => outputOf(values, output));
     },
   };
 }

@@ -17,6 +17,8 @@ import { drawingContext } from './drawing-context.js';
 import { contextOfPass } from './layer-context.js';
 import type { BuiltLayer, ForwardContext } from './layer.js';
 import { checkNames, loadWeights, weightOf, type LoadOptions } from './load-weights.js';
+import { validateOptions } from '../registry/options/index.js';
+import { activationOptions, layerNames } from './option-schemas.js';
 import type { Parameter, State } from './parameter.js';
 import { predict, type Examples, type PredictOptions } from './predict.js';
 import { describeModel, summarize } from './summary.js';
@@ -33,6 +35,8 @@ export class Model {
   readonly #built: BuiltModel;
   #predict: TracedFunction | undefined;
   #draw: TracedFunction | undefined;
+  /** Programs of `activations`, by the names that are asked for. */
+  readonly #inner = new Map<string, TracedFunction>();
 
   /**
    * @internal Use app.sequential or app.model. Initial values are a function of the seed and the parameter's name, and are
@@ -113,6 +117,31 @@ export class Model {
   /** All outputs, in the order of the composition. */
   async predictAll(examples: Examples, options?: PredictOptions): Promise<Several<HostTensor>> {
     return predict(options?.draw === undefined ? this.#evaluating() : this.#drawing(), this, examples, options);
+  }
+
+  /**
+   * What inner layers give for examples, in evaluation mode, by name: `[examples, …shape]` each. `pool:1` is the second
+   * output of the layer `pool`; the model's summary has the names.
+   * @example const { conv2d } = await model.activations(images, ['conv2d']);
+   * @throws AdjointError `OPTIONS_INVALID` where there is no layer of that name
+   */
+  async activations<Name extends string>(
+    examples: Examples,
+    names: readonly Name[],
+    options: Pick<PredictOptions, 'batchSize'> = {},
+  ): Promise<Readonly<Record<Name, HostTensor>>> {
+    validateOptions(layerNames, names, 'activations');
+    validateOptions(activationOptions, options, 'activations');
+    const wanted = severalOf(names);
+    const outputs = mapSeveral(wanted, (name) => this.typeOf(name));
+    const key = names.join('\n');
+    const context = evaluationContext(this.dtype);
+    const program =
+      this.#inner.get(key) ??
+      this.engine.trace((inputs) => this.#built.run(severalOf(inputs), contextOfPass(context), wanted), 'activations');
+    this.#inner.set(key, program);
+    const values = await predict(program, { inputs: this.inputs, outputs }, examples, options);
+    return Object.fromEntries(names.map((name, i) => [name, values[i]])) as Record<Name, HostTensor>;
   }
 
   #evaluating(): TracedFunction {

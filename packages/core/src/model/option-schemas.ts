@@ -49,6 +49,13 @@ export const sequentialOptions = schemaOf<ModelOptions & { readonly input: Varyi
 
 export const predictOptions = schemaOf<PredictOptions>({ batchSize: optional(count), draw: optional(natural) });
 
+export const activationOptions = schemaOf<Pick<PredictOptions, 'batchSize'>>({ batchSize: optional(count) });
+
+export const layerNames = custom<readonly string[]>(
+  (value) => Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string'),
+  "a list of names of layers, such as ['conv2d', 'relu']",
+);
+
 export const filterOption = schemaOf<ParameterFilter>({
   names: optional(array(string)),
   roles: optional(array(string)),

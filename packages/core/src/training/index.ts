@@ -1,4 +1,5 @@
 export { CHECKPOINTER, type Checkpointer, type CheckpointPlan, type Checkpoints } from './checkpoints.js';
+export type { BatchGradients } from './batch-gradients.js';
 export type { EvaluateOptions } from './evaluation.js';
 export type { ExportOptions } from './export-model.js';
 export { Ensemble } from './ensemble.js';

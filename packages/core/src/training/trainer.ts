@@ -17,10 +17,9 @@ import type { Services } from '../registry/services.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { inspectable } from '../tensor/inspectable.js';
 import type { Several } from '../tensor/several.js';
-import { checkBatch, checkInputs } from '../data/check-batch.js';
-import { checkForm } from '../data/read-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
 import type { BatchSource } from '../data/source.js';
+import { batchGradients, checkFullBatch, type BatchGradients } from './batch-gradients.js';
 import { Evaluation, type EvaluateOptions } from './evaluation.js';
 import { evaluationWeights, exportModel, type ExportOptions } from './export-model.js';
 import type { Figure } from './metric.js';
@@ -57,7 +56,7 @@ export interface BatchTypes {
 }
 
 /** What changes a trainer, one at a time. */
-type Work = 'fit' | 'profile' | 'restore';
+type Work = 'fit' | 'profile' | 'gradients' | 'restore';
 
 /** Trains, evaluates and uses one model. A second `fit` goes on where the first ended. */
 export class Trainer implements Observed {
@@ -259,10 +258,7 @@ export class Trainer implements Observed {
    */
   profile(batch: Batch, options?: ProfileOptions): Promise<Profile> {
     return this.#alone('profile', async () => {
-      checkForm(batch);
-      const types = batch.inputs.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype }));
-      checkInputs(types, this.model.inputs, 'profile');
-      checkBatch(batch, this.model);
+      checkFullBatch(batch, this.model, 'profile');
       await this.prepare();
       const before = await saveTrainer(this);
       try {
@@ -271,6 +267,20 @@ export class Trainer implements Observed {
       } finally {
         await restoreTrainer(this, before, 'profile');
       }
+    });
+  }
+
+  /**
+   * Loss and gradients of a batch as the next step would have them, random numbers included; nothing is updated.
+   * @example const { gradients } = await trainer.gradients(batch); gradients.get('dense/weight');
+   * @throws AdjointError `DATA_INVALID` for a batch that does not fit the model.
+   */
+  gradients(batch: Batch): Promise<BatchGradients> {
+    return this.#alone('gradients', async () => {
+      checkFullBatch(batch, this.model, 'gradients');
+      this.program.recipe.scoring.check(batch);
+      await this.prepare();
+      return batchGradients(this.program, batch);
     });
   }
 

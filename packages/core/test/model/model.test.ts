@@ -217,3 +217,24 @@ test('a draw runs layers as while training, and its number says which', async (t
   t.deepEqual([...(await model.predict(rows)).data], rows.flat());
   t.deepEqual((await model.weights()).get('counter/steps'), hostTensor(0));
 });
+
+test('activations are what inner layers give, by name', async (t) => {
+  const model = tinyApp().sequential({ input: [2] }, [
+    { 'tiny/dense': { units: 2, initializer: 'ones' } },
+    'tiny/relu',
+    { 'tiny/dense': ones, name: 'head' },
+  ]);
+  const examples = [
+    [1, -3],
+    [2, 2],
+    [0, 1],
+  ];
+  const { dense, relu, input } = await model.activations(examples, ['dense', 'relu', 'input'], { batchSize: 2 });
+  t.deepEqual(dense, hostTensor([-2, -2, 4, 4, 1, 1], [3, 2]));
+  t.deepEqual(relu, hostTensor([0, 0, 4, 4, 1, 1], [3, 2]));
+  t.deepEqual(input, hostTensor(examples));
+  t.deepEqual((await model.activations(examples, ['head'])).head, await model.predict(examples));
+  const unknown = { code: 'OPTIONS_INVALID', message: /'rely'.* input, dense, relu, head/ };
+  await t.throwsAsync(model.activations(examples, ['rely']), unknown);
+  await t.throwsAsync(model.activations(examples, []), { code: 'OPTIONS_INVALID' });
+});

@@ -1,6 +1,7 @@
 export * from './augment/index.js';
 export { ArrayDataset, dataset, type ArraySource, type DatasetArrays } from './array-dataset.js';
 export type { BytesSource } from './bytes-source.js';
+export { classWeights } from './class-weights.js';
 export { CsvReader, parseCsv, type CsvTable } from './csv/csv.js';
 export type { CsvOptions } from './csv/csv-scanner.js';
 export { csvSource, type CsvSource, type CsvSourceOptions } from './csv/csv-source.js';

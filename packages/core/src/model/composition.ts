@@ -1,6 +1,6 @@
 import { AdjointError } from '../errors.js';
 import type { Choice } from '../registry/kinds.js';
-import type { Several } from '../tensor/several.js';
+import { severalOf, type Several } from '../tensor/several.js';
 import type { VaryingType } from '../data/dataset.js';
 
 /** An input of a model: the type of one example. */
@@ -93,6 +93,22 @@ export function checkComposition({ inputs, layers, outputs }: Composition): void
     add(name);
   }
   for (const output of outputs) find(output, known, 'the output');
+}
+
+/** The part of a composition that some of its outputs need, with those as its outputs. */
+export function partFor(outputs: Several<string>, composition: Composition): Composition {
+  const needed = new Set(outputs.map(layerOf));
+  for (const { name, use, inputs } of composition.layers.toReversed()) {
+    if (!needed.has(name)) continue;
+    if (use !== undefined) needed.add(use);
+    for (const input of inputs) needed.add(layerOf(input));
+  }
+  return {
+    ...composition,
+    inputs: severalOf(composition.inputs.filter(({ name }) => needed.has(name))),
+    layers: composition.layers.filter(({ name }) => needed.has(name)),
+    outputs,
+  };
 }
 
 /**

@@ -11,7 +11,7 @@ import { mapSeveral, severalOf, type Several } from '../tensor/several.js';
 import { sizeOf } from '../tensor/shape.js';
 import type { VaryingType } from '../data/dataset.js';
 import { buildModel, type BuiltModel } from './build-model.js';
-import { savable, type Composition } from './composition.js';
+import { partFor, savable, type Composition } from './composition.js';
 import { evaluationContext } from './evaluation-context.js';
 import { drawingContext } from './drawing-context.js';
 import { contextOfPass } from './layer-context.js';
@@ -162,6 +162,18 @@ export class Model {
    */
   toJSON(): Composition {
     return savable(this.composition);
+  }
+
+  /**
+   * The composition that ends at inner layers: a backbone without its head. `app.build` makes a model of it, and the layer
+   * `model` puts it under another head; `load` then takes the weights.
+   * @example app.model(({ input, layer }) => layer({ dense: { units: 3 } }, layer({ model: saved.upTo('relu') }, input([8]))));
+   * @throws AdjointError `OPTIONS_INVALID` where there is no layer of that name
+   */
+  upTo(output: string, ...others: readonly string[]): Composition {
+    const outputs: Several<string> = [output, ...others];
+    for (const name of outputs) this.typeOf(name);
+    return partFor(outputs, this.composition);
   }
 
   /** A table of layers with output shapes and parameters. */

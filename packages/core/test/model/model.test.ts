@@ -238,3 +238,27 @@ test('activations are what inner layers give, by name', async (t) => {
   await t.throwsAsync(model.activations(examples, ['rely']), unknown);
   await t.throwsAsync(model.activations(examples, []), { code: 'OPTIONS_INVALID' });
 });
+
+test('a model up to inner layers has what they need, and takes its weights', async (t) => {
+  const app = tinyApp();
+  const model = app.model(
+    ({ input, layer, use }) => {
+      const [a, b] = [input([2], { name: 'a' }), input([2], { name: 'b' })];
+      const stem = layer({ 'tiny/dense': { units: 2 }, name: 'stem' }, a);
+      const other = layer({ 'tiny/relu': {}, name: 'again' }, use(stem, layer('tiny/relu', a)));
+      return layer({ 'tiny/dense': { units: 1 }, name: 'head' }, layer('tiny/add', [other, b]));
+    },
+    { seed: 3 },
+  );
+  const part = model.upTo('again');
+  t.deepEqual(
+    [part.inputs.map(({ name }) => name), part.layers.map(({ name }) => name), part.outputs],
+    [['a'], ['stem', 'relu', 'stem_2', 'again'], ['again']],
+  );
+  const backbone = app.build(part);
+  backbone.load(await model.weights(), { on: { names: ['**'] } });
+  const examples = hostTensor([[1, -2]]);
+  const { again } = await model.activations([examples, examples], ['again']);
+  t.deepEqual(await backbone.predict(examples), again);
+  t.throws(() => model.upTo('agian'), { code: 'OPTIONS_INVALID' });
+});

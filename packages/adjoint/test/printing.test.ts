@@ -1,7 +1,7 @@
 import test from 'ava';
 import { inspect } from 'node:util';
-import { dataset } from '@adjoint/data';
-import { createApp } from '../src/index.js';
+import { dataset, transform, view } from '@adjoint/data';
+import { createApp, Tensor } from '../src/index.js';
 
 // What console.log prints, in Node.js and, by toString, elsewhere: short, and with what a reader wants to know.
 
@@ -48,6 +48,86 @@ for (const [name, value, parts] of printed) {
     if (!plain) t.notRegex(`${value as unknown as string}`, /\[object/);
   });
 }
+
+const exactly: readonly [string, object, string][] = [
+  [
+    'a tensor of many values',
+    app.tensor(
+      Float32Array.from({ length: 2000 }, (_, i) => i / 4),
+      [2, 1000],
+    ),
+    'Tensor float32 [2, 1000]\n[[     0,   0.25,    0.5, …, 249.25,  249.5, 249.75],\n [   250, 250.25,  250.5, …, 499.25,  499.5, 499.75]]',
+  ],
+  [
+    'a tensor that is not computed',
+    app.tensor([1, 2]).add(1),
+    'Tensor float32 [2], add of 2 inputs, not computed yet: await data(), array() or item()',
+  ],
+  [
+    'a parameter',
+    model.parameters[0]!,
+    "Parameter (kernel) 'conv2d/weight' float32 [4, 1, 3, 3]: await variable.read()",
+  ],
+  ['a layer', model.layers[2]!, "Layer 'maxPool2d' (maxPool2d) → float32 [4, 3, 3], 0 parameters"],
+  [
+    'a model',
+    model,
+    `Model float32 [1, 8, 8] → float32 [10], 5 layers, 410 parameters
+  conv2d [4, 6, 6]
+  relu [4, 6, 6]
+  maxPool2d [4, 3, 3]
+  flatten [36]
+  dense [10]`,
+  ],
+  [
+    'a trainer',
+    trainer,
+    `Trainer after 0 steps, 0 epochs
+  Model float32 [1, 8, 8] → float32 [10], 5 layers, 410 parameters
+  loss 'crossEntropy'; optimizer {"adam":{"learningRate":0.01}}; metrics 'accuracy'`,
+  ],
+  ['an ensemble', ensemble, "Ensemble 'softVoting', not trained yet"],
+  ['a dataset', data, 'ArrayDataset of 3 examples, inputs float32 [2], targets int32 []'],
+  [
+    'a view of a dataset',
+    view(data, { indices: Int32Array.of(2, 0) }),
+    'Dataset of 2 examples, inputs float32 [2], targets int32 []',
+  ],
+  ['a transformed dataset', transform(data, {}), 'Dataset of 3 examples, inputs float32 [2], targets int32 []'],
+];
+
+for (const [name, value, text] of exactly) {
+  test(`${name} prints as it should, by itself and in templates`, (t) => {
+    t.is(inspect(value), text);
+    // A tensor's text is its type: it stands in errors.
+    if (!(value instanceof Tensor)) t.is(`${value as unknown as string}`, text);
+    const deno = Reflect.get(value, Symbol.for('Deno.customInspect')) as (this: object) => string;
+    t.is(deno.call(value), text);
+  });
+}
+
+test('what a run has left behind prints with its figures', async (t) => {
+  const line = dataset({
+    inputs: { data: Float32Array.of(1, 1), shape: [2, 1] },
+    targets: { data: Float32Array.of(2, 2), shape: [2, 1] },
+  });
+  const zeros = app.sequential({ input: [1] }, [{ dense: { units: 1, bias: false, initializer: 'zeros' } }]);
+  const short = app.trainer(zeros, { loss: 'meanSquaredError', optimizer: { sgd: { learningRate: 0.25 } } });
+  // The error 2 is halved by each step, and the loss is its square.
+  const result = await short.fit(line, { epochs: 8, batchSize: 'full' });
+  t.is(
+    inspect(result),
+    `FitResult: completed after 8 epochs
+  epoch 0  loss 4
+  epoch 1  loss 1
+  epoch 2  loss 0.25
+  … 2 more in history
+  epoch 5  loss 0.003906
+  epoch 6  loss 0.0009766
+  epoch 7  loss 0.0002441`,
+  );
+  t.deepEqual(Object.keys(result), ['reason', 'history']);
+});
 
 test("JavaScript's operators refuse a tensor, and texts take it", (t) => {
   const x = app.tensor([1]) as unknown as number;

@@ -43,6 +43,7 @@ const helpers = [
   'perDimension',
   'portableJob',
   'power',
+  'printableDataset',
   'readContext',
   'readTargets',
   'reduceTerms',

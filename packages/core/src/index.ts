@@ -25,6 +25,7 @@ export {
   type TensorLike,
 } from './tensor/host-tensor.js';
 export type { NotInferred } from './not-inferred.js';
+export { formatValues } from './tensor/format-values.js';
 export { inspectable } from './tensor/inspectable.js';
 export * from './tensor/several.js';
 export { formatShape, sameShape, sizeOf, type Shape, type VaryingShape } from './tensor/shape.js';

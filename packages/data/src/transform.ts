@@ -2,6 +2,7 @@ import {
   AdjointError,
   checkDataset,
   mapSeveral,
+  printableDataset,
   readContext,
   type Batch,
   type Dataset,
@@ -58,7 +59,7 @@ export function transform(dataset: Dataset, transforms: Transforms): Dataset {
     inputs: mapSeveral(batch.inputs, (tensor, i) => ofInput(i)?.apply(tensor, context) ?? tensor),
     targets: batch.targets.map((tensor, i) => ofTarget(i)?.apply(tensor, context) ?? tensor),
   });
-  return {
+  return printableDataset({
     size: dataset.size,
     inputs: mapSeveral(dataset.inputs, (type, i) => ofInput(i)?.type(type) ?? type),
     targets: dataset.targets.map((type, i) => ofTarget(i)?.type(type) ?? type),
@@ -67,7 +68,7 @@ export function transform(dataset: Dataset, transforms: Transforms): Dataset {
       const batch = dataset.batch(indices, at);
       return batch instanceof Promise ? batch.then((read) => apply(read, context)) : apply(batch, context);
     },
-  };
+  });
 }
 
 function chosen(given: OneOrEach | undefined, count: number, what: string): (i: number) => TensorTransform | undefined {

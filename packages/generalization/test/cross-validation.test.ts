@@ -1,4 +1,5 @@
 import test from 'ava';
+import { inspect } from 'node:util';
 import { wasm } from '@adjoint/backend-wasm';
 import { createApp, readTargets, type App, type Job, type Trainer } from '@adjoint/core';
 import { dataset } from '@adjoint/data';
@@ -268,4 +269,18 @@ test('a report of folds weighs the gap against its standard error', async (t) =>
   const { figures } = fitReport(result, { baseline: squaredError(y, 0) });
   near(t, figures.gap, mean(gaps));
   near(t, figures.gapError!, Math.sqrt(gaps.reduce((sum, gap) => sum + (gap - mean(gaps)) ** 2, 0) / 2 / 3));
+});
+
+test('a cross-validation prints the mean and the spread of its figures', async (t) => {
+  // Two folds of targets 0 and 2: each predicts its own mean, 2 or 0, for the other, and the errors are 4 and 0.
+  const job = meanJob({ train: { data: numbers([0, 0, 2, 2]) } });
+  const splits = [
+    { train: Int32Array.of(0, 1), test: Int32Array.of(2, 3) },
+    { train: Int32Array.of(2, 3), test: Int32Array.of(0, 1) },
+  ];
+  t.is(
+    inspect(await crossValidate(app, job, splits)),
+    `CrossValidation of 2 folds, mean ± standard deviation
+  loss  test 4.000 ± 0.0  train 0.000 ± 0.0`,
+  );
 });

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { parallelCoordinates } from '@adjoint/plots';
 import { near } from '@adjoint/reference-values';
@@ -252,4 +253,16 @@ test('a study becomes the axes of a plot of parallel coordinates', (t) => {
   t.true(trials.every((row) => ['true', 'false'].includes(String(row['configuration.figure']))));
   const svg = parallelCoordinates({ trials, axes, title: 'search' });
   t.is(svg.match(/<path [^>]*stroke="/g)?.length, 4);
+});
+
+test('a study prints its best trials', (t) => {
+  const study = run({ space: { x: whole(0, 20) }, propose: grid({ points: 21 }), trials: 1000, seed: 1 }, ({ x }) =>
+    Number(x),
+  );
+  const lines = inspect(study).split('\n');
+  t.is(lines[0], 'Study of 21 trials, done; the best first');
+  t.regex(lines[1]!, /^ {2}trial +figure +x$/);
+  t.regex(lines[2]!, /^ {2}0 +0 +0$/);
+  t.is(lines.at(-1), '  … and 11 more; study.table() lists all');
+  t.is(lines.length, 13);
 });

@@ -1,6 +1,7 @@
 export { batches, type BatchOptions } from './batches.js';
 export { checkDataset } from './check-batch.js';
 export * from './dataset.js';
+export { printableDataset } from './describe-dataset.js';
 export { Loader, type LoaderPosition } from './loader.js';
 export { readTargets } from './read-targets.js';
 export * from './sampler.js';

@@ -6,6 +6,7 @@ import { mapSeveral } from '../tensor/several.js';
 import { sizeOf } from '../tensor/shape.js';
 import { checkDataset } from './check-batch.js';
 import type { Batch, Dataset, ExampleType } from './dataset.js';
+import { printableDataset } from './describe-dataset.js';
 import { viewOptions } from './option-schemas.js';
 import { checkForm } from './read-batch.js';
 
@@ -41,7 +42,7 @@ export function view(dataset: Dataset, options: ViewOptions): Dataset {
       );
   }
   const whole = dataset.whole?.bind(dataset);
-  return {
+  return printableDataset({
     size,
     inputs: dataset.inputs,
     targets: targets ? [{ shape: targets.shape.slice(1), dtype: targets.dtype }] : dataset.targets,
@@ -70,7 +71,7 @@ export function view(dataset: Dataset, options: ViewOptions): Dataset {
         };
       },
     }),
-  };
+  });
 }
 
 /**
@@ -81,7 +82,7 @@ export function datasetOf(whole: Batch): Dataset {
   checkForm(whole);
   const typeOf = ({ shape, dtype }: HostTensor): ExampleType => ({ shape: shape.slice(1), dtype });
   const size = whole.inputs[0].shape[0] ?? 0;
-  return {
+  return printableDataset({
     size,
     inputs: mapSeveral(whole.inputs, typeOf),
     targets: whole.targets.map(typeOf),
@@ -90,7 +91,7 @@ export function datasetOf(whole: Batch): Dataset {
       checkExamples(indices, size);
       return rowsOf(whole, indices);
     },
-  };
+  });
 }
 
 function rowsOf({ inputs, targets, weights }: Batch, rows: Int32Array): Batch {

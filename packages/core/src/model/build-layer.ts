@@ -10,10 +10,12 @@ import type { Registry } from '../registry/registry.js';
 import { valueText } from '../registry/options/index.js';
 import { allocateArray } from '../tensor/dtype.js';
 import { hostTensor, type HostTensor } from '../tensor/host-tensor.js';
+import { inspectable } from '../tensor/inspectable.js';
 import { mapSeveral, severalOf, type Several } from '../tensor/several.js';
 import { checkShape, formatShape, sizeOf, type Shape } from '../tensor/shape.js';
 import type { ExampleType } from '../data/dataset.js';
 import { newName } from './composition.js';
+import { describeLayer, describeParameter } from './describe.js';
 import { evaluationContext } from './evaluation-context.js';
 import { inLayer } from './in-layer.js';
 import { contextInside } from './layer-context.js';
@@ -61,6 +63,7 @@ export function createScope(parts: ModelParts, name: string): OwningScope {
     parameter(own, shape, { initialize, role, ...fans }) {
       const initial = (full: string): HostTensor => filled(parts, full, shape, initialize, fans);
       const parameter = { ...declare(own, shape, initial), role };
+      inspectable({ prototype: parameter }, describeParameter);
       parameters.push(parameter);
       return parameter;
     },
@@ -72,6 +75,7 @@ export function createScope(parts: ModelParts, name: string): OwningScope {
       };
       const { name: full, variable } = declare(own, shape, value);
       const state = { name: full, variable, role: 'state' } as const;
+      inspectable({ prototype: state }, describeParameter);
       states.push(state);
       return state;
     },
@@ -114,7 +118,9 @@ function buildLayer(
   const outputsFor = (types: Several<ExampleType>): Several<ExampleType> =>
     inLayer(full, types, () => probe(parts, types, run));
   const { name: type } = readChoice('layer', choice);
-  return { name: full, type, parameters, states, outputs: outputsFor(inputs), outputsFor, run };
+  const built: BuiltLayer = { name: full, type, parameters, states, outputs: outputsFor(inputs), outputsFor, run };
+  inspectable({ prototype: built }, describeLayer);
+  return built;
 }
 
 /** Two examples tell the batch axis from the others. */

@@ -1,4 +1,5 @@
-import type { HostTensor } from './host-tensor.js';
+import { AdjointError } from '../errors.js';
+import { isHostTensor, type HostTensor } from './host-tensor.js';
 
 /** Beyond so many elements, the middle of each axis is left out. */
 const summarizedFrom = 1000;
@@ -8,9 +9,13 @@ const digits = 5;
 
 /**
  * The elements as NumPy prints them: rows in brackets, aligned, the middle of long axes left out.
+ * @throws AdjointError `DATA_INVALID` for what is no host tensor
  * @example formatValues(hostTensor([[1, 20], [3, 4]])) // [[ 1, 20],\n [ 3,  4]]
  */
-export function formatValues({ data, shape, dtype }: HostTensor): string {
+export function formatValues(tensor: HostTensor): string {
+  if (!isHostTensor(tensor))
+    throw new AdjointError('DATA_INVALID', 'formatValues: takes a host tensor { data, shape, dtype }.');
+  const { data, shape, dtype } = tensor;
   const keeps = data.length > summarizedFrom ? edge : Infinity;
   const shown: string[] = [];
   const format = (value: number): string => {

@@ -13,6 +13,7 @@ import type { Figure } from './metric.js';
 import { fitOptions, streamOptions } from './option-schemas.js';
 import { checkPlan, readingPlan } from './reading-plan.js';
 import { numbersOf } from './scoring.js';
+import { printableResult } from './describe-result.js';
 import type { FitOptions, FitResult, ReadingPlan, RunPosition, StreamOptions } from './trainer-options.js';
 import type { Trainer } from './trainer.js';
 import { epochResult, keepValues, restoreTrainer, takeBackKept } from './trainer-state.js';
@@ -85,7 +86,7 @@ export class TrainingRun {
       await this.#attempt(async () => this.#checkpoints?.end());
       if (isOver && this.#stop?.reason === 'aborted') this.#stop = undefined;
       const diverged = this.#watch.first;
-      const result = Object.freeze({
+      const result = printableResult({
         ...this.#outcome(),
         ...(diverged && { diverged }),
         history: this.#standing.history,

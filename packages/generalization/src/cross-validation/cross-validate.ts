@@ -1,5 +1,6 @@
 import {
   AdjointError,
+  inspectable,
   RandomSource,
   type App,
   type Choice,
@@ -61,11 +62,24 @@ export async function crossValidate(
 }
 
 export function crossValidationOf(folds: readonly Fold[]): CrossValidation {
-  return {
+  const result: CrossValidation = {
     folds,
     train: summariesOf(folds.map(({ figures }) => figures.train)),
     test: summariesOf(folds.map(({ figures }) => figures.test)),
   };
+  inspectable({ prototype: result }, describeCrossValidation);
+  return result;
+}
+
+/** A line for each figure, for consoles. */
+function describeCrossValidation({ folds, train, test }: CrossValidation): string {
+  const text = ({ mean, deviation }: Summary): string => `${mean.toPrecision(4)} ± ${deviation.toPrecision(2)}`;
+  const width = Math.max(0, ...Object.keys(test).map((name) => name.length));
+  const lines = Object.entries(test).map(([name, held]) => {
+    const own = train[name];
+    return `  ${name.padEnd(width)}  test ${text(held)}${own ? `  train ${text(own)}` : ''}`;
+  });
+  return [`CrossValidation of ${folds.length} folds, mean ± standard deviation`, ...lines].join('\n');
 }
 
 /**

@@ -1,4 +1,4 @@
-import { AdjointError, RandomSource } from '@adjoint/core';
+import { AdjointError, inspectable, RandomSource } from '@adjoint/core';
 import type { Bracket } from './plans.js';
 import type { Proposer } from './proposer.js';
 import type { Configuration, Space } from './space.js';
@@ -233,3 +233,19 @@ function lengthOf({ length }: string): number {
 function short(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
+
+/** Trials shown when a study is printed. */
+const shown = 10;
+
+inspectable(Study, (study) => {
+  const lines = study
+    .table()
+    .split('\n')
+    .slice(0, shown + 1);
+  const left = study.trials.length - shown;
+  return [
+    `Study of ${study.trials.length} trials, ${study.isDone ? 'done' : 'not done'}; the best first`,
+    ...lines.map((line) => `  ${line}`),
+    ...(left > 0 ? [`  … and ${left} more; study.table() lists all`] : []),
+  ].join('\n');
+});

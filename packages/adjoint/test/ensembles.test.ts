@@ -1,7 +1,14 @@
 import test from 'ava';
-import { RandomSource, type Choice, type Ensemble, type TrainerOptions } from '@adjoint/core';
+import {
+  RandomSource,
+  type Choice,
+  type Dataset,
+  type Ensemble,
+  type HostTensor,
+  type TrainerOptions,
+} from '@adjoint/core';
 import { dataset } from '@adjoint/data';
-import { averageWeights, monteCarlo, probabilitiesOf, uncertainty } from '@adjoint/ensembles';
+import { averageWeights, monteCarlo, probabilitiesOf, staged, uncertainty } from '@adjoint/ensembles';
 import { createApp } from '../src/index.js';
 
 const app = createApp();
@@ -67,6 +74,16 @@ const ofClasses: readonly Choice<'ensemble'>[] = [
   { soup: { members: 2 } },
 ];
 
+/** Whether the last stage says what the ensemble says. */
+async function endsAsWhole(ensemble: Ensemble, data: Dataset): Promise<boolean> {
+  const stages: HostTensor[] = [];
+  for await (const stage of staged(ensemble, data)) stages.push(stage);
+  const { data: whole } = await ensemble.predict(data);
+  return (
+    stages.length === ensemble.members.length && whole.every((z, i) => Math.abs(z - stages.at(-1)!.data[i]!) < 1e-3)
+  );
+}
+
 for (const strategy of ofClasses) {
   test(`${JSON.stringify(strategy)} makes one model that knows more than chance, and is saved`, async (t) => {
     const ensemble = classifiers(strategy);
@@ -79,8 +96,15 @@ for (const strategy of ofClasses) {
     copy.load(await ensemble.model.weights());
     const points = await held.batch(Int32Array.of(0, 1, 2));
     t.deepEqual(await copy.predict(points.inputs), await ensemble.predict(points.inputs));
+    if (!('stacking' in Object(strategy))) t.true(await endsAsWhole(ensemble, held), 'stages');
   });
 }
+
+test('what some members of a stack say together is not known', async (t) => {
+  const stacked = classifiers({ stacking: { members: 2, folds: 3 } });
+  await stacked.fit(train, { ...plan, epochs: 1 });
+  await t.throwsAsync(endsAsWhole(stacked, train), { code: 'OPTIONS_INVALID', message: /linearVote/ });
+});
 
 test('small networks that are boosted know more than one of them', async (t) => {
   const data = rings(400, 3);
@@ -108,6 +132,7 @@ for (const strategy of ofNumbers) {
     const { loss } = await ensemble.evaluate(waves(100, 2));
     // The variance of the wave is about 0.5, that of its noise 0.01.
     t.true(loss! < 0.1, String(loss));
+    t.true(await endsAsWhole(ensemble, waves(100, 2)), 'stages');
   });
 }
 

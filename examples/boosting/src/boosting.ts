@@ -21,7 +21,7 @@ interface Plan {
   readonly algorithm?: 'SAMME' | 'SAMME.R';
 }
 
-const tree = (leaves: number) => [{ tree: { units: 2, leaves, depth: 60 } }] as const;
+const tree = (leaves: number) => [{ tree: { units: 2, leaves, depth: 64 } }] as const;
 const network = (hidden: number) => [{ dense: { units: hidden } }, 'relu', { dense: { units: 2 } }] as const;
 
 /** Boosts members and says how wrong they are together; one member is that alone. */

@@ -5,6 +5,7 @@ import {
   formatShape,
   gather,
   literal,
+  scan,
   sizeOf,
   takeAlongAxis,
   where,
@@ -49,14 +50,19 @@ export const tree = defineLayer({
           Tensor,
           Tensor,
         ];
-        let place = broadcastTo(literal(0, 'int32'), [x.shape[0]!]);
-        for (let level = 0; level < Math.min(depth, leaves - 1); level++) {
-          const at = (table: Tensor): Tensor => gather(table, place, 0);
-          const [features, limits, below, above] = tables;
-          const asked = takeAlongAxis(x, at(features).cast('int32').expandDims(1), 1).squeeze(1);
-          place = where(asked.lessEqual(at(limits)), at(below), at(above)).cast('int32');
-        }
-        return gather(pass.value(value), place, 0);
+        const [features, limits, below, above] = tables;
+        const root = broadcastTo(literal(0, 'int32'), [x.shape[0]!]);
+        const { carry } = scan(
+          ([place]) => {
+            const at = (table: Tensor): Tensor => gather(table, place, 0);
+            const asked = takeAlongAxis(x, at(features).cast('int32').expandDims(1), 1).squeeze(1);
+            return { carry: [where(asked.lessEqual(at(limits)), at(below), at(above)).cast('int32')] };
+          },
+          [root],
+          [],
+          { length: Math.min(depth, leaves - 1) },
+        );
+        return gather(pass.value(value), carry[0], 0);
       };
     },
   }),

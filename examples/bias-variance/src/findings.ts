@@ -116,7 +116,7 @@ function ofFeatures(features: readonly AtCount[], peak: AtCount, examples: numbe
   const least = (all: readonly AtCount[]) => greatest(all, ({ total }) => -total);
   const [first, second] = [least(before), least(after)];
   const ratio = peak.total / Math.min(first.total, second.total);
-  return `Random features: the error falls to ${first.total.toFixed(3)} at ${first.count}, comes to ${peak.total.toPrecision(3)} at ${peak.count} (${ratio.toPrecision(2)} times the least; ${percent(peak.variance / peak.total)} of it is variance), and is ${second.total.toFixed(3)} at ${second.count}.`;
+  return `Random features: the error falls to ${first.total.toFixed(3)} at ${first.count}, comes to ${peak.total.toPrecision(3)} at ${peak.count} (${Math.round(ratio)} times the least; ${percent(peak.variance / peak.total)} of it is variance), and is ${second.total.toFixed(3)} at ${second.count}.`;
 }
 
 function plot({
@@ -133,6 +133,7 @@ function plot({
   readonly scale?: 'linear' | 'log';
   readonly places?: readonly number[];
 }): string {
+  const top = 1.05 * Math.max(...parts.map(([, { total }]) => total));
   const curve = (of: (parts: Parts) => number) => parts.map(([x, at]): [number, number] => [x, of(at)]);
   return lineChart({
     ...titles,
@@ -143,7 +144,7 @@ function plot({
     ],
     dots: true,
     x: { label, scale: 'log' },
-    y: { label: 'squared error', scale },
+    y: { label: 'squared error', scale, ...(scale === 'linear' && { domain: [0, top] }) },
     places,
   });
 }

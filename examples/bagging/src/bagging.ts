@@ -1,9 +1,9 @@
 // Bagging (Breiman 1996): trees on his waveform data, and networks on images. Each is repeated on several training sets, to
 // see how the variance over them falls with the number of members.
-import { RandomSource, readTargets, type App, type Choice, type Dataset } from '@adjoint/core';
+import { RandomSource, readTargets, type App, type Choice } from '@adjoint/core';
 import { createApp } from 'adjoint';
-import { subset } from '@adjoint/data';
-import { errorRate, imagesOf, type Experiment, type Findings, type Setting } from '@adjoint/experiment';
+import { subset, type TrainAndTest } from '@adjoint/data';
+import { errorRate, firstOf, imagesOf, type Experiment, type Findings, type Setting } from '@adjoint/experiment';
 import { trees } from '@adjoint/trees';
 import { findingsOf, type Images, type Waves } from './findings.js';
 import { repeatOf, type Repeat } from './repeats.js';
@@ -12,6 +12,8 @@ import { waveform } from './waveform.js';
 interface Plan {
   readonly repeats: number;
   readonly members: number;
+  /** Examples to be tested on. */
+  readonly test: number;
 }
 
 interface ImagePlan extends Plan {
@@ -20,16 +22,25 @@ interface ImagePlan extends Plan {
 }
 
 const sizes: Record<Setting['size'], { readonly waves: Plan; readonly images: ImagePlan }> = {
-  smoke: { waves: { repeats: 2, members: 3 }, images: { repeats: 2, members: 2, examples: 60, epochs: 1 } },
-  usual: { waves: { repeats: 20, members: 50 }, images: { repeats: 5, members: 20, examples: 1600, epochs: 12 } },
-  full: { waves: { repeats: 100, members: 50 }, images: { repeats: 5, members: 50, examples: 1600, epochs: 30 } },
+  smoke: {
+    waves: { repeats: 2, members: 3, test: 200 },
+    images: { repeats: 2, members: 2, test: 200, examples: 60, epochs: 1 },
+  },
+  usual: {
+    waves: { repeats: 20, members: 50, test: 1500 },
+    images: { repeats: 5, members: 20, test: 2000, examples: 1600, epochs: 12 },
+  },
+  full: {
+    waves: { repeats: 100, members: 50, test: 1500 },
+    images: { repeats: 5, members: 50, test: 10_000, examples: 1600, epochs: 30 },
+  },
 };
 
 const learned = { loss: 'crossEntropy', optimizer: 'adam' } as const;
 
-/** 300 waves to learn from, anew for each repeat, and 1,500 to be tested on, as in the paper. */
-async function bagTrees(app: App, { repeats, members }: Plan, random: RandomSource): Promise<Waves> {
-  const test = waveform(1500, random.child('test'));
+/** 300 waves to learn from, anew for each repeat, and others to be tested on. */
+async function bagTrees(app: App, { repeats, members, test: held }: Plan, random: RandomSource): Promise<Waves> {
+  const test = waveform(held, random.child('test'));
   const [labels] = await readTargets(test);
   const tree = app.sequential({ input: [21] }, [{ tree: { units: 3, leaves: 300 } }]);
   const alone: number[] = [];
@@ -56,13 +67,10 @@ async function bagTrees(app: App, { repeats, members }: Plan, random: RandomSour
 }
 
 /** Networks on sets of images that share none, as bags, and as members that differ in their seeds alone. */
-async function bagNetworks(
-  app: App,
-  plan: ImagePlan,
-  { train, test }: { train: Dataset; test: Dataset },
-  seed: number,
-): Promise<Images> {
+async function bagNetworks(app: App, plan: ImagePlan, images: TrainAndTest, seed: number): Promise<Images> {
   const { repeats, members, examples, epochs } = plan;
+  const { train } = images;
+  const test = firstOf(images.test, plan.test);
   const order = new RandomSource(seed).child('images').permutation(train.size);
   const layers = ['flatten', { dense: { units: 32 } }, 'relu', { dense: { units: 10 } }] as const;
   const network = app.sequential({ input: test.inputs[0].shape }, layers);

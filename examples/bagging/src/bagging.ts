@@ -27,11 +27,11 @@ const sizes: Record<Setting['size'], { readonly waves: Plan; readonly images: Im
     images: { repeats: 2, members: 2, test: 200, examples: 60, epochs: 1 },
   },
   usual: {
-    waves: { repeats: 20, members: 50, test: 1500 },
+    waves: { repeats: 20, members: 50, test: 3000 },
     images: { repeats: 5, members: 20, test: 2000, examples: 1600, epochs: 12 },
   },
   full: {
-    waves: { repeats: 100, members: 50, test: 1500 },
+    waves: { repeats: 100, members: 50, test: 3000 },
     images: { repeats: 5, members: 50, test: 10_000, examples: 1600, epochs: 30 },
   },
 };

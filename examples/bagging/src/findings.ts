@@ -83,9 +83,9 @@ export function findingsOf(waves: Waves, images: Images): Findings {
   };
 }
 
-function ofVariance(what: string, { correlation, measured, predicted }: Variances): string {
+function ofVariance(what: string, { ofOne, correlation, measured, predicted }: Variances): string {
   const worst = Math.max(...measured.map((value, i) => Math.abs(value / predicted[i]! - 1)));
-  return `Two ${what} of one training set correlate by ρ = ${correlation.toFixed(2)}; the variance falls to ${percent(last(measured) / measured[0]!)} % with ${measured.length} members, and is off ρσ² + (1 − ρ)σ²/B by ${percent(worst)} % at most.`;
+  return `Two ${what} of one training set correlate by ρ = ${correlation.toFixed(2)}; the mean of ${measured.length} has ${percent(last(measured) / ofOne)} % of the variance of one, and is off ρσ² + (1 − ρ)σ²/B by ${percent(worst)} % at most.`;
 }
 
 const points = (values: readonly number[], factor = 100): [number, number][] =>

@@ -99,7 +99,7 @@ function conclusionsOf({ stumps, real, large, small, networks, wide }: Measured)
     `Networks of two units: ${percent(networks.test[0]!)} % alone, ${percent(many)} % boosted; ${
       many < one
         ? `one network with as many units as all of them together comes to ${percent(one)} %.`
-        : `one network with as many units as all of them together is better, ${percent(one)} %, since gradients reach all its units at once.`
+        : `one network with as many units as all of them together is better, ${percent(one)} %.`
     }`,
   ];
 }

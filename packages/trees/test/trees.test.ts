@@ -122,6 +122,25 @@ test('trees are members of ensembles: boosted stumps learn what no stump can', a
   await app.close();
 });
 
+test('trees are the stages of gradient boosting, one output for each class', async (t) => {
+  const app = createApp({ plugins: [trees] });
+  const small = app.sequential({ input: [2] }, [{ tree: { units: 3, leaves: 4 } }]);
+  const stages = app.ensemble(small, {
+    strategy: { gradientBoosting: { members: 12, learningRate: 0.5, task: 'classification' } },
+    trainer: { loss: 'crossEntropy', optimizer: 'sgd', metrics: ['accuracy'] },
+    runner: 'cart',
+  });
+  await stages.fit(plane(300, 1), { epochs: 1, batchSize: 'full' });
+  const residuals = Array.from({ length: 12 }, (_, i) => stages.figures[`member_${i + 1}/residual`]!);
+  // A tree fitted by least squares lowers the residuals that it is fitted to; the softmax in between may take a little back.
+  t.true(
+    residuals.every((residual, i) => i === 0 || residual < residuals[i - 1]! + 1e-3),
+    residuals.join(),
+  );
+  t.true((await stages.evaluate(plane(300, 2)))['accuracy']! > 0.9);
+  await app.close();
+});
+
 test('what cannot be grown is refused', async (t) => {
   const app = createApp({ plugins: [trees] });
   const job = {

@@ -157,7 +157,10 @@ test('what cannot be grown is refused', async (t) => {
   const { composition } = app.sequential({ input: [2] }, [{ dense: { units: 3 } }]);
   await t.throwsAsync(grow({ composition }), { code: 'OPTIONS_INVALID', message: /that are one tree/ });
   await t.throwsAsync(grow({ trainer: { ...job.trainer, loss: 'hinge' } }), { message: /meanSquaredError/ });
-  const none = { ...job.train, weights: new Float32Array(30) };
+  const weights = { data: new Float32Array(30), shape: [30], dtype: 'float32' } as const;
+  const none = {
+    data: datasetOf({ ...(await plane(30, 1).batch(Int32Array.from({ length: 30 }, (_, i) => i))), weights }),
+  };
   await t.throwsAsync(grow({ train: none }), { code: 'DATA_INVALID', message: /weight is above 0/ });
   await app.close();
 });

@@ -1,1 +1,2 @@
 export { experiment, type Experiment, type Findings, type Published, type Setting } from './experiment.js';
+export { firstOf, imagesOf } from './images.js';

@@ -27,6 +27,7 @@ export const methods: readonly Method[] = [
   { name: 'weight noise', regularizers: [{ weightNoise: { deviation: 0.02 } }] },
   { name: 'label smoothing', regularizers: ['labelSmoothing'] },
   { name: 'mixup', regularizers: [{ mixup: { alpha: 1 } }] },
+  { name: 'manifold mixup', regularizers: [{ manifoldMixup: { layers: ['relu', 'relu_2', 'relu_3'] } }] },
   { name: 'cutmix', regularizers: ['cutmix'] },
   { name: 'dropout', dropout: true },
   { name: 'batch normalization', batchNorm: true },

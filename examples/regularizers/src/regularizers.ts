@@ -16,7 +16,7 @@ export const regularizers: Experiment = {
   name: 'regularizers',
   about: 'Regularizers one by one and together, on few images and at equal length: accuracy, gap, calibration.',
   source:
-    'Szegedy et al. 2016, Müller et al. 2019 (label smoothing); Zhang et al. 2018 (mixup); Yun et al. 2019 (cutmix); Srivastava et al. 2014 (dropout); Ioffe & Szegedy 2015 (batch normalization); Prechelt 1998 (early stopping)',
+    'Szegedy et al. 2016, Müller et al. 2019 (label smoothing); Zhang et al. 2018 (mixup); Verma et al. 2019 (manifold mixup); Yun et al. 2019 (cutmix); Srivastava et al. 2014 (dropout); Ioffe & Szegedy 2015 (batch normalization); Prechelt 1998 (early stopping)',
   async run(setting) {
     const plan = plans[setting.size];
     const summaries = await summariesOf(setting, plan);

@@ -8,7 +8,7 @@ import { partsOf, run, type Parts, type Plan, type Run } from './train.js';
 
 const plans: Readonly<Record<Setting['size'], Plan>> = {
   smoke: { images: 40, validationImages: 40, testImages: 40, seeds: 2, epochs: 2, batchSize: 20 },
-  usual: { images: 1000, validationImages: 500, testImages: 10_000, seeds: 4, epochs: 60, batchSize: 50 },
+  usual: { images: 1000, validationImages: 500, testImages: 10_000, seeds: 3, epochs: 30, batchSize: 50 },
   full: { images: 5000, validationImages: 1000, testImages: 10_000, seeds: 10, epochs: 200, batchSize: 50 },
 };
 

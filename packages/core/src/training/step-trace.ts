@@ -49,7 +49,7 @@ export interface Updated {
 }
 
 /**
- * One tracing of a step, stage by stage: batch hooks, parameters as used forward, forward, losses, penalties, gradients,
+ * One tracing of a step, stage by stage: batch hooks, parameters as used forward, forward with hidden layers, losses, penalties, gradients,
  * gradient transforms, optimizer, constraints, averages, metrics.
  */
 export class StepTrace {

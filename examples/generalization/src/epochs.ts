@@ -43,7 +43,7 @@ export async function epochs(context: Context): Promise<Part> {
     plots: {
       'generalization-epochs': lineChart({
         title: 'Under- and over-fitting by epochs',
-        subtitle: `${Math.max(...plan.units)} hidden units, ${plan.images} images, mean of ${plan.folds} folds; dashed: the best epoch of the test part`,
+        subtitle: `${Math.max(...plan.units)} hidden units, ${plan.images} images, mean of ${plan.folds} folds; dashed: the best epoch, and the loss with early stopping`,
         x: { label: 'epoch' },
         y: { label: 'cross-entropy' },
         series: [

@@ -40,6 +40,12 @@ function layerOf(output: string): string {
   return output.replace(/:[1-9]\d*$/, '');
 }
 
+/** The names of the layers that give no output of the model. */
+export function hiddenLayers({ layers, outputs }: Composition): string[] {
+  const last = new Set(outputs.map(layerOf));
+  return layers.map(({ name }) => name).filter((name) => !last.has(name));
+}
+
 /** The name for a new layer: as it is given, which must be new, or the base, counted up: dense, dense_2, … */
 export function newName(given: string | undefined, base: string, taken: { has(name: string): boolean }): string {
   let name = given ?? base;

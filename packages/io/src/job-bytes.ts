@@ -57,7 +57,7 @@ export function encodeJob(job: Job<unknown>): Uint8Array<ArrayBuffer> {
 /** Reads what `encodeJob` wrote. Throws an AdjointError `FILE_INVALID` for anything else. */
 export function decodeJob(bytes: Uint8Array | ArrayBuffer, options: DecodeOptions = {}): Job<unknown> {
   const { source = 'job' } = decodeOptions(options);
-  const file = decodeSafetensors(bytes, { source });
+  const file = decodeSafetensors(bytes, { ...options, source });
   const { weights, state, train, validation, ...others } = headerOf<JobHeader>(file, jobFormat, source);
   return {
     ...others,
@@ -84,7 +84,7 @@ export function encodeResult({ weights, state, error, ...others }: JobResult): U
 /** Reads what `encodeResult` wrote. Throws an AdjointError `FILE_INVALID` for anything else. */
 export function decodeResult(bytes: Uint8Array | ArrayBuffer, options: DecodeOptions = {}): JobResult {
   const { source = 'result' } = decodeOptions(options);
-  const file = decodeSafetensors(bytes, { source });
+  const file = decodeSafetensors(bytes, { ...options, source });
   const { weights, state, error, ...others } = headerOf<ResultHeader>(file, resultFormat, source);
   return {
     ...others,

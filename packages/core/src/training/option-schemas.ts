@@ -25,7 +25,15 @@ import type { EvaluateOptions } from './evaluation.js';
 import type { ExportOptions } from './export-model.js';
 import type { DataReference, Job, JobOptions } from './job.js';
 import type { OptimizerGroup } from './optimizer-groups.js';
-import type { FitOptions, FitPlan, LossTerm, OutputMetric, StreamOptions, TrainerOptions } from './trainer-options.js';
+import type {
+  FitOptions,
+  FitPlan,
+  LossTerm,
+  OutputMetric,
+  Read,
+  StreamOptions,
+  TrainerOptions,
+} from './trainer-options.js';
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
@@ -98,8 +106,8 @@ const readingOfDataset = {
 const watching = { validation: optional(datasetOption), signal };
 
 const plan = schemaOf<FitPlan>(readingOfDataset);
-export const fitOptions = schemaOf<FitOptions>({ ...readingOfDataset, ...watching });
-export const streamOptions = schemaOf<StreamOptions>({ ...reading, ...watching });
+export const fitOptions = schemaOf<Read<FitOptions>>({ ...readingOfDataset, ...watching });
+export const streamOptions = schemaOf<Read<StreamOptions>>({ ...reading, ...watching });
 
 export const evaluateOptions = schemaOf<EvaluateOptions>({ batchSize: optional(batchSize) });
 export const exportOptions = schemaOf<ExportOptions>({

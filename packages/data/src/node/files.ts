@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { AdjointError } from '@adjoint/core';
 import { valueText } from '@adjoint/core/options';
 import type { ArrayDataset } from '../array-dataset.js';
-import { CsvReader, type CsvTable } from '../csv/csv.js';
+import { CsvReader } from '../csv/csv.js';
+import type { Table } from '../table/table.js';
+import type { TableOptions } from '../table/table-scanner.js';
 import type { CsvOptions } from '../csv/csv-scanner.js';
 import { csvSource, type CsvSource, type CsvSourceOptions } from '../csv/csv-source.js';
 import { textOf } from '../csv/text-decoder.js';
 import { digits as parseDigits } from '../digits.js';
 import { fashionMnist as parseFashionMnist } from '../fashion-mnist.js';
 import { readIdx, type IdxArray, type IdxOptions } from '../idx.js';
+import { JsonLinesReader } from '../json-lines.js';
 import { labelledImages, type TrainAndTest } from '../labelled-images.js';
 
 /** Reads an IDX file, plain or gzip; see `readIdx`. Throws an AdjointError `FILE_UNREADABLE` if there is none. */
@@ -22,11 +25,20 @@ export async function readIdxFile(path: string, options: Pick<IdxOptions, 'maxBy
  * Reads a CSV file of any length, piece by piece; see `parseCsv`.
  * @throws AdjointError `FILE_UNREADABLE` if there is none; `FILE_INVALID` also for bytes that are no text in its encoding
  */
-export async function readCsvFile(path: string, options: CsvOptions): Promise<CsvTable> {
+export async function readCsvFile(path: string, options: CsvOptions): Promise<Table> {
   checkPath(path);
   const { source = path, encoding } = (options ?? {}) as Partial<CsvOptions>;
   const reader = new CsvReader({ ...options, source });
   for await (const text of textOf(() => piecesOf(path), encoding, source)) reader.push(text);
+  return reader.finish();
+}
+
+/** Reads a file of JSON lines of any length, piece by piece; see `parseJsonLines`. Throws `FILE_UNREADABLE` if there is none. */
+export async function readJsonLinesFile(path: string, options: TableOptions): Promise<Table> {
+  checkPath(path);
+  const { source = path } = (options ?? {}) as Partial<TableOptions>;
+  const reader = new JsonLinesReader({ ...options, source });
+  for await (const text of textOf(() => piecesOf(path), undefined, source)) reader.push(text);
   return reader.finish();
 }
 

@@ -20,3 +20,4 @@ export { tableOfColumns } from './table/table-of-columns.js';
 export type { Table } from './table/table.js';
 export type { TableOptions } from './table/table-scanner.js';
 export { transform, type TensorTransform, type Transforms } from './transform.js';
+export { decodeWav, encodeWav, type EncodeWavOptions, type Sound } from './wav.js';

@@ -1,5 +1,6 @@
 export * from './augment/index.js';
 export { ArrayDataset, dataset, type ArraySource, type DatasetArrays } from './array-dataset.js';
+export { bundledSets, type BundledSet } from './bundled.js';
 export type { BytesSource } from './bytes-source.js';
 export { CsvReader, parseCsv } from './csv/csv.js';
 export type { CsvOptions } from './csv/csv-scanner.js';

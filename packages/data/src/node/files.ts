@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AdjointError } from '@adjoint/core';
 import { valueText } from '@adjoint/core/options';
 import type { ArrayDataset } from '../array-dataset.js';
+import { bundledSets, checkContent } from '../bundled.js';
 import { CsvReader } from '../csv/csv.js';
 import type { Table } from '../table/table.js';
 import type { TableOptions } from '../table/table-scanner.js';
@@ -81,15 +82,20 @@ export async function loadIdxDirectory(
 
 /** The Fashion-MNIST images that come with this package; see `fashionMnist` of the main entry. */
 export async function fashionMnist(): Promise<TrainAndTest> {
-  return parseFashionMnist({
-    images: await readBytes(new URL('fashion-mnist/t10k-images-idx3-ubyte.gz', assets)),
-    labels: await readBytes(new URL('fashion-mnist/t10k-labels-idx1-ubyte.gz', assets)),
-  });
+  const { files } = bundledSets.fashionMnist;
+  const [images, labels] = Object.keys(files);
+  return parseFashionMnist({ images: await readAsset(images, files), labels: await readAsset(labels, files) });
 }
 
 /** The handwritten digits that come with this package; see `digits` of the main entry. */
 export async function digits(): Promise<ArrayDataset> {
-  return parseDigits(await readBytes(new URL('digits/digits.csv', assets)));
+  const { files } = bundledSets.digits;
+  return parseDigits(await readAsset(Object.keys(files)[0], files));
+}
+
+async function readAsset(path: string = '', hashes: Readonly<Record<string, string>>): Promise<Uint8Array> {
+  const address = new URL(path, assets);
+  return checkContent(await readBytes(address), hashes[path] ?? '', address);
 }
 
 /** Seen from `dist/src/node`. */

@@ -1,2 +1,2 @@
 /** Folders of images: for Node only. */
-export { imageFolder, type ImageFolder, type ImageFolderOptions } from '../image/image-folder.js';
+export { imageFolder, type ImageFolder, type ImageFolderOptions } from './image-folder.js';

@@ -3,7 +3,7 @@ import { extname, join } from 'node:path';
 import { AdjointError, checkExamples, formatShape, sameShape, sizeOf, type Batch, type Dataset } from '@adjoint/core';
 import { schemaOf, validateOptions, valueText } from '@adjoint/core/options';
 import { imageFields } from '../images.js';
-import { decodePixels, imageTensor, type ImageDecoder, type ImageForm } from './image.js';
+import { decodePixels, imageTensor, type ImageDecoder, type ImageForm } from '../image/image.js';
 
 export interface ImageFolderOptions extends ImageForm {
   /** What decodes; sharp if it is installed, and plain JavaScript otherwise, if not given. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { testDataset } from '@adjoint/core/testing';
 import { decodeImage } from '../src/images.js';
-import { imageFolder } from '../src/images/node.js';
+import { imageFolder } from '../src/images-node.js';
 import { decodePixels } from '../src/image/image.js';
 import { range, refuses } from './support.js';
 

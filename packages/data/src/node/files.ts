@@ -11,6 +11,7 @@ import type { TableOptions } from '../table/table-scanner.js';
 import type { CsvOptions } from '../csv/csv-scanner.js';
 import { csvSource, type CsvSource, type CsvSourceOptions } from '../csv/csv-source.js';
 import { textOf } from '../csv/text-decoder.js';
+import { assets } from '../assets.js';
 import { digits as parseDigits } from '../digits.js';
 import { fashionMnist as parseFashionMnist } from '../fashion-mnist.js';
 import { readIdx, type IdxArray, type IdxOptions } from '../idx.js';
@@ -97,9 +98,6 @@ async function readAsset(path: string = '', hashes: Readonly<Record<string, stri
   const address = new URL(path, assets);
   return checkContent(await readBytes(address), hashes[path] ?? '', address);
 }
-
-/** Seen from `dist/src/node`. */
-const assets = new URL('../../../assets/', import.meta.url);
 
 async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
   try {

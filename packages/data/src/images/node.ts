@@ -1,2 +1,0 @@
-/** Folders of images: for Node only. */
-export { imageFolder, type ImageFolder, type ImageFolderOptions } from './image-folder.js';

@@ -20,7 +20,7 @@ import {
   type Schema,
 } from '../registry/options/index.js';
 import type { CheckpointPlan } from './checkpoints.js';
-import type { EnsembleOptions } from './ensemble.js';
+import type { EnsembleFitOptions, EnsembleOptions } from './ensemble-options.js';
 import type { EvaluateOptions } from './evaluation.js';
 import type { ExportOptions } from './export-model.js';
 import type { DataReference, Job, JobOptions } from './job.js';
@@ -106,7 +106,9 @@ const readingOfDataset = {
 const watching = { validation: optional(datasetOption), signal };
 
 const plan = schemaOf<FitPlan>(readingOfDataset);
+const onProgress = optional(custom((value) => typeof value === 'function', 'a function of the progress of a job'));
 export const fitOptions = schemaOf<Read<FitOptions>>({ ...readingOfDataset, ...watching });
+export const ensembleFitOptions = schemaOf<Read<EnsembleFitOptions>>({ ...readingOfDataset, ...watching, onProgress });
 export const streamOptions = schemaOf<Read<StreamOptions>>({ ...reading, ...watching });
 
 export const evaluateOptions = schemaOf<EvaluateOptions>({ batchSize: optional(batchSize) });
@@ -132,7 +134,7 @@ export const jobFields = {
 export const jobOptions = schemaOf<JobOptions>(jobFields);
 export const runnerFields = {
   ...jobFields,
-  onProgress: optional(custom((value) => typeof value === 'function', 'a function of the progress of a job')),
+  onProgress,
   onFailure: optional(oneOf('throw', 'yield')),
 };
 
@@ -147,5 +149,6 @@ export const job = schemaOf<Job>({
   train: dataReference,
   validation: optional(dataReference),
   weights: optional(custom<Job['weights']>((value) => value instanceof Map, 'a map of weights by name')),
+  pauseAt: optional(count),
   state: optional(custom<Job['state']>(isObject, 'the state of an unfinished run')),
 });

@@ -106,7 +106,8 @@ const bundles = [
     `export { Engine, valueAndGrad } from '@adjoint/core'; ${wasm()}`,
     80_000,
   ],
-  ['an app that trains', `export { createApp } from '@adjoint/core'; ${wasm()}`, 132_000],
+  // 3 kB of it are arrays, streams and texts as data, without a dataset.
+  ['an app that trains', `export { createApp } from '@adjoint/core'; ${wasm()}`, 136_000],
   ['an app of chosen plugins', `export { App, layers, optimizers, losses, wasm } from 'adjoint';`, 172_000],
   ['all packages', browserEntries.map((entry, i) => `export * as entry${i} from '${entry}';`).join(''), Infinity],
 ] as const;

@@ -28,6 +28,8 @@ export interface Composition {
   readonly outputs: Several<string>;
   /** Of the parameters; float32 if not given. */
   readonly dtype?: 'float64';
+  /** What the classes of the first output are called, in the order of their numbers. */
+  readonly classes?: readonly string[];
 }
 
 /** How an output of a layer is named: the first as the layer, others `layer:1`, `layer:2`, … */

@@ -102,6 +102,7 @@ const bundles = [
     `export { Engine, valueAndGrad } from '@adjoint/core'; ${wasm()}`,
     80_000,
   ],
+  ['a saved model that predicts', `export { loadStandalone } from '@adjoint/backend-wasm/standalone';`, 3_000],
   ['an app that trains', `export { createApp } from '@adjoint/core'; ${wasm()}`, 132_000],
   ['an app of chosen plugins', `export { App, layers, optimizers, losses, wasm } from 'adjoint';`, 172_000],
   ['all packages', browserEntries.map((entry, i) => `export * as entry${i} from '${entry}';`).join(''), Infinity],

@@ -1,4 +1,4 @@
-import type { Signal } from '../signal.js';
+import type { Signal } from './signal.js';
 import type { BatchOptions } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
 import type { TrainingData } from '../data/training-data.js';

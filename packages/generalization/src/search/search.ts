@@ -1,6 +1,7 @@
 import { AdjointError, type App, type Job, type JobResult, type MetricValues } from '@adjoint/core';
 import { crossValidate, type RunOptions } from '../cross-validation/cross-validate.js';
 import { figureOf } from '../cross-validation/objective.js';
+import { renumbered } from '../cross-validation/renumbered.js';
 import { Scorer } from '../cross-validation/scorer.js';
 import type { Split } from '../splits/split.js';
 import type { Configuration, Space } from './space.js';
@@ -40,7 +41,15 @@ export async function search<S extends Space>(
     if (waiting.length === 0) return;
     while (waiting.length > 0) {
       const jobs = waiting.map(([, job]) => job);
-      const outcomes = splits ? folded(app, jobs[0]!, splits, options) : held(app, jobs, options);
+      const numbers = waiting.map(([{ number }]) => number);
+      const { trials } = study.options;
+      const folds = splits?.length ?? 1;
+      const own = renumbered(
+        options,
+        (job) => numbers[Math.floor(job / folds)]! * folds + (job % folds),
+        typeof trials === 'number' ? trials * folds : undefined,
+      );
+      const outcomes = splits ? folded(app, jobs[0]!, splits, own) : held(app, jobs, own);
       for await (const outcome of outcomes) {
         if (options.signal?.aborted) return;
         const [{ number }] = waiting.shift()!;

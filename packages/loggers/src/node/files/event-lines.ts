@@ -18,8 +18,7 @@ const events = [
 
 /** Appends a line of JSON for each event of a run: { event, time, …payload }; returns the undo. */
 export function writeEvents(run: Observed, file: OutputFile, { steps }: EventLinesOptions): () => void {
-  const write = (event: string, payload: object): void =>
-    file.append(`${JSON.stringify({ event, time: new Date().toISOString(), ...payload }, plainValues)}\n`);
+  const write = (event: string, payload: object): void => file.append(eventLine(event, payload));
   const undo = events.map((event) => run.on(event, (payload) => write(event, withTables(payload))));
   if (steps > 0)
     undo.push(
@@ -38,7 +37,11 @@ function withTables(payload: object): object {
   return tables.length === 0 ? rest : { ...rest, figures: Object.fromEntries(tables) };
 }
 
+export function eventLine(event: string, payload: object): string {
+  return `${JSON.stringify({ event, time: new Date().toISOString(), ...payload }, plainValues)}\n`;
+}
+
 /** Typed arrays as lists. */
-export function plainValues(_: string, value: unknown): unknown {
+function plainValues(_: string, value: unknown): unknown {
   return ArrayBuffer.isView(value) && !(value instanceof DataView) ? [...(value as Float64Array)] : value;
 }

@@ -1,10 +1,11 @@
 import { defineLogger, isHostTensor, type Figure, type HostTensor, type Observed } from '@adjoint/core';
 import { boolean, count, documented, object, optional, string } from '@adjoint/core/options';
+import { hyperparametersOf } from '../hyperparameters.js';
 import { encodePng } from '../images/png.js';
 import { isImage, tiled } from '../images/tiles.js';
 import { EventFile } from './event-file.js';
 import { graphOf } from './graph.js';
-import { hyperparametersOf, sessionEnd, sessionStart } from './hyperparameters.js';
+import { sessionEnd, sessionStart } from './hyperparameters.js';
 import { histogramValue, imageValue, scalarValue } from './summaries.js';
 
 /** Writes event files for TensorBoard. */

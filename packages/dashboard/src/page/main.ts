@@ -8,7 +8,7 @@ import { runDetails, type Cell } from './run-details.js';
 import { runList, type Selection } from './run-list.js';
 
 const view: View = { place: 'step', smoothing: 0.6, logarithmic: false };
-const selection: Selection = { shown: new Set(), focus: undefined };
+const selection: Selection = { shown: new Set(), focus: undefined, isOwn: false };
 let cell: Cell | undefined;
 /** Colors stay with runs, whatever else is chosen. */
 const colors = new Map<string, string>();
@@ -69,8 +69,9 @@ function draw(): void {
 /** The newest run is looked at, with those that it belongs to, until something else is chosen. */
 function choose(all: readonly RunData[]): void {
   const [newest] = all;
-  if (!newest || selection.focus !== undefined) return;
+  if (!newest || selection.isOwn) return;
   selection.focus = newest.name;
+  selection.shown.clear();
   for (const { name, metadata } of all) if (metadata.group === newest.metadata.group) selection.shown.add(name);
 }
 

@@ -7,6 +7,8 @@ export interface Selection {
   readonly shown: Set<string>;
   /** Looked at by itself. */
   focus: string | undefined;
+  /** Whether somebody has chosen; until then it is the newest run with those that it belongs to. */
+  isOwn: boolean;
 }
 
 /** The runs, to be chosen from. */
@@ -20,6 +22,7 @@ export function runList(
     const box = element('input', {
       ...{ type: 'checkbox', checked: selection.shown.has(run.name), 'aria-label': `show ${run.name}` },
       onchange: () => {
+        selection.isOwn = true;
         if (box.checked) selection.shown.add(run.name);
         else selection.shown.delete(run.name);
         onChange();
@@ -32,7 +35,7 @@ export function runList(
       {
         class: run.name === selection.focus ? 'focus' : '',
         onclick: () => {
-          selection.focus = run.name;
+          [selection.focus, selection.isOwn] = [run.name, true];
           selection.shown.add(run.name);
           onChange();
         },

@@ -48,7 +48,11 @@ export async function serveDashboard(directory: string, options: DashboardOption
   return {
     address: `http://127.0.0.1:${site.port}/`,
     directory: runs.directory,
-    unref: () => server.unref(),
+    unref: () => {
+      server.unref();
+      // A page that is open holds a connection.
+      server.on('connection', (socket) => socket.unref());
+    },
     close: () => site.close(),
   };
 }

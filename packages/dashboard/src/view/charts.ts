@@ -93,7 +93,7 @@ export function groupCharts(group: string, runs: readonly RunData[], { place = '
           title,
           subtitle: 'the line is the mean, the area reaches from the least to the greatest',
           series: [
-            { name: 'mean', points: mean, band },
+            { name: 'mean', points: mean, band, color: palette[0]! },
             ...curves.map((points, i) => ({ name: runs[i]!.name, points, dashed: true, color: '#bbb' })),
           ].reverse(),
           x: { label: labels[place] },

@@ -11,7 +11,6 @@ const events = [
   'validation:end',
   'epoch:end',
   'fit:end',
-  'plan:compiled',
   'profile',
   'warning',
 ] as const satisfies readonly (keyof TrainingEvents)[];

@@ -20,6 +20,7 @@ export class Board {
   /** Lines that stand on the terminal. */
   #drawn = 0;
   #lastDrawn = -Infinity;
+  #later: NodeJS.Timeout | undefined;
   #restore: (() => void) | undefined;
 
   /** All bars of one terminal are on one board. */
@@ -34,7 +35,7 @@ export class Board {
   add(line: Line): void {
     this.#lines.push(line);
     this.#restore ??= this.#watch();
-    this.draw();
+    this.draw(true);
   }
 
   /** Takes a line away; it stays above the others as it is now, if it is to be kept. */
@@ -46,14 +47,21 @@ export class Board {
     if (keep) this.terminal.write(`${line.text(this.#columns)}\n`);
     if (this.#lines.length > 0) this.draw(true);
     else {
+      clearTimeout(this.#later);
+      this.#later = undefined;
       this.#restore?.();
       this.#restore = undefined;
     }
   }
 
-  /** Draws all lines anew, unless that was done a moment ago. */
+  /** Draws all lines anew; if that was done a moment ago, a moment later. */
   draw(isDue = performance.now() - this.#lastDrawn >= interval): void {
-    if (!isDue) return;
+    if (!isDue) {
+      this.#later ??= setTimeout(() => this.draw(true), interval).unref();
+      return;
+    }
+    clearTimeout(this.#later);
+    this.#later = undefined;
     this.#lastDrawn = performance.now();
     const text = this.#lines.map((line) => `\x1b[2K${line.text(this.#columns)}\n`).join('');
     const up = this.#drawn > 0 ? `\x1b[${this.#drawn}A\r` : '';

@@ -1,0 +1,34 @@
+import { createApp } from 'adjoint';
+import { fashionMnist } from '@adjoint/data/node';
+import { fashionMnistClasses, subset } from '@adjoint/data';
+import * as d from '@adjoint/data/node';
+import { dashboard, writeReport, serveDashboard } from './dist/src/index.js';
+import { chromium } from 'playwright-core';
+import { rmSync } from 'node:fs';
+rmSync('/tmp/sd/runs', { recursive: true, force: true });
+const app = createApp({ plugins: [dashboard] });
+const { train: all } = await fashionMnist();
+const train = subset(all, Int32Array.from({length: 1500}, (_, i) => i)), test = subset(all, Int32Array.from({length: 600}, (_, i) => 6000 + i));
+const make = (units, name, seed, epochs=4) => {
+  const model = app.sequential({ input: [1, 28, 28], seed }, [{ conv2d: { filters: units, kernel: 5, stride: 2 } }, 'relu', 'flatten', { dense: { units: 10 } }]);
+  const trainer = app.trainer(model, { loss: 'crossEntropy', optimizer: { adam: { learningRate: 2e-3 } }, schedule: 'cosine', metrics: ['accuracy', 'confusionMatrix'], gradientTransforms: ['gradientNorm'], seed,
+    loggers: [{ dashboard: { directory: '/tmp/sd/runs', name, classes: [...fashionMnistClasses] } }] });
+  return trainer.fit(train, { epochs, batchSize: 50, validation: test }).then(async () => { await trainer.profile(await train.batch(Int32Array.from({length: 50}, (_, i) => i))); return trainer.close(); });
+};
+await make(4, 'narrow', 1);
+for (let i = 0; i < 3; i++) await make(12, 'wide', i);
+const served = await serveDashboard('/tmp/sd/runs');
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
+const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+page.on('console', (m) => console.log('console', m.text())); page.on('pageerror', (e) => console.log('error', e));
+await page.goto(served.address);
+await page.waitForSelector('[data-chart="confusion"]');
+await page.waitForTimeout(500);
+await page.click('[data-cell="0,6"]').catch((e) => console.log(e.message));
+await page.waitForSelector('#images');
+await page.screenshot({ path: '/tmp/sd/top.png' });
+await page.screenshot({ path: '/tmp/sd/full.png', fullPage: true });
+await writeReport(['/tmp/sd/runs/wide', '/tmp/sd/runs/wide-2'], '/tmp/sd/report.html');
+await page.goto('file:///tmp/sd/report.html');
+await page.screenshot({ path: '/tmp/sd/report.png', fullPage: true });
+await browser.close(); await served.close(); await app.close();

@@ -14,7 +14,10 @@ const mainEntries = publishable.map(({ manifest }) => manifest.name);
 const forNodeAlone = ['@adjoint/backend-native', '@adjoint/runner-bullmq', '@adjoint/runner-workers'];
 const browserEntries = mainEntries.filter((name) => !forNodeAlone.includes(name));
 const allEntries = publishable.flatMap(({ manifest }) =>
-  Object.keys(manifest.exports ?? {}).map((path) => manifest.name + path.slice(1)),
+  Object.entries(manifest.exports ?? {})
+    // Assets and the manifest itself are no modules.
+    .filter(([, entry]) => typeof entry !== 'string')
+    .map(([path]) => manifest.name + path.slice(1)),
 );
 
 test.before('pack and install', async () => {

@@ -24,6 +24,7 @@ const chosen: Readonly<Record<string, readonly string[]>> = {
     'tsyringe',
     'valibot',
   ],
+  '@adjoint/dashboard': ['@observablehq/plot'],
   '@adjoint/data': ['papaparse'],
   '@adjoint/io': ['valibot'],
   '@adjoint/plots': ['@observablehq/plot', '@types/d3', 'linkedom'],

@@ -11,7 +11,12 @@ import { publishable } from './projects.js';
 let consumer: string;
 
 const mainEntries = publishable.map(({ manifest }) => manifest.name);
-const forNodeAlone = ['@adjoint/backend-native', '@adjoint/runner-bullmq', '@adjoint/runner-workers'];
+const forNodeAlone = [
+  '@adjoint/backend-native',
+  '@adjoint/dashboard',
+  '@adjoint/runner-bullmq',
+  '@adjoint/runner-workers',
+];
 const browserEntries = mainEntries.filter((name) => !forNodeAlone.includes(name));
 const allEntries = publishable.flatMap(({ manifest }) =>
   Object.entries(manifest.exports ?? {})

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { root } from '../package-root.js';
 
 /** A file of the page. */
 export interface PageFile {
@@ -17,6 +18,8 @@ export interface PageFiles {
   readonly scriptHash: string;
 }
 
+/** Beside the sources, since the compiler passes on scripts alone. */
+const styleFile = join(root, 'src', 'page', 'style.css');
 const script = 'text/javascript; charset=utf-8';
 
 /**
@@ -24,11 +27,10 @@ const script = 'text/javascript; charset=utf-8';
  * one from the other by an import map, so nothing is bundled and nothing comes from the network.
  */
 export async function pageFiles(): Promise<PageFiles> {
-  const own = fileURLToPath(new URL('..', import.meta.url));
-  const plots = dirname(fileURLToPath(import.meta.resolve('@adjoint/plots')));
   const files = new Map<string, PageFile>();
-  for (const folder of ['page', 'view']) await addModules(files, join(own, folder), `/app/${folder}/`);
-  await addModules(files, plots, '/plots/');
+  for (const folder of ['page', 'view']) await addModules(files, join(root, 'dist', 'src', folder), `/app/${folder}/`);
+  const plots = dirname(fileURLToPath(import.meta.resolve('@adjoint/plots/package.json')));
+  await addModules(files, join(plots, 'dist', 'src'), '/plots/');
   const plot = fileURLToPath(import.meta.resolve('@observablehq/plot'));
   const d3 = createRequire(plot).resolve('d3');
   files.set('/lib/plot.js', { type: script, content: await readFile(await singleFile(plot)) });
@@ -42,7 +44,7 @@ export async function pageFiles(): Promise<PageFiles> {
     },
   });
   files.set('/', { type: 'text/html; charset=utf-8', content: html(map) });
-  files.set('/style.css', { type: 'text/css; charset=utf-8', content: await readFile(await styleFile(own)) });
+  files.set('/style.css', { type: 'text/css; charset=utf-8', content: await readFile(styleFile) });
   return { files, scriptHash: `sha256-${createHash('sha256').update(map).digest('base64')}` };
 }
 
@@ -70,11 +72,6 @@ async function singleFile(entry: string): Promise<string> {
 async function moduleOfGlobal(): Promise<string> {
   const names = Object.keys(await import('@observablehq/plot'));
   return `export const { ${names.join(', ')} } = globalThis.Plot;\n`;
-}
-
-/** Written beside the sources, since the compiler passes on scripts alone. */
-async function styleFile(own: string): Promise<string> {
-  return join(own, '..', '..', 'src', 'page', 'style.css');
 }
 
 function html(importMap: string): string {

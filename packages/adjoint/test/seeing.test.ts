@@ -32,7 +32,10 @@ test('gradientNorm tells the norm of each step, and of an epoch the mean', async
   trainer.on('step:end', ({ metrics }) => steps.push(metrics['gradientNorm']));
   const { history } = await trainer.fit(examples(), { epochs: 2, batchSize: 2, validation: examples() });
   t.deepEqual(steps, [4, 2, 1, 0.5]);
-  t.deepEqual(history.map(({ metrics }) => metrics['gradientNorm']), [3, 0.75]);
+  t.deepEqual(
+    history.map(({ metrics }) => metrics['gradientNorm']),
+    [3, 0.75],
+  );
   t.deepEqual(Object.keys(history[0]!.validation!), ['loss']);
   await app.close();
 });
@@ -48,7 +51,10 @@ test('where transforms were listed before it, it sees what they made; each param
 test('of accumulated batches the norm is that of their update', async (t) => {
   const app = newApp();
   const { history } = await halving(app).fit(examples(), { epochs: 2, batchSize: 1, accumulate: 2 });
-  t.deepEqual(history.map(({ metrics }) => metrics['gradientNorm']), [3, 0.75]);
+  t.deepEqual(
+    history.map(({ metrics }) => metrics['gradientNorm']),
+    [3, 0.75],
+  );
   await app.close();
 });
 

@@ -19,4 +19,12 @@ export default dashboard;
 export { dashboardLogger };
 export { readRun, writeReport, type SavedRun } from './report/write-report.js';
 export { serveDashboard, type Dashboard, type DashboardOptions } from './server/serve-dashboard.js';
-export { RunData, type KernelReading, type Phase, type Place, type Reading, type RunStatus, type Table } from './view/run-data.js';
+export {
+  RunData,
+  type KernelReading,
+  type Phase,
+  type Place,
+  type Reading,
+  type RunStatus,
+  type Table,
+} from './view/run-data.js';

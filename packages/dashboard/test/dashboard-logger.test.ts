@@ -22,13 +22,18 @@ test('training with the dashboard writes runs, prints one address, and ends with
   const { data, examples: images } = await readRun(join(directory, 'digits-2'));
   t.like(data, { status: 'completed', epoch: 2, epochs: 2, step: 6 });
   t.deepEqual(
-    ['step/loss', 'step/gradientNorm', 'step/learningRate', 'validation/loss'].map((name) => data.curves.get(name)?.length),
+    ['step/loss', 'step/gradientNorm', 'step/learningRate', 'validation/loss'].map(
+      (name) => data.curves.get(name)?.length,
+    ),
     [6, 6, 6, 2],
   );
   t.true(data.kernels.length > 0);
   // The images are counted as the matrix of the last validation counts them.
   const matrix = data.tables.get('confusionMatrix')!;
-  t.is(images!.cells.reduce((sum, { count }) => sum + count, 0), 120);
+  t.is(
+    images!.cells.reduce((sum, { count }) => sum + count, 0),
+    120,
+  );
   for (const { truth, predicted, count } of images!.cells) t.is(matrix[truth]![predicted], count);
 });
 
@@ -41,7 +46,9 @@ test('a program that has nothing left to do ends, though a page is open', async 
     dashboard.unref();
     process.stdin.once('data', () => process.stdin.destroy());
     console.log(dashboard.address);`;
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   t.teardown(() => child.kill());
   const [address] = (await once(child.stdout, 'data')) as [Buffer];
   const changes = await fetch(`${String(address).trim()}changes`);

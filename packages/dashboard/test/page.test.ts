@@ -70,7 +70,10 @@ inBrowser('a finished run is there with its curves, its classes with their image
   t.regex((await page.locator('#images').textContent()) ?? '', /^cat, taken for dog: 1 of the first 8/);
 
   // All is served by this one server, and the policy of the page holds nothing up.
-  t.deepEqual(asked.filter((address) => !address.startsWith(dashboard.address) && !address.startsWith('data:')), []);
+  t.deepEqual(
+    asked.filter((address) => !address.startsWith(dashboard.address) && !address.startsWith('data:')),
+    [],
+  );
   t.deepEqual(wrong, []);
 });
 
@@ -103,7 +106,12 @@ inBrowser('a run that goes on grows, a new one appears, and those of a group are
   t.regex((await state.textContent()) ?? '', /^running, epoch 2\/3/);
 
   // In two parts, the first of which ends within a line.
-  const rest = [stepLine(4, 0.25), stepLine(5, 0.2), epochLines(2, 0.22), line('fit:end', 6, { reason: 'completed' })].join('');
+  const rest = [
+    stepLine(4, 0.25),
+    stepLine(5, 0.2),
+    epochLines(2, 0.22),
+    line('fit:end', 6, { reason: 'completed' }),
+  ].join('');
   await appendFile(join(first, 'events.jsonl'), rest.slice(0, 300));
   await appendFile(join(first, 'events.jsonl'), rest.slice(300));
   await page.waitForSelector('[data-run="member"][data-status="completed"]');

@@ -10,7 +10,13 @@ test('a report has the charts of the dashboard in one file that loads and runs n
   const file = join(folder, 'new', 'report.html');
   await writeReport(run, file);
   const html = await readFile(file, 'utf8');
-  for (const title of ['loss', 'learning rate', 'norm of the gradient', 'confusion matrix of the validation', 'kernels of a step'])
+  for (const title of [
+    'loss',
+    'learning rate',
+    'norm of the gradient',
+    'confusion matrix of the validation',
+    'kernels of a step',
+  ])
     t.true(html.includes(`>${title}</text>`), title);
   t.true(html.includes(`<img src="${pixel}" alt="example 7"><br>cat taken for dog`));
   t.regex(html, /<th>optimizer<\/th><td>sgd<\/td>/);
@@ -23,7 +29,10 @@ test('a report has the charts of the dashboard in one file that loads and runs n
 
 test('runs of a group are compared, with their mean and range', async (t) => {
   const folder = await temporary(t);
-  const runs = [await writeRun(folder, 'member', { group: 'member' }), await writeRun(folder, 'member-2', { group: 'member' })];
+  const runs = [
+    await writeRun(folder, 'member', { group: 'member' }),
+    await writeRun(folder, 'member-2', { group: 'member' }),
+  ];
   await writeReport(runs, join(folder, 'report.html'));
   const html = await readFile(join(folder, 'report.html'), 'utf8');
   t.true(html.includes('validation loss of the 2 of member'));
@@ -33,7 +42,11 @@ test('runs of a group are compared, with their mean and range', async (t) => {
 test('what a run says is text, whatever it says', async (t) => {
   const folder = await temporary(t);
   const evil = '</text><script>alert(1)</script>"&';
-  const run = await writeRun(folder, 'first', { classes: [evil, 'dog'], summary: evil, hyperparameters: { [evil]: evil } });
+  const run = await writeRun(folder, 'first', {
+    classes: [evil, 'dog'],
+    summary: evil,
+    hyperparameters: { [evil]: evil },
+  });
   const image = { truth: 0, predicted: 1, count: 1, examples: [{ index: 0, image: `"><script>alert(1)</script>` }] };
   await writeFile(join(run, 'examples.json'), JSON.stringify({ classes: 2, examples: 1, cells: [image] }));
   await writeReport(run, join(folder, 'report.html'));

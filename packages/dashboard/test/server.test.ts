@@ -12,7 +12,12 @@ interface Answer {
 }
 
 /** Asks as it stands: no client mends the path or the headers. */
-function ask({ address }: Dashboard, path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
+function ask(
+  { address }: Dashboard,
+  path: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+): Promise<Answer> {
   const { hostname, port } = new URL(address);
   return new Promise((resolve, reject) => {
     const asked = request({ hostname, port, path, method, headers }, (response) => {
@@ -25,7 +30,9 @@ function ask({ address }: Dashboard, path: string, headers: Record<string, strin
   });
 }
 
-async function served(t: ExecutionContext): Promise<{ readonly dashboard: Dashboard; readonly folder: string; readonly runs: string }> {
+async function served(
+  t: ExecutionContext,
+): Promise<{ readonly dashboard: Dashboard; readonly folder: string; readonly runs: string }> {
   const folder = await temporary(t);
   const runs = join(folder, 'runs');
   await writeRun(runs, 'first');
@@ -39,12 +46,30 @@ test('the page, its scripts and the files of runs are served, and nothing else',
   const page = await ask(dashboard, '/');
   t.is(page.status, 200);
   t.regex(page.body, /<script type="module" src="\/app\/page\/main\.js">/);
-  for (const path of ['/app/page/main.js', '/app/view/charts.js', '/plots/index.js', '/plots/charts/line-chart.js', '/lib/plot.js', '/lib/d3.js', '/lib/plot-module.js', '/style.css'])
+  for (const path of [
+    '/app/page/main.js',
+    '/app/view/charts.js',
+    '/plots/index.js',
+    '/plots/charts/line-chart.js',
+    '/lib/plot.js',
+    '/lib/d3.js',
+    '/lib/plot-module.js',
+    '/style.css',
+  ])
     t.is((await ask(dashboard, path)).status, 200, path);
   const metadata = await ask(dashboard, '/runs/first/metadata');
   t.is((JSON.parse(metadata.body) as { name: string }).name, 'first');
   t.is((await ask(dashboard, '/runs/first/examples')).status, 200);
-  for (const path of ['/package.json', '/app/server/serve-dashboard.js', '/app/page/style.css', '/runs', '/runs/', '/runs/first', '/runs/none/events', '/runs/first/run.json'])
+  for (const path of [
+    '/package.json',
+    '/app/server/serve-dashboard.js',
+    '/app/page/style.css',
+    '/runs',
+    '/runs/',
+    '/runs/first',
+    '/runs/none/events',
+    '/runs/first/run.json',
+  ])
     t.is((await ask(dashboard, path)).status, 404, path);
 });
 
@@ -67,10 +92,26 @@ test('no path leads out of the folder', async (t) => {
   await mkdir(join(folder, 'outside'));
   await writeFile(join(folder, 'outside', 'run.json'), '"secret"');
   const paths = [
-    ...['/../run.json', '/runs/../metadata', '/runs/../outside/metadata', '/runs/%2e%2e/metadata', '/runs/..%2f..%2foutside/metadata'],
-    ...['/runs/./metadata', '/runs//metadata', '/runs/first/../../outside/metadata', '/runs/..%5coutside/metadata', '/runs/first%00/metadata'],
-    ...['/app/page/../../../package.json', '/app/page/..%2f..%2f..%2fpackage.json', '//etc/passwd', '/\\..\\..\\run.json', `${dashboard.address}../run.json`],
-    ...['/runs/....//metadata', '/runs/.hidden/metadata', `/runs/${'a'.repeat(300)}/metadata`, '/%', '/runs/%ff/events'],
+    '/../run.json',
+    '/runs/../metadata',
+    '/runs/../outside/metadata',
+    '/runs/%2e%2e/metadata',
+    '/runs/..%2f..%2foutside/metadata',
+    '/runs/./metadata',
+    '/runs//metadata',
+    '/runs/first/../../outside/metadata',
+    '/runs/..%5coutside/metadata',
+    '/runs/first%00/metadata',
+    '/app/page/../../../package.json',
+    '/app/page/..%2f..%2f..%2fpackage.json',
+    '//etc/passwd',
+    '/\\..\\..\\run.json',
+    `${dashboard.address}../run.json`,
+    '/runs/....//metadata',
+    '/runs/.hidden/metadata',
+    `/runs/${'a'.repeat(300)}/metadata`,
+    '/%',
+    '/runs/%ff/events',
   ];
   for (const path of paths) {
     const { status, body } = await ask(dashboard, path);
@@ -84,7 +125,8 @@ test('no link leads out of the folder, be it a run or a file of one', async (t) 
   const outside = await writeRun(folder, 'outside');
   await symlink(outside, join(runs, 'linked'));
   await mkdir(join(runs, 'second'));
-  for (const file of ['run.json', 'events.jsonl', 'examples.json']) await symlink(join(outside, file), join(runs, 'second', file));
+  for (const file of ['run.json', 'events.jsonl', 'examples.json'])
+    await symlink(join(outside, file), join(runs, 'second', file));
   await mkdir(join(runs, 'third', 'run.json'), { recursive: true });
   for (const id of ['linked', 'second', 'third'])
     for (const file of ['metadata', 'events', 'examples'])
@@ -103,7 +145,13 @@ test('who comes under another name, from another page, or wants to change someth
   for (const own of [host, `localhost:${port}`, `LOCALHOST:${port}`, `[::1]:${port}`])
     t.is((await ask(dashboard, '/', { host: own })).status, 200, own);
   // A name that an attacker has made point here.
-  for (const foreign of ['evil.example', `evil.example:${port}`, '127.0.0.1', `127.0.0.1:${Number(port) + 1}`, `127.0.0.1.evil.example:${port}`])
+  for (const foreign of [
+    'evil.example',
+    `evil.example:${port}`,
+    '127.0.0.1',
+    `127.0.0.1:${Number(port) + 1}`,
+    `127.0.0.1.evil.example:${port}`,
+  ])
     t.is((await ask(dashboard, '/runs/first/events', { host: foreign })).status, 403, foreign);
   t.is((await ask(dashboard, '/', { origin: `http://${host}` })).status, 200);
   for (const origin of ['http://evil.example', 'null', `https://${host}`, `http://localhost:${port}`])

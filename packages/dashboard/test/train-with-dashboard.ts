@@ -10,7 +10,10 @@ const { log } = console;
 console.log = (text: string) => printed.push(text);
 
 const app = createApp({ plugins: [dashboard] });
-const examples = subset(await digits(), Int32Array.from({ length: 120 }, (_, i) => i));
+const examples = subset(
+  await digits(),
+  Int32Array.from({ length: 120 }, (_, i) => i),
+);
 const seen: unknown[] = [];
 const addressOf = (): string => printed[0]!.replace('dashboard: ', '');
 for (const seed of [0, 1]) {

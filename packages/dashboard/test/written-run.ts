@@ -15,15 +15,34 @@ export const pixel =
 
 /** Lines of a step and of the end of an epoch of two steps. */
 export function stepLine(step: number, loss: number): string {
-  return line('step:end', step, { loss, penalty: 0, metrics: { gradientNorm: 2 * loss }, learningRate: 0.1, varying: {}, milliseconds: 1 });
+  return line('step:end', step, {
+    loss,
+    penalty: 0,
+    metrics: { gradientNorm: 2 * loss },
+    learningRate: 0.1,
+    varying: {},
+    milliseconds: 1,
+  });
 }
 
 export function epochLines(epoch: number, loss: number): string {
   const step = 2 * epoch + 2;
   const table = { data: [3, 1, 0, 4], shape: [2, 2], dtype: 'float64' };
   return [
-    line('validation:end', step, { epoch, stepInEpoch: 2, metrics: { loss: loss + 1 }, figures: { confusionMatrix: table }, milliseconds: 1 }),
-    line('epoch:end', step, { epoch, stepInEpoch: 2, metrics: { loss }, validation: { loss: loss + 1 }, milliseconds: 2 }),
+    line('validation:end', step, {
+      epoch,
+      stepInEpoch: 2,
+      metrics: { loss: loss + 1 },
+      figures: { confusionMatrix: table },
+      milliseconds: 1,
+    }),
+    line('epoch:end', step, {
+      epoch,
+      stepInEpoch: 2,
+      metrics: { loss },
+      validation: { loss: loss + 1 },
+      milliseconds: 2,
+    }),
   ].join('');
 }
 
@@ -37,8 +56,14 @@ export async function writeRun(directory: string, name: string, change: object =
   const folder = join(directory, name);
   await mkdir(folder, { recursive: true });
   const metadata = {
-    ...{ format: 'adjoint/run/1', name, group: name, started: new Date(1_800_000_000_000).toISOString() },
-    ...{ parameters: 5, summary: 'layer  output', hyperparameters: { optimizer: 'sgd' }, classes: ['cat', 'dog'] },
+    format: 'adjoint/run/1',
+    name,
+    group: name,
+    started: new Date(1_800_000_000_000).toISOString(),
+    parameters: 5,
+    summary: 'layer  output',
+    hyperparameters: { optimizer: 'sgd' },
+    classes: ['cat', 'dog'],
     ...change,
   };
   await writeFile(join(folder, 'run.json'), JSON.stringify(metadata));
@@ -48,8 +73,12 @@ export async function writeRun(directory: string, name: string, change: object =
   ];
   const events = [
     line('fit:start', 0),
-    ...[stepLine(0, 4), stepLine(1, 2), epochLines(0, 3)],
-    ...[stepLine(2, 1), stepLine(3, 0.5), epochLines(1, 0.75)],
+    stepLine(0, 4),
+    stepLine(1, 2),
+    epochLines(0, 3),
+    stepLine(2, 1),
+    stepLine(3, 0.5),
+    epochLines(1, 0.75),
     `${JSON.stringify({ event: 'profile', time: new Date().toISOString(), profile: { kernels } })}\n`,
   ];
   await writeFile(join(folder, 'events.jsonl'), events.join(''));

@@ -291,7 +291,10 @@ test('what jobs tell goes by their number in the whole procedure, however many p
   await nestedCrossValidate(app, [meanJob(), meanJob({}, 0.25)], own, { onProgress });
   expect(15, 'two jobs on two inner folds and one outer of three');
   await biasVariance(app, meanJob(), {
-    ...{ loss: 'squared', test: { data: numbers(y) }, runs: 2, seed: 1 },
+    loss: 'squared',
+    test: { data: numbers(y) },
+    runs: 2,
+    seed: 1,
     onProgress,
   });
   expect(2, 'runs');

@@ -271,7 +271,11 @@ test('a search over jobs finds the rate that fits, on validation data or on spli
   });
   t.deepEqual(seen, [0, 1, 2]);
   // What they tell goes by trials, of which there are at most as many as the study was given.
-  t.deepEqual(begun.splice(0), [[0, 10], [1, 10], [2, 10]]);
+  t.deepEqual(begun.splice(0), [
+    [0, 10],
+    [1, 10],
+    [2, 10],
+  ]);
   const mean = y.reduce((sum, value) => sum + value, 0) / 8;
   const cost = (rate: number): number => y.reduce((sum, value) => sum + (value - 2 * rate * mean) ** 2, 0) / 8;
   near(

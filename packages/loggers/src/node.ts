@@ -5,7 +5,13 @@ import { progressLogger } from './node/progress/progress-logger.js';
 import { runLogger } from './node/run/run-logger.js';
 import { tensorboardLogger } from './node/tensorboard/tensorboard-logger.js';
 
-const logger = { jsonl: jsonlLogger, csv: csvLogger, progress: progressLogger, tensorboard: tensorboardLogger, run: runLogger };
+const logger = {
+  jsonl: jsonlLogger,
+  csv: csvLogger,
+  progress: progressLogger,
+  tensorboard: tensorboardLogger,
+  run: runLogger,
+};
 
 /** Loggers of Node.js: bars in a terminal, and files. */
 export const fileLoggers: Plugin = definePlugin({ name: '@adjoint/loggers/node', version: '0.1.0', logger });

@@ -45,6 +45,9 @@ test('a figure that comes later is a further column, empty in the rows before', 
   await loggedRun({ csv: { path } }, true);
   await loggedRun({ csv: { path } });
   const rows = await rowsOf(path);
-  t.deepEqual(rows.map((row) => row['validation/loss']), ['', '2.25', '1.265625']);
+  t.deepEqual(
+    rows.map((row) => row['validation/loss']),
+    ['', '2.25', '1.265625'],
+  );
   t.is(rows[0]!['epoch'], '0');
 });

@@ -5,7 +5,7 @@ export function decodePng(png: Uint8Array): { width: number; height: number; row
   const file = Buffer.from(png);
   if (file.subarray(0, 8).toString('latin1') !== '\x89PNG\r\n\x1a\n') throw new Error('no PNG');
   const chunks = new Map<string, Buffer>();
-  for (let at = 8; at < file.length; ) {
+  for (let at = 8; at < file.length;) {
     const length = file.readUInt32BE(at);
     const body = file.subarray(at + 4, at + 8 + length);
     if (file.readUInt32BE(at + 8 + length) !== slowCrc32(body)) throw new Error('a checksum is wrong');

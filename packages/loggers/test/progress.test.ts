@@ -17,7 +17,13 @@ test('the time left goes by what was done since the first report', (t) => {
 });
 
 test('durations are read at a glance', (t) => {
-  t.deepEqual([0, 3140, 42_000, 310_000, 7_500_000].map(durationText), ['0.0 s', '3.1 s', '42 s', '5 min 10 s', '2 h 5 min']);
+  t.deepEqual([0, 3140, 42_000, 310_000, 7_500_000].map(durationText), [
+    '0.0 s',
+    '3.1 s',
+    '42 s',
+    '5 min 10 s',
+    '2 h 5 min',
+  ]);
 });
 
 test('bars change in place, what is printed goes above them, and what is kept stays', (t) => {
@@ -58,7 +64,8 @@ test('a fit ends as one line of its steps and figures; a validation has a bar of
   const terminal = new FakeTerminal();
   const seen = new Set<string>();
   const watched = {
-    ...{ isTTY: true, columns: 100 },
+    isTTY: true,
+    columns: 100,
     write(text: string) {
       terminal.write(text);
       for (const line of terminal.shown) seen.add(line.split(' ')[0]!);
@@ -77,14 +84,30 @@ test('jobs have a bar for all and one for each that runs', (t) => {
   const tell = jobProgress({ unit: 'folds', terminal });
   const progress = { epoch: 0, step: 0, stepInEpoch: 0, epochs: 2, stepsPerEpoch: 1 };
   const of = 2;
-  const start = (job: number): JobProgress => ({ job, of, event: 'fit:start', payload: { ...progress, parameters: 1 } });
+  const start = (job: number): JobProgress => ({
+    job,
+    of,
+    event: 'fit:start',
+    payload: { ...progress, parameters: 1 },
+  });
   const end = (job: number): JobProgress => ({
-    ...{ job, of, event: 'fit:end' },
-    payload: { ...progress, reason: 'completed', history: [] },
+    job,
+    of,
+    event: 'fit:end',
+    payload: {
+      ...progress,
+      reason: 'completed',
+      history: [],
+    },
   });
   tell(start(0));
   tell(start(1));
-  tell({ job: 1, of, event: 'epoch:end', payload: { ...progress, metrics: { loss: 0.5 }, figures: {}, milliseconds: 1 } });
+  tell({
+    job: 1,
+    of,
+    event: 'epoch:end',
+    payload: { ...progress, metrics: { loss: 0.5 }, figures: {}, milliseconds: 1 },
+  });
   tell(end(0));
   // Whoever prints has the bars drawn again.
   terminal.write('a line\n');
@@ -101,7 +124,12 @@ test('whatever can be iterated over can be counted, and its bar ends when it is 
   const terminal = new FakeTerminal();
   const rows = [[1, 2], [3], [4, 5, 6]];
   const given: number[][] = [];
-  for await (const some of withProgress(rows, { label: 'loading', total: 6, count: ({ length }) => length, terminal })) {
+  for await (const some of withProgress(rows, {
+    label: 'loading',
+    total: 6,
+    count: ({ length }) => length,
+    terminal,
+  })) {
     given.push(some);
     if (given.length === 2) break;
   }

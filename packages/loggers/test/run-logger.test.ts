@@ -44,7 +44,14 @@ const images: Dataset = {
   inputs: [{ shape: [1, 1, 3], dtype: 'float32' }],
   targets: [{ shape: [], dtype: 'int32' }],
   batch: (indices) => ({
-    inputs: [hostTensor(Float32Array.from([...indices].flatMap((i) => (i % 2 ? [0, 1, 2] : [2, 1, 0]))), [indices.length, 1, 1, 3])],
+    inputs: [
+      hostTensor(Float32Array.from([...indices].flatMap((i) => (i % 2 ? [0, 1, 2] : [2, 1, 0]))), [
+        indices.length,
+        1,
+        1,
+        3,
+      ]),
+    ],
     targets: [hostTensor(Int32Array.from(indices, (i) => (i < 2 ? 1 - (i % 2) : i % 2)))],
   }),
 };
@@ -64,7 +71,13 @@ test('a run is a folder of what it was told, its events, and images by true and 
 
   t.deepEqual((await readdir(join(directory, 'first'))).sort(), ['events.jsonl', 'examples.json', 'run.json']);
   const metadata = await json<RunMetadata>(directory, 'first', 'run.json');
-  t.like(metadata, { format: 'adjoint/run/1', name: 'first', group: 'first', parameters: 8, classes: ['left', 'right'] });
+  t.like(metadata, {
+    format: 'adjoint/run/1',
+    name: 'first',
+    group: 'first',
+    parameters: 8,
+    classes: ['left', 'right'],
+  });
   t.deepEqual(metadata.hyperparameters, {
     loss: 'crossEntropy',
     optimizer: 'sgd',
@@ -86,7 +99,12 @@ test('a run is a folder of what it was told, its events, and images by true and 
 
   const { classes, examples, cells } = await json<ExamplesFile>(directory, 'first', 'examples.json');
   t.deepEqual([classes, examples], [2, 8]);
-  const found = cells.map(({ truth, predicted, count, examples: own }) => [truth, predicted, count, own.map(({ index }) => index)]);
+  const found = cells.map(({ truth, predicted, count, examples: own }) => [
+    truth,
+    predicted,
+    count,
+    own.map(({ index }) => index),
+  ]);
   t.deepEqual(
     found.sort(([a, b], [c, d]) => Number(a) - Number(c) || Number(b) - Number(d)),
     [
@@ -96,7 +114,9 @@ test('a run is a folder of what it was told, its events, and images by true and 
       [1, 1, 3, [3, 5]],
     ],
   );
-  const [, base64 = ''] = cells.find(({ truth, predicted }) => truth === 0 && predicted === 1)!.examples[0]!.image.split(',');
+  const [, base64 = ''] = cells
+    .find(({ truth, predicted }) => truth === 0 && predicted === 1)!
+    .examples[0]!.image.split(',');
   t.deepEqual(decodePng(Buffer.from(base64, 'base64')).rows, [[0, 128, 255]]);
 });
 
@@ -107,7 +127,9 @@ test('runs of one name are folders beside each other, and belong together', asyn
   const names = (await readdir(directory)).sort();
   t.deepEqual(names.slice(1), ['member', 'member-2', 'member-3']);
   t.regex(names[0]!, /^\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d$/);
-  const groups = await Promise.all(names.map(async (name) => (await json<RunMetadata>(directory, name, 'run.json')).group));
+  const groups = await Promise.all(
+    names.map(async (name) => (await json<RunMetadata>(directory, name, 'run.json')).group),
+  );
   t.deepEqual(groups, [names[0], 'member', 'member', 'member']);
   // There are no images, and so no file of them.
   t.deepEqual((await readdir(join(directory, 'member'))).sort(), ['events.jsonl', 'run.json']);

@@ -58,12 +58,15 @@ test('checksums are those of RFC 3720, appendix B.4', (t) => {
 test('a scalar is the bytes that TensorFlow writes', (t) => {
   const event = eventMessage({ wallTime: 0.5, step: 300, summary: [scalarValue('loss', 1.5)] });
   // 09 wall_time, 10 step, 2a summary { 0a value { 0a tag, 15 simple_value } }
-  const wanted = '09000000000000e03f' + '10ac02' + '2a0d' + '0a0b' + '0a046c6f7373' + '150000c03f';
+  const wanted = ['09000000000000e03f', '10ac02', '2a0d', '0a0b', '0a046c6f7373', '150000c03f'].join('');
   t.is(Buffer.from(event).toString('hex'), wanted);
   const record = Buffer.from(recordOf(event));
   t.is(record.length, event.length + 16);
   t.is(record.readBigUInt64LE(0), BigInt(event.length));
-  t.deepEqual(readRecords(record).map((content) => Buffer.from(content).toString('hex')), [wanted]);
+  t.deepEqual(
+    readRecords(record).map((content) => Buffer.from(content).toString('hex')),
+    [wanted],
+  );
   record[20]! ^= 1;
   t.throws(() => readRecords(record), { message: /checksum/ });
 });
@@ -72,7 +75,10 @@ test('a histogram counts all that is finite, in buckets up to the greatest', (t)
   const values = [-1, 0, 0.5, 3, NaN, Infinity];
   const [histogram] = messagesOf(readFields(histogramValue('w', values)), 5);
   // min, max, num, sum, sum of squares
-  t.deepEqual([1, 2, 3, 4, 5].map((field) => numberOf(histogram!, field)), [-1, 3, 4, 2.5, 10.25]);
+  t.deepEqual(
+    [1, 2, 3, 4, 5].map((field) => numberOf(histogram!, field)),
+    [-1, 3, 4, 2.5, 10.25],
+  );
   const limits = doublesOf(bytesOf(histogram!, 6)[0]!);
   const counts = doublesOf(bytesOf(histogram!, 7)[0]!);
   t.is(limits.length, counts.length);
@@ -109,16 +115,26 @@ test('a run is scalars by step, histograms, a graph and hyper-parameters', async
     [2, 2.5],
     [4, 0.15625],
   ]);
-  t.deepEqual(scalars('step/learningRate').map(([, rate]) => rate), [0.25, 0.25, 0.25, 0.25]);
+  t.deepEqual(
+    scalars('step/learningRate').map(([, rate]) => rate),
+    [0.25, 0.25, 0.25, 0.25],
+  );
 
   // The only weight is 0, then 1.5 and 1.875.
   const histograms = events.flatMap(valuesOf).filter((value) => textOf(value, 1) === 'dense/weight' && value.has(5));
-  t.deepEqual(histograms.map((value) => numberOf(messagesOf(value, 5)[0]!, 2)), [0, 1.5, 1.875]);
+  t.deepEqual(
+    histograms.map((value) => numberOf(messagesOf(value, 5)[0]!, 2)),
+    [0, 1.5, 1.875],
+  );
 
   const [graph] = events.flatMap((event) => messagesOf(event, 4));
   const nodes = messagesOf(graph!, 1);
   t.deepEqual(
-    nodes.map((node) => [textOf(node, 1), textOf(node, 2), bytesOf(node, 3).map((name) => Buffer.from(name).toString())]),
+    nodes.map((node) => [
+      textOf(node, 1),
+      textOf(node, 2),
+      bytesOf(node, 3).map((name) => Buffer.from(name).toString()),
+    ]),
     [
       ['input', 'input', []],
       ['dense', 'dense', ['input']],
@@ -173,16 +189,23 @@ test('images of the data are PNGs, as bright as the data', async (t) => {
     inputs: [{ shape: [1, 2, 3], dtype: 'float32' }],
     targets: [{ shape: [1], dtype: 'float32' }],
     batch: (indices) => ({
-      inputs: [hostTensor(Float32Array.from([...indices].flatMap((i) => [0, 1, 2, 3, 4, 4 + i])), [indices.length, 1, 2, 3])],
+      inputs: [
+        hostTensor(Float32Array.from([...indices].flatMap((i) => [0, 1, 2, 3, 4, 4 + i])), [indices.length, 1, 2, 3]),
+      ],
       targets: [hostTensor(Array.from(indices, () => [1]))],
     }),
   };
   await trainer.fit(images, { epochs: 1, batchSize: 2, validation: images });
   await app.close();
-  const [value] = (await eventsOf(folder)).flatMap(valuesOf).filter((found) => textOf(found, 1) === 'validation/examples');
+  const [value] = (await eventsOf(folder))
+    .flatMap(valuesOf)
+    .filter((found) => textOf(found, 1) === 'validation/examples');
   const [image] = messagesOf(value!, 4);
   // Two images of 3 × 2 beside each other with a line between them.
-  t.deepEqual([1, 2, 3].map((field) => numberOf(image!, field)), [2, 7, 1]);
+  t.deepEqual(
+    [1, 2, 3].map((field) => numberOf(image!, field)),
+    [2, 7, 1],
+  );
   const { width, height, rows } = decodePng(bytesOf(image!, 4)[0]!);
   t.deepEqual([width, height], [7, 2]);
   t.deepEqual(rows, [

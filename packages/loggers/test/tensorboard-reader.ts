@@ -24,7 +24,7 @@ export function readRecords(file: Uint8Array): Uint8Array[] {
     if (crc !== slowCrc32c(file.subarray(from, to))) throw new Error(`the checksum at byte ${to} is wrong`);
   };
   const records: Uint8Array[] = [];
-  for (let at = 0; at < file.length; ) {
+  for (let at = 0; at < file.length;) {
     const length = Number(view.getBigUint64(at, true));
     check(at, at + 8);
     check(at + 12, at + 12 + length);

@@ -6,6 +6,7 @@ export class FakeTerminal {
   #row = 0;
 
   readonly write = (text: string): boolean => {
+    // oxlint-disable-next-line no-control-regex -- Control characters are what a terminal is told by.
     for (const [part] of text.matchAll(/\x1b\[(\d*)([AJK])|\r|\n|[^\x1b\r\n]+/g)) this.#take(part);
     return true;
   };

@@ -15,15 +15,22 @@ test('smoothing weighs what came before by powers of its weight, without a bias 
 
 test('a thinned curve keeps its least and greatest, its order, and about as many points as asked for', (t) => {
   fc.assert(
-    fc.property(fc.array(fc.float({ noNaN: true, noDefaultInfinity: true })), fc.integer({ min: 2, max: 40 }), (values, most) => {
-      const points = pointsOf(values);
-      const thin = thinned(points, most);
-      t.true(thin.length <= Math.max(most, 2));
-      t.is(Math.min(...heights(thin)), Math.min(...values));
-      t.is(Math.max(...heights(thin)), Math.max(...values));
-      t.deepEqual(thin.map(([x]) => x), thin.map(([x]) => x).sort((a, b) => a - b));
-      if (values.length <= most) t.deepEqual(thin, points);
-    }),
+    fc.property(
+      fc.array(fc.float({ noNaN: true, noDefaultInfinity: true })),
+      fc.integer({ min: 2, max: 40 }),
+      (values, most) => {
+        const points = pointsOf(values);
+        const thin = thinned(points, most);
+        t.true(thin.length <= Math.max(most, 2));
+        t.is(Math.min(...heights(thin)), Math.min(...values));
+        t.is(Math.max(...heights(thin)), Math.max(...values));
+        t.deepEqual(
+          thin.map(([x]) => x),
+          thin.map(([x]) => x).sort((a, b) => a - b),
+        );
+        if (values.length <= most) t.deepEqual(thin, points);
+      },
+    ),
   );
   t.deepEqual(heights(thinned(pointsOf(new Array<number>(10).fill(NaN)), 4)), [NaN, NaN]);
 });

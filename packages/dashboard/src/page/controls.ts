@@ -12,7 +12,12 @@ export interface View {
 export function controls(view: View, onChange: () => void): HTMLElement {
   const shown = element('output', {}, view.smoothing.toFixed(2));
   const smoothing = element('input', {
-    ...{ type: 'range', id: 'smoothing', min: 0, max: 0.99, step: 0.01, value: view.smoothing },
+    type: 'range',
+    id: 'smoothing',
+    min: 0,
+    max: 0.99,
+    step: 0.01,
+    value: view.smoothing,
     oninput: () => {
       view.smoothing = Number(smoothing.value);
       shown.textContent = view.smoothing.toFixed(2);
@@ -31,7 +36,8 @@ export function controls(view: View, onChange: () => void): HTMLElement {
     ...(['step', 'epoch', 'seconds'] as const).map((name) => element('option', { value: name }, name)),
   );
   const logarithmic = element('input', {
-    ...{ type: 'checkbox', id: 'logarithmic' },
+    type: 'checkbox',
+    id: 'logarithmic',
     onchange: () => {
       view.logarithmic = logarithmic.checked;
       onChange();

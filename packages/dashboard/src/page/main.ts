@@ -21,9 +21,18 @@ const details = element('div');
 const runs = new FollowedRuns(() => drawSoon());
 document.body.append(
   element('aside', {}, element('h1', {}, 'Runs'), connection, list),
-  element('main', {}, controls(view, () => drawSoon()), charts, groups, details),
+  element(
+    'main',
+    {},
+    controls(view, () => drawSoon()),
+    charts,
+    groups,
+    details,
+  ),
 );
-runs.follow((isOpen) => (connection.textContent = isOpen ? '' : 'The server does not answer; what is shown may be old.'));
+runs.follow(
+  (isOpen) => (connection.textContent = isOpen ? '' : 'The server does not answer; what is shown may be old.'),
+);
 
 let isDue = false;
 

@@ -71,7 +71,11 @@ function imagesOf(run: RunData, examples: ExamplesFile | undefined, cell: Cell |
     { id: 'images' },
     element('p', {}, title),
     ...(found?.examples ?? []).map(({ index, image }) =>
-      element('img', { src: image.startsWith('data:image/png;') ? image : '', alt: `example ${index}`, title: `example ${index}` }),
+      element('img', {
+        src: image.startsWith('data:image/png;') ? image : '',
+        alt: `example ${index}`,
+        title: `example ${index}`,
+      }),
     ),
   );
 }

@@ -20,7 +20,9 @@ export function runList(
 ): HTMLElement {
   const entry = (run: RunData): HTMLElement => {
     const box = element('input', {
-      ...{ type: 'checkbox', checked: selection.shown.has(run.name), 'aria-label': `show ${run.name}` },
+      type: 'checkbox',
+      checked: selection.shown.has(run.name),
+      'aria-label': `show ${run.name}`,
       onchange: () => {
         selection.isOwn = true;
         if (box.checked) selection.shown.add(run.name);

@@ -48,7 +48,9 @@ ${sections.join('\n')}
 
 /** The last figures of all runs. */
 function figuresTable(runs: readonly RunData[]): string {
-  const curves = [...new Set(runs.flatMap((run) => [...run.curves.keys()]))].filter((name) => !name.startsWith('step/'));
+  const curves = [...new Set(runs.flatMap((run) => [...run.curves.keys()]))].filter(
+    (name) => !name.startsWith('step/'),
+  );
   const row = (run: RunData): string => {
     const cells = curves.map((curve) => `<td>${run.last(curve)?.toPrecision(5) ?? ''}</td>`);
     const state = run.detail === undefined ? run.status : `${run.status}: ${run.detail}`;

@@ -51,7 +51,10 @@ export async function readRun(folder: string): Promise<SavedRun> {
 export async function writeReport(runs: string | readonly string[], file: string): Promise<void> {
   const folders = typeof runs === 'string' ? [runs] : runs;
   if (!Array.isArray(folders) || folders.length === 0 || folders.some((folder) => typeof folder !== 'string'))
-    throw new AdjointError('OPTIONS_INVALID', 'writeReport: there is no run; name the folder of one, or a list of them.');
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      'writeReport: there is no run; name the folder of one, or a list of them.',
+    );
   const saved = await Promise.all(folders.map(readRun));
   new OutputFile(resolve(dirname(file), basename(file))).replace(reportHtml(saved));
 }

@@ -26,7 +26,10 @@ export interface Dashboard {
 /** Milliseconds between two looks for changes, while a page is open. */
 const interval = 500;
 const portNumber = refine(natural, (port) => port <= 65535, 'at most 65535');
-export const portOption = documented(optional(portNumber), 'Port of the page on this machine; a free one if not given, or 0.');
+export const portOption = documented(
+  optional(portNumber),
+  'Port of the page on this machine; a free one if not given, or 0.',
+);
 const dashboardOptions = object({ port: portOption });
 
 /**

@@ -1,4 +1,14 @@
-import { barChart, heatmap, lineChart, palette, smoothed, spread, thinned, type Point, type Series } from '@adjoint/plots';
+import {
+  barChart,
+  heatmap,
+  lineChart,
+  palette,
+  smoothed,
+  spread,
+  thinned,
+  type Point,
+  type Series,
+} from '@adjoint/plots';
 import type { Phase, Place, Reading, RunData, Table } from './run-data.js';
 
 /** A chart with what it is known by. */
@@ -51,11 +61,16 @@ function curveChart(runs: readonly RunData[], figure: string, options: ChartOpti
     let own = 0;
     return [...run.curves].flatMap(([name, readings]): Series[] => {
       const phase = name.slice(0, name.indexOf('/')) as Phase;
-      if (familyOf(figureOf(name)) !== figure || (phase === 'epoch' && run.curves.has(`step/${figureOf(name)}`))) return [];
+      if (familyOf(figureOf(name)) !== figure || (phase === 'epoch' && run.curves.has(`step/${figureOf(name)}`)))
+        return [];
       const points = pointsOf(readings, place);
       return [
         {
-          name: [runs.length > 1 ? run.name : '', figureOf(name) === figure ? '' : figureOf(name).slice(figure.length + 1), phase === 'validation' ? 'validation' : 'training']
+          name: [
+            runs.length > 1 ? run.name : '',
+            figureOf(name) === figure ? '' : figureOf(name).slice(figure.length + 1),
+            phase === 'validation' ? 'validation' : 'training',
+          ]
             .filter((word) => word !== '')
             .join(' '),
           points: thinned(phase === 'step' ? smoothed(points, smoothing) : points, mostPoints),
@@ -78,7 +93,11 @@ function curveChart(runs: readonly RunData[], figure: string, options: ChartOpti
 }
 
 /** Runs that belong together (members of an ensemble, folds, trials): mean and range over them, and each one's last figure. */
-export function groupCharts(group: string, runs: readonly RunData[], { place = 'epoch', width = 520 }: ChartOptions = {}): Chart[] {
+export function groupCharts(
+  group: string,
+  runs: readonly RunData[],
+  { place = 'epoch', width = 520 }: ChartOptions = {},
+): Chart[] {
   const ofPhase = (phase: Phase): string[] =>
     figuresOf(runs).filter((figure) => runs.every(({ curves }) => curves.has(`${phase}/${figure}`)));
   const phase: Phase = ofPhase('validation').length > 0 ? 'validation' : 'epoch';
@@ -133,11 +152,16 @@ export function confusionChart(run: RunData): Chart | undefined {
 }
 
 export function confusionOf(run: RunData): Table | undefined {
-  return [...run.tables].find(([name, table]) => name.startsWith('confusionMatrix') && table.length === table[0]?.length)?.[1];
+  return [...run.tables].find(
+    ([name, table]) => name.startsWith('confusionMatrix') && table.length === table[0]?.length,
+  )?.[1];
 }
 
 /** The slowest kernels of a step, if it was profiled. */
-export function kernelChart(run: RunData, { width = 720, top = 20 }: { readonly width?: number; readonly top?: number } = {}): Chart | undefined {
+export function kernelChart(
+  run: RunData,
+  { width = 720, top = 20 }: { readonly width?: number; readonly top?: number } = {},
+): Chart | undefined {
   if (run.kernels.length === 0) return undefined;
   const total = run.kernels.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   const bars = run.kernels

@@ -46,7 +46,9 @@ interface Line {
   readonly learningRate?: number | null;
   readonly metrics?: Readonly<Record<string, number | null>>;
   readonly varying?: Readonly<Record<string, number | null>>;
-  readonly figures?: Readonly<Record<string, { readonly data: readonly (number | null)[]; readonly shape: readonly number[] }>>;
+  readonly figures?: Readonly<
+    Record<string, { readonly data: readonly (number | null)[]; readonly shape: readonly number[] }>
+  >;
   readonly milliseconds?: number;
   readonly reason?: RunStatus;
   readonly detail?: string;

@@ -68,7 +68,12 @@ export async function biasVariance(
   const scorer = new Scorer(app, job);
   const outputs: HostTensor[] = [];
   try {
-    const own = { runner, ...(signal && { signal }), ...(onTrainer && { onTrainer }), ...(onProgress && { onProgress }) };
+    const own = {
+      runner,
+      ...(signal && { signal }),
+      ...(onTrainer && { onTrainer }),
+      ...(onProgress && { onProgress }),
+    };
     for await (const result of app.run(jobs, own)) {
       signal?.throwIfAborted();
       outputs.push(await scorer.predict(result, test));

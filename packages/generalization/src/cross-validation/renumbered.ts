@@ -1,4 +1,4 @@
-import type { RunnerOptions } from '@adjoint/core';
+import type { JobProgress, RunnerOptions } from '@adjoint/core';
 
 /** Options of a part of a longer run: what its jobs tell goes by their number in the whole, which has `of` jobs if that is known. */
 export function renumbered<O extends Pick<RunnerOptions, 'onProgress'>>(
@@ -8,7 +8,7 @@ export function renumbered<O extends Pick<RunnerOptions, 'onProgress'>>(
 ): O {
   const { onProgress } = options;
   if (!onProgress) return options;
-  const tell: typeof onProgress = ({ job, of: _, ...progress }) =>
-    onProgress({ ...progress, job: numberOf(job), ...(of !== undefined && { of }) });
+  const tell = ({ job, event, payload }: JobProgress): void =>
+    onProgress({ job: numberOf(job), event, payload, ...(of !== undefined && { of }) } as JobProgress);
   return { ...options, onProgress: tell };
 }

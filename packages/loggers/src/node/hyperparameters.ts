@@ -18,6 +18,7 @@ function flatten(flat: Record<string, number | string | boolean>, path: string, 
     const [[name, options] = [''], ...others] = Object.entries(value);
     const isChoice = others.length === 0 && typeof options === 'object' && options !== null && !Array.isArray(options);
     if (isChoice) flat[path] = name;
-    for (const [own, entry] of Object.entries(isChoice ? (options as object) : value)) flatten(flat, `${path}.${own}`, entry);
+    for (const [own, entry] of Object.entries(isChoice ? (options as object) : value))
+      flatten(flat, `${path}.${own}`, entry);
   } else if (typeof value === 'function') flat[path] = 'function';
 }

@@ -20,13 +20,23 @@ export const csvLogger = defineLogger({
       if (rows === 'steps')
         return run.on('step:end', ({ epoch, step, milliseconds, loss, penalty, metrics, learningRate, varying }) =>
           table.add({
-            ...{ time: time(), epoch, step, seconds: milliseconds / 1000 },
-            ...{ loss, penalty, ...metrics, learningRate, ...varying },
+            time: time(),
+            epoch,
+            step,
+            seconds: milliseconds / 1000,
+            loss,
+            penalty,
+            ...metrics,
+            learningRate,
+            ...varying,
           }),
         );
       return run.on('epoch:end', ({ epoch, step, milliseconds, metrics, validation = {} }) =>
         table.add({
-          ...{ time: time(), epoch, step, seconds: milliseconds / 1000 },
+          time: time(),
+          epoch,
+          step,
+          seconds: milliseconds / 1000,
           ...metrics,
           ...Object.fromEntries(Object.entries(validation).map(([name, value]) => [`validation/${name}`, value])),
         }),

@@ -21,8 +21,9 @@ export function writeEvents(run: Observed, file: OutputFile, { steps }: EventLin
   const undo = events.map((event) => run.on(event, (payload) => write(event, withTables(payload))));
   if (steps > 0)
     undo.push(
-      run.on('step:end', ({ figures: _, ...payload }) => {
-        if ((payload.step + 1) % steps === 0) write('step:end', payload);
+      run.on('step:end', (payload) => {
+        // Tables of single steps are too much to keep.
+        if ((payload.step + 1) % steps === 0) write('step:end', { ...payload, figures: undefined });
       }),
     );
   return () => undo.forEach((take) => take());

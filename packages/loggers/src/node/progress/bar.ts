@@ -32,7 +32,10 @@ export class Bar implements Line {
   }
 
   /** `note` stands at the end of the line: figures, or what is being done. */
-  update(done: number, { note = this.#note, total = this.#total }: { note?: string; total?: number | undefined } = {}): void {
+  update(
+    done: number,
+    { note = this.#note, total = this.#total }: { note?: string; total?: number | undefined } = {},
+  ): void {
     [this.#done, this.#note, this.#total] = [done, note, total];
     this.#timeLeft.see(done, performance.now());
     this.#board?.draw();
@@ -56,8 +59,7 @@ export class Bar implements Line {
       ? `${barText(share)} ${String(Math.floor(100 * share)).padStart(3)} %  ${countText(this.#done)}/${countText(total)}${ofUnit}`
       : `${countText(this.#done)}${ofUnit}`;
     const left = isKnown && !this.#hasEnded ? this.#timeLeft.of(total) : undefined;
-    const time =
-      left === undefined ? durationText(performance.now() - this.#start) : `${durationText(left)} left`;
+    const time = left === undefined ? durationText(performance.now() - this.#start) : `${durationText(left)} left`;
     const text = [label, counted, time, this.#note].filter((part) => part !== '').join('  ');
     return [...text].slice(0, columns).join('');
   }

@@ -53,7 +53,12 @@ export function progressObserver({
         }),
         run.on('evaluation:batch', ({ done, examples }) => {
           if (done >= examples) return endEvaluation();
-          evaluation ??= new Bar({ label: fit ? 'validation' : 'evaluation', unit: 'examples', total: examples, ...on });
+          evaluation ??= new Bar({
+            label: fit ? 'validation' : 'evaluation',
+            unit: 'examples',
+            total: examples,
+            ...on,
+          });
           evaluation.update(done);
         }),
       ];

@@ -35,7 +35,10 @@ export async function classExamples(run: Observed, each: number): Promise<Exampl
   if (!model || !validation || !run.predict || !tellsClasses(model, validation)) return undefined;
   const indices = Int32Array.from({ length: Math.min(validation.size, mostExamples) }, (_, i) => i);
   const outputs = await run.predict(view(validation, { indices }));
-  const cells = new Map<string, { truth: number; predicted: number; count: number; examples: ClassExamples['examples'][number][] }>();
+  const cells = new Map<
+    string,
+    { truth: number; predicted: number; count: number; examples: ClassExamples['examples'][number][] }
+  >();
   let images = 0;
   for (let from = 0; from < indices.length; from += 256) {
     const { inputs, targets } = await validation.batch(indices.subarray(from, from + 256));
@@ -74,7 +77,9 @@ function tellsClasses({ inputs, outputs }: Model, { targets }: Dataset): boolean
 /** Classes, also of targets that state a probability for each. */
 function classesOf(target: HostTensor): number[] {
   const [examples = 0] = target.shape;
-  return Array.from({ length: examples }, (_, i) => (target.shape.length === 1 ? target.data[i]! : greatest(target, i)));
+  return Array.from({ length: examples }, (_, i) =>
+    target.shape.length === 1 ? target.data[i]! : greatest(target, i),
+  );
 }
 
 /** The place of the greatest number in a row. */

@@ -8,9 +8,7 @@ export function graphOf(model: Model): Message {
   const { inputs, layers } = model.composition;
   const nodes = [
     ...inputs.map(({ name }) => nodeOf(name, 'input', [], model)),
-    ...layers.map(({ name, layer, inputs: from }) =>
-      nodeOf(name, nameOfChoice(layer), from, model, textOf(layer)),
-    ),
+    ...layers.map(({ name, layer, inputs: from }) => nodeOf(name, nameOfChoice(layer), from, model, textOf(layer))),
   ];
   // The least version of producers that TensorBoard takes node names of outputs from.
   return message(...nodes.map((node) => bytes(1, node)), bytes(4, whole(1, 22)));
@@ -23,12 +21,7 @@ function nodeOf(name: string, operation: string, inputs: readonly string[], mode
   const shapeMessage = message(...extents.map((extent) => bytes(2, size(extent))));
   const attributes: [string, Message][] = [['_output_shapes', bytes(1, message(bytes(7, shapeMessage)))]];
   if (options !== undefined) attributes.push(['options', bytes(2, options)]);
-  return message(
-    bytes(1, name),
-    bytes(2, operation),
-    ...inputs.map((input) => bytes(3, input)),
-    map(5, attributes),
-  );
+  return message(bytes(1, name), bytes(2, operation), ...inputs.map((input) => bytes(3, input)), map(5, attributes));
 }
 
 /** A dimension; a negative varint has ten bytes. */

@@ -27,9 +27,9 @@ export function double(field: number, value: number): Message {
 }
 
 export function float(field: number, value: number): Message {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setFloat32(0, value, true);
-  return message(tag(field, 5), bytes);
+  const content = new Uint8Array(4);
+  new DataView(content.buffer).setFloat32(0, value, true);
+  return message(tag(field, 5), content);
 }
 
 /** Text, bytes or another message. */

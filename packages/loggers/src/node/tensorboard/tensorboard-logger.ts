@@ -11,7 +11,10 @@ import { histogramValue, imageValue, scalarValue } from './summaries.js';
 /** Writes event files for TensorBoard. */
 export const tensorboardLogger = defineLogger({
   options: object({
-    directory: documented(string, 'Folder of this run; made if it is not there. TensorBoard is given the one above it.'),
+    directory: documented(
+      string,
+      'Folder of this run; made if it is not there. TensorBoard is given the one above it.',
+    ),
     steps: documented(optional(count, 1), 'Writes the scalars of every so many steps.'),
     histograms: documented(optional(boolean, true), 'Whether to write how weights are spread, after each epoch.'),
     images: documented(

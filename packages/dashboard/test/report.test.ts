@@ -36,7 +36,7 @@ test('runs of a group are compared, with their mean and range', async (t) => {
   await writeReport(runs, join(folder, 'report.html'));
   const html = await readFile(join(folder, 'report.html'), 'utf8');
   t.true(html.includes('validation loss of the 2 of member'));
-  t.true(html.includes('member-2 validation'));
+  t.true(html.includes('>member-2</text>') && html.includes('dashed: validation'));
 });
 
 test('what a run says is text, whatever it says', async (t) => {

@@ -34,6 +34,8 @@ runs.follow(
   (isOpen) => (connection.textContent = isOpen ? '' : 'The server does not answer; what is shown may be old.'),
 );
 
+addEventListener('resize', () => drawSoon());
+
 let isDue = false;
 
 /** Draws once for all that has come until the next frame; also of a page in the background, which has no frames. */
@@ -51,7 +53,7 @@ function draw(): void {
   choose(all);
   list.replaceChildren(runList(all, selection, colorOf, drawSoon));
   const shown = all.filter(({ name }) => selection.shown.has(name)).reverse();
-  const options: ChartOptions = { ...view, colorOf };
+  const options: ChartOptions = { ...view, colorOf, width: chartWidth() };
   charts.replaceChildren(...curveCharts(shown, options).map(chartElement));
   groups.replaceChildren(
     ...[...groupsOf(shown)]
@@ -73,6 +75,14 @@ function draw(): void {
       : []),
   );
   document.body.dataset['drawn'] = String(Number(document.body.dataset['drawn'] ?? 0) + 1);
+}
+
+/** As many charts beside each other as can be read. */
+function chartWidth(): number {
+  const [gap, frame, least] = [12, 10, 340];
+  const room = charts.clientWidth + gap;
+  const columns = Math.max(1, Math.floor(room / (least + gap)));
+  return Math.floor(room / columns) - gap - frame;
 }
 
 /** The newest run is looked at, with those that it belongs to, until something else is chosen. */

@@ -55,40 +55,43 @@ export function curveCharts(runs: readonly RunData[], options: ChartOptions = {}
 
 function curveChart(runs: readonly RunData[], figure: string, options: ChartOptions): string {
   const { place = 'step', smoothing = 0, logarithmic = false, width = 520, colorOf } = options;
+  const isAlone = runs.length === 1;
   const series = runs.flatMap((run, i): Series[] => {
-    const color = colorOf?.(run) ?? palette[i % palette.length]!;
     // Of one run alone, colors tell its curves apart.
-    let own = 0;
-    return [...run.curves].flatMap(([name, readings]): Series[] => {
-      const phase = name.slice(0, name.indexOf('/')) as Phase;
-      if (familyOf(figureOf(name)) !== figure || (phase === 'epoch' && run.curves.has(`step/${figureOf(name)}`)))
-        return [];
+    const own = isAlone ? {} : { legend: run.name, color: colorOf?.(run) ?? palette[i % palette.length]! };
+    return curvesOf(run, figure).map(({ phase, part, readings }): Series => {
       const points = pointsOf(readings, place);
-      return [
-        {
-          name: [
-            runs.length > 1 ? run.name : '',
-            figureOf(name) === figure ? '' : figureOf(name).slice(figure.length + 1),
-            phase === 'validation' ? 'validation' : 'training',
-          ]
-            .filter((word) => word !== '')
-            .join(' '),
-          points: thinned(phase === 'step' ? smoothed(points, smoothing) : points, mostPoints),
-          color: runs.length > 1 ? color : palette[own++ % palette.length]!,
-          dashed: phase === 'validation',
-        },
-      ];
+      return {
+        name: [run.name, part, phase === 'validation' ? 'validation' : 'training']
+          .filter((word) => word !== '')
+          .join(' '),
+        ...(isAlone && { legend: [part, phase === 'validation' ? 'validation' : 'training'].join(' ').trim() }),
+        points: thinned(phase === 'step' ? smoothed(points, smoothing) : points, mostPoints),
+        dashed: phase === 'validation',
+        ...own,
+      };
     });
   });
   const isPositive = series.every(({ points }) => points.every(([, y]) => !(y <= 0)));
   return lineChart({
     title: titles[figure] ?? figure,
+    ...(!isAlone && series.some(({ dashed }) => dashed) && { subtitle: 'dashed: validation' }),
     series,
     x: { label: labels[place] },
     y: { scale: logarithmic && isPositive ? 'log' : 'linear' },
     dots: series.every(({ points }) => points.length < 20),
     width,
     height: Math.round(width * 0.55),
+  });
+}
+
+/** The curves of a figure and of its parts, `gradientNorm/…`; the means of epochs only where there are no steps. */
+function curvesOf(run: RunData, figure: string) {
+  return [...run.curves].flatMap(([curve, readings]) => {
+    const name = figureOf(curve);
+    const phase = curve.slice(0, curve.indexOf('/')) as Phase;
+    if (familyOf(name) !== figure || (phase === 'epoch' && run.curves.has(`step/${name}`))) return [];
+    return [{ phase, part: name.slice(figure.length + 1), readings }];
   });
 }
 
@@ -113,7 +116,13 @@ export function groupCharts(
           subtitle: 'the line is the mean, the area reaches from the least to the greatest',
           series: [
             { name: 'mean', points: mean, band, color: palette[0]! },
-            ...curves.map((points, i) => ({ name: runs[i]!.name, points, dashed: true, color: '#bbb' })),
+            ...curves.map((points, i) => ({
+              name: runs[i]!.name,
+              legend: 'each',
+              points,
+              dashed: true,
+              color: '#aaa',
+            })),
           ].reverse(),
           x: { label: labels[place] },
           width,

@@ -118,17 +118,19 @@ test('progress says how many jobs there are where they are a list', async (t) =>
   async function* some() {
     yield job;
   }
-  for (const [jobs, of] of [
+  for (const [jobs, count] of [
     [[job, job], 2],
     [some(), undefined],
   ] as const) {
     const told: unknown[] = [];
-    const results = app.run(jobs, { onProgress: ({ event, job: number, of: all }) => told.push([event, number, all]) });
+    const results = app.run(jobs, {
+      onProgress: ({ event, job: number, count: all }) => told.push([event, number, all]),
+    });
     for await (const { reason } of results) t.is(reason, 'completed');
     t.deepEqual(told.slice(0, 3), [
-      ['fit:start', 0, of],
-      ['epoch:end', 0, of],
-      ['fit:end', 0, of],
+      ['fit:start', 0, count],
+      ['epoch:end', 0, count],
+      ['fit:end', 0, count],
     ]);
   }
   await app.close();

@@ -14,10 +14,10 @@ export class Dashboards {
     const known = this.#served.get(directory);
     const served = known ?? serveDashboard(directory, port === undefined ? {} : { port });
     this.#served.set(directory, served);
-    const { address, unref } = await served;
+    const { url, unref } = await served;
     if (known) return;
     unref();
-    console.log(`dashboard: ${address}`);
+    console.log(`dashboard: ${url}`);
   }
 
   async dispose(): Promise<void> {

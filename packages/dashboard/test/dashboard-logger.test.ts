@@ -45,7 +45,7 @@ test('a program that has nothing left to do ends, though a page is open', async 
     const dashboard = await serveDashboard(${JSON.stringify(directory)});
     dashboard.unref();
     process.stdin.once('data', () => process.stdin.destroy());
-    console.log(dashboard.address);`;
+    console.log(dashboard.url);`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -39,7 +39,7 @@ async function open(t: ExecutionContext, runs: string) {
   page.on('request', (request) => asked.push(request.url()));
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && wrong.push(message.text()));
   page.on('pageerror', (error) => wrong.push(String(error)));
-  await page.goto(dashboard.address);
+  await page.goto(dashboard.url);
   return { page, asked, wrong, dashboard };
 }
 
@@ -71,7 +71,7 @@ inBrowser('a finished run is there with its curves, its classes with their image
 
   // All is served by this one server, and the policy of the page holds nothing up.
   t.deepEqual(
-    asked.filter((address) => !address.startsWith(dashboard.address) && !address.startsWith('data:')),
+    asked.filter((address) => !address.startsWith(dashboard.url) && !address.startsWith('data:')),
     [],
   );
   t.deepEqual(wrong, []);

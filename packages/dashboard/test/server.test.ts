@@ -12,13 +12,8 @@ interface Answer {
 }
 
 /** Asks as it stands: no client mends the path or the headers. */
-function ask(
-  { address }: Dashboard,
-  path: string,
-  headers: Record<string, string> = {},
-  method = 'GET',
-): Promise<Answer> {
-  const { hostname, port } = new URL(address);
+function ask({ url }: Dashboard, path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
+  const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     const asked = request({ hostname, port, path, method, headers }, (response) => {
       let body = '';
@@ -106,7 +101,7 @@ test('no path leads out of the folder', async (t) => {
     '/app/page/..%2f..%2f..%2fpackage.json',
     '//etc/passwd',
     '/\\..\\..\\run.json',
-    `${dashboard.address}../run.json`,
+    `${dashboard.url}../run.json`,
     '/runs/....//metadata',
     '/runs/.hidden/metadata',
     `/runs/${'a'.repeat(300)}/metadata`,
@@ -140,7 +135,7 @@ test('no link leads out of the folder, be it a run or a file of one', async (t) 
 
 test('who comes under another name, from another page, or wants to change something is refused', async (t) => {
   const { dashboard } = await served(t);
-  const { host, port } = new URL(dashboard.address);
+  const { host, port } = new URL(dashboard.url);
   t.regex(host, /^127\.0\.0\.1:/);
   for (const own of [host, `localhost:${port}`, `LOCALHOST:${port}`, `[::1]:${port}`])
     t.is((await ask(dashboard, '/', { host: own })).status, 200, own);
@@ -180,7 +175,7 @@ test('what is no folder, or a port that is taken, is an error in words', async (
   await writeFile(join(folder, 'file'), '');
   for (const path of [join(folder, 'none'), join(folder, 'file')])
     await t.throwsAsync(serveDashboard(path), { code: 'FILE_UNREADABLE' });
-  const port = Number(new URL(dashboard.address).port);
+  const port = Number(new URL(dashboard.url).port);
   await t.throwsAsync(serveDashboard(runs, { port }), { code: 'OPTIONS_INVALID', message: /cannot be had/ });
   await t.throwsAsync(serveDashboard(runs, { port: 65536 }), { code: 'OPTIONS_INVALID' });
 });

@@ -273,9 +273,9 @@ test('a report of folds weighs the gap against its standard error', async (t) =>
 
 test('what jobs tell goes by their number in the whole procedure, however many parts it is run in', async (t) => {
   const splits = kFold(y.length, { folds: 3, seed: 1 });
-  const told: (readonly [job: number, of: number | undefined])[] = [];
-  const onProgress: RunOptions['onProgress'] = ({ event, job, of }) => {
-    if (event === 'fit:end') told.push([job, of]);
+  const told: (readonly [job: number, count: number | undefined])[] = [];
+  const onProgress: RunOptions['onProgress'] = ({ event, job, count }) => {
+    if (event === 'fit:end') told.push([job, count]);
   };
   const expect = (count: number, what: string): void => {
     const wanted = Array.from({ length: count }, (_, i) => [i, count] as const);

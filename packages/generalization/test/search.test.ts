@@ -260,9 +260,9 @@ test('a search over jobs finds the rate that fits, on validation data or on spli
   const rates = { rate: oneOf(0.1, 0.5, 0.9) };
   const study = new Study({ space: rates, propose: grid(), trials: 10, seed: 1 });
   const seen: number[] = [];
-  const begun: (readonly [job: number, of: number | undefined])[] = [];
-  const onProgress: RunOptions['onProgress'] = ({ event, job, of }) => {
-    if (event === 'fit:start') begun.push([job, of]);
+  const begun: (readonly [job: number, count: number | undefined])[] = [];
+  const onProgress: RunOptions['onProgress'] = ({ event, job, count }) => {
+    if (event === 'fit:start') begun.push([job, count]);
   };
   await search(app, study, ({ rate }) => jobOf(rate), {
     together: 2,

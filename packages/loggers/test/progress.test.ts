@@ -83,16 +83,16 @@ test('jobs have a bar for all and one for each that runs', (t) => {
   const terminal = new FakeTerminal();
   const tell = jobProgress({ unit: 'folds', terminal });
   const progress = { epoch: 0, step: 0, stepInEpoch: 0, epochs: 2, stepsPerEpoch: 1 };
-  const of = 2;
+  const count = 2;
   const start = (job: number): JobProgress => ({
     job,
-    of,
+    count,
     event: 'fit:start',
     payload: { ...progress, parameters: 1 },
   });
   const end = (job: number): JobProgress => ({
     job,
-    of,
+    count,
     event: 'fit:end',
     payload: {
       ...progress,
@@ -104,7 +104,7 @@ test('jobs have a bar for all and one for each that runs', (t) => {
   tell(start(1));
   tell({
     job: 1,
-    of,
+    count,
     event: 'epoch:end',
     payload: { ...progress, metrics: { loss: 0.5 }, figures: {}, milliseconds: 1 },
   });

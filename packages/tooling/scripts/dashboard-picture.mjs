@@ -48,7 +48,7 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
 });
 const page = await browser.newPage({ viewport: { width: 1500, height: 1130 } });
-await page.goto(served.address);
+await page.goto(served.url);
 await page.waitForSelector('[data-chart="members-accuracy"]');
 // One of the three beside the narrow one: curves of two runs, and no charts of the group between them and the classes.
 await page.check('[data-run="narrow"] input');

@@ -15,7 +15,7 @@ export type JobProgress = {
     /** Number of the job in this run; the first is 0. */
     readonly job: number;
     /** How many jobs there are, where that is known. */
-    readonly of?: number;
+    readonly count?: number;
     readonly event: Event;
     readonly payload: TrainingEvents[Event];
   };
@@ -91,7 +91,7 @@ export const localRunner = definePlugin({
 
 /** Progress that says how many jobs there are, where they are a list. */
 export function counting(jobs: unknown, onProgress: (progress: JobProgress) => void): typeof onProgress {
-  return Array.isArray(jobs) ? (progress) => onProgress({ of: jobs.length, ...progress }) : onProgress;
+  return Array.isArray(jobs) ? (progress) => onProgress({ count: jobs.length, ...progress }) : onProgress;
 }
 
 /** Tells `onProgress` what a trainer does for job `number`: for `onTrainer`. */

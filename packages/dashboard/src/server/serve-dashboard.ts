@@ -15,7 +15,7 @@ export interface DashboardOptions {
 /** A dashboard that is being served. */
 export interface Dashboard {
   /** Where a browser finds it. */
-  readonly address: string;
+  readonly url: string;
   /** The folder of the runs. */
   readonly directory: string;
   /** Lets the process end while it is served. */
@@ -49,7 +49,7 @@ export async function serveDashboard(directory: string, options: DashboardOption
     throw new AdjointError('OPTIONS_INVALID', message, { cause });
   });
   return {
-    address: `http://127.0.0.1:${site.port}/`,
+    url: `http://127.0.0.1:${site.port}/`,
     directory: runs.directory,
     unref: () => {
       server.unref();

@@ -39,8 +39,8 @@ export function jobProgress({ unit = 'jobs', total, terminal }: JobProgressOptio
     whole?.end();
     whole = undefined;
   };
-  const tell = ({ job, of = total, event, payload }: JobProgress): void => {
-    whole ??= new Bar({ label: unit, total: of, ...on });
+  const tell = ({ job, count = total, event, payload }: JobProgress): void => {
+    whole ??= new Bar({ label: unit, total: count, ...on });
     const known = running.get(job);
     if (event === 'fit:start') {
       known?.bar.end({ keep: false });
@@ -57,8 +57,8 @@ export function jobProgress({ unit = 'jobs', total, terminal }: JobProgressOptio
       finished++;
     }
     const parts = [...running.values()].reduce((sum, { share }) => sum + share, 0);
-    whole.update(finished + parts, { total: of });
-    if (of !== undefined && finished >= of) end();
+    whole.update(finished + parts, { total: count });
+    if (count !== undefined && finished >= count) end();
   };
   return Object.assign(tell, { end });
 }

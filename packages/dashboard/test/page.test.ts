@@ -2,7 +2,7 @@ import { appendFile, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { chromium, type Page } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 import { serveDashboard } from '../src/index.js';
 import { epochLines, line, pixel, stepLine, temporary, writeRun } from './written-run.js';
 
@@ -15,11 +15,10 @@ test('a browser is at hand, or its tests are skipped in words', (t) => {
   t.pass();
 });
 
-/** A page over some runs; what it asked for, and what went wrong. */
-async function open(t: ExecutionContext, runs: string) {
-  const dashboard = await serveDashboard(runs);
-  t.teardown(() => dashboard.close());
-  const browser = await chromium.launch({
+let browser: Promise<Browser> | undefined;
+test.before('start the browser', async () => {
+  if (!hasBrowser) return;
+  browser = chromium.launch({
     executablePath: browserPath,
     // The sandbox does not start as root; the rest keeps the browser from asking the network for anything.
     args: [
@@ -32,8 +31,16 @@ async function open(t: ExecutionContext, runs: string) {
       '--disable-sync',
     ],
   });
-  t.teardown(() => browser.close());
-  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  await browser;
+});
+test.after.always('end the browser', async () => (await browser)?.close());
+
+/** A page over some runs; what it asked for, and what went wrong. */
+async function open(t: ExecutionContext, runs: string) {
+  const dashboard = await serveDashboard(runs);
+  t.teardown(() => dashboard.close());
+  const page = await (await browser!).newPage({ viewport: { width: 1400, height: 900 } });
+  t.teardown(() => page.close());
   const asked: string[] = [];
   const wrong: string[] = [];
   page.on('request', (request) => asked.push(request.url()));

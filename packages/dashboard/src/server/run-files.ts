@@ -49,7 +49,10 @@ export class RunFiles {
     const folder = join(this.directory, id);
     try {
       if (!(await lstat(folder)).isDirectory()) return undefined;
-      const handle = await open(join(folder, runFiles[file]), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+      const path = join(folder, runFiles[file]);
+      // Not every system can refuse a link while it opens.
+      if (!(await lstat(path)).isFile()) return undefined;
+      const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
       try {
         const status = await handle.stat();
         if (!status.isFile()) return undefined;

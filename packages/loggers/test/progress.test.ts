@@ -137,3 +137,9 @@ test('whatever can be iterated over can be counted, and its bar ends when it is 
   // What the loop has left is not counted.
   t.regex(terminal.shown[0]!, /^loading {2}█{8} .* 33 % {2}2\/6/);
 });
+
+test('what is no option is refused in words', (t) => {
+  for (const wrong of [{}, { label: 'x', total: -1 }, { label: 'x', terminal: 5 }, { label: 'x', size: 3 }])
+    t.throws(() => new Bar(wrong as never), { code: 'OPTIONS_INVALID' });
+  t.throws(() => jobProgress({ total: 0.5 }), { code: 'OPTIONS_INVALID' });
+});

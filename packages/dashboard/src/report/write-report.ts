@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AdjointError } from '@adjoint/core';
+import { valueText } from '@adjoint/core/options';
 import { OutputFile, runFiles, type ExamplesFile, type RunMetadata } from '@adjoint/loggers/node';
 import { RunData } from '../view/run-data.js';
 import { reportHtml } from './report-html.js';
@@ -16,6 +17,8 @@ export interface SavedRun {
  * @throws AdjointError `FILE_UNREADABLE` where there is none; `FILE_INVALID` for a folder that is not that of a run
  */
 export async function readRun(folder: string): Promise<SavedRun> {
+  if (typeof folder !== 'string')
+    throw new AdjointError('OPTIONS_INVALID', `readRun: found ${valueText(folder)}; name the folder of a run.`);
   const read = (file: keyof typeof runFiles): Promise<string> => readFile(join(folder, runFiles[file]), 'utf8');
   let metadata: string;
   let events: string;

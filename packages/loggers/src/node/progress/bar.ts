@@ -1,3 +1,5 @@
+import { custom, optional, schemaOf, string, validateOptions } from '@adjoint/core/options';
+import { terminalOption } from './terminal-option.js';
 import { Board, type Line, type Terminal } from './board.js';
 import { durationText, TimeLeft } from './time-left.js';
 
@@ -10,6 +12,13 @@ export interface BarOptions {
   /** Where it is drawn; standard error if not given. Nothing is drawn where that is no terminal. */
   readonly terminal?: Terminal;
 }
+
+const barOptions = schemaOf<BarOptions>({
+  label: string,
+  total: optional(custom((value) => typeof value === 'number' && value >= 0, 'a number ≥ 0')),
+  unit: optional(string),
+  terminal: terminalOption,
+});
 
 const width = 24;
 const parts = [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
@@ -24,7 +33,9 @@ export class Bar implements Line {
   #note = '';
   #hasEnded = false;
 
+  /** @throws AdjointError `OPTIONS_INVALID` */
   constructor(readonly options: BarOptions) {
+    validateOptions(barOptions, options, 'Bar');
     const { terminal = process.stderr, total } = options;
     this.#total = total;
     this.#board = terminal.isTTY ? Board.of(terminal) : undefined;

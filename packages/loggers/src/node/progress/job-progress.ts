@@ -1,6 +1,8 @@
 import type { JobProgress } from '@adjoint/core';
+import { count, optional, schemaOf, string, validateOptions } from '@adjoint/core/options';
 import { Bar, type BarOptions } from './bar.js';
 import { textOf } from './progress-logger.js';
+import { terminalOption } from './terminal-option.js';
 
 export interface JobProgressOptions {
   /** What the jobs are, such as `folds`, `members` or `trials`; `jobs` if not given. */
@@ -10,6 +12,12 @@ export interface JobProgressOptions {
   /** Where it is drawn; standard error if not given. Nothing is drawn where that is no terminal. */
   readonly terminal?: BarOptions['terminal'];
 }
+
+const progressOptions = schemaOf<JobProgressOptions>({
+  unit: optional(string),
+  total: optional(count),
+  terminal: terminalOption,
+});
 
 /** Takes what jobs tell, and shows it. */
 export interface JobProgressBars {
@@ -28,7 +36,9 @@ interface Running {
  * A bar for all jobs and one for each that runs, with the time that is left: for `onProgress` of `app.run`, of ensembles,
  * cross-validation and searches, whatever runs the jobs.
  */
-export function jobProgress({ unit = 'jobs', total, terminal }: JobProgressOptions = {}): JobProgressBars {
+export function jobProgress(options: JobProgressOptions = {}): JobProgressBars {
+  validateOptions(progressOptions, options, 'jobProgress');
+  const { unit = 'jobs', total, terminal } = options;
   const on = terminal ? { terminal } : {};
   const running = new Map<number, Running>();
   let whole: Bar | undefined;
@@ -39,8 +49,8 @@ export function jobProgress({ unit = 'jobs', total, terminal }: JobProgressOptio
     whole?.end();
     whole = undefined;
   };
-  const tell = ({ job, count = total, event, payload }: JobProgress): void => {
-    whole ??= new Bar({ label: unit, total: count, ...on });
+  const tell = ({ job, count: all = total, event, payload }: JobProgress): void => {
+    whole ??= new Bar({ label: unit, total: all, ...on });
     const known = running.get(job);
     if (event === 'fit:start') {
       known?.bar.end({ keep: false });
@@ -57,8 +67,8 @@ export function jobProgress({ unit = 'jobs', total, terminal }: JobProgressOptio
       finished++;
     }
     const parts = [...running.values()].reduce((sum, { share }) => sum + share, 0);
-    whole.update(finished + parts, { total: count });
-    if (count !== undefined && finished >= count) end();
+    whole.update(finished + parts, { total: all });
+    if (all !== undefined && finished >= all) end();
   };
   return Object.assign(tell, { end });
 }

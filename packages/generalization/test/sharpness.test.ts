@@ -14,6 +14,8 @@ import {
   lossLine,
   lossPlane,
   lossSurface,
+  type LossSurfaceOptions,
+  type ModelSurface,
   sharpness,
   type Surface,
 } from '../src/index.js';
@@ -195,6 +197,65 @@ test('the surface of a linear regression has the loss, gradient and Hessian of t
   const found = await sharpness(surface, { seed: 1, point });
   near(t, found.sharpness, 100 * 1e-6 * (4 ** 2 + 4 * 2 ** 2 + 1.5 ** 2), 1e-8);
   await t.throwsAsync(surface.loss(Float64Array.of(1)), { code: 'SHAPE_MISMATCH' });
+});
+
+test('the surface of several losses is the sum of theirs, with factors', async (t) => {
+  const model = app.model(
+    ({ input, layer }) => {
+      const seen = layer('tanh', layer({ dense: { units: 3 }, name: 'stem' }, input([2], { dtype: 'float64' })));
+      return [layer({ dense: { units: 2 }, name: 'kind' }, seen), layer({ dense: { units: 1 }, name: 'size' }, seen)];
+    },
+    { dtype: 'float64', seed: 2 },
+  );
+  const data = dataset({
+    inputs: { data: Float64Array.from(rows.flat()), shape: [4, 2] },
+    targets: [{ data: Int32Array.of(0, 1, 1, 0) }, { data: Float64Array.of(1, 2, -1, 0), shape: [4, 1] }],
+    weights: Float32Array.of(1, 2, 0, 1),
+  });
+  const kind = { loss: 'crossEntropy', outputs: ['kind'], targets: [0] } as const;
+  const size = { loss: 'meanSquaredError', outputs: ['size'], targets: [1] } as const;
+  const of = (loss: LossSurfaceOptions['loss']): Promise<ModelSurface> =>
+    lossSurface(app, model, { loss, data: { data }, batchSize: 3 });
+  const [first, second, both] = [
+    await of([kind]),
+    await of([size]),
+    await of([
+      { ...kind, weight: 2 },
+      { ...size, weight: 0.5 },
+    ]),
+  ];
+  const point = both.origin.map((x, i) => x + 0.1 * Math.sin(i));
+  const [a, b, sum] = [
+    await first.lossAndGradient(point),
+    await second.lossAndGradient(point),
+    await both.lossAndGradient(point),
+  ];
+  near(t, sum.loss, 2 * a.loss + 0.5 * b.loss);
+  near(
+    t,
+    [...sum.gradient],
+    a.gradient.map((x, i) => 2 * x + 0.5 * b.gradient[i]!),
+  );
+  const vector = point.map((_, i) => Math.cos(i));
+  const ahead = await first.hessianVector(point, vector);
+  const beside = await second.hessianVector(point, vector);
+  near(
+    t,
+    [...(await both.hessianVector(point, vector))],
+    ahead.map((x, i) => 2 * x + 0.5 * beside[i]!),
+  );
+  // The trainer has the same loss for all data at once.
+  const trainer = app.trainer(model, {
+    loss: [
+      { ...kind, weight: 2 },
+      { ...size, weight: 0.5 },
+    ],
+    optimizer: 'sgd',
+  });
+  near(t, await both.loss(both.origin), (await trainer.evaluate(data))['loss']!);
+  const schedule = { base: 1, schedule: 'constant' } as const;
+  await t.throwsAsync(of([{ ...kind, weight: schedule }]), { code: 'OPTIONS_INVALID', message: /follows a schedule/ });
+  await t.throwsAsync(of([{ ...kind, outputs: ['sort'] }]), { code: 'OPTIONS_INVALID', message: /no output 'sort'/ });
 });
 
 test('weights of examples weigh the surface', async (t) => {

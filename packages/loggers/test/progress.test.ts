@@ -52,6 +52,9 @@ test('a line never wraps, and what is no terminal gets nothing', (t) => {
   const bar = new Bar({ label: 'x'.repeat(300), terminal });
   t.is(terminal.shown[0]!.length, terminal.columns - 1);
   bar.end();
+  const unsure = new FakeTerminal();
+  new Bar({ label: 'x'.repeat(300), terminal: Object.assign(unsure, { columns: 0 }) }).end();
+  t.is(unsure.shown[0]!.length, 79);
   const written: string[] = [];
   const pipe = { write: (text: string) => written.push(text) };
   const quiet = new Bar({ label: 'quiet', total: 1, terminal: pipe });

@@ -75,8 +75,8 @@ export class Board {
   }
 
   get #columns(): number {
-    // A line that fills the last column wraps on some terminals.
-    return (this.terminal.columns ?? 80) - 1;
+    // Some do not say how wide they are, or say 0. A line that fills the last column wraps on some.
+    return (this.terminal.columns || 80) - 1;
   }
 
   #isOwn = false;

@@ -16,6 +16,7 @@ let archives: readonly Archive[];
 
 const mainEntries = publishable.map(({ manifest }) => manifest.name);
 const forNodeAlone = [
+  'create-adjoint',
   '@adjoint/backend-native',
   '@adjoint/dashboard',
   '@adjoint/runner-bullmq',

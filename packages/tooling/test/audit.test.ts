@@ -24,6 +24,7 @@ const chosen: Readonly<Record<string, readonly string[]>> = {
     'tsyringe',
     'valibot',
   ],
+  '@adjoint/dashboard': ['@observablehq/plot'],
   '@adjoint/data': ['@uwdata/flechette', 'fast-png', 'hyparquet', 'hyparquet-compressors', 'jpeg-js', 'papaparse'],
   '@adjoint/io': ['fflate', 'valibot'],
   '@adjoint/plots': ['@observablehq/plot', '@types/d3', 'linkedom'],

@@ -16,7 +16,13 @@ let consumer: string;
 let archives: readonly Archive[];
 
 const mainEntries = publishable.map(({ manifest }) => manifest.name);
-const forNodeAlone = ['create-adjoint', '@adjoint/backend-native', '@adjoint/runner-bullmq', '@adjoint/runner-workers'];
+const forNodeAlone = [
+  'create-adjoint',
+  '@adjoint/backend-native',
+  '@adjoint/dashboard',
+  '@adjoint/runner-bullmq',
+  '@adjoint/runner-workers',
+];
 const browserEntries = mainEntries.filter((name) => !forNodeAlone.includes(name));
 const allEntries = publishable.flatMap(({ manifest }) =>
   Object.entries(manifest.exports ?? {})

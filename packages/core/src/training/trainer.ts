@@ -20,7 +20,7 @@ import { inspectable } from '../tensor/inspectable.js';
 import type { Several } from '../tensor/several.js';
 import { checkBatch, checkInputs } from '../data/check-batch.js';
 import { checkForm } from '../data/read-batch.js';
-import type { Batch } from '../data/dataset.js';
+import type { Batch, Dataset } from '../data/dataset.js';
 import type { BatchSource } from '../data/source.js';
 import type { Stream } from '../data/iterable-source.js';
 import { readableDataset, type Consumer, type TrainingData } from '../data/training-data.js';
@@ -118,7 +118,9 @@ export class Trainer implements Observed {
       this.events.emitStep('plan:compiled', () => ({ name, kernels, bytes: arenaBytes, milliseconds }));
     this.standing = new TrainingState(recipe.scoring.totals());
     this.program = new TrainingStep(engine, recipe, this.host, dtype, onCompiled);
-    this.evaluation = new Evaluation(engine, this.program, onCompiled);
+    this.evaluation = new Evaluation(engine, this.program, onCompiled, (batch) =>
+      this.events.emitStep('evaluation:batch', () => batch),
+    );
     this.observers = namedChoices('logger', options.loggers).map(({ name, choice }) => ({
       name,
       observer: create('logger', choice),
@@ -155,6 +157,11 @@ export class Trainer implements Observed {
 
   get history(): readonly EpochResult[] {
     return this.standing.history;
+  }
+
+  /** What the present run validates on. */
+  get validation(): Dataset | undefined {
+    return this.#current?.options.validation;
   }
 
   /** Calls `handler` on every event of that name; returns the undo. Boundary events wait for the handler's promise. */
@@ -280,12 +287,15 @@ export class Trainer implements Observed {
       checkBatch(batch, this.model);
       await this.prepare();
       const before = await saveTrainer(this);
+      let profile: Profile;
       try {
         const { program, values } = this.program.train.pack(recordOf(batch));
-        return await profileFunction(program, values, options);
+        profile = await profileFunction(program, values, options);
       } finally {
         await restoreTrainer(this, before, 'profile');
       }
+      await this.events.emitAndWait('profile', { profile });
+      return profile;
     });
   }
 

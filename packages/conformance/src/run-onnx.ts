@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Engine, formatShape, isFloat, sameShape, type HostTensor } from '@adjoint/core';
@@ -13,8 +14,8 @@ export interface OnnxResult {
   readonly failures: readonly string[];
 }
 
-/** How far numbers may differ, relative to the larger of 1 and what is expected: the official runner's own tolerance. */
-const tolerance = 1e-3;
+/** How far numbers may differ: by a part of what is expected, as the official runner allows, or by rounding near 0. */
+const [relative, absolute] = [1e-3, 1e-6];
 
 /**
  * Runs the official test models of ONNX: `DIR/FOLDER/MODEL/model.onnx` with inputs and expected outputs in
@@ -24,7 +25,11 @@ export async function* runOnnxDirectory(directory: string, backend: Backend): As
   const engine = new Engine(backend);
   try {
     for (const folder of (await readdir(directory)).sort()) {
-      const models = (await readdir(join(directory, folder))).sort();
+      // Some models are only named there, since they are too large.
+      const models = (await readdir(join(directory, folder)))
+        .filter((model) => existsSync(join(directory, folder, model, 'model.onnx')))
+        .sort();
+      if (models.length === 0) continue;
       const failures: string[] = [];
       let passed = 0;
       for (const model of models) {
@@ -78,7 +83,7 @@ function differenceOf(found: HostTensor | undefined, expected: HostTensor): stri
   if (isFloat(found.dtype) !== isFloat(expected.dtype)) return `it is ${found.dtype} instead of ${expected.dtype}`;
   for (const [i, value] of expected.data.entries()) {
     const own = found.data[i] ?? NaN;
-    const isNear = Object.is(own, value) || own === value || Math.abs(own - value) <= tolerance * Math.max(1, Math.abs(value));
+    const isNear = Object.is(own, value) || own === value || Math.abs(own - value) <= absolute + relative * Math.abs(value);
     if (!isNear) return `element ${i} is ${own} instead of ${value}`;
   }
   return undefined;

@@ -108,6 +108,11 @@ export class Call {
     throw this.error('FILE_INVALID', `axis ${value} is none of the ${rank} axes.`);
   }
 
+  /** Where the axes are cut in two: before this one, or after the last. */
+  cut(value: number): number {
+    return value === this.x.rank ? value : this.axis(value);
+  }
+
   error(code: ErrorCode, message: string): AdjointError {
     return new AdjointError(code, `${nodeText(this.node)}: ${message}`);
   }

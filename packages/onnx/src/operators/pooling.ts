@@ -1,4 +1,4 @@
-import { averagePool, floor, iota, lpPool, max, maxPool, mean, norm, unpool, type Tensor } from '@adjoint/core';
+import { averagePool, floor, iota, lpPool, max, maxPool, mean, norm, pad, unpool, type Tensor } from '@adjoint/core';
 import { windowArgMax } from '@adjoint/core/primitives';
 import type { Call } from './call.js';
 import type { Operator, Operators } from './operator.js';
@@ -47,14 +47,17 @@ function maxUnpool(call: Call): Tensor {
     const [before, after] = padding[d] ?? [0, 0];
     return (extent - 1) * (stride[d] ?? 1) + (size[d] ?? 1) - before - after;
   });
-  const given = call.known(2);
-  const whole = given ?? [...x.shape.slice(0, 2), ...space];
-  // Places are counted in the whole tensor that was pooled, whose planes may be smaller than those that are filled.
+  // Places are counted in the tensor that was pooled, which the output may exceed.
   const plane = space.reduce((product, extent) => product * extent, 1);
   const number = iota([x.shape[0] ?? 1, x.shape[1] ?? 1, ...space.map(() => 1)], 0)
     .mul(x.shape[1] ?? 1)
     .add(iota([1, x.shape[1] ?? 1, ...space.map(() => 1)], 1));
-  return unpool(x, places.sub(number.mul(plane)), whole.slice(2));
+  const unpooled = unpool(x, places.sub(number.mul(plane)), space);
+  const wanted = call.known(2) ?? unpooled.shape;
+  return pad(
+    unpooled,
+    wanted.map((extent, axis) => [0, extent - (unpooled.shape[axis] ?? 0)]),
+  );
 }
 
 export const pooling: Operators = {

@@ -45,7 +45,7 @@ function along(f: (x: Tensor, axis: number) => Tensor): Operator {
     apply(call) {
       const { x } = call;
       if (call.opset >= 13) return f(x, call.axis(call.number('axis', -1)));
-      const axis = call.axis(call.number('axis', 1), x.rank + 1);
+      const axis = call.cut(call.number('axis', 1));
       const rows = x.shape.slice(0, axis).reduce((product, extent) => product * extent, 1);
       return f(x.reshape([rows, x.size / Math.max(rows, 1)]), 1).reshape(x.shape);
     },

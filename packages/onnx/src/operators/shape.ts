@@ -23,7 +23,7 @@ function reshape(call: Call): Tensor {
 }
 
 function flatten(call: Call): Tensor {
-  const axis = call.axis(call.number('axis', 1), call.x.rank + 1);
+  const axis = call.cut(call.number('axis', 1));
   const rows = sizeOf(call.x.shape.slice(0, axis));
   return call.x.reshape([rows, sizeOf(call.x.shape.slice(axis))]);
 }

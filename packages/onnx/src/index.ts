@@ -19,3 +19,5 @@ export {
 export { decodeOnnxTensor } from './format/decode-onnx-tensor.js';
 export { runOnnx } from './import/onnx-function.js';
 export { onnxPlugin, onnxPlugin as default } from './import/plugin.js';
+export { exportOnnx, type ExportOnnxOptions } from './export/export-onnx.js';
+export { exportTrainingStep, type ExportedStep, type ExportStepOptions } from './export/export-training-step.js';

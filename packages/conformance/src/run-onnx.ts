@@ -83,7 +83,8 @@ function differenceOf(found: HostTensor | undefined, expected: HostTensor): stri
   if (isFloat(found.dtype) !== isFloat(expected.dtype)) return `it is ${found.dtype} instead of ${expected.dtype}`;
   for (const [i, value] of expected.data.entries()) {
     const own = found.data[i] ?? NaN;
-    const isNear = Object.is(own, value) || own === value || Math.abs(own - value) <= absolute + relative * Math.abs(value);
+    const isNear =
+      Object.is(own, value) || own === value || Math.abs(own - value) <= absolute + relative * Math.abs(value);
     if (!isNear) return `element ${i} is ${own} instead of ${value}`;
   }
   return undefined;

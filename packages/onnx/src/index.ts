@@ -21,3 +21,4 @@ export { runOnnx } from './import/onnx-function.js';
 export { onnxPlugin, onnxPlugin as default } from './import/plugin.js';
 export { exportOnnx, type ExportOnnxOptions } from './export/export-onnx.js';
 export { exportTrainingStep, type ExportedStep, type ExportStepOptions } from './export/export-training-step.js';
+export { exportFunction, type ExportFunctionOptions } from './export/export-function.js';

@@ -32,16 +32,21 @@ function convolution(emission: Emission): string {
   const lead = (name: string, dims: readonly Dim[]): [string, readonly Dim[]] => {
     const [g = 1, batch = 1, c = 1, ...space] = dims;
     if (g === 1) return [views.reshape(name, dims, [batch, c, ...space]), [batch, c, ...space]];
-    const swapped = views.transpose(name, dims.map((_, axis) => (axis === 0 ? 1 : axis === 1 ? 0 : axis)));
+    const swapped = views.transpose(
+      name,
+      dims.map((_, axis) => (axis === 0 ? 1 : axis === 1 ? 0 : axis)),
+    );
     const joined: readonly Dim[] = [batch, groups * channels, ...space];
     return [views.reshape(swapped, [batch, g, c, ...space], joined), joined];
   };
-  let [x, dims] = lead(emission.inputs[0] ?? '', emission.dims(source));
+  const [given, dims] = lead(emission.inputs[0] ?? '', emission.dims(source));
   const needsSpread = inputDilation.some((d) => d !== 1) || padding.some((pair) => pair.some((side) => side < 0));
-  if (needsSpread) {
-    const around = { padding: [[0, 0], [0, 0], ...padding] as const, interior: [0, 0, ...inputDilation.map((d) => d - 1)], value: 0 };
-    x = spread(emission, x, dims, around, '');
-  }
+  const around = {
+    padding: [[0, 0] as const, [0, 0] as const, ...padding],
+    interior: [0, 0, ...inputDilation.map((d) => d - 1)],
+    value: 0,
+  };
+  const x = needsSpread ? spread(emission, given, dims, around, '') : given;
   const taps = emission.dims(kernel);
   const w = views.reshape(emission.inputs[1] ?? '', taps, mergedKernel(taps, groups));
   const y = writer.node('Conv', [x, w], {
@@ -55,7 +60,10 @@ function convolution(emission: Emission): string {
   const joined: readonly Dim[] = [batch, groups * filters, ...space];
   if (groups === 1) return views.reshape(y, joined, emission.dims(node));
   const split: readonly Dim[] = [batch, groups, filters, ...space];
-  return views.transpose(views.reshape(y, joined, split), split.map((_, axis) => (axis === 0 ? 1 : axis === 1 ? 0 : axis)));
+  return views.transpose(
+    views.reshape(y, joined, split),
+    split.map((_, axis) => (axis === 0 ? 1 : axis === 1 ? 0 : axis)),
+  );
 }
 
 /** [G, Co, Ci, …] as [G·Co, Ci, …]; of one group Co may vary, as where the batch of a gradient is contracted. */

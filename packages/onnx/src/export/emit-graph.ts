@@ -82,7 +82,9 @@ function broadcastInputs(
   dims: (node: Tensor) => readonly Dim[],
 ): readonly string[] {
   if (!broadcasting.has(node.primitive.name) || node.inputs.length < 2) return inputs;
-  const bare = node.inputs.map((input) => (input.primitive.name === 'broadcastTo' ? (input.inputs[0] ?? input) : input));
+  const bare = node.inputs.map((input) =>
+    input.primitive.name === 'broadcastTo' ? (input.inputs[0] ?? input) : input,
+  );
   // One input at a time is taken in its full shape, until they determine that of the result.
   for (let full = 0; full <= bare.length; full++) {
     const chosen = bare.map((input, i) => (i < full ? (node.inputs[i] ?? input) : input));
@@ -130,4 +132,3 @@ function varyingKey(node: Tensor): string {
     return value.map((end: number, axis) => (end === node.inputs[0]?.shape[axis] ? 'end' : end));
   });
 }
-

@@ -27,4 +27,3 @@ export type Emitters = Readonly<Record<string, Emitter>>;
 export function inputOf({ node }: Emission, index: number): Tensor {
   return node.inputs[index]!;
 }
-

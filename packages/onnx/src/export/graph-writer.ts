@@ -30,7 +30,12 @@ export interface GraphValue {
 
 /** Puts a graph of ONNX together, node by node; nodes that no output needs are left out in the end. */
 export class GraphWriter {
-  readonly #nodes: { readonly op: string; readonly inputs: string[]; readonly outputs: string[]; readonly attributes: object }[] = [];
+  readonly #nodes: {
+    readonly op: string;
+    readonly inputs: string[];
+    readonly outputs: string[];
+    readonly attributes: object;
+  }[] = [];
   readonly #tensors = new Map<string, MessageInitShape<typeof TensorProtoSchema>>();
   readonly #known = new Map<string, string>();
   readonly #names = new Set<string>();
@@ -156,11 +161,16 @@ export class GraphWriter {
     return known;
   }
 
+  /** A name that nothing has yet: the one that is asked for, if it can be had. */
+  newName(wanted: string): string {
+    return this.#names.has(wanted) ? this.#newName(wanted) : this.reserve(wanted);
+  }
+
   #newName(base: string): string {
     let name;
     do name = `${base}_${++this.#count}`;
     while (this.#names.has(name));
-    return name;
+    return this.reserve(name);
   }
 }
 

@@ -137,11 +137,7 @@ export const movement: Emitters = {
   },
   pad,
   reshape: (emission) =>
-    emission.views.reshape(
-      emission.inputs[0] ?? '',
-      emission.dims(inputOf(emission, 0)),
-      emission.dims(emission.node),
-    ),
+    emission.views.reshape(emission.inputs[0] ?? '', emission.dims(inputOf(emission, 0)), emission.dims(emission.node)),
   slice,
   transpose: ({ views, inputs, node }) =>
     views.transpose(inputs[0] ?? '', (node.attributes as { readonly permutation: readonly number[] }).permutation),

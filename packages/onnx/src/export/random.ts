@@ -22,7 +22,10 @@ function randomBits({ writer, views, inputs, node }: Emission): string {
   const xor = (a: string, b: string): string => writer.node('BitwiseXor', [a, b]);
   const add = (a: string, b: string): string => writer.node('Add', [a, b]);
   let keys = [first, second, xor(xor(first, second), number(parity))];
-  const counters = writer.words(Uint32Array.from({ length: node.size }, (_, i) => i), [node.size]);
+  const counters = writer.words(
+    Uint32Array.from({ length: node.size }, (_, i) => i),
+    [node.size],
+  );
   let [x0, x1] = [add(counters, first), add(word(2), second)];
   for (let injection = 1; injection <= 5; injection++) {
     for (const distance of distances[(injection + 1) % 2] ?? []) {

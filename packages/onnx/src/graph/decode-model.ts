@@ -97,7 +97,9 @@ class GraphReader {
     const element = tensor && elementTypes.get(tensor.elemType);
     if (!element)
       throw new AdjointError('FILE_INVALID', `${source}: its input '${name}' is no tensor of numbers or booleans.`);
-    const shape = (tensor.shape?.dim ?? []).map(({ value }) => (value.case === 'dimValue' ? Number(value.value) : null));
+    const shape = (tensor.shape?.dim ?? []).map(({ value }) =>
+      value.case === 'dimValue' ? Number(value.value) : null,
+    );
     return { name, shape, dtype: element.dtype };
   }
 

@@ -34,7 +34,8 @@ export function staticValues({ nodes }: OnnxGraph): ReadonlySet<string> {
     for (const index of statics) if (node.inputs[index]) found.add(node.inputs[index]);
     for (const { nodes: inner } of innerGraphs(node))
       for (const each of inner)
-        for (const index of operators.get(each.op)?.statics ?? []) if (each.inputs[index]) found.add(each.inputs[index]);
+        for (const index of operators.get(each.op)?.statics ?? [])
+          if (each.inputs[index]) found.add(each.inputs[index]);
     // The shape of a value is known without it.
     const tellsShape = node.op === 'Shape' || node.op === 'Size';
     if (!tellsShape && node.outputs.some((name) => found.has(name))) for (const name of node.inputs) found.add(name);

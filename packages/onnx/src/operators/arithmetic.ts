@@ -33,7 +33,9 @@ function compare(f: (a: Tensor, b: Operand) => Tensor): Operator {
 function mod(call: Call): Tensor {
   const rest = (a: Tensor, b: Tensor): Tensor => {
     const quotients = a.div(b);
-    const whole = call.flag('fmod') ? where(quotients.less(0), core.ceil(quotients), core.floor(quotients)) : core.floor(quotients);
+    const whole = call.flag('fmod')
+      ? where(quotients.less(0), core.ceil(quotients), core.floor(quotients))
+      : core.floor(quotients);
     return a.sub(whole.mul(b));
   };
   const [a, b] = operands(call);

@@ -26,7 +26,12 @@ function elu(x: Tensor, alpha: number): Tensor {
 function gelu(x: Tensor, approximate: boolean): Tensor {
   if (!approximate) return x.mul(0.5).mul(core.erf(x.mul(Math.SQRT1_2)).add(1));
   const cubic = x.add(x.mul(x).mul(x).mul(0.044715));
-  return x.mul(0.5).mul(cubic.mul(Math.sqrt(2 / Math.PI)).tanh().add(1));
+  return x.mul(0.5).mul(
+    cubic
+      .mul(Math.sqrt(2 / Math.PI))
+      .tanh()
+      .add(1),
+  );
 }
 
 function hardSigmoid(x: Tensor, alpha: number, beta: number): Tensor {
@@ -91,9 +96,7 @@ export const elementwise: Operators = {
   Reciprocal: unary(core.reciprocal),
   Relu: unary((x) => (isWhole(x) ? x.maximum(0) : core.relu(x))),
   Round: rounding(core.round),
-  Selu: shaped((x, number) =>
-    elu(x, number('alpha', 1.6732632423543772)).mul(number('gamma', 1.0507009873554805)),
-  ),
+  Selu: shaped((x, number) => elu(x, number('alpha', 1.6732632423543772)).mul(number('gamma', 1.0507009873554805))),
   Shrink: shaped((x, number) => shrink(x, number('lambd', 0.5), number('bias', 0))),
   Sigmoid: unary(core.sigmoid),
   Sign: unary(core.sign),

@@ -1,4 +1,22 @@
-import { cast, concatenate, expandDims, iota, lowerTriangle, slice, take, takeAlongAxis, upperTriangle, where, gather, scatterAdd, sizeOf, broadcastTo, argMax, hostTensor, type Tensor } from '@adjoint/core';
+import {
+  cast,
+  concatenate,
+  expandDims,
+  iota,
+  lowerTriangle,
+  slice,
+  take,
+  takeAlongAxis,
+  upperTriangle,
+  where,
+  gather,
+  scatterAdd,
+  sizeOf,
+  broadcastTo,
+  argMax,
+  hostTensor,
+  type Tensor,
+} from '@adjoint/core';
 import { constant } from '@adjoint/core/primitives';
 import type { Call } from './call.js';
 import type { Operators } from './operator.js';
@@ -18,7 +36,11 @@ function gatherElements(call: Call): Tensor {
   const axis = call.axis(call.number('axis', 0));
   const indices = call.input(1);
   const extents = call.x.shape.map((extent, d) => (d === axis ? extent : (indices.shape[d] ?? extent)));
-  const part = slice(call.x, call.x.shape.map(() => 0), extents);
+  const part = slice(
+    call.x,
+    call.x.shape.map(() => 0),
+    extents,
+  );
   return takeAlongAxis(part, fromStart(indices, call.x.shape[axis] ?? 0), axis);
 }
 

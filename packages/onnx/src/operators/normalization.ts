@@ -24,7 +24,12 @@ function axesFrom(x: Tensor, first: number): number[] {
  */
 function batchNormalization(call: Call): readonly Tensor[] {
   const { x } = call;
-  const [scale, bias, runningMean, runningVariance] = [1, 2, 3, 4].map((i) => call.input(i)) as [Tensor, Tensor, Tensor, Tensor];
+  const [scale, bias, runningMean, runningVariance] = [1, 2, 3, 4].map((i) => call.input(i)) as [
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
   const [meanName = '', varianceName = ''] = call.node.inputs.slice(3);
   const learns = call.pass.training && call.pass.isState(meanName) && call.pass.isState(varianceName);
   const epsilon = call.number('epsilon', 1e-5);

@@ -1,4 +1,17 @@
-import { broadcastTo, flip, literal, matmul, scan, sigmoid, slice, stack, transpose, where, type Several, type Tensor } from '@adjoint/core';
+import {
+  broadcastTo,
+  flip,
+  literal,
+  matmul,
+  scan,
+  sigmoid,
+  slice,
+  stack,
+  transpose,
+  where,
+  type Several,
+  type Tensor,
+} from '@adjoint/core';
 import type { Call } from './call.js';
 import type { Operators } from './operator.js';
 
@@ -34,7 +47,9 @@ function biased(x: Tensor, bias: Tensor | undefined): Tensor {
   return bias ? x.add(bias) : x;
 }
 
-const steps: Readonly<Record<string, { readonly gates: number; readonly names: readonly string[]; readonly step: Step }>> = {
+const steps: Readonly<
+  Record<string, { readonly gates: number; readonly names: readonly string[]; readonly step: Step }>
+> = {
   RNN: {
     gates: 1,
     names: ['Tanh'],
@@ -79,7 +94,7 @@ const steps: Readonly<Record<string, { readonly gates: number; readonly names: r
 };
 
 /** Outputs of all steps [T, directions, N, H], and the last states [directions, N, H]. */
-function recurrent(call: Call): readonly (Tensor | undefined)[] {
+function layerOf(call: Call): readonly (Tensor | undefined)[] {
   const kind = steps[call.node.op];
   if (!kind) throw call.unsupported(call.node.op);
   const batchFirst = call.flag('layout');
@@ -114,11 +129,13 @@ function recurrent(call: Call): readonly (Tensor | undefined)[] {
       hidden,
       call,
     };
-    const carries: Several<Tensor> =
-      call.node.op === 'LSTM' ? [initial(5), initial(6)] : [initial(5)];
+    const carries: Several<Tensor> = call.node.op === 'LSTM' ? [initial(5), initial(6)] : [initial(5)];
     return runDirection(x, carries, kind.step, cell, direction === 'reverse' || d === 1);
   });
-  const outputs = stack(results.map(({ outputs: own }) => own), 1);
+  const outputs = stack(
+    results.map(({ outputs: own }) => own),
+    1,
+  );
   const last = (index: number): Tensor | undefined => {
     const states = results.flatMap(({ carry }) => carry[index] ?? []);
     if (states.length === 0) return undefined;
@@ -164,7 +181,7 @@ function activationOf(name: string, call: Call): Activation {
 const roles = { 1: 'kernel', 2: 'kernel', 3: 'bias' } as const;
 
 export const recurrentOperators: Operators = {
-  GRU: { apply: recurrent, roles },
-  LSTM: { apply: recurrent, roles },
-  RNN: { apply: recurrent, roles },
+  GRU: { apply: layerOf, roles },
+  LSTM: { apply: layerOf, roles },
+  RNN: { apply: layerOf, roles },
 };

@@ -31,7 +31,9 @@ function argExtreme(f: typeof argMax): Operator {
       const axis = call.axis(call.number('axis', 0));
       const keep = call.flag('keepdims', true);
       if (!call.flag('select_last_index')) return f(call.x, axis, keep);
-      return f(flip(call.x, [axis]), axis, keep).neg().add((call.x.shape[axis] ?? 1) - 1);
+      return f(flip(call.x, [axis]), axis, keep)
+        .neg()
+        .add((call.x.shape[axis] ?? 1) - 1);
     },
   };
 }
@@ -64,7 +66,9 @@ function cumulative(call: Call): Tensor {
   const { x } = call;
   const sums = cumulativeSumOf(x, along1, reverse);
   if (!call.flag('exclusive')) return sums;
-  const around = x.shape.map((_, d) => (d !== along1 ? ([0, 0] as const) : reverse ? ([0, 1] as const) : ([1, 0] as const)));
+  const around = x.shape.map((_, d) =>
+    d !== along1 ? ([0, 0] as const) : reverse ? ([0, 1] as const) : ([1, 0] as const),
+  );
   const extent = x.shape[along1] ?? 0;
   const origin = x.shape.map((_, d) => (d === along1 && reverse ? 1 : 0));
   const end = x.shape.map((own, d) => (d === along1 ? extent + (reverse ? 1 : 0) : own));

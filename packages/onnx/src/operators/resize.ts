@@ -41,12 +41,23 @@ type Taps = readonly (readonly [place: number, weight: number])[];
 function tapsAt(place: number, mode: string, call: Call): Taps {
   const low = Math.floor(place);
   const t = place - low;
-  if (mode === 'linear') return t === 0 ? [[low, 1]] : [[low, 1 - t], [low + 1, t]];
+  if (mode === 'linear')
+    return t === 0
+      ? [[low, 1]]
+      : [
+          [low, 1 - t],
+          [low + 1, t],
+        ];
   // Keys 1981, equation 4.
   const a = call.number('cubic_coeff_a', -0.75);
   const near = (d: number): number => ((a + 2) * d - (a + 3)) * d * d + 1;
   const far = (d: number): number => ((a * d - 5 * a) * d + 8 * a) * d - 4 * a;
-  return [[low - 1, far(1 + t)], [low, near(t)], [low + 1, near(1 - t)], [low + 2, far(2 - t)]];
+  return [
+    [low - 1, far(1 + t)],
+    [low, near(t)],
+    [low + 1, near(1 - t)],
+    [low + 2, far(2 - t)],
+  ];
 }
 
 function resizeAxis(x: Tensor, d: number, axis: Axis, call: Call): Tensor {

@@ -1,4 +1,16 @@
-import { broadcastTo, concatenate, flip, hostTensor, padWith, pixelShuffle, sizeOf, slice, tile, transpose, type Tensor } from '@adjoint/core';
+import {
+  broadcastTo,
+  concatenate,
+  flip,
+  hostTensor,
+  padWith,
+  pixelShuffle,
+  sizeOf,
+  slice,
+  tile,
+  transpose,
+  type Tensor,
+} from '@adjoint/core';
 import { constant } from '@adjoint/core/primitives';
 import type { Call } from './call.js';
 import type { Operators } from './operator.js';
@@ -80,7 +92,12 @@ function sliceOf(call: Call): Tensor {
     const source = turned ? flip(x, [axis]) : x;
     const each = (value: number, others: (extent: number) => number): number[] =>
       x.shape.map((own, d) => (d === axis ? value : others(own)));
-    x = slice(source, each(from, () => 0), each(Math.max(from, to), (own) => own), each(Math.abs(step), () => 1));
+    x = slice(
+      source,
+      each(from, () => 0),
+      each(Math.max(from, to), (own) => own),
+      each(Math.abs(step), () => 1),
+    );
   });
   return x;
 }
@@ -102,7 +119,7 @@ function padOf(call: Call): Tensor {
 }
 
 /** The shape of an input, as numbers that are known. */
-function shape(call: Call): Tensor {
+function shapeOf(call: Call): Tensor {
   const { rank } = call.x;
   const place = (position: number): number => Math.min(Math.max(position < 0 ? position + rank : position, 0), rank);
   const part = call.x.shape.slice(place(call.number('start', 0)), place(call.number('end', rank)));
@@ -127,7 +144,10 @@ function tileOf(call: Call): Tensor {
   if (call.opset >= 6) return tile(call.x, call.known(1) ?? []);
   const [count = 1] = call.known(1) ?? [];
   const [axis = 0] = call.known(2) ?? [];
-  return tile(call.x, call.x.shape.map((_, d) => (d === axis ? count : 1)));
+  return tile(
+    call.x,
+    call.x.shape.map((_, d) => (d === axis ? count : 1)),
+  );
 }
 
 /** `DCR` takes the place in the block from the first part of the channels, `CRD` from the last. */
@@ -157,7 +177,7 @@ export const shapes: Operators = {
   Flatten: { apply: flatten },
   Pad: { apply: padOf, statics: [1, 2, 3] },
   Reshape: { apply: reshape, statics: [1] },
-  Shape: { apply: shape },
+  Shape: { apply: shapeOf },
   Size: { apply: (call) => constant(hostTensor(Int32Array.of(call.x.size), [])) },
   Slice: { apply: sliceOf, statics: [1, 2, 3, 4] },
   SpaceToDepth: { apply: spaceToDepth },

@@ -31,7 +31,13 @@ function range(call: Call): Tensor {
   const [[start = 0] = [], [limit = 0] = [], [delta = 1] = []] = [0, 1, 2].map((i) => call.known(i));
   const count = Math.max(Math.ceil((limit - start) / delta), 0);
   const { dtype } = call.x;
-  return constant(hostTensor(Array.from({ length: count }, (_, i) => start + i * delta), [count], dtype));
+  return constant(
+    hostTensor(
+      Array.from({ length: count }, (_, i) => start + i * delta),
+      [count],
+      dtype,
+    ),
+  );
 }
 
 function eyeLike(call: Call): Tensor {

@@ -1,4 +1,4 @@
-import { cast, div, isFloat, pow, type DType, type Tensor } from '@adjoint/core';
+import { cast, div, isFloat, pow, type Tensor } from '@adjoint/core';
 
 export function isWhole(x: Tensor): boolean {
   return x.dtype === 'int32';
@@ -24,4 +24,3 @@ export function power(a: Tensor, b: Tensor): Tensor {
 export function floatOf(x: Tensor): Tensor {
   return isFloat(x.dtype) ? x : cast(x, 'float32');
 }
-

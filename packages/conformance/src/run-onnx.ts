@@ -24,7 +24,9 @@ const [relative, absolute] = [1e-3, 1e-6];
 export async function* runOnnxDirectory(directory: string, backend: Backend): AsyncGenerator<OnnxResult> {
   const engine = new Engine(backend);
   try {
-    for (const folder of (await readdir(directory)).sort()) {
+    const entries = await readdir(directory, { withFileTypes: true });
+    const folders = entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+    for (const folder of folders.sort()) {
       // Some models are only named there, since they are too large.
       const models = (await readdir(join(directory, folder)))
         .filter((model) => existsSync(join(directory, folder, model, 'model.onnx')))

@@ -83,6 +83,8 @@ for (const [title, options] of [
       t.true(distance <= 1e-5);
       t.true(losses.at(-1)! < 0.5 * losses[0]!);
       const weights = await trainer.model.weights();
+      // What the normalization takes off again has no gradient, but for rounding, of which Adam makes whole steps.
+      weights.delete('conv2d/bias');
       for (const [name, value] of weights) t.true(difference(state.get(`model/${name}`), value) < 1e-4, name);
     }));
 

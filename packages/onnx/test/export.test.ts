@@ -22,6 +22,12 @@ const networks: Readonly<Record<string, (app: App) => Model>> = {
       const attended = layer({ multiHeadAttention: { heads: 2 } }, [x, x, x]);
       return layer('layerNorm', layer('add', [x, attended]));
     }),
+  'a recurrent layer both ways': (app) =>
+    app.sequential({ input: [4, 3] }, [
+      { lstm: { units: 2, bidirectional: true } },
+      'flatten',
+      { dense: { units: 2 } },
+    ]),
   'an embedding of words': (app) =>
     app.sequential({ input: { shape: [4], dtype: 'int32' } }, [
       { embedding: { words: 7, features: 3 } },

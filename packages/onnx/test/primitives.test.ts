@@ -4,8 +4,8 @@ import { ReferenceBackend } from '@adjoint/core/backend';
 import { primitiveSamples } from '@adjoint/core/testing';
 import { decodeOnnx, exportFunction, runOnnx } from '@adjoint/onnx';
 
-// Words of uint32 and loops over time are run by ONNX Runtime alone: see onnxruntime.slow.ts.
-const elsewhere = new Set(['randomBits', 'scan']);
+// Words of uint32 are run by ONNX Runtime alone: see onnxruntime.slow.ts.
+const elsewhere = new Set(['randomBits']);
 
 /** Samples are float64, in which ONNX defines everything, too. */
 for (const { name, make } of primitiveSamples.filter((sample) => !elsewhere.has(sample.name)))

@@ -1,14 +1,17 @@
 import { AdjointError, type Tensor } from '@adjoint/core';
 import { topologicalOrder } from '@adjoint/core/backend';
+import { isNodeOf, scanPrimitive } from '@adjoint/core/primitives';
 import { broadcastsTo, dimOf, type Dim } from './dims.js';
 import { broadcasting, elementwise } from './elementwise.js';
 import { contraction } from './contraction.js';
-import type { Emission, Emitters } from './emitter.js';
+import type { Emitters } from './emitter.js';
 import type { GraphWriter } from './graph-writer.js';
 import { indexed } from './indexed.js';
 import { movement } from './movement.js';
 import { random } from './random.js';
 import { reduction } from './reduction.js';
+import { pairs, checkConstants } from './pairs.js';
+import { emitScan, rootsWithin, scanGroups } from './scan.js';
 import { Views } from './views.js';
 
 /** How each primitive is written, by its name; those of plugins are not known. */
@@ -30,48 +33,66 @@ export interface WrittenGraph {
   };
 }
 
+/** Names of values that were written, and what is known of the extents of nodes under them. */
+export interface EmittedGraph {
+  readonly names: readonly string[];
+  dims(node: Tensor): readonly Dim[];
+}
+
 /**
- * Writes the nodes under some values; returns their names.
+ * Writes the nodes under some values.
  * @throws AdjointError `BACKEND_UNSUPPORTED` that lists the primitives which cannot be written; `SHAPE_MISMATCH` where the
  * graph depends on the number of examples by more than the extents of its values
  */
-export function emitGraph({ roots, leaves, constants, twin }: WrittenGraph, writer: GraphWriter): string[] {
+export function emitGraph({ roots, leaves, constants, twin }: WrittenGraph, writer: GraphWriter): EmittedGraph {
   const order = topologicalOrder(roots);
   checkPrimitives(order);
   const twins = twin && pairs(order, topologicalOrder(twin.roots));
-  for (const [node, other] of twins ?? []) {
-    const [own = [], others = []] = [constants.get(node), twin?.constants.get(other)];
-    if (own.length !== others.length || Array.from(own).some((value, i) => !Object.is(value, others[i])))
-      throw dependsOnExamples(node);
-  }
-  const dimsOf = new Map<Tensor, readonly Dim[]>();
-  const dims = (node: Tensor): readonly Dim[] => {
-    const known = dimsOf.get(node);
-    if (known) return known;
-    const other = twins?.get(node);
-    const own = node.shape.map((extent, axis) =>
-      twin && other ? dimOf(twin.examples, extent, other.shape[axis] ?? extent) : extent,
-    );
-    dimsOf.set(node, own);
-    return own;
-  };
+  if (twins) checkConstants(twins, constants, twin.constants);
+  const dims = dimsBy(twins, twin?.examples ?? 0);
   const names = new Map(leaves);
   const views = new Views(writer);
+  const loops = scanGroups(order);
+  const emitLoop = (node: Tensor, inputs: readonly string[]): void => {
+    const group = loops.get(node) ?? [];
+    const results = emitScan(group, {
+      writer,
+      inputs,
+      emitBody(bodyRoots, bodyLeaves, inner) {
+        const other = twins?.get(node);
+        const twinRoots = other && rootsWithin(other, group);
+        const own = twin && twinRoots && { ...twin, roots: twinRoots };
+        return emitGraph({ roots: bodyRoots, leaves: bodyLeaves, constants, ...(own && { twin: own }) }, inner);
+      },
+    });
+    group.forEach((each, i) => names.set(each, results[i] ?? ''));
+  };
   for (const node of order) {
     if (names.has(node)) continue;
     const inputs = node.inputs.map((input) => names.get(input) ?? '');
-    const emission: Emission = {
-      node,
-      inputs,
-      writer,
-      views,
-      dims,
-      broadcast: broadcastInputs(node, inputs, names, dims),
-      constantOf: (each) => constants.get(each),
-    };
-    names.set(node, emitters[node.primitive.name]!(emission));
+    if (loops.has(node)) emitLoop(node, inputs);
+    else {
+      const broadcast = broadcastInputs(node, inputs, names, dims);
+      const constantOf = (each: Tensor): ArrayLike<number> | undefined => constants.get(each);
+      names.set(node, emitters[node.primitive.name]!({ node, inputs, writer, views, dims, broadcast, constantOf }));
+    }
   }
-  return roots.map((root) => names.get(root) ?? '');
+  return { names: roots.map((root) => names.get(root) ?? ''), dims };
+}
+
+/** Extents by the number of examples, of nodes that have twins. */
+function dimsBy(twins: ReadonlyMap<Tensor, Tensor> | undefined, examples: number): (node: Tensor) => readonly Dim[] {
+  const known = new Map<Tensor, readonly Dim[]>();
+  return (node) => {
+    const before = known.get(node);
+    if (before) return before;
+    const other = twins?.get(node);
+    const own = node.shape.map((extent, axis) =>
+      other ? dimOf(examples, extent, other.shape[axis] ?? extent) : extent,
+    );
+    known.set(node, own);
+    return own;
+  };
 }
 
 /** Inputs without the repetition that the operator does by itself. */
@@ -95,7 +116,10 @@ function broadcastInputs(
 
 function checkPrimitives(order: readonly Tensor[]): void {
   const missing = order.filter(
-    ({ primitive }) => primitive.lowering.kind !== 'leaf' && !Object.hasOwn(emitters, primitive.name),
+    (node) =>
+      node.primitive.lowering.kind !== 'leaf' &&
+      !Object.hasOwn(emitters, node.primitive.name) &&
+      !isNodeOf(node, scanPrimitive),
   );
   if (missing.length === 0) return;
   const listed = [...new Set(missing.map(({ primitive, scope }) => `${primitive.name}${scope ? ` (${scope})` : ''}`))];
@@ -103,32 +127,4 @@ function checkPrimitives(order: readonly Tensor[]): void {
     'BACKEND_UNSUPPORTED',
     `onnx: these primitives cannot be written: ${listed.join(', ')}. Export a model without the layers that need them.`,
   );
-}
-
-/** Each node of one graph with that of the other in its place. */
-function pairs(order: readonly Tensor[], others: readonly Tensor[]): ReadonlyMap<Tensor, Tensor> {
-  const found = new Map<Tensor, Tensor>();
-  order.forEach((node, i) => {
-    const other = others[i];
-    if (!other || other.primitive !== node.primitive || varyingKey(other) !== varyingKey(node))
-      throw dependsOnExamples(node);
-    found.set(node, other);
-  });
-  return found;
-}
-
-function dependsOnExamples({ scope, primitive }: Tensor): AdjointError {
-  return new AdjointError(
-    'SHAPE_MISMATCH',
-    `onnx: ${scope ? `${scope}: ` : ''}${primitive.name} depends on the number of examples by more than a shape; export the model for a fixed one, { batch: 1 }.`,
-  );
-}
-
-/** Attributes but for shapes, and for ends of slices that are those of the axis. */
-function varyingKey(node: Tensor): string {
-  return JSON.stringify(node.attributes, (name, value: unknown) => {
-    if (name === 'shape') return undefined;
-    if (name !== 'stop' || !Array.isArray(value)) return typeof value === 'number' ? String(value) : value;
-    return value.map((end: number, axis) => (end === node.inputs[0]?.shape[axis] ? 'end' : end));
-  });
 }

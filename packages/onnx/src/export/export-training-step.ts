@@ -94,7 +94,7 @@ class StepExport {
     const { outputs, updates, leaves } = simplifyGraph(step.graph);
     const updated = new Set(updates.map(({ leaf }) => leaf));
     leaves.forEach((leaf, i) => this.#bind(leaf, step.bindings[i]!, updated.has(leaf)));
-    const names = emitGraph(
+    const { names } = emitGraph(
       {
         roots: [...outputs, ...updates.map(({ value }) => value)],
         leaves: this.#leaves,

@@ -4,6 +4,7 @@ import {
   AttributeProto_AttributeType as Kind,
   ModelProtoSchema,
   type AttributeProtoSchema,
+  type GraphProtoSchema,
   type NodeProtoSchema,
   type TensorProtoSchema,
   type ValueInfoProtoSchema,
@@ -18,8 +19,22 @@ export const [INT64, UINT32] = [7, 12];
 const writtenOpset = 18;
 const irVersion = 8;
 
-/** Whole numbers, lists of them, and text; floats are marked, since 1 may be either. */
-export type AttributeValue = number | string | readonly number[] | { readonly float: number };
+/** Whole numbers, lists of them, text, and graphs. */
+export type AttributeValue = number | string | readonly number[] | { readonly graph: InnerGraph };
+
+/** A graph within a node, and the names that it reads of the graph around it. */
+export interface InnerGraph {
+  readonly graph: MessageInitShape<typeof GraphProtoSchema>;
+  readonly captures: readonly string[];
+}
+
+/** A node that is to be written. */
+interface PlannedNode {
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+}
 
 /** A value that a graph takes or gives. */
 export interface GraphValue {
@@ -30,16 +45,18 @@ export interface GraphValue {
 
 /** Puts a graph of ONNX together, node by node; nodes that no output needs are left out in the end. */
 export class GraphWriter {
-  readonly #nodes: {
-    readonly op: string;
-    readonly inputs: string[];
-    readonly outputs: string[];
-    readonly attributes: object;
-  }[] = [];
+  readonly #nodes: PlannedNode[] = [];
   readonly #tensors = new Map<string, MessageInitShape<typeof TensorProtoSchema>>();
   readonly #known = new Map<string, string>();
-  readonly #names = new Set<string>();
-  #count = 0;
+  /** The name of the input whose first axis is that of the examples. */
+  batchInput: string;
+  /** Names of all graphs of a model: those within nodes must differ from those around them. */
+  readonly #names: Set<string>;
+
+  constructor(outer?: GraphWriter) {
+    this.#names = outer ? outer.#names : new Set();
+    this.batchInput = outer?.batchInput ?? '';
+  }
 
   /** Reserves a name that a value shall have. */
   reserve(name: string): string {
@@ -59,12 +76,12 @@ export class GraphWriter {
     attributes: Readonly<Record<string, AttributeValue>>,
     count: number,
   ): readonly string[] {
-    const key = JSON.stringify([op, inputs, attributes, count]);
-    const known = this.#known.get(key);
+    const key = 'body' in attributes ? undefined : JSON.stringify([op, inputs, attributes, count]);
+    const known = key === undefined ? undefined : this.#known.get(key);
     if (known !== undefined) return known.split('\n');
     const outputs = Array.from({ length: count }, () => this.#newName(op));
-    this.#nodes.push({ op, inputs: [...inputs], outputs, attributes });
-    this.#known.set(key, outputs.join('\n'));
+    this.#nodes.push({ op, inputs, outputs, attributes });
+    if (key !== undefined) this.#known.set(key, outputs.join('\n'));
     return outputs;
   }
 
@@ -104,9 +121,6 @@ export class GraphWriter {
     return parts.length === 1 ? (parts[0] ?? '') : this.node('Concat', parts, { axis: 0 });
   }
 
-  /** The name of the input whose first axis is that of the examples. */
-  batchInput = '';
-
   #varying({ factor, offset }: Varying): string {
     const shape = this.node('Shape', [this.batchInput], { start: 0, end: 1 });
     const scaled = factor === 1 ? shape : this.node('Mul', [shape, this.integers([factor])]);
@@ -119,15 +133,25 @@ export class GraphWriter {
     outputs: readonly (GraphValue & { readonly from: string })[],
     metadata: Readonly<Record<string, string>>,
   ): Uint8Array {
-    for (const { name, from } of outputs)
-      this.#nodes.push({ op: 'Identity', inputs: [from], outputs: [name], attributes: {} });
-    const nodes = this.#needed(new Set(outputs.map(({ name }) => name)));
-    const read = new Set(nodes.flatMap((node) => node.inputs));
+    const { graph } = this.finishInner(inputs, outputs);
     const model = create(ModelProtoSchema, {
       irVersion: BigInt(irVersion),
       producerName: 'adjoint',
       opsetImport: [{ domain: '', version: BigInt(writtenOpset) }],
       metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+      graph,
+    });
+    return toBinary(ModelProtoSchema, model);
+  }
+
+  /** The graph as an attribute of a node in another one. */
+  finishInner(inputs: readonly GraphValue[], outputs: readonly (GraphValue & { readonly from: string })[]): InnerGraph {
+    for (const { name, from } of outputs)
+      this.#nodes.push({ op: 'Identity', inputs: [from], outputs: [name], attributes: {} });
+    const nodes = this.#needed(new Set(outputs.map(({ name }) => name)));
+    const read = new Set(nodes.flatMap(namesRead));
+    const own = new Set([...inputs.map(({ name }) => name), ...nodes.flatMap((node) => node.outputs)]);
+    return {
       graph: {
         name: 'adjoint',
         node: nodes.map(nodeProto),
@@ -135,14 +159,14 @@ export class GraphWriter {
         input: inputs.map(valueInfo),
         output: outputs.map(valueInfo),
       },
-    });
-    return toBinary(ModelProtoSchema, model);
+      captures: [...read].filter((name) => !own.has(name) && !this.#tensors.has(name)),
+    };
   }
 
-  #needed(needed: Set<string>) {
-    const kept = this.#nodes.toReversed().filter(({ inputs, outputs }) => {
-      if (!outputs.some((name) => needed.has(name))) return false;
-      for (const name of inputs) needed.add(name);
+  #needed(needed: Set<string>): PlannedNode[] {
+    const kept = this.#nodes.toReversed().filter((node) => {
+      if (!node.outputs.some((name) => needed.has(name))) return false;
+      for (const name of namesRead(node)) needed.add(name);
       return true;
     });
     return kept.reverse();
@@ -167,29 +191,29 @@ export class GraphWriter {
   }
 
   #newName(base: string): string {
-    let name;
-    do name = `${base}_${++this.#count}`;
+    let [name, tries] = ['', 0];
+    do name = `${base}_${this.#names.size + tries++}`;
     while (this.#names.has(name));
     return this.reserve(name);
   }
 }
 
-function nodeProto(node: {
-  readonly op: string;
-  readonly inputs: string[];
-  readonly outputs: string[];
-  readonly attributes: object;
-}): MessageInitShape<typeof NodeProtoSchema> {
-  const attribute = Object.entries(node.attributes as Record<string, AttributeValue>).map(([name, value]) =>
-    attributeProto(name, value),
+function namesRead({ inputs, attributes }: PlannedNode): string[] {
+  const captured = Object.values(attributes).flatMap((value) =>
+    typeof value === 'object' && 'graph' in value ? value.graph.captures : [],
   );
-  return { name: node.outputs[0] ?? '', opType: node.op, input: node.inputs, output: node.outputs, attribute };
+  return [...inputs, ...captured];
+}
+
+function nodeProto({ op, inputs, outputs, attributes }: PlannedNode): MessageInitShape<typeof NodeProtoSchema> {
+  const attribute = Object.entries(attributes).map(([name, value]) => attributeProto(name, value));
+  return { name: outputs[0] ?? '', opType: op, input: [...inputs], output: [...outputs], attribute };
 }
 
 function attributeProto(name: string, value: AttributeValue): MessageInitShape<typeof AttributeProtoSchema> {
   if (typeof value === 'number') return { name, type: Kind.INT, i: BigInt(value) };
   if (typeof value === 'string') return { name, type: Kind.STRING, s: new TextEncoder().encode(value) };
-  if ('float' in value) return { name, type: Kind.FLOAT, f: value.float };
+  if ('graph' in value) return { name, type: Kind.GRAPH, g: value.graph.graph };
   return { name, type: Kind.INTS, ints: value.map(BigInt) };
 }
 

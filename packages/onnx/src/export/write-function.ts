@@ -35,7 +35,7 @@ export async function writeFunction(written: WrittenFunction): Promise<Uint8Arra
   writer.batchInput = names[0] ?? '';
   const leaves = await leavesOf(bound, writer, names, written.nameOf);
   const { outputs: roots } = bound.graph;
-  const from = emitGraph(
+  const { names: from } = emitGraph(
     {
       roots,
       leaves,

@@ -136,3 +136,16 @@ test('what the host computes comes in as an input where no number of steps is gi
     t.true(Math.abs(values[0]! - 4 / 3) < 1e-6 && Math.abs(values[1]! - Math.sqrt(16 / 7)) < 1e-6);
     t.is(trainer.step, 0);
   }));
+
+test('an optimizer that the host drives is refused', (t) =>
+  withApp(async (app) => {
+    const trainer = app.trainer(app.sequential({ input: [2] }, [{ dense: { units: 1 } }]), {
+      loss: 'meanSquaredError',
+      optimizer: 'lbfgs',
+    });
+    const type = { shape: [3, 2], dtype: 'float32' } as const;
+    await t.throwsAsync(exportTrainingStep(trainer, { inputs: [type], targets: [{ ...type, shape: [3, 1] }] }), {
+      code: 'OPTIONS_INVALID',
+      message: /the host drives this optimizer/,
+    });
+  }));

@@ -283,9 +283,15 @@ export class Trainer implements Observed {
   /**
    * The graph of one update for batches of these types, for those who run it elsewhere (`exportTrainingStep` of
    * @adjoint/onnx). Its outputs are the `loss` of the batch and the `penalty`, where there is one. Nothing is trained.
+   * @throws AdjointError `OPTIONS_INVALID` for an optimizer that the host drives: its update is more than one graph.
    */
   async graph({ inputs, targets, weights }: BatchTypes): Promise<StepGraph> {
     await this.prepare();
+    if (this.program.recipe.optimizer.host)
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        'graph: the host drives this optimizer, so that its update is no single graph; choose another one, such as adam.',
+      );
     const graph = this.program.losses.graph({ inputs, targets, ...(weights && { weights }) });
     return stepGraph(this, graph, (standing, compute) => {
       this.#pretended = { ...this.standing.standing, ...standing };

@@ -18,6 +18,7 @@ test('these libraries and no others come with the published packages, each with 
   t.deepEqual(
     all.filter((each) => !binaries.includes(each)).map(({ name, license, users }) => [name, license, ...users]),
     [
+      ['@bufbuild/protobuf', '(Apache-2.0 AND BSD-3-Clause)', '@adjoint/onnx', 'onnx-buf'],
       ['@ioredis/commands', 'MIT', 'ioredis'],
       ['@napi-rs/nice', 'MIT', 'piscina'],
       ['@standard-schema/spec', 'MIT', '@adjoint/core'],
@@ -38,6 +39,7 @@ test('these libraries and no others come with the published packages, each with 
       ['msgpackr-extract', 'MIT', 'msgpackr'],
       ['node-abort-controller', 'MIT', 'bullmq'],
       ['node-gyp-build-optional-packages', 'MIT', 'msgpackr-extract'],
+      ['onnx-buf', 'MIT', '@adjoint/onnx'],
       ['papaparse', 'MIT', '@adjoint/data'],
       ['piscina', 'MIT', '@adjoint/runner-workers'],
       ['redis-errors', 'MIT', 'ioredis'],

@@ -34,8 +34,8 @@ export interface OnnxInput {
   readonly dtype: DType;
 }
 
-/** What a weight does: `state` for running statistics, which no gradient changes. */
-export type WeightRole = 'kernel' | 'bias' | 'scale' | 'state';
+/** What a weight does; a running `mean` and `variance` are states, which no gradient changes. */
+export type WeightRole = 'kernel' | 'bias' | 'scale' | 'mean' | 'variance';
 
 export interface OnnxWeight {
   readonly shape: readonly number[];

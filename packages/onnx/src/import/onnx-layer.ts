@@ -56,7 +56,8 @@ export const onnx: Definition<'layer', Schema<OnnxGraph>> = defineLayer({
           );
         const owned = new Map(
           Object.entries(graph.weights).map(([name, { shape, role }]): [string, Parameter | State] => {
-            if (role === 'state') return [name, scope.state(name, shape, name.includes('var') ? 1 : 0)];
+            if (role === 'mean' || role === 'variance')
+              return [name, scope.state(name, shape, role === 'mean' ? 0 : 1)];
             const initialize = initializers[role] ?? initializers['kernel']!;
             return [name, scope.parameter(name, shape, { initialize, role })];
           }),

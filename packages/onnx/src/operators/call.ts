@@ -117,6 +117,13 @@ export class Call {
     return new AdjointError(code, `${nodeText(this.node)}: ${message}`);
   }
 
+  /** What a name stands for that a file gives. @throws AdjointError `FILE_INVALID` for others */
+  choice<T>(table: Readonly<Record<string, T>>, name: string): T {
+    const found = Object.hasOwn(table, name) ? table[name] : undefined;
+    if (found !== undefined) return found;
+    throw this.unsupported(`'${name}'`);
+  }
+
   unsupported(what: string): AdjointError {
     return this.error('FILE_INVALID', `${what} is not supported.`);
   }

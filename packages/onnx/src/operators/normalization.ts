@@ -115,7 +115,7 @@ function rmsNormalization(call: Call): Tensor {
 const affine = { 1: 'scale', 2: 'bias' } as const;
 
 export const normalization: Operators = {
-  BatchNormalization: { apply: batchNormalization, roles: { ...affine, 3: 'state', 4: 'state' } },
+  BatchNormalization: { apply: batchNormalization, roles: { ...affine, 3: 'mean', 4: 'variance' } },
   GroupNormalization: { apply: groupNormalization, roles: affine },
   InstanceNormalization: { apply: instanceNormalization, roles: affine },
   LayerNormalization: { apply: layerNormalization, roles: affine },

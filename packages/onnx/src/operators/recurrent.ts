@@ -95,8 +95,7 @@ const steps: Readonly<
 
 /** Outputs of all steps [T, directions, N, H], and the last states [directions, N, H]. */
 function layerOf(call: Call): readonly (Tensor | undefined)[] {
-  const kind = steps[call.node.op];
-  if (!kind) throw call.unsupported(call.node.op);
+  const kind = call.choice(steps, call.node.op);
   const batchFirst = call.flag('layout');
   const direction = call.text('direction', 'forward');
   if (call.has('clip')) throw call.unsupported('clip');
@@ -125,7 +124,9 @@ function layerOf(call: Call): readonly (Tensor | undefined)[] {
       recurrent: of(2) ?? call.input(2),
       recurrentBias: bias && slice(bias, [width], [2 * width]),
       peepholes: call.node.op === 'LSTM' ? of(7) : undefined,
-      f: names.slice(d * kind.names.length, (d + 1) * kind.names.length).map((name) => activationOf(name, call)),
+      f: names
+        .slice(d * kind.names.length, (d + 1) * kind.names.length)
+        .map((name) => call.choice(activations, name.toLowerCase())),
       hidden,
       call,
     };
@@ -170,12 +171,6 @@ function runDirection(
   const [all] = outputs;
   const ordered = all ?? x;
   return { outputs: reverse ? flip(ordered, [0]) : ordered, carry };
-}
-
-function activationOf(name: string, call: Call): Activation {
-  const activation = activations[name.toLowerCase()];
-  if (activation) return activation;
-  throw call.unsupported(`the activation '${name}'`);
 }
 
 const roles = { 1: 'kernel', 2: 'kernel', 3: 'bias' } as const;

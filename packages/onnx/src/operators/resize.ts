@@ -64,9 +64,8 @@ function resizeAxis(x: Tensor, d: number, axis: Axis, call: Call): Tensor {
   const mode = call.text('mode', 'nearest');
   const legacy = call.node.op === 'Upsample' || call.opset < 11;
   const name = call.text('coordinate_transformation_mode', legacy ? 'asymmetric' : 'half_pixel');
-  const place = coordinates[name];
-  const rounding = roundings[call.text('nearest_mode', legacy ? 'floor' : 'round_prefer_floor')];
-  if (!place || !rounding) throw call.unsupported(`the mode '${name}'`);
+  const place = call.choice(coordinates, name);
+  const rounding = call.choice(roundings, call.text('nearest_mode', legacy ? 'floor' : 'round_prefer_floor'));
   const clamp = (position: number): number => Math.min(Math.max(position, 0), axis.extent - 1);
   const outside = call.flag('exclude_outside');
   const value = call.number('extrapolation_value', 0);

@@ -9,6 +9,7 @@ import {
   slice,
   tile,
   transpose,
+  type PaddingMode,
   type Tensor,
 } from '@adjoint/core';
 import { constant } from '@adjoint/core/primitives';
@@ -102,7 +103,12 @@ function sliceOf(call: Call): Tensor {
   return x;
 }
 
-const paddingModes = { constant: 'constant', reflect: 'reflect', edge: 'replicate', wrap: 'circular' } as const;
+const paddingModes: Readonly<Record<string, PaddingMode>> = {
+  constant: 'constant',
+  reflect: 'reflect',
+  edge: 'replicate',
+  wrap: 'circular',
+};
 
 function padOf(call: Call): Tensor {
   const { x } = call;
@@ -112,10 +118,9 @@ function padOf(call: Call): Tensor {
     const i = axes.indexOf(axis);
     return i < 0 ? [0, 0] : [pads[i] ?? 0, pads[i + axes.length] ?? 0];
   });
-  const mode = call.text('mode', 'constant');
-  if (!Object.hasOwn(paddingModes, mode)) throw call.unsupported(`the mode '${mode}'`);
+  const mode = call.choice(paddingModes, call.text('mode', 'constant'));
   const value = call.opset < 11 ? call.number('value', 0) : (call.known(2)?.[0] ?? 0);
-  return padWith(x, padding, paddingModes[mode as keyof typeof paddingModes], value);
+  return padWith(x, padding, mode, value);
 }
 
 /** The shape of an input, as numbers that are known. */

@@ -29,6 +29,7 @@ export function createApp(options?: AppOptions): App {
   return new App(options, builtIn);
 }
 
+export { defineRun, type DataConfig, type ModelConfig, type RunConfig } from './run-config.js';
 export * from '@adjoint/core';
 // The plugins by name; through these exports their names and options are known to the compiler.
 export { convLayers, ensembles, layers, loggers, losses, metrics, optimizers, regularizers, samplers, wasm };

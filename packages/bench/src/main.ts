@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArguments, usage, type Arguments } from './arguments.js';
+import { bundlePackages } from './bundle-packages.js';
 import { formatGrowth, measureGrowth } from './growth.js';
 import { writeArrays } from './initial-arrays.js';
 import { installPeers } from './install-peers.js';
@@ -25,6 +26,7 @@ async function main({ works, runners, json, quick, growth }: Arguments): Promise
   const effort: Effort = quick
     ? { rounds: 3, budget: 3000, patience: 10_000 }
     : { rounds: 15, budget: 40_000, patience: 240_000 };
+  bundlePackages();
   if (growth) {
     for (const runner of runners.filter(({ name, threads }) => name.startsWith('adjoint') && threads === 2))
       console.log(formatGrowth(await measureGrowth(runner)));

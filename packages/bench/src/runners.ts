@@ -28,7 +28,9 @@ function javascript(name: string, threads: number, script: string, ...args: stri
 
 function adjoint({ name }: KnownBackend, threads: number): Runner {
   const hint = 'build the workspace with npm run setup; the native backend also needs a C compiler';
-  return { ...javascript(`adjoint-${name}`, threads, path('./adjoint/runner.js'), name), hint };
+  const { command, args, ...runner } = javascript(`adjoint-${name}`, threads, path('./adjoint/runner.js'), name);
+  // From the bundles, as published packages are loaded.
+  return { ...runner, command, args: ['--conditions=bundled', ...args], hint };
 }
 
 function pytorch(threads: number): Runner {

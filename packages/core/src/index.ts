@@ -12,6 +12,7 @@ export {
   isFloat,
   type DType,
   type TypedArray,
+  type OwnBytes,
   type TypedArrays,
 } from './tensor/dtype.js';
 export {
@@ -23,6 +24,7 @@ export {
   type NestedNumbers,
   type TensorLike,
 } from './tensor/host-tensor.js';
+export type { NotInferred } from './not-inferred.js';
 export { inspectable } from './tensor/inspectable.js';
 export * from './tensor/several.js';
 export { formatShape, sameShape, sizeOf, type Shape, type VaryingShape } from './tensor/shape.js';

@@ -1,6 +1,11 @@
 import { AdjointError } from '@adjoint/core';
 import { valueText } from '@adjoint/core/options';
 
+declare global {
+  // Merges with what DOM or Node declare, and stands in where a program has the types of neither.
+  interface URL {}
+}
+
 /** Bytes at hand, or an address to fetch them from. */
 export type BytesSource = Uint8Array | URL | string;
 

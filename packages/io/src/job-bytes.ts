@@ -9,6 +9,7 @@ import {
   type Job,
   type JobResult,
   type TrainerState,
+  type OwnBytes,
 } from '@adjoint/core';
 import { decodeOptions, type DecodeOptions } from './decode-options.js';
 import { parseMetadata, stringifyMetadata } from './metadata-json.js';
@@ -40,7 +41,7 @@ type ResultHeader = Omit<JobResult, 'weights' | 'state' | 'error'> & {
  * A job as one safetensors file, for a worker elsewhere; equal jobs give equal bytes. Its references to data are plain JSON:
  * see `portableJob` of core.
  */
-export function encodeJob(job: Job<unknown>): Uint8Array<ArrayBuffer> {
+export function encodeJob(job: Job<unknown>): OwnBytes {
   const { train, validation, weights, state, ...others } = job;
   const tensors = new Map<string, HostTensor>();
   const metadata = {
@@ -69,7 +70,7 @@ export function decodeJob(bytes: Uint8Array | ArrayBuffer, options: DecodeOption
 }
 
 /** What a job leaves behind, as one safetensors file. */
-export function encodeResult({ weights, state, error, ...others }: JobResult): Uint8Array<ArrayBuffer> {
+export function encodeResult({ weights, state, error, ...others }: JobResult): OwnBytes {
   const tensors = new Map<string, HostTensor>();
   const metadata = {
     format: resultFormat,

@@ -8,6 +8,7 @@ import {
   type HostTensor,
   type Shape,
   type TypedArray,
+  type OwnBytes,
 } from '@adjoint/core';
 import { duplicateKey } from './duplicate-key.js';
 import { bytesOf, decodeOptions, type DecodeOptions } from './decode-options.js';
@@ -34,11 +35,11 @@ const RESERVED_NAMES = new Set(['__metadata__', '__proto__']);
 export function encodeSafetensors(
   tensors: ReadonlyMap<string, HostTensor> | Readonly<Record<string, HostTensor>>,
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array<ArrayBuffer> {
+): OwnBytes {
   return joinPieces(safetensorsPieces(tensors, metadata));
 }
 
-export function joinPieces(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+export function joinPieces(pieces: readonly Uint8Array[]): OwnBytes {
   const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let offset = 0;
   for (const piece of pieces) {

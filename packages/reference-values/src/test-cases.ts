@@ -1,5 +1,5 @@
 import { createApp, gradients, type App, type Plugin, type Tensor } from '@adjoint/core';
-import type { Assertions, TestFunction } from '@adjoint/core/testing';
+import { withAssertions, type Assertions, type TestFunction } from '@adjoint/core/testing';
 import { readCases, type Case } from './cases.js';
 import { near } from './near.js';
 
@@ -12,7 +12,8 @@ export interface CaseSuite<Attributes> {
 }
 
 /** Registers a test for each case of a file: its outputs, and the gradients where the file states them. */
-export function testCases<Attributes>(test: TestFunction, { file, plugins, compute }: CaseSuite<Attributes>): void {
+export function testCases<Attributes>(runner: TestFunction, { file, plugins, compute }: CaseSuite<Attributes>): void {
+  const test = withAssertions(runner);
   for (const stated of readCases<Attributes>(file)) {
     test(`${stated.name} ${JSON.stringify(stated.attrs)} has the stated values`, async (t) => {
       const app = createApp({ plugins, backend: 'reference' });

@@ -1,7 +1,5 @@
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { resolve } from 'node:path';
-import { QueueWorker } from './queue-worker.js';
+import { runWorker } from './run-worker.js';
 
 const help = `adjoint-worker --redis URL --plugins MODULE,… [--queue NAME] [--count N] [--patience SECONDS]
 
@@ -34,23 +32,13 @@ async function main(): Promise<void> {
   });
   if (values.help) return console.log(help);
   if (values.redis === undefined) throw new Error(`it is not said where Redis is.\n\n${help}`);
-  const worker = new QueueWorker({
+  await runWorker({
     redis: values.redis,
     queue: values.queue,
     plugins: values.plugins.split(',').filter(Boolean),
-    from: pathToFileURL(resolve('worker.js')).href,
     count: numberOf('count', values.count, Number.isInteger),
     patience: numberOf('patience', values.patience, Number.isFinite),
   });
-  let isEnding = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.on(signal, () => {
-      if (isEnding) process.exit(1);
-      isEnding = true;
-      void worker.close();
-    });
-  await worker.ready();
-  console.log('adjoint-worker: ready');
 }
 
 function numberOf(name: string, text: string | undefined, fits: (number: number) => boolean): number | undefined {

@@ -1,4 +1,4 @@
-import { AdjointError, App, type Choice, type Plugin, type Registry } from '@adjoint/core';
+import { App, pluginsIn, type Choice, type Registry } from '@adjoint/core';
 
 /** What a worker's app has in it. */
 export interface WorkerSetup {
@@ -10,7 +10,9 @@ export interface WorkerSetup {
 
 /** An app with the plugins of modules. */
 export async function openApp({ plugins: modules, backend, like }: WorkerSetup): Promise<App> {
-  const lists = await Promise.all(modules.map(({ specifier, url }) => pluginsOf(specifier, url)));
+  const lists = await Promise.all(
+    modules.map(async ({ specifier, url }) => pluginsIn((await import(url)) as object, specifier)),
+  );
   const plugins = lists.flat();
   if (backend !== undefined) return new App({ plugins, backend });
   // Which backends there are, and what they take, is known once the plugins are in use.
@@ -30,17 +32,4 @@ function withOneThread(registry: Registry, choice: Choice<'backend'>): Choice<'b
   } catch {
     return choice;
   }
-}
-
-/** What a module exports that is a plugin, or a list of plugins. */
-async function pluginsOf(specifier: string, url: string): Promise<readonly Plugin[]> {
-  const exported: unknown[] = Object.values((await import(url)) as object);
-  const plugins = exported.flatMap((value): unknown => value).filter(isPlugin);
-  if (plugins.length > 0) return [...new Set(plugins)];
-  throw new AdjointError('PLUGIN_INVALID', `The module '${specifier}' exports no plugin; name one that does.`);
-}
-
-/** Every plugin carries the version of core that made it, and so do definitions, which have a kind. */
-function isPlugin(value: unknown): value is Plugin {
-  return typeof value === 'object' && value !== null && Symbol.for('adjoint/made-by') in value && !('kind' in value);
 }

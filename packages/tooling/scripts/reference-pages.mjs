@@ -60,6 +60,8 @@ async function everyPlugin() {
     const { name, private: isPrivate, exports = {} } = existsSync(manifest) ? JSON.parse(readFileSync(manifest)) : {};
     if (isPrivate) continue;
     for (const entry of Object.values(exports)) {
+      // Assets and the manifest itself.
+      if (typeof entry === 'string') continue;
       const values = Object.values(await import(pathToFileURL(resolve(directory, entry.default))));
       for (const value of values) if (isPluginOf(name, value)) found.add(value);
     }

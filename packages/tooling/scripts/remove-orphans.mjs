@@ -9,7 +9,7 @@ export function removeOrphans(directories) {
     const output = join(directory, 'dist');
     if (!existsSync(output)) continue;
     for (const entry of readdirSync(output, { recursive: true })) {
-      if (!outputExtension.test(entry)) continue;
+      if (!outputExtension.test(entry) || entry.startsWith('bundle')) continue;
       if (!existsSync(join(directory, entry.replace(outputExtension, '.ts')))) rmSync(join(output, entry));
     }
   }

@@ -1,12 +1,14 @@
 // Makes the workspace ready to run: installs with the pnpm version pinned in package.json (through npx, nothing
 // global), then builds. Both steps cost little when nothing has changed.
-//   --update    after some package.json was changed: resolve the lock file and the project references again
+//   --update    after some package.json was changed: complete the manifests, and resolve the lock file and the project
+//               references again
 //   --no-build  install only
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { acquireLock } from './lock.mjs';
+import { writeManifests } from './manifests.mjs';
 import { writeReferences } from './references.mjs';
 import { removeOrphans } from './remove-orphans.mjs';
 import { projectDirectories } from './workspace.mjs';
@@ -19,7 +21,10 @@ process.chdir(fileURLToPath(new URL('../../..', import.meta.url)));
 const release = await acquireLock(process.cwd());
 process.on('exit', release);
 
-if (update) writeReferences();
+if (update) {
+  writeManifests();
+  writeReferences();
+}
 if (update || !existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp()) {
   const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8'));
   const lockfile = update ? '--no-frozen-lockfile' : '--frozen-lockfile';

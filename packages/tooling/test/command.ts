@@ -1,11 +1,22 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
+export interface CommandOptions {
+  /** After so many seconds it is ended; 100 if not given. */
+  readonly seconds?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Runs a command to its end and returns what it printed; a failure is an error that shows all of that. */
-export async function runCommand(command: string, parameters: readonly string[], directory = '.'): Promise<string> {
-  const limits = { maxBuffer: 2 ** 26, timeout: 100_000 };
+export async function runCommand(
+  command: string,
+  parameters: readonly string[],
+  directory = '.',
+  { seconds = 100, environment }: CommandOptions = {},
+): Promise<string> {
+  const limits = { maxBuffer: 2 ** 26, timeout: seconds * 1000 };
   // Coverage is collected from this process only: a compiler or package manager would drown it.
-  const env = { ...process.env, NODE_V8_COVERAGE: '', FORCE_COLOR: '0' };
+  const env = { ...process.env, NODE_V8_COVERAGE: '', FORCE_COLOR: '0', ...environment };
   try {
     const { stdout, stderr } = await promisify(execFile)(command, parameters, {
       cwd: directory,

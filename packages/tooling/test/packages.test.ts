@@ -1,32 +1,35 @@
 import test from 'ava';
 import { build } from 'esbuild';
-import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { runCommand } from './command.js';
 import { publishable } from './projects.js';
+import { packArchives, type Archive } from './release/archives.js';
+import { contractTests } from './release/contract-tests.js';
+import { importScript } from './scripts.js';
 
 // Everything that is published, as a stranger gets it: packed, and installed from the archives in an empty project.
 let consumer: string;
+let archives: readonly Archive[];
 
 const mainEntries = publishable.map(({ manifest }) => manifest.name);
 const forNodeAlone = ['@adjoint/backend-native', '@adjoint/runner-bullmq', '@adjoint/runner-workers'];
 const browserEntries = mainEntries.filter((name) => !forNodeAlone.includes(name));
 const allEntries = publishable.flatMap(({ manifest }) =>
-  Object.keys(manifest.exports ?? {}).map((path) => manifest.name + path.slice(1)),
+  Object.entries(manifest.exports ?? {})
+    // Assets and the manifest itself are no modules.
+    .filter(([, entry]) => typeof entry !== 'string')
+    .map(([path]) => manifest.name + path.slice(1)),
 );
 
 test.before('pack and install', async () => {
   consumer = await realpath(await mkdtemp(join(tmpdir(), 'adjoint-consumer-')));
-  const { packageManager } = JSON.parse(await readFile('package.json', 'utf8')) as { packageManager: string };
-  const selection = mainEntries.flatMap((name) => ['--filter', name]);
-  const pnpm = ['--yes', '--prefer-offline', packageManager, ...selection];
-  await runCommand('npx', [...pnpm, 'pack', '--pack-destination', consumer]);
-  const archives = (await readdir(consumer)).filter((name) => name.endsWith('.tgz'));
+  archives = await packArchives(consumer);
   await writeFile(join(consumer, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
   const quiet = ['--no-audit', '--no-fund', '--prefer-offline'];
-  await runCommand('npm', ['install', ...quiet, ...archives.map((name) => `./${name}`)], consumer);
+  await runCommand('npm', ['install', ...quiet, ...archives.map(({ path }) => path)], consumer);
 });
 
 test.after.always('remove the project', async () => {
@@ -36,6 +39,49 @@ test.after.always('remove the project', async () => {
 test('every entry point loads in Node', async (t) => {
   await writeFile(join(consumer, 'load.js'), allEntries.map((entry) => `await import('${entry}');`).join('\n'));
   await t.notThrowsAsync(runCommand(process.execPath, ['load.js'], consumer));
+});
+
+test('what is known of all manifests is in each (node packages/tooling/scripts/setup.mjs --update)', async (t) => {
+  const { expectedManifests } = await importScript('manifests.mjs');
+  for (const [file, manifest] of expectedManifests())
+    t.is(await readFile(file, 'utf8'), `${JSON.stringify(manifest, null, 2)}\n`, file);
+});
+
+test('every package says what it is, how it is used and under which licence', (t) => {
+  for (const { manifest, files } of archives) {
+    const { name, description, keywords, homepage, bugs, repository, license, type, engines } = manifest;
+    const told = { description, homepage, bugs, repository, license, type, engines };
+    for (const [key, value] of Object.entries(told)) t.truthy(value, `${name} has no ${key}`);
+    t.true((keywords ?? []).length >= 3 && 'sideEffects' in manifest, name);
+    for (const file of ['README.md', 'LICENSE', 'package.json', 'dist/bundle/index.js', 'dist/src/index.d.ts'])
+      t.true(files.includes(`package/${file}`), `${name} comes without ${file}`);
+    t.false(JSON.stringify(manifest.exports).includes('bundled'), `${name} tells of a condition of the workspace`);
+    t.false(/workspace:|catalog:/.test(JSON.stringify(manifest)), name);
+  }
+});
+
+test('Node gets few files, bundlers the modules', async (t) => {
+  await writeFile(join(consumer, 'resolve.js'), `console.log(import.meta.resolve('@adjoint/core'));`);
+  t.regex(await runCommand(process.execPath, ['resolve.js'], consumer), /\/dist\/bundle\/index\.js$/m);
+  t.regex(await bundled(`export { AdjointError } from '@adjoint/core';`, { metafile: true }), /dist\/src\/errors\.js/);
+});
+
+test('data that come with a package have addresses', async (t) => {
+  const program = `import { readFileSync } from 'node:fs';
+    import manifest from '@adjoint/data/package.json' with { type: 'json' };
+    const url = new URL(import.meta.resolve('@adjoint/data/assets/digits/digits.csv'));
+    console.log(manifest.version, readFileSync(url).length);`;
+  await writeFile(join(consumer, 'assets.js'), program);
+  t.regex(await runCommand(process.execPath, ['assets.js'], consumer), /^0\.1\.0 264964$/m);
+});
+
+test('contract suites run under node:test in one line', async (t) => {
+  const { holds, broken } = contractTests(`import test from 'node:test';`);
+  await writeFile(join(consumer, 'holds.test.js'), holds);
+  await writeFile(join(consumer, 'broken.test.js'), broken);
+  t.regex(await runCommand(process.execPath, ['--test', 'holds.test.js'], consumer), /pass [1-9]/);
+  const failed = await t.throwsAsync<Error>(runCommand(process.execPath, ['--test', 'broken.test.js'], consumer));
+  t.regex(failed.message, /not ok \d+ - .*does not depend on the others/);
 });
 
 test('every entry point type-checks for Node', async (t) => {
@@ -57,6 +103,7 @@ const bundles = [
     80_000,
   ],
   ['an app that trains', `export { createApp } from '@adjoint/core'; ${wasm()}`, 132_000],
+  ['an app of chosen plugins', `export { App, layers, optimizers, losses, wasm } from 'adjoint';`, 172_000],
   ['all packages', browserEntries.map((entry, i) => `export * as entry${i} from '${entry}';`).join(''), Infinity],
 ] as const;
 
@@ -84,15 +131,20 @@ function wasm(): string {
 
 /** The size of a minified, gzipped bundle. esbuild refuses Node's own modules here. */
 async function gzippedBundle(contents: string): Promise<number> {
+  return gzipSync(await bundled(contents, { minify: true }), { level: 9 }).length;
+}
+
+/** A bundle for browsers, or, with `metafile`, what went into it as JSON. */
+async function bundled(contents: string, options: { minify?: true; metafile?: true }): Promise<string> {
   const result = await build({
+    ...options,
     stdin: { contents, resolveDir: consumer },
     absWorkingDir: consumer,
     bundle: true,
-    minify: true,
     write: false,
     format: 'esm',
     platform: 'browser',
     logLevel: 'silent',
   });
-  return gzipSync(result.outputFiles[0]!.contents, { level: 9 }).length;
+  return options.metafile ? JSON.stringify(result.metafile) : (result.outputFiles[0]?.text ?? '');
 }

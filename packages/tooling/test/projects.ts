@@ -4,6 +4,14 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 export interface Manifest {
   readonly name: string;
   readonly private?: boolean;
+  readonly description?: string;
+  readonly keywords?: readonly string[];
+  readonly homepage?: string;
+  readonly bugs?: string;
+  readonly repository?: object;
+  readonly license?: string;
+  readonly type?: string;
+  readonly engines?: object;
   readonly exports?: Readonly<Record<string, unknown>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;

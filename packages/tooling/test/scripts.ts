@@ -11,6 +11,7 @@ interface Scripts {
     sourceFiles(): { file: string; text: string }[];
   };
   'lock.mjs': { acquireLock(checkout: string): Promise<() => void> };
+  'manifests.mjs': { expectedManifests(): [file: string, manifest: object][] };
   'property-seed.mjs': { propertySeed(setting?: string): number | undefined };
   'references.mjs': { expectedReferences(): [file: string, references: object[]][] };
   'remove-orphans.mjs': { removeOrphans(directories: readonly string[]): void };

@@ -1,12 +1,10 @@
 import { AdjointError } from '@adjoint/core';
 import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { selfCheckProgram } from '../self-check-program.js';
 import { optimizations, type CCompiler, type FoundCompiler } from './c-compiler.js';
 import { runCommandSync, type CommandLimits } from './run-command.js';
 
-/** The program of self-check.ts. */
-const selfCheck = fileURLToPath(new URL('../self-check.js', import.meta.url));
 /** Goes up when the programs of the self-check change, so that they run again. */
 const revision = 1;
 /** Exit code of the self-check where the compiler refuses code or computes wrong values. */
@@ -77,9 +75,9 @@ function readRecord(path: string): string | undefined {
 /** Runs the self-check in a process of its own, since wrong code may crash or never end. */
 function check(command: string, optimization: number, record: string): string {
   // A bundler may have left it out.
-  if (!existsSync(selfCheck)) return '';
+  if (!existsSync(selfCheckProgram)) return '';
   const { NODE_OPTIONS: _, ...env } = process.env;
-  const args = [selfCheck, command, String(optimization)];
+  const args = [selfCheckProgram, command, String(optimization)];
   const { failure, status, output } = runCommandSync(process.execPath, args, limits, env);
   const said = output.trim().slice(0, shownOutput);
   const verdict = failure === undefined ? '' : status === wrongValues ? said : `${failure}: ${said}`;

@@ -1,3 +1,4 @@
+import type { NotInferred } from '@adjoint/core';
 import { signed, unsigned, type Bytes } from './bytes.js';
 import { INSTRUCTIONS } from './instructions.js';
 import {
@@ -133,7 +134,7 @@ export function select<Type extends ValueType>(condition: Code<'i32'>, x: Code<T
 
 export function call<Parameters extends ParameterTypes, Result extends ResultType>(
   callee: Callable<Parameters, Result>,
-  operands: NamedOperands<NoInfer<Parameters>>,
+  operands: NamedOperands<NotInferred<Parameters>>,
 ): Code<Result> {
   const inOrder = Object.entries(callee.parameters).flatMap(([name, types]) => {
     const given = (operands as Readonly<Record<string, Code | readonly Code[] | undefined>>)[name];

@@ -1,3 +1,4 @@
+import type { NotInferred } from '@adjoint/core';
 import { list, unsigned, type Bytes } from './bytes.js';
 import {
   call,
@@ -78,7 +79,7 @@ export class FunctionBuilder {
   /** Calls a function; a value that it returns is dropped. */
   call<Parameters extends ParameterTypes>(
     callee: Callable<Parameters>,
-    operands: NamedOperands<NoInfer<Parameters>>,
+    operands: NamedOperands<NotInferred<Parameters>>,
   ): void {
     this.do(call(callee, operands));
   }

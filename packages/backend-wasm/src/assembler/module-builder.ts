@@ -1,3 +1,4 @@
+import type { OwnBytes } from '@adjoint/core';
 import { flatten, list, sized, text, unsigned, type Bytes } from './bytes.js';
 import type { Callable, Code, ParameterTypes } from './code.js';
 import { FunctionBuilder, parametersOf, type NamedParameters } from './function-builder.js';
@@ -78,7 +79,7 @@ export class ModuleBuilder {
     this.#exports.push([text(name), KINDS.function, () => unsigned(callable.index())]);
   }
 
-  build(): Uint8Array<ArrayBuffer> {
+  build(): OwnBytes {
     return Uint8Array.from(
       flatten([
         HEADER,

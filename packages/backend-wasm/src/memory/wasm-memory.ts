@@ -1,6 +1,13 @@
 import { AdjointError } from '@adjoint/core';
 import { Allocator } from './allocator.js';
 
+declare global {
+  // Merges with what DOM or Node declare, and stands in where a program has the types of neither.
+  namespace WebAssembly {
+    interface Memory {}
+  }
+}
+
 const pageBytes = 1 << 16;
 /** Vectors may be read a few elements before and after what is used of them. */
 const margin = 1024;

@@ -168,8 +168,8 @@ export class App {
   }
 
   /** What is registered, with options, defaults, formulas and sources. */
-  describe(kind?: Kind): RegistryDescription {
-    return this.registry.describe(kind);
+  describe(kind?: Kind, name?: string): RegistryDescription {
+    return this.registry.describe(kind, name);
   }
 
   /** Frees memory, threads and services. */

@@ -1,3 +1,4 @@
+import type { NotInferred } from '../not-inferred.js';
 import { AdjointError } from '../errors.js';
 import { checkDType, type DType, type TypedArray } from '../tensor/dtype.js';
 import { formatValues } from '../tensor/format-values.js';
@@ -121,7 +122,7 @@ inspectable(Tensor, (tensor) => {
 });
 
 /** Builds the node `primitive(inputs; attributes)` after checking it with the primitive's shape rule. */
-export function apply<A, I extends Inputs>(primitive: Primitive<A, I>, inputs: NoInfer<I>, attributes: A): Tensor {
+export function apply<A, I extends Inputs>(primitive: Primitive<A, I>, inputs: NotInferred<I>, attributes: A): Tensor {
   for (const input of inputs) if (!(input instanceof Tensor)) throw wrongOperand(primitive.name, input, 'a tensor');
   // A rule may hand an input back as the type; keeping that would chain every node to its ancestors.
   const { shape, dtype } = primitive.infer(inputs as PerInput<I, TensorType>, attributes);

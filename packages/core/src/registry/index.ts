@@ -5,6 +5,7 @@ export type { ExtensionDescription, RegistryDescription } from './description.js
 export type * from './kinds.js';
 export {
   definePlugin,
+  pluginsIn,
   type Definitions,
   type NamesOf,
   type Plugin,

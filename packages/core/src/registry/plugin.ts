@@ -152,3 +152,19 @@ export function fitsCore(plugin: Plugin): boolean {
 export function titleOf({ name, version }: Plugin): string {
   return `${name}@${version}`;
 }
+
+/**
+ * The plugins that a module exports, alone or in lists.
+ * @throws AdjointError `PLUGIN_INVALID` where there is none
+ */
+export function pluginsIn(module: object, specifier: string): readonly Plugin[] {
+  const exported: unknown[] = Object.values(module);
+  const plugins = exported.flatMap((value): unknown => value).filter(isPlugin);
+  if (plugins.length > 0) return [...new Set(plugins)];
+  throw new AdjointError('PLUGIN_INVALID', `The module '${specifier}' exports no plugin; name one that does.`);
+}
+
+/** Every plugin carries the version of core that made it, and so do definitions, which have a kind. */
+function isPlugin(value: unknown): value is Plugin {
+  return typeof value === 'object' && value !== null && madeBy in value && !('kind' in value);
+}

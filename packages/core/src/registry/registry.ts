@@ -120,18 +120,24 @@ export class Registry {
     return choice as Choice<K>;
   }
 
-  /** What is registered: options with types, ranges and defaults, formulas and sources; of one kind or of all. */
-  describe(kind?: Kind): RegistryDescription {
-    const wanted = [...this.#extensions.values()].filter((extension) => kind === undefined || extension.kind === kind);
+  /**
+   * What is registered: options with types, ranges and defaults, formulas and sources; all, of one kind, or of one name.
+   * @throws {AdjointError} EXTENSION_UNKNOWN if there is none of that name
+   */
+  describe(kind?: Kind, name?: string): RegistryDescription {
+    if (kind !== undefined && name !== undefined && !this.has(kind, name)) throw this.#unknown(kind, name);
+    const wanted = [...this.#extensions.values()].filter(
+      (extension) => (kind ?? extension.kind) === extension.kind && (name ?? extension.name) === extension.name,
+    );
     return {
-      plugins: this.plugins().map(({ name, version }) => ({ name, version })),
+      plugins: this.plugins().map((plugin) => ({ name: plugin.name, version: plugin.version })),
       extensions: wanted.map(describeExtension),
     };
   }
 
   /** `describe()` as text to read. */
-  describeText(kind?: Kind): string {
-    return describeText(this.describe(kind));
+  describeText(kind?: Kind, name?: string): string {
+    return describeText(this.describe(kind, name));
   }
 
   /** Closes the services that have been created. Nothing can be created afterwards. */

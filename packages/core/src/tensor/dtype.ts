@@ -12,6 +12,9 @@ export interface TypedArrays {
   bool: Uint8Array;
 }
 
+/** Bytes in an `ArrayBuffer`, which pages take; compilers before 5.7 know no other. */
+export type OwnBytes = ReturnType<typeof Uint8Array.of>;
+
 export type TypedArray = TypedArrays[DType];
 
 const constructors = {

@@ -3,7 +3,7 @@ import { RandomSource } from '../random/random-source.js';
 import { allocateArray } from '../tensor/dtype.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { formatShape, sizeOf } from '../tensor/shape.js';
-import type { Assertions, TestFunction } from './test-function.js';
+import { withAssertions, type Assertions, type TestFunction } from './test-function.js';
 
 export interface DatasetSample {
   /** What it is called in titles. */
@@ -17,7 +17,8 @@ export interface DatasetSample {
  * example is the same in any batch and at any place of it, in every reading of an epoch and every opening; indices and
  * batches that were given out are left alone.
  */
-export function testDataset(test: TestFunction, { name, open }: DatasetSample): void {
+export function testDataset(runner: TestFunction, { name, open }: DatasetSample): void {
+  const test = withAssertions(runner);
   test(`${name}: batches have the stated shapes and dtypes, also one of one and an empty one`, async (t) => {
     const data = await open();
     t.true(Number.isInteger(data.size) && data.size >= 2, `the size is ${data.size}`);

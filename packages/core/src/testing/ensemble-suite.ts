@@ -7,7 +7,7 @@ import type { Choice } from '../registry/kinds.js';
 import type { EnsembleExample } from '../training/ensemble-strategy.js';
 import type { Ensemble } from '../training/ensemble.js';
 import type { FitOptions } from '../training/trainer-options.js';
-import type { TestFunction } from './test-function.js';
+import { withAssertions, type TestFunction } from './test-function.js';
 import { withBed } from './training-bed.js';
 
 export interface EnsembleSample extends EnsembleExample {
@@ -25,9 +25,10 @@ const features = 6;
  * interrupted.
  */
 export function testEnsemble(
-  test: TestFunction,
+  runner: TestFunction,
   { app: makeApp, ensemble, targets = 'classes' }: EnsembleSample,
 ): void {
+  const test = withAssertions(runner);
   const title = choiceText(readChoice('ensemble', ensemble));
   const data = rows(targets);
   const schedule: FitOptions = { epochs: 6, batchSize: 10, validation: rows(targets, 1) };

@@ -3,7 +3,7 @@ import { choiceText, readChoice } from '../registry/choice.js';
 import type { Choice } from '../registry/kinds.js';
 import { tracedText } from './graph-text.js';
 import { withOddNumbers } from './odd-options.js';
-import type { TestFunction } from './test-function.js';
+import { withAssertions, type TestFunction } from './test-function.js';
 import { blackImages, checkFinite, checkResuming, images, trainingBed, valuesOf } from './training-bed.js';
 
 export interface GradientTransformSample {
@@ -18,9 +18,10 @@ export interface GradientTransformSample {
  * resumed.
  */
 export function testGradientTransform(
-  test: TestFunction,
+  runner: TestFunction,
   { app: makeApp, gradientTransform }: GradientTransformSample,
 ): void {
+  const test = withAssertions(runner);
   const title = choiceText(readChoice('gradientTransform', gradientTransform));
   const gradientTransforms = [gradientTransform];
 

@@ -1,10 +1,10 @@
-/** Contract suites for implementers, and the oracle of the compiler. They take the test runner's function as an argument. */
+/** Contract suites for implementers, and the oracle of the compiler. They take the `test` of a runner. */
 export { interpretLoops } from './interpret-loops.js';
 export { LoopInterpreterBackend } from './loop-interpreter-backend.js';
 export { evaluateGraph } from './evaluate-graph.js';
 export { testPrimitive, type PrimitiveSample } from './primitive-suite.js';
 export { primitiveSamples } from './primitive-samples.js';
-export type { Assertions, TestFunction } from './test-function.js';
+export { withAssertions, type AssertingTest, type Assertions, type TestFunction } from './test-function.js';
 export { testBackend, type BackendSuiteOptions } from './backend-suite/backend-suite.js';
 export { testDataset, type DatasetSample } from './dataset-suite.js';
 export { testEnsemble, type EnsembleSample } from './ensemble-suite.js';

@@ -5,7 +5,7 @@ import { choiceText, readChoice } from '../registry/choice.js';
 import type { Choice } from '../registry/kinds.js';
 import { sizeOf, type Shape } from '../tensor/shape.js';
 import { withOddNumbers } from './odd-options.js';
-import type { TestFunction } from './test-function.js';
+import { withAssertions, type TestFunction } from './test-function.js';
 
 export interface InitializerSample {
   /** Makes an app with the initializer's plugin and a backend. */
@@ -20,7 +20,8 @@ const shapes: readonly Shape[] = [[5], [3, 7], [7, 3], [0, 3], [4, 2, 3, 3], []]
  * The contract of an initializer: as many values as the shape has, all of them finite, also with numbers at the ends of its
  * options' ranges; and the same bits for the same random source, whatever was made before.
  */
-export function testInitializer(test: TestFunction, { app: makeApp, initializer }: InitializerSample): void {
+export function testInitializer(runner: TestFunction, { app: makeApp, initializer }: InitializerSample): void {
+  const test = withAssertions(runner);
   const title = choiceText(readChoice('initializer', initializer));
 
   test(`${title}: it gives as many finite values as a shape has`, async (t) => {

@@ -18,7 +18,7 @@ import { formatShape, sizeOf, type Shape } from '../tensor/shape.js';
 import { differenceOf } from './difference.js';
 import { graphText } from './graph-text.js';
 import { randomTensor } from './random-tensor.js';
-import type { TestFunction } from './test-function.js';
+import { withAssertions, type TestFunction } from './test-function.js';
 
 export interface LayerSample extends LayerExample {
   /** Makes an app with the layer's plugin and a backend. */
@@ -33,9 +33,10 @@ const batch = 3;
  * central differences give (by inputs and parameters, in both modes, in float64), and comes back from JSON.
  */
 export function testLayer(
-  test: TestFunction,
+  runner: TestFunction,
   { app: makeApp, layer, inputs: given, except = [], tolerance = 1e-5 }: LayerSample,
 ): void {
+  const test = withAssertions(runner);
   const { name } = readChoice('layer', layer);
   const inputs = mapSeveral(given, sampleInput);
   const title = `${choiceText(readChoice('layer', layer))} on ${inputs.map(({ shape }) => formatShape(shape)).join(' and ')}`;

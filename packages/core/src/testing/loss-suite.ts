@@ -17,7 +17,7 @@ import { evaluateGraph } from './evaluate-graph.js';
 import { gradCheck } from './grad-check.js';
 import { graphText } from './graph-text.js';
 import { inFloat, rowsOf, sampleOutput, shapeText, sampleTarget, targetExample } from './scored-samples.js';
-import type { TestFunction } from './test-function.js';
+import { withAssertions, type TestFunction } from './test-function.js';
 
 export interface LossSample extends LossExample {
   /** Makes an app with the loss's plugin and a backend. */
@@ -38,7 +38,8 @@ interface Sample {
  * central differences give, computes on its app's backend what the reference does in float64, takes whole numbers of
  * every dtype for targets, refuses targets of another shape, and makes no NaN of zeros and of large numbers.
  */
-export function testLoss(test: TestFunction, { app: makeApp, loss: choice, ...example }: LossSample): void {
+export function testLoss(runner: TestFunction, { app: makeApp, loss: choice, ...example }: LossSample): void {
+  const test = withAssertions(runner);
   const { outputs: shapes = [[3]], except = [], tolerance = 1e-5 } = example;
   const title = `${choiceText(readChoice('loss', choice))} of ${shapes.map(shapeText).join(' and ')}`;
   const opened = (): { app: App; loss: Loss; sample: Sample } => {

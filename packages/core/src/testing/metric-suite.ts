@@ -9,7 +9,7 @@ import { hostTensor, isHostTensor, type HostTensor } from '../tensor/host-tensor
 import type { Figure, Metric, MetricExample } from '../training/metric.js';
 import { metricFigures } from './metric-figures.js';
 import { inFloat, rowsOf, sampleOutput, shapeText, sampleTarget, targetExample } from './scored-samples.js';
-import type { Assertions, TestFunction } from './test-function.js';
+import { withAssertions, type Assertions, type TestFunction } from './test-function.js';
 
 export interface MetricSample extends MetricExample {
   /** Makes an app with the metric's plugin and a backend. */
@@ -32,9 +32,10 @@ const size = 12;
  * numbers of every dtype are targets, and targets of another shape are refused.
  */
 export function testMetric(
-  test: TestFunction,
+  runner: TestFunction,
   { app: makeApp, metric: choice, output: given = [3], target: targetGiven, except = [] }: MetricSample,
 ): void {
+  const test = withAssertions(runner);
   const title = `${choiceText(readChoice('metric', choice))} of ${shapeText(given)}`;
   const opened = (): { app: App; metric: Metric; rows: Rows } => {
     const app = makeApp();

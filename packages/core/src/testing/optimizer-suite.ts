@@ -3,7 +3,7 @@ import { choiceText, readChoice } from '../registry/choice.js';
 import type { Choice } from '../registry/kinds.js';
 import { tracedText } from './graph-text.js';
 import { withOddNumbers } from './odd-options.js';
-import type { TestFunction } from './test-function.js';
+import { withAssertions, type TestFunction } from './test-function.js';
 import { blackImages, checkFinite, checkResuming, checkTiny, images, trainingBed, valuesOf } from './training-bed.js';
 
 export interface OptimizerSample {
@@ -17,7 +17,8 @@ export interface OptimizerSample {
  * parameter to finite values, bears weights of zero, models without parameters and numbers at the ends of its options'
  * ranges, and goes on with the same bits when it is saved and resumed.
  */
-export function testOptimizer(test: TestFunction, { app: makeApp, optimizer }: OptimizerSample): void {
+export function testOptimizer(runner: TestFunction, { app: makeApp, optimizer }: OptimizerSample): void {
+  const test = withAssertions(runner);
   const title = choiceText(readChoice('optimizer', optimizer));
 
   test(`${title}: a step is the same program whenever it is traced`, async (t) => {

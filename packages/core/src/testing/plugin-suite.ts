@@ -17,7 +17,7 @@ import { testOptimizer } from './optimizer-suite.js';
 import { testRegularizer } from './regularizer-suite.js';
 import { testSampler } from './sampler-suite.js';
 import { testSchedule } from './schedule-suite.js';
-import type { TestFunction } from './test-function.js';
+import { withAssertions, type TestFunction } from './test-function.js';
 
 export interface PluginSample {
   readonly plugin: Plugin;
@@ -61,7 +61,8 @@ const notCreated: readonly string[] = ['backend', 'dataset', 'logger'];
  * what it requires, says what it is and what its options do, refuses others, and can be created from its examples and its
  * defaults; and with each example, what is of a kind that has a suite keeps the contract of that kind.
  */
-export function testPlugin(test: TestFunction, { plugin, requires = [], app }: PluginSample): void {
+export function testPlugin(runner: TestFunction, { plugin, requires = [], app }: PluginSample): void {
+  const test = withAssertions(runner);
   const registered = (): { registry: Registry; own: readonly ExtensionDescription[] } => {
     const { registry } = [...requires, plugin].reduce((bare, used) => bare.use(used), new App());
     const own = registry.describe().extensions.filter((extension) => extension.plugin === plugin.name);

@@ -11,7 +11,7 @@ import { differenceOf } from './difference.js';
 import { evaluateGraph } from './evaluate-graph.js';
 import { LoopInterpreterBackend } from './loop-interpreter-backend.js';
 import { randomShape } from './random-tensor.js';
-import type { Assertions, TestFunction } from './test-function.js';
+import { withAssertions, type Assertions, type TestFunction } from './test-function.js';
 
 /** Random uses of a primitive. */
 export interface PrimitiveSample {
@@ -31,7 +31,8 @@ const dtypes: readonly DType[] = ['float32', 'float64', 'int32', 'bool'];
  * The contract of a primitive: its shape rule is total, its gradients (of first and second order) agree with central
  * differences, and the loops of its lowering, alone and fused with neighbours, compute what its reference kernel does.
  */
-export function testPrimitive(test: TestFunction, { name, make }: PrimitiveSample): void {
+export function testPrimitive(runner: TestFunction, { name, make }: PrimitiveSample): void {
+  const test = withAssertions(runner);
   const random = (): RandomSource => new RandomSource(1).child(name);
 
   test(`${name}: the shape rule gives a type or a clear error for any inputs`, (t) => {

@@ -2,7 +2,7 @@ import type { App } from '../app/app.js';
 import { choiceText, readChoice } from '../registry/choice.js';
 import type { Choice } from '../registry/kinds.js';
 import { tracedText } from './graph-text.js';
-import type { TestFunction } from './test-function.js';
+import { withAssertions, type TestFunction } from './test-function.js';
 import { checkResuming, checkTiny, images, trainingBed, valuesOf } from './training-bed.js';
 
 export interface RegularizerSample {
@@ -15,7 +15,8 @@ export interface RegularizerSample {
  * The contract of a regularizer: it keeps no state of its own, leaves evaluation alone, trains a linear classifier of
  * images with finite values, and goes on with the same bits when it is saved and resumed.
  */
-export function testRegularizer(test: TestFunction, { app: makeApp, regularizer }: RegularizerSample): void {
+export function testRegularizer(runner: TestFunction, { app: makeApp, regularizer }: RegularizerSample): void {
+  const test = withAssertions(runner);
   const title = choiceText(readChoice('regularizer', regularizer));
   const regularizers = [regularizer];
 

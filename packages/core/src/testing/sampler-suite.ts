@@ -3,7 +3,7 @@ import type { Sampler } from '../data/sampler.js';
 import { RandomSource } from '../random/random-source.js';
 import { choiceText, readChoice } from '../registry/choice.js';
 import type { Choice } from '../registry/kinds.js';
-import type { TestFunction } from './test-function.js';
+import { withAssertions, type TestFunction } from './test-function.js';
 import { images, trainingBed, valuesOf } from './training-bed.js';
 
 export interface SamplerSample {
@@ -19,7 +19,8 @@ export interface SamplerSample {
  * data, and as many batches as it says; they follow from the seed and the epoch alone; and a run that is stopped within an
  * epoch and resumed has the same bits.
  */
-export function testSampler(test: TestFunction, { app: makeApp, sampler: choice, size = 24 }: SamplerSample): void {
+export function testSampler(runner: TestFunction, { app: makeApp, sampler: choice, size = 24 }: SamplerSample): void {
+  const test = withAssertions(runner);
   const title = choiceText(readChoice('sampler', choice));
   const data = images(size);
   const read = async (sampler: Sampler, epoch: number, batchSize: number): Promise<Int32Array[]> => [

@@ -5,7 +5,7 @@ import type { Choice } from '../registry/kinds.js';
 import type { Schedule } from '../training/schedule.js';
 import { hostStepAt } from './context-at.js';
 import { withOddNumbers } from './odd-options.js';
-import type { TestFunction } from './test-function.js';
+import { withAssertions, type TestFunction } from './test-function.js';
 import { checkResuming } from './training-bed.js';
 
 export interface ScheduleSample {
@@ -28,7 +28,8 @@ const runs = [
  * of its options' ranges; they follow from the step alone, whenever it is asked; and a run that is saved and resumed has
  * the same bits.
  */
-export function testSchedule(test: TestFunction, { app: makeApp, schedule }: ScheduleSample): void {
+export function testSchedule(runner: TestFunction, { app: makeApp, schedule }: ScheduleSample): void {
+  const test = withAssertions(runner);
   const title = choiceText(readChoice('schedule', schedule));
 
   test(`${title}: rates are finite and not negative in runs of any length`, async (t) => {

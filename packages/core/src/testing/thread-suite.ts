@@ -9,7 +9,7 @@ import type { Shape } from '../tensor/shape.js';
 import { differenceOf } from './difference.js';
 import { evaluateGraph } from './evaluate-graph.js';
 import { randomTensor } from './random-tensor.js';
-import type { TestFunction } from './test-function.js';
+import { withAssertions, type TestFunction } from './test-function.js';
 
 type Draw = (shape: Shape) => Tensor;
 
@@ -85,7 +85,8 @@ const cases: Readonly<Record<string, (draw: Draw) => readonly Tensor[]>> = {
  * The contract of a backend with threads: the same bits for any number of them, run after run, and within 2e-5 of the
  * reference kernels, for programs that are large enough to be shared out.
  */
-export function testThreads(test: TestFunction, create: (threads: number) => Backend | Promise<Backend>): void {
+export function testThreads(runner: TestFunction, create: (threads: number) => Backend | Promise<Backend>): void {
+  const test = withAssertions(runner);
   for (const [name, build] of Object.entries(cases)) {
     test(`${name}: the same bits for 1, 2 and 3 threads`, async (t) => {
       let first: readonly HostTensor[] | undefined;

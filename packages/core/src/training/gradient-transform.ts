@@ -1,3 +1,4 @@
+import type { NotInferred } from '../not-inferred.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { ParameterValue, SlotTree, StepContext } from './optimizer.js';
 import { definer } from '../registry/definition.js';
@@ -9,8 +10,8 @@ export interface GradientTransform<S extends SlotTree = SlotTree> {
   init?(parameters: readonly ParameterValue[]): S;
   update(
     gradients: readonly Tensor[],
-    context: StepContext & { readonly parameters: readonly ParameterValue[]; readonly slots: NoInfer<S> },
-  ): { readonly gradients: readonly Tensor[]; readonly slots?: NoInfer<S> };
+    context: StepContext & { readonly parameters: readonly ParameterValue[]; readonly slots: NotInferred<S> },
+  ): { readonly gradients: readonly Tensor[]; readonly slots?: NotInferred<S> };
 }
 
 /** A transform whose slots are known by name. */

@@ -1,3 +1,4 @@
+import type { Signal } from '../signal.js';
 import type { Dataset } from '../data/dataset.js';
 import { view, type ViewOptions } from '../data/view.js';
 import type { Engine } from '../engine/engine.js';
@@ -54,7 +55,7 @@ export interface JobResult extends FitResult {
 export interface JobOptions {
   /** Is given the trainer before it begins, to subscribe to its events. */
   readonly onTrainer?: (trainer: Trainer) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: Signal;
 }
 
 /** The dataset of a reference. */

@@ -1,3 +1,4 @@
+import type { NotInferred } from '../not-inferred.js';
 import { AdjointError } from '../errors.js';
 import type { Variable } from '../engine/variable.js';
 import { Tensor } from '../graph/tensor.js';
@@ -38,20 +39,23 @@ export interface UpdateRule<S extends SlotTree = SlotTree> {
   /** Returns what is added to the parameter, and the slots' next values. */
   update(
     gradient: Tensor,
-    slots: NoInfer<S>,
+    slots: NotInferred<S>,
     parameter: ParameterValue,
     context: StepContext,
-  ): readonly [change: Tensor, next: NoInfer<S>];
+  ): readonly [change: Tensor, next: NotInferred<S>];
   /** What evaluation, prediction and exported models use instead of the parameter (averages). */
-  evaluation?(slots: NoInfer<S>, parameter: ParameterValue): Tensor;
+  evaluation?(slots: NotInferred<S>, parameter: ParameterValue): Tensor;
 }
 
 /** Level 2: a step over all parameters, which may ask for gradients more than once (SAM). */
 export interface StepRule<S extends SlotTree = SlotTree> {
   readonly kind: 'step';
   init(parameters: readonly ParameterValue[]): S;
-  step(context: StepRuleContext<NoInfer<S>>): { readonly values: readonly Tensor[]; readonly slots: NoInfer<S> };
-  evaluation?(slots: NoInfer<S>, parameters: readonly ParameterValue[]): readonly Tensor[];
+  step(context: StepRuleContext<NotInferred<S>>): {
+    readonly values: readonly Tensor[];
+    readonly slots: NotInferred<S>;
+  };
+  evaluation?(slots: NotInferred<S>, parameters: readonly ParameterValue[]): readonly Tensor[];
 }
 
 export interface LossAndGradients {

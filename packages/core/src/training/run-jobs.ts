@@ -1,3 +1,4 @@
+import type { Signal } from '../signal.js';
 import type { Job, JobResult } from './job.js';
 import { failedResult } from './job-failure.js';
 import type { RunnerOptions } from './runner.js';
@@ -7,7 +8,7 @@ export interface AmongJobs {
   /** The first is 0. */
   readonly number: number;
   /** Aborts when the run is aborted, or nobody waits for its results any more. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   readonly onProgress: RunnerOptions['onProgress'];
 }
 

@@ -1,3 +1,4 @@
+import type { Signal } from '../signal.js';
 import type { BatchOptions } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
 import type { EpochResult, Varying } from '../model/build-context.js';
@@ -72,7 +73,7 @@ export interface FitOptions extends FitPlan {
   /** Evaluated after each epoch. */
   readonly validation?: Dataset;
   /** Ends the run at the next step boundary. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Signal;
 }
 
 /** A stream makes its batches itself. */

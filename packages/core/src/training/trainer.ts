@@ -1,4 +1,3 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 import type { Compiled, Engine } from '../engine/engine.js';
 import { AdjointError } from '../errors.js';
 import type { EpochResult, MetricValues } from '../model/build-context.js';
@@ -40,6 +39,13 @@ import type { FitOptions, FitResult, StreamOptions, TrainerOptions } from './tra
 import { restoreTrainer, saveTrainer, type TrainerState } from './trainer-state.js';
 import { TrainingRun } from './training-run.js';
 import { TrainingState } from './training-state.js';
+
+declare global {
+  interface SymbolConstructor {
+    // As newer libraries of the compiler have it.
+    readonly asyncDispose: unique symbol;
+  }
+}
 
 /** What a batch looks like, without its values; a batch is one as well. */
 export interface BatchTypes {

@@ -8,6 +8,7 @@ import { CsvReader, type CsvTable } from '../csv/csv.js';
 import type { CsvOptions } from '../csv/csv-scanner.js';
 import { csvSource, type CsvSource, type CsvSourceOptions } from '../csv/csv-source.js';
 import { textOf } from '../csv/text-decoder.js';
+import { assets } from '../assets.js';
 import { digits as parseDigits } from '../digits.js';
 import { fashionMnist as parseFashionMnist } from '../fashion-mnist.js';
 import { readIdx, type IdxArray, type IdxOptions } from '../idx.js';
@@ -79,9 +80,6 @@ export async function fashionMnist(): Promise<TrainAndTest> {
 export async function digits(): Promise<ArrayDataset> {
   return parseDigits(await readBytes(new URL('digits/digits.csv', assets)));
 }
-
-/** Seen from `dist/src/node`. */
-const assets = new URL('../../../assets/', import.meta.url);
 
 async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
   try {

@@ -2,3 +2,4 @@ export * from './schema.js';
 export type { OptionDescription } from './describe-options.js';
 export { validateOptions } from './validate-options.js';
 export { valueText } from '../../value-text.js';
+export { didYouMean } from '../did-you-mean.js';

@@ -1,5 +1,5 @@
 import type { Backend } from '../../backend/backend.js';
-import type { TestFunction } from '../test-function.js';
+import { withAssertions, type TestFunction } from '../test-function.js';
 import { BackendBed, type FloatType } from './bed.js';
 import { testContractions } from './contractions.js';
 import { testLargeGraphs } from './large-graphs.js';
@@ -23,10 +23,11 @@ export interface BackendSuiteOptions {
  * in float32, 1e-10 in float64, exactly elsewhere), variables are updated in place, and runs repeat to the bit.
  */
 export function testBackend(
-  test: TestFunction,
+  runner: TestFunction,
   create: () => Backend | Promise<Backend>,
   { dtypes = ['float32', 'float64'], fastConvolutions = true }: BackendSuiteOptions = {},
 ): void {
+  const test = withAssertions(runner);
   const bed = new BackendBed(test, create, dtypes);
   testMemory(bed);
   testPrimitives(bed);

@@ -6,14 +6,14 @@ import type { DType } from '../../tensor/dtype.js';
 import { differenceOf } from '../difference.js';
 import { evaluateGraph } from '../evaluate-graph.js';
 import { randomTensor } from '../random-tensor.js';
-import type { Assertions, TestFunction } from '../test-function.js';
+import type { Assertions, AssertingTest } from '../test-function.js';
 
 export type FloatType = Extract<DType, 'float32' | 'float64'>;
 
 /** What the tests of a backend stand on. */
 export class BackendBed {
   constructor(
-    readonly test: TestFunction,
+    readonly test: AssertingTest,
     readonly create: () => Backend | Promise<Backend>,
     readonly dtypes: readonly FloatType[],
   ) {}

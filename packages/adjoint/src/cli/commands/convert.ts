@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { loadModel, saveModel, writeFileAtomic } from '@adjoint/io/node';
+import type { App, Model } from '@adjoint/core';
+import { importOptional } from '../import-from-here.js';
+import { readJson } from '../load-run-config.js';
+import { openApp, type AppFlags } from '../open-app.js';
+import { UsageError } from '../usage-error.js';
+
+/** What is used of `@adjoint/onnx`, which is not part of `adjoint`. */
+interface Onnx {
+  exportOnnx(model: Model): Promise<Uint8Array>;
+  importOnnx(app: App, bytes: Uint8Array, options?: { readonly source?: string }): Promise<Model>;
+}
+
+const readers: Readonly<Record<string, (app: App, path: string) => Promise<Model>>> = {
+  '.safetensors': loadModel,
+  '.onnx': async (app, path) => {
+    const { importOnnx } = await importOptional<Onnx>('@adjoint/onnx');
+    return importOnnx(app, await readFile(path), { source: path });
+  },
+  '.json': async (app, path) => app.build((await readJson(path)) as Model['composition']),
+};
+
+const writers: Readonly<Record<string, (model: Model, path: string) => Promise<void>>> = {
+  '.safetensors': saveModel,
+  '.onnx': async (model, path) => {
+    const { exportOnnx } = await importOptional<Onnx>('@adjoint/onnx');
+    await writeFileAtomic(path, await exportOnnx(model));
+  },
+  '.json': (model, path) =>
+    writeFileAtomic(path, new TextEncoder().encode(`${JSON.stringify(model.toJSON(), null, 2)}\n`)),
+};
+
+/** Reads a model in one format and writes it in another; the endings of the files' names say which. */
+export async function convert(from: string, to: string, flags: AppFlags): Promise<void> {
+  const read = formatOf(readers, from, 'read');
+  const write = formatOf(writers, to, 'write');
+  const app = await openApp(flags);
+  try {
+    const model = await read(app, from);
+    await write(model, to);
+    console.log(`${to}: ${model.parameterCount.toLocaleString('en')} parameters`);
+  } finally {
+    await app.close();
+  }
+}
+
+function formatOf<Format>(formats: Readonly<Record<string, Format>>, path: string, what: string): Format {
+  const format = formats[extname(path)];
+  if (format) return format;
+  throw new UsageError(
+    `'${path}' is of no format to ${what}; name a file that ends in ${Object.keys(formats).join(', ')}.`,
+  );
+}

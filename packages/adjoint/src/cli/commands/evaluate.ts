@@ -1,0 +1,25 @@
+import { loadTrainer } from '@adjoint/io/node';
+import { openApp, type AppFlags } from '../open-app.js';
+import { chosenDataset } from '../chosen-dataset.js';
+import { figuresText } from '../texts.js';
+
+export interface EvaluateFlags extends AppFlags {
+  readonly data: string;
+  readonly batchSize?: number;
+  readonly json?: boolean;
+}
+
+/** Loss and metrics of a checkpoint's trainer on some data. */
+export async function evaluate(checkpoint: string, flags: EvaluateFlags): Promise<void> {
+  const app = await openApp(flags);
+  try {
+    await using trainer = await loadTrainer(app, checkpoint);
+    const dataset = await chosenDataset(app, flags.data);
+    const figures = await trainer.evaluate(dataset, {
+      ...(flags.batchSize !== undefined && { batchSize: flags.batchSize }),
+    });
+    console.log(flags.json ? JSON.stringify(figures) : figuresText(figures));
+  } finally {
+    await app.close();
+  }
+}

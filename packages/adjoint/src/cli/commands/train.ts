@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { handleSignals, saveModel } from '@adjoint/io/node';
+import { loadRunConfig } from '../load-run-config.js';
+import { openApp, type AppFlags } from '../open-app.js';
+import { openData, openTrainer } from '../open-run.js';
+import { figuresText } from '../texts.js';
+
+export interface TrainFlags extends AppFlags {
+  readonly epochs?: number;
+  readonly output?: string;
+  readonly resume?: boolean;
+}
+
+/** Trains as a configuration says, saves checkpoints on the way and the model at the end. */
+export async function train(path: string, flags: TrainFlags): Promise<void> {
+  const config = await loadRunConfig(path);
+  const { seed = 0, trainer: options } = config;
+  const output = flags.output ?? config.output ?? 'output';
+  const app = await openApp(flags, config);
+  try {
+    const data = await openData(app, config.data, seed);
+    await using trainer = await openTrainer(app, {
+      ...config,
+      trainer: { ...options, loggers: options.loggers ?? ['console'] },
+    });
+    console.log(trainer.model.summary());
+    const interruption = handleSignals();
+    const { reason, detail } = await trainer.fit(data.train, {
+      ...config.fit,
+      ...(flags.epochs !== undefined && { epochs: flags.epochs }),
+      ...(data.validation && { validation: data.validation }),
+      signal: interruption.signal,
+      checkpoint: {
+        path: join(output, 'run.safetensors'),
+        ...config.fit.checkpoint,
+        ...(flags.resume && { resume: true }),
+      },
+    });
+    interruption.release();
+    await saveModel(trainer, join(output, 'model.safetensors'));
+    if (data.test) console.log(`test  ${figuresText(await trainer.evaluate(data.test))}`);
+    const saved = `the model is ${join(output, 'model.safetensors')}`;
+    if (reason === 'completed') console.log(saved);
+    else
+      console.log(
+        `${reason}${detail === undefined ? '' : ` (${String(detail)})`}: ${saved}; --resume takes the run up again`,
+      );
+  } finally {
+    await app.close();
+  }
+}

@@ -1,0 +1,1 @@
+export { experiment, type Experiment, type Findings, type Published, type Setting } from './experiment.js';

@@ -1,0 +1,2 @@
+/** The document to draw in: the page's own. */
+export const newDocument = (): Document => document;

@@ -1,0 +1,5 @@
+export { barChart, type Bar, type BarChartOptions } from './charts/bar-chart.js';
+export { heatmap, type HeatmapOptions } from './charts/heatmap.js';
+export { lineChart, palette, type Axis, type LineChartOptions, type Series } from './charts/line-chart.js';
+export { parallelCoordinates, type ParallelCoordinatesOptions, type Trial } from './charts/parallel-coordinates.js';
+export { toSvg, type LegendEntry, type SvgOptions } from './to-svg.js';

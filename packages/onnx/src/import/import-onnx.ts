@@ -1,4 +1,12 @@
-import { AdjointError, type App, type HostTensor, type Model, type Several, type VaryingShape } from '@adjoint/core';
+import {
+  AdjointError,
+  mapSeveral,
+  severalOf,
+  type App,
+  type HostTensor,
+  type Model,
+  type VaryingShape,
+} from '@adjoint/core';
 import { array, custom, optional, schemaOf, string, validateOptions, valueText } from '@adjoint/core/options';
 import type { ExternalData } from '../format/decode-tensor.js';
 import type { OnnxGraph, OnnxInput } from '../format/onnx-graph.js';
@@ -88,15 +96,17 @@ export function importOnnx(app: App, bytes: Uint8Array | ArrayBuffer, given: Imp
       `importOnnx: shapes names '${unknown}', which is no input; there are ${graph.inputs.map((input) => input.name).join(', ')}.`,
     );
   app.use(onnxPlugin);
-  const inputs = graph.inputs.map((input, i) => ({
-    name: placeName(input.name, i),
-    shape: shapes[input.name] ?? exampleShape(input, rest.source ?? 'onnx'),
-    dtype: input.dtype,
-  }));
+  const inputs = severalOf(
+    graph.inputs.map((input, i) => ({
+      name: placeName(input.name, i),
+      shape: shapes[input.name] ?? exampleShape(input, rest.source ?? 'onnx'),
+      dtype: input.dtype,
+    })),
+  );
   const composition = {
-    inputs: inputs as unknown as Several<(typeof inputs)[number]>,
-    layers: [{ name, inputs: inputs.map((input) => input.name) as unknown as Several<string>, layer: { onnx: graph } }],
-    outputs: graph.outputs.map((_, i) => (i === 0 ? name : `${name}:${i}`)) as unknown as Several<string>,
+    inputs,
+    layers: [{ name, inputs: mapSeveral(inputs, (input) => input.name), layer: { onnx: graph } }],
+    outputs: mapSeveral(severalOf(graph.outputs), (_, i) => (i === 0 ? name : `${name}:${i}`)),
     ...(dtype === 'float64' && { dtype }),
   };
   return app.build(composition, {

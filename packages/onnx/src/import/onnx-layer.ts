@@ -1,6 +1,7 @@
 import {
   AdjointError,
   defineLayer,
+  severalOf,
   type Definition,
   type ForwardContext,
   type Initializer,
@@ -95,5 +96,5 @@ function outputsOf(
     batch: exported === undefined ? undefined : { exported, actual: tensors[0].shape[0] ?? exported },
   };
   const outputs = runGraph(graph, tensors, { pass: operatorPass, weight: (name) => pass.value(find(name)) });
-  return outputs as unknown as Several<Tensor>;
+  return severalOf(outputs);
 }

@@ -4,9 +4,11 @@ import {
   literal,
   matmul,
   scan,
+  relu,
   sigmoid,
   slice,
   stack,
+  tanh,
   transpose,
   where,
   type Several,
@@ -17,11 +19,7 @@ import type { Operators } from './operator.js';
 
 type Activation = (x: Tensor) => Tensor;
 
-const activations: Readonly<Record<string, Activation>> = {
-  relu: (x) => x.maximum(0),
-  sigmoid,
-  tanh: (x) => x.tanh(),
-};
+const activations: Readonly<Record<string, Activation>> = { relu, sigmoid, tanh };
 
 /** What one direction of a recurrent layer computes with. */
 interface Cell {
@@ -53,14 +51,14 @@ const steps: Readonly<
   RNN: {
     gates: 1,
     names: ['Tanh'],
-    step(x, [h], { project, recurrent, recurrentBias, f: [activate = activations['tanh']!] }) {
+    step(x, [h], { project, recurrent, recurrentBias, f: [activate = tanh] }) {
       return [activate(project(x).add(biased(matmul(h, recurrent, { transposeB: true }), recurrentBias)))];
     },
   },
   GRU: {
     gates: 3,
     names: ['Sigmoid', 'Tanh'],
-    step(x, [h], { project, recurrent, recurrentBias, f: [f = sigmoid, g = activations['tanh']!], hidden, call }) {
+    step(x, [h], { project, recurrent, recurrentBias, f: [f = sigmoid, g = tanh], hidden, call }) {
       const given = project(x);
       const product = (state: Tensor): Tensor => biased(matmul(state, recurrent, { transposeB: true }), recurrentBias);
       const own = product(h);
@@ -78,7 +76,7 @@ const steps: Readonly<
     names: ['Sigmoid', 'Tanh', 'Tanh'],
     step(x, carry, cell) {
       const { project, recurrent, recurrentBias, peepholes, hidden } = cell;
-      const [f = sigmoid, g = activations['tanh']!, h = activations['tanh']!] = cell.f;
+      const [f = sigmoid, g = tanh, h = tanh] = cell.f;
       const [before] = carry;
       const c = carry[1] ?? before;
       const sums = project(x).add(biased(matmul(before, recurrent, { transposeB: true }), recurrentBias));

@@ -49,13 +49,14 @@ async function main(): Promise<number> {
 
 /** Runs the official models of ONNX; those that fail are listed, and make the exit code 1. */
 async function runOnnx(directory: string, backend: Backend): Promise<number> {
-  let all = true;
+  let [all, any] = [true, false];
   for await (const { folder, passed, failures } of runOnnxDirectory(directory, backend)) {
     for (const failure of failures) console.log(`  ✘ ${failure}`);
     console.log(`${folder}: ${passed} of ${passed + failures.length} passed`);
     all &&= failures.length === 0;
+    any ||= passed > 0;
   }
-  return all ? 0 : 1;
+  return all && any ? 0 : 1;
 }
 
 /** npm runs scripts in the workspace's folder and tells where it was called. */

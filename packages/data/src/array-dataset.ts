@@ -33,7 +33,7 @@ export interface DatasetArrays {
   readonly inputs: ArraySource | readonly ArraySource[];
   /** One array, or one for each that losses and metrics ask for; none for data without labels. */
   readonly targets?: ArraySource | readonly ArraySource[];
-  /** How much each example counts, ≥ 0. */
+  /** How much each example counts, ≥ 0 and not all 0. */
   readonly weights?: Float32Array;
 }
 
@@ -48,7 +48,12 @@ function arraysOf(given: Partial<DatasetArrays> | null): Schema<DatasetArrays> {
   return schemaOf<DatasetArrays>({
     inputs: sources(given?.inputs),
     targets: optional(sources(given?.targets)),
-    weights: optional(custom<Float32Array>((value) => value instanceof Float32Array, 'a Float32Array')),
+    weights: optional(
+      custom<Float32Array>(
+        (value) => value instanceof Float32Array && (value.length === 0 || value.some((weight) => weight !== 0)),
+        'a Float32Array of weights ≥ 0 that are not all 0',
+      ),
+    ),
   });
 }
 

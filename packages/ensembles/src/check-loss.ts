@@ -1,9 +1,38 @@
-import { AdjointError, type Choice, type CreateContext, type Job } from '@adjoint/core';
+import { documented, oneOf, optional } from '@adjoint/core/options';
+import { AdjointError, type Choice, type CreateContext, type Job, type LossTerm, type TargetForm } from '@adjoint/core';
+
+/** The members' loss; of several the first. */
+export function lossOf({ trainer: { loss } }: Job): Choice<'loss'> {
+  return (Array.isArray(loss) ? (loss as readonly LossTerm[])[0]!.loss : loss) as Choice<'loss'>;
+}
 
 /** What the targets of the members' loss are taken for; unknown where it does not say. */
-function formOf({ trainer: { loss } }: Job, { create }: CreateContext): string | undefined {
-  const first = Array.isArray(loss) ? loss[0].loss : loss;
-  return create('loss', first as Choice<'loss'>).targets;
+function formOf(base: Job, { create }: CreateContext): TargetForm | undefined {
+  return create('loss', lossOf(base)).targets;
+}
+
+/** An option: what `taskOf` is to say where the loss does not. */
+export const taskOption = documented(
+  optional(oneOf('classification', 'regression')),
+  'What the targets are; if not given, what the loss takes them for, or classes where it does not say.',
+);
+
+/** @throws AdjointError `OPTIONS_INVALID` where the loss is one of single probabilities, or takes targets for something else */
+export function taskOf(
+  who: string,
+  base: Job,
+  context: CreateContext,
+  task: 'classification' | 'regression' | undefined,
+): 'classification' | 'regression' {
+  const form = formOf(base, context);
+  if (form === 'probabilities')
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      `${who}: takes numbers or classes, but the loss is one of single probabilities; give the model an output for each of two classes, and the loss crossEntropy.`,
+    );
+  const found = task ?? (form === 'numbers' ? 'regression' : 'classification');
+  (found === 'classification' ? checkClassifiers : checkRegressions)(who, base, context);
+  return found;
 }
 
 /** @throws AdjointError `OPTIONS_INVALID` where the members are trained on numbers or single probabilities */

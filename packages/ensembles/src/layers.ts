@@ -3,4 +3,5 @@ export { averageVote, linearVote, medianVote, sumVote } from './votes/averages.j
 export { boostedVote } from './votes/boosted-vote.js';
 export { selectFeatures } from './resampling/random-subspace.js';
 export { hardVote } from './votes/hard-vote.js';
+export { mixtureVote } from './votes/mixture-vote.js';
 export { softVote } from './votes/soft-vote.js';

@@ -1,21 +1,15 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { wasm } from '@adjoint/backend-wasm';
-import { createApp, type App, type Job } from '@adjoint/core';
-import { dataset } from '@adjoint/data';
-import { layers } from '@adjoint/layers';
-import { losses } from '@adjoint/losses';
-import { optimizers } from '@adjoint/optimizers';
+import { parallelCoordinates } from '@adjoint/plots';
 import { near } from '@adjoint/reference-values';
 import {
   grid,
   hyperband,
-  kFold,
   logUniform,
   logWhole,
   oneOf,
+  parallelAxes,
   random,
-  search,
   sobol,
   Study,
   successiveHalving,
@@ -23,30 +17,12 @@ import {
   uniform,
   whole,
   type Proposer,
-  type Space,
-  type StudyOptions,
 } from '../src/index.js';
+import { run } from './asking.js';
 import { sobolBits, sobolDimensions } from '../src/search/sobol-sequence.js';
 import { placeOf, valueAt } from '../src/search/space.js';
 
-let app: App;
-test.before(() => {
-  app = createApp({ plugins: [wasm, layers, losses, optimizers] });
-});
-test.after.always(() => app.close());
-
 const space = { x: uniform(-2, 2), rate: logUniform(1e-4, 1), units: whole(1, 8), kind: oneOf('a', 'b') };
-
-/** Asks and tells to the end. */
-function run<S extends Space>(
-  options: StudyOptions<S>,
-  figure: (configuration: never, budget: number | undefined) => number,
-): Study<S> {
-  const study = new Study(options);
-  for (let trial = study.ask(); trial; trial = study.ask())
-    study.tell(trial.number, figure(trial.configuration as never, trial.budget));
-  return study;
-}
 
 test('places and values of ranges belong to each other', (t) => {
   const ranges = [uniform(-3, 5), logUniform(1e-5, 10), whole(-2, 9), logWhole(1, 300)];
@@ -236,116 +212,44 @@ test('the best of a rung are tried with more', (t) => {
   t.is(table[0], 'trial  figure   budget  x');
   t.is(table.length, 14);
   t.regex(table.at(-1)!, /failed/);
+  const rows = study.rows();
+  t.deepEqual(
+    rows.map(({ trial }) => trial),
+    study
+      .table()
+      .split('\n')
+      .slice(1)
+      .map((line) => Number(line.split(' ')[0])),
+  );
+  const [{ number, configuration }] = best as [(typeof best)[number]];
+  t.deepEqual(rows[0], { trial: number, status: 'finished', budget: 1, figure: configuration.x, x: configuration.x });
   t.throws(() => study.tell(last.number, 1), { code: 'OPTIONS_INVALID', message: /already failed/ });
   t.throws(() => study.tell(99, 1), { code: 'OPTIONS_INVALID', message: /unknown/ });
 });
 
-const y = [3, -1, 4, 1, -5, 9, 2, -6];
-const data = dataset({
-  inputs: { data: new Float32Array(8), shape: [8, 1] },
-  targets: { data: Float32Array.from(y), shape: [8, 1] },
-});
-/** A step at ½ sets the bias to the mean of the targets; at a rate, to 2·rate of it. */
-const jobOf = (learningRate: number, epochs = 1): Job => ({
-  composition: app.sequential({ input: [1] }, [{ dense: { units: 1, initializer: 'zeros' } }]).composition,
-  seed: 1,
-  trainer: { loss: 'meanSquaredError', optimizer: { sgd: { learningRate } } },
-  fit: { epochs, batchSize: 'full' },
-  train: { data },
-  validation: { data },
-});
-
-test('a search over jobs finds the rate that fits, on validation data or on splits', async (t) => {
-  const rates = { rate: oneOf(0.1, 0.5, 0.9) };
-  const study = new Study({ space: rates, propose: grid(), trials: 10, seed: 1 });
-  const seen: number[] = [];
-  await search(app, study, ({ rate }) => jobOf(rate), { together: 2, onTrial: ({ number }) => void seen.push(number) });
-  t.deepEqual(seen, [0, 1, 2]);
-  const mean = y.reduce((sum, value) => sum + value, 0) / 8;
-  const cost = (rate: number): number => y.reduce((sum, value) => sum + (value - 2 * rate * mean) ** 2, 0) / 8;
-  near(
-    t,
-    study.trials.map(({ value }) => value!),
-    [0.1, 0.5, 0.9].map(cost),
-    1e-5,
+test('a study becomes the axes of a plot of parallel coordinates', (t) => {
+  const odd = { rate: logUniform(1e-3, 1), figure: oneOf(true, false) };
+  const study = run(
+    {
+      space: odd,
+      propose: random(),
+      trials: successiveHalving({ configurations: 3, minBudget: 1, maxBudget: 3 }),
+      seed: 1,
+    },
+    ({ rate }: { rate: number }) => rate,
   );
-  t.is(study.best!.configuration.rate, 0.5);
-
-  const folded = new Study({ space: rates, propose: grid(), trials: 10, seed: 1 });
-  await search(app, folded, ({ rate }) => jobOf(rate), { splits: kFold(8, { folds: 4, seed: 1 }) });
-  t.true(folded.isDone && folded.trials.every(({ status }) => status === 'finished'));
-
-  const halved = new Study({
-    space: rates,
-    propose: grid(),
-    trials: successiveHalving({ configurations: 3, minBudget: 1, maxBudget: 3 }),
-    seed: 1,
-  });
-  await search(app, halved, ({ rate }, budget) => jobOf(rate, budget));
+  const { trials, axes } = parallelAxes(study);
+  t.deepEqual(axes, [
+    { name: 'rate', log: true },
+    { name: 'configuration.figure' },
+    { name: 'budget', log: true },
+    { name: 'figure' },
+  ]);
   t.deepEqual(
-    halved.trials.map(({ budget }) => budget),
-    [1, 1, 1, 3],
+    trials.map(({ figure }) => figure),
+    study.trials.map(({ value }) => value).sort((a, b) => b! - a!),
   );
-  t.is(halved.best!.configuration.rate, 0.5);
-
-  // A grid of three on brackets that want more: what there is goes on to the last rung.
-  const short = run(
-    { space: rates, propose: grid(), trials: hyperband({ maxBudget: 9 }), seed: 1 },
-    ({ rate }: { rate: number }) => cost(rate),
-  );
-  t.deepEqual(
-    short.trials.map(({ budget }) => budget),
-    [1, 1, 1, 3, 3, 3, 9],
-  );
-  t.true(short.isDone);
-});
-
-test('a job that fails is a failed trial, and the others go on', async (t) => {
-  const units = { units: oneOf(1, 2, 3) };
-  for (const options of [{ together: 3 }, { splits: kFold(8, { folds: 2 }) }]) {
-    const study = new Study({ space: units, propose: grid(), trials: 3, seed: 1 });
-    // Two outputs do not fit one target.
-    const wide = ({ units: count }: { units: number }): Job => ({
-      ...jobOf(0.1),
-      composition: app.sequential({ input: [1] }, [{ dense: { units: count === 2 ? 2 : 1 } }]).composition,
-    });
-    await search(app, study, wide, options);
-    t.deepEqual(
-      study.trials.map(({ status }) => status),
-      ['finished', 'failed', 'finished'],
-    );
-    t.regex(study.trials[1]!.reason!, /SHAPE|shape|\[.*2\]/);
-  }
-  const study = new Study({ space: units, propose: grid(), trials: 3, seed: 1 });
-  const { validation: _, ...without } = jobOf(0.1);
-  await t.throwsAsync(
-    search(app, study, () => without),
-    { code: 'OPTIONS_INVALID', message: /no validation data/ },
-  );
-  const other = new Study({ space: units, propose: grid(), trials: 3, seed: 1 });
-  await t.throwsAsync(
-    search(app, other, () => jobOf(0.1), { figure: 'accuracy' }),
-    { code: 'OPTIONS_INVALID' },
-  );
-});
-
-test('a search that is aborted leaves trials to be tried again', async (t) => {
-  const rates = { rate: oneOf(0.1, 0.5, 0.9) };
-  const options = { space: rates, propose: grid(), trials: 3, seed: 1 };
-  const study = new Study(options);
-  const controller = new AbortController();
-  await search(app, study, ({ rate }) => jobOf(rate), {
-    signal: controller.signal,
-    onTrial: ({ number }) => void (number === 0 && controller.abort()),
-  });
-  t.deepEqual(
-    study.trials.map(({ status }) => status),
-    ['finished', 'running'],
-  );
-  const resumed = new Study({ ...options, state: study.state });
-  await search(app, resumed, ({ rate }) => jobOf(rate));
-  t.deepEqual(
-    resumed.trials.map(({ status }) => status),
-    ['finished', 'finished', 'finished'],
-  );
+  t.true(trials.every((row) => ['true', 'false'].includes(String(row['configuration.figure']))));
+  const svg = parallelCoordinates({ trials, axes, title: 'search' });
+  t.is(svg.match(/<path [^>]*stroke="/g)?.length, 4);
 });

@@ -14,6 +14,8 @@ import {
   lossLine,
   lossPlane,
   lossSurface,
+  type LossSurfaceOptions,
+  type ModelSurface,
   sharpness,
   type Surface,
 } from '../src/index.js';
@@ -197,6 +199,65 @@ test('the surface of a linear regression has the loss, gradient and Hessian of t
   await t.throwsAsync(surface.loss(Float64Array.of(1)), { code: 'SHAPE_MISMATCH' });
 });
 
+test('the surface of several losses is the sum of theirs, with factors', async (t) => {
+  const model = app.model(
+    ({ input, layer }) => {
+      const seen = layer('tanh', layer({ dense: { units: 3 }, name: 'stem' }, input([2], { dtype: 'float64' })));
+      return [layer({ dense: { units: 2 }, name: 'kind' }, seen), layer({ dense: { units: 1 }, name: 'size' }, seen)];
+    },
+    { dtype: 'float64', seed: 2 },
+  );
+  const data = dataset({
+    inputs: { data: Float64Array.from(rows.flat()), shape: [4, 2] },
+    targets: [{ data: Int32Array.of(0, 1, 1, 0) }, { data: Float64Array.of(1, 2, -1, 0), shape: [4, 1] }],
+    weights: Float32Array.of(1, 2, 0, 1),
+  });
+  const kind = { loss: 'crossEntropy', outputs: ['kind'], targets: [0] } as const;
+  const size = { loss: 'meanSquaredError', outputs: ['size'], targets: [1] } as const;
+  const of = (loss: LossSurfaceOptions['loss']): Promise<ModelSurface> =>
+    lossSurface(app, model, { loss, data: { data }, batchSize: 3 });
+  const [first, second, both] = [
+    await of([kind]),
+    await of([size]),
+    await of([
+      { ...kind, weight: 2 },
+      { ...size, weight: 0.5 },
+    ]),
+  ];
+  const point = both.origin.map((x, i) => x + 0.1 * Math.sin(i));
+  const [a, b, sum] = [
+    await first.lossAndGradient(point),
+    await second.lossAndGradient(point),
+    await both.lossAndGradient(point),
+  ];
+  near(t, sum.loss, 2 * a.loss + 0.5 * b.loss);
+  near(
+    t,
+    [...sum.gradient],
+    a.gradient.map((x, i) => 2 * x + 0.5 * b.gradient[i]!),
+  );
+  const vector = point.map((_, i) => Math.cos(i));
+  const ahead = await first.hessianVector(point, vector);
+  const beside = await second.hessianVector(point, vector);
+  near(
+    t,
+    [...(await both.hessianVector(point, vector))],
+    ahead.map((x, i) => 2 * x + 0.5 * beside[i]!),
+  );
+  // The trainer has the same loss for all data at once.
+  const trainer = app.trainer(model, {
+    loss: [
+      { ...kind, weight: 2 },
+      { ...size, weight: 0.5 },
+    ],
+    optimizer: 'sgd',
+  });
+  near(t, await both.loss(both.origin), (await trainer.evaluate(data))['loss']!);
+  const schedule = { base: 1, schedule: 'constant' } as const;
+  await t.throwsAsync(of([{ ...kind, weight: schedule }]), { code: 'OPTIONS_INVALID', message: /follows a schedule/ });
+  await t.throwsAsync(of([{ ...kind, outputs: ['sort'] }]), { code: 'OPTIONS_INVALID', message: /no output 'sort'/ });
+});
+
 test('weights of examples weigh the surface', async (t) => {
   const weights = [1, 2, 0, 5];
   const { surface, targets } = await regression(Float32Array.from(weights));
@@ -303,4 +364,28 @@ test('one basin has no barrier, and two symmetric minima have one', async (t) =>
   await t.throwsAsync(linearConnectivity(app, job, [set([1, 1], 0), signed(1)], { data: { data } }), {
     code: 'SHAPE_MISMATCH',
   });
+});
+
+test('running statistics are renewed on the line between two weights, where interpolated ones are of no use', async (t) => {
+  const size = 4000;
+  const data = dataset({
+    inputs: { data: Float64Array.from({ length: size }, (_, i) => 5 + 2 * Math.sin(i * i)), shape: [size, 1] },
+    targets: { data: new Float64Array(size), shape: [size, 1] },
+  });
+  const { composition } = app.sequential({ input: { shape: [1], dtype: 'float64' }, dtype: 'float64' }, [
+    { batchNorm: { affine: false } },
+  ]);
+  const running = (variance: number) =>
+    new Map<string, HostTensor>([
+      ['batchNorm/mean', { data: Float64Array.of(0), shape: [1], dtype: 'float64' }],
+      ['batchNorm/variance', { data: Float64Array.of(variance), shape: [1], dtype: 'float64' }],
+    ]);
+  const job = { composition, trainer: { loss: 'meanSquaredError', optimizer: 'sgd' } } as const;
+  const pair = [running(1), running(3)] as const;
+  const plan = { data: { data }, points: 2, range: [-1, 2] } as const;
+  const interpolated = await linearConnectivity(app, job, pair, plan);
+  t.is(interpolated.figures[0]!['loss'], Number.NaN); // The variance is −1.
+  const { figures } = await linearConnectivity(app, job, pair, { ...plan, recalibrate: { data } });
+  // What is normalised has mean 0 and variance 1, but for batches that differ a little.
+  for (const { loss } of figures) near(t, loss!, 1, 0.05);
 });

@@ -1,4 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { defineDataset, defineLogger, definePlugin, hostTensor, type Dataset, type NamesOf } from '@adjoint/core';
 import { dataset } from '@adjoint/data';
 import { boolean, object, optional, string } from '@adjoint/core/options';
@@ -29,6 +30,18 @@ const failing = defineLogger({
   }),
 });
 
+/** Waits after the second epoch until the file is there. */
+const waiting = defineLogger({
+  options: object({ marker: string }),
+  create: ({ marker }) => ({
+    attach: (run) =>
+      run.on('epoch:end', async ({ epoch }) => {
+        if (epoch !== 1) return;
+        while (!existsSync(marker)) await sleep(10);
+      }),
+  }),
+});
+
 /** y = [x₀ > x₁] over a grid. */
 export const halves = (): Dataset => {
   const points = Array.from({ length: 64 }, (_, i) => [(i % 8) / 8, Math.floor(i / 8) / 8] as const);
@@ -41,7 +54,7 @@ export const halves = (): Dataset => {
   });
 };
 
-const logger = { 'accidents/ending': ending, 'accidents/failing': failing };
+const logger = { 'accidents/ending': ending, 'accidents/failing': failing, 'accidents/waiting': waiting };
 const named = { 'accidents/halves': defineDataset({ options: object({}), create: halves }) };
 
 export const accidents = definePlugin({ name: '@accidents/plugin', version: '1.0.0', logger, dataset: named });

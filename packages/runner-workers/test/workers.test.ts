@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,11 +79,23 @@ test('jobs that are aborted say where they stand, and go on with the same bits',
   const jobs = jobsOf(app, 6);
   const want = await collect(app, jobs);
   const controller = new AbortController();
-  const broken = await collect(app, jobs, {
+  const directory = await mkdtemp(join(tmpdir(), 'adjoint-workers-'));
+  const marker = join(directory, 'aborted');
+  // Nobody gets to the end before the abort is on its way.
+  const held = jobs.map((job) => ({
+    ...job,
+    trainer: { ...job.trainer, loggers: [{ 'accidents/waiting': { marker } } as const] },
+  }));
+  const broken = await collect(app, held, {
     runner: runner(2),
     signal: controller.signal,
-    onProgress: ({ event, payload }) => event === 'epoch:end' && payload.epoch === 1 && controller.abort('enough'),
+    onProgress: ({ event, payload }) => {
+      if (event !== 'epoch:end' || payload.epoch !== 1) return;
+      controller.abort('enough');
+      writeFileSync(marker, '');
+    },
   });
+  await rm(directory, { recursive: true });
   t.true(broken.length >= 1 && broken.length <= 3, `${broken.length} results`);
   const aborted = broken.filter(({ reason }) => reason === 'aborted');
   t.true(aborted.length >= 1);
@@ -184,7 +197,14 @@ test('members that do not depend on each other are trained in threads, with the 
     const ensemble = app.ensemble(model, { strategy: 'pair/three' as never, trainer, seed: 5, ...options });
     const heard: number[] = [];
     ensemble.on('ensemble:member', ({ index, count, weight }) => heard.push(index, count ?? 0, weight));
-    const members = await ensemble.fit(halves(), { epochs: 2, batchSize: 16 });
+    const told: string[][] = [[], [], []];
+    const members = await ensemble.fit(halves(), {
+      epochs: 2,
+      batchSize: 16,
+      onProgress: ({ job, count, event }) => void told[job]!.push(`${event} of ${count}`),
+    });
+    const events = ['fit:start', 'epoch:end', 'epoch:end', 'fit:end'].map((event) => `${event} of 3`);
+    t.deepEqual(told, [events, events, events]);
     t.deepEqual(heard, [0, 3, 1, 1, 3, 2, 2, 3, 3]);
     t.deepEqual((await ensemble.predict([[0, 1]])).shape, [1, 2]);
     return members;

@@ -2,11 +2,12 @@
 // Published packages give it to Node (condition `node`), and the modules of `dist/src` to bundlers, which take of those
 // what is used. In the workspace `node --conditions=bundled` runs it.
 //   bundle.mjs            every package that is published
-//   bundle.mjs --here     the package in the current folder, before it is packed
+//   bundle.mjs --here     the package in the current folder, before it is packed, with its declarations (dist/types)
 import { build } from 'esbuild';
 import { readFileSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeDeclarations } from './declarations.mjs';
 import { bundleOf, sourceOf } from './manifests.mjs';
 import { projectDirectories } from './workspace.mjs';
 
@@ -19,7 +20,8 @@ const programs = {
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const here = relative(root, process.cwd());
 process.chdir(root);
-await Promise.all((process.argv.includes('--here') ? [here] : projectDirectories()).map(bundle));
+const isPacked = process.argv.includes('--here');
+await Promise.all((isPacked ? [here] : projectDirectories()).map(bundle));
 
 /** Shared code goes into chunks beside the entries: all lie two folders deep, as the modules in `dist/src` do. */
 async function bundle(directory) {
@@ -33,6 +35,7 @@ async function bundle(directory) {
       ? []
       : [[target.slice('./dist/bundle/'.length, -'.js'.length), `${directory}/${source}`]];
   });
+  if (isPacked) await writeDeclarations(directory);
   rmSync(`${directory}/dist/bundle`, { recursive: true, force: true });
   await build({
     entryPoints: Object.fromEntries(entries),

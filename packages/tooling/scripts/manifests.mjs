@@ -33,7 +33,7 @@ function complete(manifest, directory, repository, home) {
     engines,
     ...(bin && { bin }),
     exports: mapped('bundled'),
-    files,
+    files: published(files),
     sideEffects,
     scripts: { prepack: 'node ../tooling/scripts/bundle.mjs --here' },
     ...dependencies,
@@ -42,10 +42,18 @@ function complete(manifest, directory, repository, home) {
   };
 }
 
-/** Types, the bundle under a condition, and the modules. */
+/** Declarations come from `dist/types` alone; what leaves something out must stand last. */
+function published(files) {
+  const others = files.filter((file) => file !== 'dist/types' && !file.endsWith('.d.ts*'));
+  return ['dist/types', ...others, '!dist/src/**/*.d.ts*'];
+}
+
+/** Types, the bundle under a condition, and the modules. What is published has declarations of its own. */
 function conditions(manifest, entry, condition) {
   const bundle = bundleOf(manifest, sourceOf(entry));
-  return bundle === undefined ? entry : { types: entry.types, [condition]: bundle, default: entry.default };
+  if (bundle === undefined) return entry;
+  const types = condition === 'node' ? entry.types.replace('/dist/src/', '/dist/types/') : entry.types;
+  return { types, [condition]: bundle, default: entry.default };
 }
 
 export function sourceOf(entry) {

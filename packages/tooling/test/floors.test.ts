@@ -7,6 +7,8 @@ import { publishable, type Project } from './projects.js';
 const floors = [
   'errors',
   'value-text',
+  'not-inferred',
+  'signal',
   'registry',
   'tensor',
   'math',

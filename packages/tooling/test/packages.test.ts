@@ -15,7 +15,7 @@ let consumer: string;
 let archives: readonly Archive[];
 
 const mainEntries = publishable.map(({ manifest }) => manifest.name);
-const forNodeAlone = ['@adjoint/backend-native', '@adjoint/runner-bullmq', '@adjoint/runner-workers'];
+const forNodeAlone = ['create-adjoint', '@adjoint/backend-native', '@adjoint/runner-bullmq', '@adjoint/runner-workers'];
 const browserEntries = mainEntries.filter((name) => !forNodeAlone.includes(name));
 const allEntries = publishable.flatMap(({ manifest }) =>
   Object.entries(manifest.exports ?? {})
@@ -53,8 +53,12 @@ test('every package says what it is, how it is used and under which licence', (t
     const told = { description, homepage, bugs, repository, license, type, engines };
     for (const [key, value] of Object.entries(told)) t.truthy(value, `${name} has no ${key}`);
     t.true((keywords ?? []).length >= 3 && 'sideEffects' in manifest, name);
-    for (const file of ['README.md', 'LICENSE', 'package.json', 'dist/bundle/index.js', 'dist/src/index.d.ts'])
+    for (const file of ['README.md', 'LICENSE', 'package.json', 'dist/bundle/index.js', 'dist/types/index.d.ts'])
       t.true(files.includes(`package/${file}`), `${name} comes without ${file}`);
+    t.false(
+      files.some((file) => /dist\/src\/.*\.d\.ts/.test(file)),
+      `${name} comes with declarations twice`,
+    );
     t.false(JSON.stringify(manifest.exports).includes('bundled'), `${name} tells of a condition of the workspace`);
     t.false(/workspace:|catalog:/.test(JSON.stringify(manifest)), name);
   }

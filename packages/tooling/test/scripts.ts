@@ -6,6 +6,10 @@ interface Scripts {
   'audit.mjs': {
     runtimeDependencies(): { name: string; license: string; integrity?: string; users: readonly string[] }[];
   };
+  'declarations.mjs': {
+    annotated(text: string, file: string): Promise<string>;
+    withoutInternals(text: string): string;
+  };
   'error-codes.mjs': {
     declaredCodes(): { code: string; meaning: string }[];
     sourceFiles(): { file: string; text: string }[];

@@ -132,6 +132,12 @@ export function commandLine(): Command {
     .action(async (run, flags) => (await import('./commands/dashboard.js')).report(run, flags));
 
   add(
+    'annotate <folder>',
+    'Writes what the options of a plugin mean into its compiled declarations, for editors to show.',
+    'annotate dist',
+  ).action(async (folder) => (await import('./commands/annotate.js')).annotate(folder));
+
+  add(
     'worker',
     'Runs jobs from a queue in Redis (by @adjoint/runner-bullmq).',
     'worker --redis redis://queue.example:6379 --plugins adjoint,@adjoint/data/node',

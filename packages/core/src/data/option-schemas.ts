@@ -24,9 +24,15 @@ export const sourceOptions = schemaOf<SourceOptions>({
   ),
 });
 
+/** Of which none counts, every mean would be 0/0. */
+const exampleWeights = custom<Float32Array>(
+  (value) => value instanceof Float32Array && (value.length === 0 || value.some((weight) => weight !== 0)),
+  'a Float32Array of weights ≥ 0 that are not all 0',
+);
+
 export const viewFields = {
   indices: optional(custom((value) => value instanceof Int32Array, 'an Int32Array of example numbers')),
-  weights: optional(custom((value) => value instanceof Float32Array, 'a Float32Array')),
+  weights: optional(exampleWeights),
   targets: optional(custom<HostTensor>(isHostTensor, 'a host tensor { data, shape, dtype }')),
 };
 export const viewOptions = schemaOf<ViewOptions>(viewFields);

@@ -13,7 +13,7 @@ import { checkForm } from './read-batch.js';
 export interface ViewOptions {
   /** Examples of the dataset, in this order; repetitions are allowed. All if not given. */
   readonly indices?: Int32Array;
-  /** How much each example counts. */
+  /** How much each example counts, ≥ 0 and not all 0. */
   readonly weights?: Float32Array;
   /** Takes the place of all targets: `[examples, …]`. */
   readonly targets?: HostTensor;

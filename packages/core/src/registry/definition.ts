@@ -61,3 +61,8 @@ export function definer<K extends Kind>(kind: K, check?: InstanceCheck): Define<
   return (definition) =>
     Object.freeze({ ...definition, kind, [madeBy]: CORE_VERSION, ...(check && { [checkedBy]: check }) });
 }
+
+/** Whether something is what a `define…` function made. */
+export function isDefinition(value: unknown): value is Definition {
+  return typeof value === 'object' && value !== null && madeBy in value && 'kind' in value && 'create' in value;
+}

@@ -32,6 +32,6 @@ export type Choice<K extends Kind> = {
   [N in NameOf<K>]: ({} extends OptionsFor<K, N> ? N : never) | SingleChoice<K, N>;
 }[NameOf<K>];
 
-type SingleChoice<K extends Kind, N extends NameOf<K>> = { readonly [P in N]: OptionsFor<K, N> } & {
-  readonly [P in Exclude<NameOf<K>, N>]?: never;
+type SingleChoice<K extends Kind, N extends NameOf<K>> = Readonly<Pick<Kinds[K]['catalogue'], N>> & {
+  readonly [P in keyof Kinds[K]['catalogue'] as P extends N ? never : P]?: never;
 } & { readonly name?: string };

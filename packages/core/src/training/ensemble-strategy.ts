@@ -1,9 +1,11 @@
+import type { VaryingType } from '../data/dataset.js';
 import type { MetricValues } from '../model/build-context.js';
 import type { RandomSource } from '../random/random-source.js';
 import { definer } from '../registry/definition.js';
 import { membersOf } from '../registry/instance-check.js';
 import type { Choice } from '../registry/kinds.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
+import type { Several } from '../tensor/several.js';
 import type { DataReference, Job, JobResult } from './job.js';
 
 /** What a procedure changes of the base job; `validation: undefined` leaves it out, as where targets are others. */
@@ -13,6 +15,8 @@ export type JobChange = Partial<Omit<Job, 'validation'>> & { readonly validation
 export interface EnsembleContext {
   /** The job of one member, as it is unless the procedure changes it. */
   readonly base: Job;
+  /** Types of one example of each output of a member. */
+  readonly outputs: Several<VaryingType>;
   /** Number of examples to train on. */
   readonly size: number;
   readonly random: RandomSource;
@@ -38,6 +42,8 @@ export interface EnsembleStrategy {
     readonly members: readonly JobResult[];
     /** Takes the first outputs of all members, in order. */
     readonly combine: Choice<'layer'>;
+    /** Of how many outputs each: `combine` takes those of the first member, then those of the next, and gives as many; 1 if not given. */
+    readonly outputs?: number;
     /** What the procedure found out, such as an error out of bag. */
     readonly figures?: MetricValues;
   }>;

@@ -1,10 +1,11 @@
+import { checkData } from '../data/check-batch.js';
 import { readTargets } from '../data/read-targets.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Engine } from '../engine/engine.js';
 import { AdjointError } from '../errors.js';
 import type { EventHandler } from '../events/typed-events.js';
 import type { MetricValues } from '../model/build-context.js';
-import type { Composition } from '../model/composition.js';
+import { outputName, type Composition } from '../model/composition.js';
 import { Model } from '../model/model.js';
 import type { Examples, PredictOptions } from '../model/predict.js';
 import { RandomSource } from '../random/random-source.js';
@@ -15,23 +16,15 @@ import type { HostTensor } from '../tensor/host-tensor.js';
 import { inspectable } from '../tensor/inspectable.js';
 import { mapSeveral, severalOf } from '../tensor/several.js';
 import type { CheckpointPlan } from './checkpoints.js';
+import type { EnsembleFitOptions, EnsembleOptions } from './ensemble-options.js';
 import type { EnsembleContext, JobChange } from './ensemble-strategy.js';
 import type { EvaluateOptions } from './evaluation.js';
 import { openData, type Job, type JobResult } from './job.js';
-import { ensembleOptions, fitOptions, trainerOptions } from './option-schemas.js';
+import { ensembleFitOptions, ensembleOptions, trainerOptions } from './option-schemas.js';
 import { pluginInvalid } from './plugin-results.js';
-import type { FitOptions, TrainerOptions } from './trainer-options.js';
+import type { JobProgress } from './runner.js';
 import { Trainer } from './trainer.js';
 import { createTrainingEvents, type TrainingEvents } from './training-events.js';
-
-export interface EnsembleOptions {
-  readonly strategy: Choice<'ensemble'>;
-  readonly trainer: TrainerOptions;
-  /** Members get seed, seed + 1, …; 0 if not given. */
-  readonly seed?: number;
-  /** What trains the members; one after the other in this app if not given. */
-  readonly runner?: Choice<'runner'>;
-}
 
 /** An interrupted run of `fit`: what came of its members, by number. */
 interface Begun {
@@ -84,9 +77,10 @@ export class Ensemble {
    * same call goes on with it and leaves those before it as they are. The strategy is asked again from its beginning, and
    * has to ask for the same members.
    */
-  async fit(dataset: Dataset, options: FitOptions): Promise<readonly JobResult[]> {
-    validateOptions(fitOptions, options, 'fit');
-    const { validation, signal, ...plan } = options;
+  async fit(dataset: Dataset, options: EnsembleFitOptions): Promise<readonly JobResult[]> {
+    validateOptions(ensembleFitOptions, options, 'fit');
+    checkData(dataset, this.composition);
+    const { validation, signal, onProgress, ...plan } = options;
     const { strategy, trainer, seed = 0, runner = 'local' } = this.options;
     const { checkpoint } = plan;
     const base: Job = {
@@ -103,8 +97,11 @@ export class Ensemble {
     const train = async (wanted: readonly Wanted[], count: number | undefined): Promise<JobResult[]> => {
       const members = wanted.map((member) => ({ ...member, number: index++ }));
       const left = members.filter(({ number }) => (results.get(number)?.reason ?? 'aborted') === 'aborted');
+      const ofAll = count !== undefined && { count };
       const announce = (number: number, weight: number): Promise<void> =>
-        this.#events.emitAndWait('ensemble:member', { index: number, weight, ...(count !== undefined && { count }) });
+        this.#events.emitAndWait('ensemble:member', { index: number, weight, ...ofAll });
+      const tell = (progress: JobProgress): void =>
+        onProgress?.({ ...progress, job: left[progress.job]!.number, ...ofAll });
       async function* jobs(): AsyncGenerator<Job> {
         for (const { change, weight, number } of left) {
           await announce(number, weight);
@@ -118,7 +115,11 @@ export class Ensemble {
           yield { ...changed, ...(held && { validation: held }), ...(state && { state }) };
         }
       }
-      const run = this.registry.create('runner', runner).run(jobs(), { onFailure: 'yield', ...(signal && { signal }) });
+      const run = this.registry.create('runner', runner).run(jobs(), {
+        onFailure: 'yield',
+        ...(onProgress && { onProgress: tell }),
+        ...(signal && { signal }),
+      });
       const failed: JobResult[] = [];
       let at = 0;
       for await (const result of left.length > 0 ? run : []) {
@@ -135,8 +136,13 @@ export class Ensemble {
       if (isMissing) throw new AdjointError('OPTIONS_INVALID', 'ensemble: the runner gave no result for a member.');
       return trained as JobResult[];
     };
+    const { engine, registry, composition } = this;
     const context: EnsembleContext = {
       base,
+      // Building a model takes time, and few ask.
+      get outputs() {
+        return new Model(engine, registry, composition, 0).outputs;
+      },
       size: dataset.size,
       random: new RandomSource(seed).child('ensemble'),
       train: async (change = {}, { count, weight = 1 } = {}) => {
@@ -164,7 +170,7 @@ export class Ensemble {
         throw error;
       });
     if (made instanceof Interrupted) return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
-    const { members, combine, figures = {} } = (made ?? {}) as Partial<typeof made>;
+    const { members, combine, outputs = 1, figures = {} } = (made ?? {}) as Partial<typeof made>;
     if (!Array.isArray(members) || combine === undefined)
       throw pluginInvalid(
         `ensemble: the strategy gives ${valueText(made)}; expected { members: results of train, combine: a layer }.`,
@@ -178,7 +184,7 @@ export class Ensemble {
     this.#results = members;
     this.#members = undefined;
     this.#figures = figures;
-    this.#whole = this.#trainer(this.#together(members, combine));
+    this.#whole = this.#trainer(this.#together(members, combine, outputs));
     return members;
   }
 
@@ -233,8 +239,9 @@ export class Ensemble {
     return model;
   }
 
-  /** Members side by side on the same inputs, and the layer that combines them. */
-  #together(members: readonly JobResult[], combine: Choice<'layer'>): Model {
+  /** Members side by side on the same inputs, and the layer that combines their first outputs. */
+  #together(members: readonly JobResult[], combine: Choice<'layer'>, outputs: number): Model {
+    const outputsOf = (name: string): string[] => Array.from({ length: outputs }, (_, i) => outputName(name, i));
     const { inputs, dtype } = this.composition;
     const names = severalOf(members.map((_, i) => `member_${i + 1}`));
     const model = new Model(
@@ -248,9 +255,9 @@ export class Ensemble {
             layer: { model: composition },
             inputs: mapSeveral(inputs, ({ name }) => name),
           })),
-          { name: 'combined', layer: combine, inputs: names },
+          { name: 'combined', layer: combine, inputs: severalOf(names.flatMap(outputsOf)) },
         ],
-        outputs: ['combined'],
+        outputs: severalOf(outputsOf('combined')),
         ...(dtype && { dtype }),
       },
       0,

@@ -16,7 +16,8 @@ export interface ExportOptions {
 }
 
 /** Parameters and states by name, with the values that evaluation uses. */
-export async function evaluationWeights({ engine, model, program }: Trainer): Promise<Map<string, HostTensor>> {
+export async function evaluationWeights(trainer: Trainer): Promise<Map<string, HostTensor>> {
+  const { engine, model, program } = trainer;
   const { trained } = program.recipe.optimizer;
   const [values, weights] = await Promise.all([
     engine.trace(() => program.evaluationTrace().evaluationValues(), 'export').call([]),

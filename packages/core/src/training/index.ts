@@ -1,7 +1,8 @@
 export { CHECKPOINTER, type Checkpointer, type CheckpointPlan, type Checkpoints } from './checkpoints.js';
 export type { EvaluateOptions } from './evaluation.js';
 export type { ExportOptions } from './export-model.js';
-export { Ensemble, type EnsembleOptions } from './ensemble.js';
+export { Ensemble } from './ensemble.js';
+export type * from './ensemble-options.js';
 export * from './ensemble-strategy.js';
 export { jobOf, openData, runJob, type DataReference, type Job, type JobOptions, type JobResult } from './job.js';
 export { errorOf, failedResult, failureOf, isTransient, type Failure } from './job-failure.js';
@@ -34,6 +35,7 @@ export {
   type ExpectedTarget,
   type TargetForm,
 } from './targets.js';
+export { bindLosses, type BoundLoss } from './scoring.js';
 export { EVENTS, RANDOM } from './service-tokens.js';
 export type { StepGraph } from './step-graph.js';
 export type { Standing } from './step-inputs.js';

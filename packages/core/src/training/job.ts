@@ -37,6 +37,11 @@ export interface Job<Data = Choice<'dataset'> | Dataset> {
   readonly validation?: DataReference<Data>;
   /** Parameters and states to begin with, instead of initial ones. */
   readonly weights?: ReadonlyMap<string, HostTensor>;
+  /**
+   * Epochs of the whole run after which it pauses: the result has the reason `stopped` and a `state`, from which the same job
+   * goes on up to a later pause, or to its end, with the same bits.
+   */
+  readonly pauseAt?: number;
   /** An unfinished run of this job, to go on with. */
   readonly state?: TrainerState;
 }
@@ -46,7 +51,7 @@ export interface JobResult extends FitResult {
   readonly composition: Composition;
   /** Parameters and states as evaluation uses them. */
   readonly weights: ReadonlyMap<string, HostTensor>;
-  /** Where a run that was interrupted stands: the same job with it goes on with the same bits. */
+  /** Where a run that was interrupted or has paused stands: the same job with it goes on with the same bits. */
   readonly state?: TrainerState;
   /** What a job with the reason `failed` has thrown; it has no history and no weights. */
   readonly error?: unknown;
@@ -80,6 +85,7 @@ export async function runJob(
   const model = new Model(engine, registry, composition, modelSeed);
   if (job.weights) model.load(job.weights);
   const trainer = new Trainer(engine, registry, model, { ...job.trainer, seed });
+  if (job.pauseAt !== undefined) pause(trainer, job.pauseAt);
   onTrainer?.(trainer);
   try {
     if (job.state) await trainer.restore(job.state);
@@ -100,6 +106,15 @@ export async function runJob(
   } finally {
     await trainer.close();
   }
+}
+
+/** Stops after so many epochs; at once where they are done already. */
+function pause(trainer: Trainer, epochs: number): void {
+  const look = (): void => {
+    if (trainer.epoch >= epochs) trainer.stop(`it pauses after epoch ${epochs}`);
+  };
+  trainer.on('fit:start', look);
+  trainer.on('epoch:end', look);
 }
 
 /**

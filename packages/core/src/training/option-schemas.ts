@@ -20,7 +20,7 @@ import {
   type Schema,
 } from '../registry/options/index.js';
 import type { CheckpointPlan } from './checkpoints.js';
-import type { EnsembleOptions } from './ensemble.js';
+import type { EnsembleFitOptions, EnsembleOptions } from './ensemble-options.js';
 import type { EvaluateOptions } from './evaluation.js';
 import type { ExportOptions } from './export-model.js';
 import type { DataReference, Job, JobOptions } from './job.js';
@@ -98,7 +98,9 @@ const readingOfDataset = {
 const watching = { validation: optional(datasetOption), signal };
 
 const plan = schemaOf<FitPlan>(readingOfDataset);
+const onProgress = optional(custom((value) => typeof value === 'function', 'a function of the progress of a job'));
 export const fitOptions = schemaOf<FitOptions>({ ...readingOfDataset, ...watching });
+export const ensembleFitOptions = schemaOf<EnsembleFitOptions>({ ...readingOfDataset, ...watching, onProgress });
 export const streamOptions = schemaOf<StreamOptions>({ ...reading, ...watching });
 
 export const evaluateOptions = schemaOf<EvaluateOptions>({ batchSize: optional(batchSize) });
@@ -124,7 +126,7 @@ export const jobFields = {
 export const jobOptions = schemaOf<JobOptions>(jobFields);
 export const runnerFields = {
   ...jobFields,
-  onProgress: optional(custom((value) => typeof value === 'function', 'a function of the progress of a job')),
+  onProgress,
   onFailure: optional(oneOf('throw', 'yield')),
 };
 
@@ -139,5 +141,6 @@ export const job = schemaOf<Job>({
   train: dataReference,
   validation: optional(dataReference),
   weights: optional(custom<Job['weights']>((value) => value instanceof Map, 'a map of weights by name')),
+  pauseAt: optional(count),
   state: optional(custom<Job['state']>(isObject, 'the state of an unfinished run')),
 });

@@ -16,12 +16,13 @@ import { scoredOf, type Binding, type TracedBatch } from './scored.js';
 import { valueAt, type RunHost, type StepInputs } from './step-inputs.js';
 import { checkTarget, type ExpectedTarget } from './targets.js';
 import { Totals } from './totals.js';
-import type { TrainerOptions } from './trainer-options.js';
+import type { LossTerm, TrainerOptions } from './trainer-options.js';
 
 /** Makes what a choice names, with the services of a trainer. */
 export type Create = <K extends Kind>(kind: K, choice: Choice<K>) => Created<K>;
 
-interface BoundLoss {
+/** A loss with its name among others, what it is bound to, and its factor in the total. */
+export interface BoundLoss {
   readonly name: string;
   readonly loss: Loss;
   readonly binding: Binding;
@@ -44,6 +45,37 @@ export interface Measured {
   readonly total: Tensor;
 }
 
+/**
+ * The losses of a trainer's option, made and bound.
+ * @throws AdjointError `OPTIONS_INVALID` where there is none, or the model has no such output
+ */
+export function bindLosses(create: Create, model: Model, loss: TrainerOptions['loss']): readonly BoundLoss[] {
+  const losses = Array.isArray(loss) ? (loss as readonly LossTerm[]) : [{ loss: loss as Choice<'loss'> }];
+  if (losses.length === 0) throw new AdjointError('OPTIONS_INVALID', 'trainer: there is no loss; name at least one.');
+  const named = namedChoices(
+    'loss',
+    losses.map((bound) => bound.loss),
+  );
+  return losses.map(({ outputs, targets, weight = 1 }: LossTerm, i) => {
+    const { name, choice } = named[i]!;
+    return {
+      name,
+      loss: create('loss', choice),
+      binding: { outputs: outputs?.map((output) => placeOf(model, output)), targets },
+      weight,
+    };
+  });
+}
+
+function placeOf({ composition: { outputs } }: Model, output: string): number {
+  const found = outputs.indexOf(output);
+  if (found >= 0) return found;
+  throw new AdjointError(
+    'OPTIONS_INVALID',
+    `trainer: the model has no output '${output}'; it has ${outputs.join(', ')}.`,
+  );
+}
+
 /** The losses and metrics of a trainer: what each is bound to, how batches are measured, and the figures of a pass. */
 export class Scoring {
   readonly losses: readonly BoundLoss[];
@@ -54,29 +86,7 @@ export class Scoring {
     readonly model: Model,
     { loss, metrics = [] }: Pick<TrainerOptions, 'loss' | 'metrics'>,
   ) {
-    const place = (output: string): number => {
-      const found = model.composition.outputs.indexOf(output);
-      if (found >= 0) return found;
-      throw new AdjointError(
-        'OPTIONS_INVALID',
-        `trainer: the model has no output '${output}'; it has ${model.composition.outputs.join(', ')}.`,
-      );
-    };
-    const losses = Array.isArray(loss) ? loss : [{ loss }];
-    if (losses.length === 0) throw new AdjointError('OPTIONS_INVALID', 'trainer: there is no loss; name at least one.');
-    const lossNames = namedChoices(
-      'loss',
-      losses.map((bound) => bound.loss),
-    );
-    this.losses = losses.map(({ outputs, targets, weight = 1 }, i) => {
-      const { name, choice } = lossNames[i]!;
-      return {
-        name,
-        loss: create('loss', choice),
-        binding: { outputs: outputs?.map(place), targets },
-        weight,
-      };
-    });
+    this.losses = bindLosses(create, model, loss);
     const bound = metrics.map((entry) => (isBound(entry) ? entry : { metric: entry }));
     const metricNames = namedChoices(
       'metric',
@@ -85,7 +95,7 @@ export class Scoring {
     );
     this.metrics = bound.map(({ output, target }, i) => {
       const { name, choice } = metricNames[i]!;
-      const outputs = output === undefined ? undefined : [place(output)];
+      const outputs = output === undefined ? undefined : [placeOf(model, output)];
       const targets = target === undefined ? this.#targetsOf(outputs) : [target];
       return { name, metric: create('metric', choice), binding: { outputs, targets } };
     });
@@ -179,6 +189,11 @@ export class Scoring {
       (sum, { weight }, i) => sum + (meanOf(totals, this.#lossPart(i)) ?? NaN) * valueAt(host, weight),
       0,
     );
+  }
+
+  /** Whether something counted for every loss: the weights of a batch may all be 0. */
+  hasCounted(totals: Totals): boolean {
+    return this.losses.every((_, i) => totals.of(this.#lossPart(i))['weight']?.data[0] !== 0);
   }
 
   /** Names of all that is measured. */

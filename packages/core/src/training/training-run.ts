@@ -296,7 +296,8 @@ export class TrainingRun {
     let known: Readonly<Record<string, Figure>> | undefined;
     const figures = (): Readonly<Record<string, Figure>> => (known ??= scoring.figures(own, trainer.host));
     const loss = scoring.loss(own, trainer.host);
-    this.#watch.see('loss', loss, before.step);
+    // A mean of nothing is no number, but says nothing of the run.
+    if (scoring.hasCounted(own)) this.#watch.see('loss', loss, before.step);
     events.emitStep('step:end', () => {
       const { loss: _, penalty = 0, ...metrics } = numbersOf(figures());
       const examples = batches.reduce((sum, { inputs }) => sum + inputs[0].shape[0]!, 0);

@@ -8,6 +8,7 @@ import {
   type Ensemble,
   type FitOptions,
   type JobResult,
+  type MemberProgress,
   type NamesOf,
 } from '../../src/index.js';
 import { count, object } from '../../src/registry/options/index.js';
@@ -109,7 +110,14 @@ test('members that are asked for together are those that would be trained in tur
     return app.ensemble(model, { strategy: strategy as never, trainer, seed: 4 });
   };
   const plan: FitOptions = { epochs: 2, batchSize: 'full' };
-  const want = await make(abortingApp(-1, 0).app, { 'tiny/mean': { members: 3 } }).fit(points, plan);
+  const told: unknown[] = [];
+  const onProgress = ({ job, count: members, event, payload }: MemberProgress): void =>
+    void told.push([job, members, event, payload.epochs]);
+  const want = await make(abortingApp(-1, 0).app, { 'tiny/mean': { members: 3 } }).fit(points, { ...plan, onProgress });
+  t.deepEqual(
+    told.splice(0),
+    [0, 1, 2].flatMap((job) => ['fit:start', 'epoch:end', 'epoch:end', 'fit:end'].map((event) => [job, 3, event, 2])),
+  );
   const { app, signal } = abortingApp(1, 0);
   const ensemble = make(app.use(togetherPlugin), 'tiny/together');
   const heard: unknown[] = [];
@@ -119,7 +127,9 @@ test('members that are asked for together are those that would be trained in tur
     broken.map(({ reason }) => reason),
     ['completed', 'aborted'],
   );
-  t.deepEqual(await ensemble.fit(points, plan), want);
+  t.deepEqual(await ensemble.fit(points, { ...plan, onProgress }), want);
+  // The first member was finished before.
+  t.deepEqual([...new Set(told.map((progress) => (progress as [number])[0]))], [1, 2]);
   t.deepEqual(heard, [
     [0, undefined, 5],
     [1, 2, 6],

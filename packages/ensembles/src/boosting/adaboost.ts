@@ -1,7 +1,8 @@
-import { AdjointError, defineEnsemble, type DataReference, type JobResult, type RandomSource } from '@adjoint/core';
+import { AdjointError, defineEnsemble } from '@adjoint/core';
 import { count, documented, object, oneOf, optional, positive } from '@adjoint/core/options';
 import { checkClassifiers, checkRegressions } from '../check-loss.js';
 import { classesOf, labelsOf, largestOfRows, softmaxOfRows } from '../numbers.js';
+import { boost } from './boost.js';
 import { regressionRound, sammeRealRound, sammeRound } from './rounds.js';
 
 const members = documented(optional(count, 10), 'Greatest number of members.');
@@ -10,32 +11,6 @@ const sampling = documented(
   optional(oneOf('weights', 'resample'), 'weights'),
   'Whether the weights of examples are in the loss, or examples are drawn by them, with replacement.',
 );
-
-/** The data of the next member: weights of mean 1 for the loss, or a sample drawn by them. */
-function reweighted(
-  data: DataReference,
-  weights: Float64Array,
-  how: 'weights' | 'resample',
-  random: RandomSource,
-): DataReference {
-  if (how === 'weights') return { ...data, weights: Float32Array.from(weights, (weight) => weight * weights.length) };
-  let below = 0;
-  const limits = weights.map((weight) => (below += weight));
-  const place = (draw: number): number => {
-    let [low, high] = [0, limits.length - 1];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (limits[middle]! > draw) high = middle;
-      else low = middle + 1;
-    }
-    return low;
-  };
-  return { ...data, indices: Int32Array.from(weights, () => place(random.uniform() * below)).toSorted() };
-}
-
-function equalWeights(size: number): Float64Array {
-  return new Float64Array(size).fill(1 / size);
-}
 
 /** Classifiers one after the other, each on weights that grow where those before were wrong. */
 export const adaBoost = defineEnsemble({
@@ -51,39 +26,31 @@ export const adaBoost = defineEnsemble({
   formula: 'α = rate·(ln((1 − e)/e) + ln(K − 1)), w ← w·exp(α·miss); y = argmax Σ α·[yₘ = k]',
   source: 'Zhu et al. 2009, algorithms 2 and 4; Freund & Schapire 1997 for two classes',
   create: ({ members: wanted, learningRate: rate, sampling: how, algorithm }, context) => ({
-    async fit({ base, size, random, train, predict, targets }) {
+    async fit(given) {
+      const { base, targets } = given;
       checkClassifiers('adaBoost', base, context);
       const all = await targets(base.train);
-      const trained: JobResult[] = [];
-      const alphas: number[] = [];
-      const figures: Record<string, number> = {};
-      let weights = equalWeights(size);
-      while (trained.length < wanted) {
-        const data = reweighted(base.train, weights, how, random.child(`member ${trained.length}`));
-        const member = await train({ train: data }, { count: wanted });
-        const output = await predict(member, base.train);
+      let labels: Int32Array | undefined;
+      const { trained, votes, figures } = await boost(given, wanted, how, (output, weights, number) => {
         const classes = classesOf('adaBoost', output);
-        const labels = labelsOf('adaBoost', all, classes);
+        const wantedLabels = (labels ??= labelsOf('adaBoost', all, classes));
         const chosen = largestOfRows(output.data, classes);
-        const round = sammeRound(weights, (i) => chosen[i] !== labels[i], { classes, rate });
+        const round = sammeRound(weights, (i) => chosen[i] !== wantedLabels[i], { classes, rate });
         const helps = round.error < 1 - 1 / classes;
-        if (!helps && trained.length === 0)
+        if (!helps && number === 0)
           throw new AdjointError(
             'DATA_INVALID',
             `adaBoost: the first member is wrong for ${round.error.toFixed(3)} of the weight, no better than chance; train members for longer, or make them larger.`,
           );
         // A member that is no better than chance would count against itself.
-        if (!helps) break;
-        trained.push(member);
-        alphas.push(round.alpha);
-        figures[`member_${trained.length}/error`] = round.error;
-        if (round.error === 0) break;
-        weights =
+        if (!helps) return undefined;
+        const next = (): Float64Array =>
           algorithm === 'SAMME'
             ? round.weights
-            : sammeRealRound(weights, softmaxOfRows(output.data, classes), labels, { classes, rate }).weights;
-      }
-      const combine = algorithm === 'SAMME' ? ({ hardVote: { weights: alphas } } as const) : 'boostedVote';
+            : sammeRealRound(weights, softmaxOfRows(output.data, classes), wantedLabels, { classes, rate }).weights;
+        return { error: round.error, vote: round.alpha, next: round.error === 0 ? undefined : next() };
+      });
+      const combine = algorithm === 'SAMME' ? ({ hardVote: { weights: votes } } as const) : 'boostedVote';
       return { members: trained, combine, figures };
     },
   }),
@@ -107,28 +74,23 @@ export const adaBoostRegression = defineEnsemble({
   source: 'Drucker 1997',
   examples: [{ targets: 'numbers' }],
   create: ({ members: wanted, learningRate: rate, sampling: how, loss }, context) => ({
-    async fit({ base, size, random, train, predict, targets }) {
+    async fit(given) {
+      const { base, size, targets } = given;
       checkRegressions('adaBoostRegression', base, context);
       const [target] = await targets(base.train);
       if (!target || target.data.length !== size)
         throw new AdjointError('DATA_INVALID', 'adaBoostRegression: takes one number as the target of each example.');
-      const trained: JobResult[] = [];
-      const votes: number[] = [];
-      const figures: Record<string, number> = {};
-      let weights = equalWeights(size);
-      while (trained.length < wanted) {
-        const data = reweighted(base.train, weights, how, random.child(`member ${trained.length}`));
-        const member = await train({ train: data }, { count: wanted });
-        const output = await predict(member, base.train);
+      const { trained, votes, figures } = await boost(given, wanted, how, (output, weights, number) => {
         const errors = Float64Array.from(output.data, (value, i) => Math.abs(value - target.data[i]!));
-        const round = regressionRound(weights, errors, { loss, rate });
-        if (round.error >= 0.5 && trained.length > 0) break;
-        trained.push(member);
-        votes.push(round.error >= 0.5 ? 1 : rate * Math.log(1 / round.beta));
-        figures[`member_${trained.length}/error`] = round.error;
-        if (round.error === 0 || round.error >= 0.5) break;
-        weights = round.weights;
-      }
+        const { error, beta, weights: next } = regressionRound(weights, errors, { loss, rate });
+        const helps = error < 0.5;
+        if (!helps && number > 0) return undefined;
+        return {
+          error,
+          vote: helps ? rate * Math.log(1 / beta) : 1,
+          next: helps && error > 0 ? next : undefined,
+        };
+      });
       return { members: trained, combine: { medianVote: { weights: votes } }, figures };
     },
   }),

@@ -1,6 +1,13 @@
-import { AdjointError, defineEnsemble, type Choice, type HostTensor, type JobResult } from '@adjoint/core';
+import {
+  AdjointError,
+  defineEnsemble,
+  type Choice,
+  type HostTensor,
+  type JobResult,
+  type VaryingType,
+} from '@adjoint/core';
 import { choice, count, documented, object, oneOf, optional, positive } from '@adjoint/core/options';
-import { classesOf, labelsOf, softmaxOfRows } from '../numbers.js';
+import { labelsOf, softmaxOfRows } from '../numbers.js';
 
 /** Of the package of losses, whose names this one does not know. */
 const squaredError = 'meanSquaredError' as Choice<'loss'>;
@@ -23,11 +30,12 @@ export const gradientBoosting = defineEnsemble({
   source: 'Friedman 2001, algorithms 1, 2 and 6, with a network in place of a tree',
   examples: [{ targets: 'numbers' }, { options: { members: 3, task: 'classification' } }],
   create: ({ members: wanted, learningRate, task, loss = squaredError }) => ({
-    async fit({ base, size, train, predict, targets }) {
+    async fit(given) {
+      const { base, size, train, predict, targets } = given;
       const all = await targets(base.train);
       const { metrics: _, ...trainer } = base.trainer;
       const trained: JobResult[] = [];
-      let stage = await firstStage(task, all, size);
+      let stage = task === 'regression' ? ofNumbers(all, size) : ofClasses(all, size, given.outputs[0]);
       const figures: Record<string, number> = {};
       while (trained.length < wanted) {
         const residuals = stage.residuals();
@@ -59,29 +67,37 @@ interface Stage {
   after(output: HostTensor, rate: number): Stage;
 }
 
-async function firstStage(
-  task: 'regression' | 'classification',
-  targets: readonly HostTensor[],
-  size: number,
-): Promise<Stage> {
+function targetOf(targets: readonly HostTensor[]): HostTensor {
   const [target] = targets;
   if (!target) throw new AdjointError('DATA_INVALID', 'gradientBoosting: the data have no targets.');
-  if (task === 'regression') {
-    const columns = target.data.length / size;
-    const start = Array.from({ length: columns }, (_, k) => {
-      let sum = 0;
-      for (let i = 0; i < size; i++) sum += target.data[i * columns + k]!;
-      return sum / size;
-    });
-    const shape = target.shape.length === 1 ? [size, 1] : target.shape;
-    return stageOf(start, repeated(start, size), (sums) => ({
-      data: Float32Array.from(sums, (sum, i) => target.data[i]! - sum),
-      shape,
-      dtype: 'float32',
-    }));
-  }
-  const classes = Array.from(target.data).reduce((most, label) => Math.max(most, label + 1), 2);
-  const columns = target.data.length === size ? classes : classesOf('gradientBoosting', target);
+  return target;
+}
+
+function ofNumbers(targets: readonly HostTensor[], size: number): Stage {
+  const target = targetOf(targets);
+  const columns = target.data.length / size;
+  const start = Array.from({ length: columns }, (_, k) => {
+    let sum = 0;
+    for (let i = 0; i < size; i++) sum += target.data[i * columns + k]!;
+    return sum / size;
+  });
+  const shape = target.shape.length === 1 ? [size, 1] : target.shape;
+  return stageOf(start, repeated(start, size), (sums) => ({
+    data: Float32Array.from(sums, (sum, i) => target.data[i]! - sum),
+    shape,
+    dtype: 'float32',
+  }));
+}
+
+function ofClasses(targets: readonly HostTensor[], size: number, { shape }: VaryingType): Stage {
+  targetOf(targets);
+  // The classes are those of the members; some of them may be missing from the data.
+  const [columns] = shape;
+  if (shape.length !== 1 || typeof columns !== 'number' || columns < 2)
+    throw new AdjointError(
+      'SHAPE_MISMATCH',
+      `gradientBoosting: takes members with one output for each of two classes or more, not [${shape.join(', ')}]; end the model with one unit per class.`,
+    );
   const labels = labelsOf('gradientBoosting', targets, columns);
   const counts = new Float64Array(columns);
   labels.forEach((label) => counts[label]!++);

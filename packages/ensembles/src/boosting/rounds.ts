@@ -1,12 +1,22 @@
+import { AdjointError } from '@adjoint/core';
+
 /** What a round of boosting makes of the weights of the examples. */
 export interface Round {
   /** Sum 1. */
   readonly weights: Float64Array;
 }
 
-/** Weights that sum to 1. */
+/**
+ * Weights that sum to 1.
+ * @throws AdjointError `DATA_INVALID` for weights that sum to 0, or to no number
+ */
 export function normalized(weights: Float64Array): Float64Array {
   const sum = weights.reduce((total, weight) => total + weight, 0);
+  if (!(sum > 0 && sum < Infinity))
+    throw new AdjointError(
+      'DATA_INVALID',
+      `boosting: the weights of the examples sum to ${sum}, so that none counts; give at least one a weight above 0.`,
+    );
   return weights.map((weight) => weight / sum);
 }
 

@@ -1,13 +1,34 @@
-import { AdjointError, allocateArray, defineEnsemble, isFloat, type HostTensor, type JobResult } from '@adjoint/core';
+import {
+  AdjointError,
+  allocateArray,
+  defineEnsemble,
+  formatShape,
+  isFloat,
+  sameShape,
+  type HostTensor,
+  type JobResult,
+} from '@adjoint/core';
 import { boolean, count, documented, object, optional } from '@adjoint/core/options';
 import { classesOf, labelsOf, largestOfRows } from '../numbers.js';
 
 type Weights = ReadonlyMap<string, HostTensor>;
 
-/** The mean of the weights of several models of one composition; whole numbers are those of the first. */
+/**
+ * The mean of the weights of several models of one composition; whole numbers are those of the first.
+ * @throws AdjointError `OPTIONS_INVALID` without any; `SHAPE_MISMATCH` for weights of other names or shapes
+ */
 export function averageWeights(all: readonly Weights[]): Map<string, HostTensor> {
   const [first] = all;
   if (!first) throw new AdjointError('OPTIONS_INVALID', 'averageWeights: there are no weights to average.');
+  for (const [name, { shape }] of first)
+    for (const weights of all) {
+      const other = weights.get(name)?.shape;
+      if (!other || !sameShape(other, shape) || weights.size !== first.size)
+        throw new AdjointError(
+          'SHAPE_MISMATCH',
+          `averageWeights: the models disagree: '${name}' is ${formatShape(shape)} in one and ${other ? formatShape(other) : 'missing'} in another, of ${first.size} and ${weights.size} tensors; give weights of one composition.`,
+        );
+    }
   return new Map(
     [...first].map(([name, tensor]) => {
       if (!isFloat(tensor.dtype)) return [name, tensor];

@@ -1,5 +1,6 @@
-import { concatenate, defineLayer, literal, matmul, stack, where, type Tensor } from '@adjoint/core';
+import { AdjointError, concatenate, defineLayer, literal, matmul, stack, where, type Tensor } from '@adjoint/core';
 import { anyOf, array, documented, number, object, optional } from '@adjoint/core/options';
+import { checkAlike } from './alike.js';
 import { alongMembers, shares, weightsOption } from './weights.js';
 
 /** The mean of numbers, as of regressions; of equal shapes. */
@@ -10,6 +11,7 @@ export const averageVote = defineLayer({
   examples: [{ inputs: [[2], [2]] }, { options: { weights: [1, 3] }, inputs: [[2], [2]] }],
   create: ({ weights }) => ({
     build(inputs) {
+      checkAlike('averageVote', inputs);
       const own = shares('averageVote', weights, inputs.length);
       return (outputs) => outputs.map((output, i) => output.mul(own[i]!)).reduce((sum, part) => sum.add(part));
     },
@@ -24,6 +26,7 @@ export const medianVote = defineLayer({
   examples: [{ inputs: [[2], [2], [2]] }, { options: { weights: [1, 2] }, inputs: [[2], [2]] }],
   create: ({ weights }) => ({
     build(inputs) {
+      checkAlike('medianVote', inputs);
       const own = shares('medianVote', weights, inputs.length);
       return (outputs) => {
         const all = stack(outputs);
@@ -53,10 +56,18 @@ export const sumVote = defineLayer({
   source: 'Friedman 2001, algorithm 1',
   examples: [{ options: { factors: [0.5, 2], start: [1, -1] }, inputs: [[2], [2]] }],
   create: ({ factors, start }) => ({
-    build: () => (outputs) => {
-      const sum = outputs.map((output, i) => output.mul(factors[i] ?? 1)).reduce((total, part) => total.add(part));
-      if (typeof start === 'number') return sum.add(start);
-      return sum.add(alongMembers(start, outputs).reshape([start.length]));
+    build(inputs) {
+      checkAlike('sumVote', inputs);
+      if (factors.length !== inputs.length)
+        throw new AdjointError(
+          'OPTIONS_INVALID',
+          `sumVote: there are ${factors.length} factors for ${inputs.length} members; give one for each.`,
+        );
+      return (outputs) => {
+        const sum = outputs.map((output, i) => output.mul(factors[i]!)).reduce((total, part) => total.add(part));
+        if (typeof start === 'number') return sum.add(start);
+        return sum.add(alongMembers(start, outputs).reshape([start.length]));
+      };
     },
   }),
 });
@@ -82,11 +93,20 @@ export const linearVote = defineLayer({
     },
   ],
   create: ({ weight, bias }) => ({
-    build: () => (outputs) => {
-      const joined = concatenate(outputs, 1);
-      const rows = weight.map((row) => stack(row.map((value) => literal(value, joined.dtype))));
-      const offsets = stack(bias.map((value) => literal(value, joined.dtype)));
-      return matmul(joined, stack(rows), { transposeB: true }).add(offsets);
+    build(inputs) {
+      const width = inputs.reduce((sum, { shape }) => sum + Number(shape[0]), 0);
+      const odd = weight.find((row) => row.length !== width);
+      if (odd || weight.length !== bias.length)
+        throw new AdjointError(
+          'OPTIONS_INVALID',
+          `linearVote: the members have ${width} outputs together; give rows of ${width} weights${odd ? `, not of ${odd.length}` : ''}, and a bias for each of ${weight.length} rows.`,
+        );
+      return (outputs) => {
+        const joined = concatenate(outputs, 1);
+        const rows = weight.map((row) => stack(row.map((value) => literal(value, joined.dtype))));
+        const offsets = stack(bias.map((value) => literal(value, joined.dtype)));
+        return matmul(joined, stack(rows), { transposeB: true }).add(offsets);
+      };
     },
   }),
 });

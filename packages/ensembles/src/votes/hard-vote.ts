@@ -1,5 +1,6 @@
 import { AdjointError, defineLayer, formatShape, oneHot, type DType, type Tensor } from '@adjoint/core';
 import { object } from '@adjoint/core/options';
+import { checkAlike } from './alike.js';
 import { shares, weightsOption } from './weights.js';
 
 /** Smallest share whose logarithm is taken: a class without a vote has a finite loss. */
@@ -20,6 +21,7 @@ export const hardVote = defineLayer({
   ],
   create: ({ weights }) => ({
     build(inputs) {
+      checkAlike('hardVote', inputs);
       const [{ shape }] = inputs;
       const [classes = 1] = shape;
       if (shape.length !== 1 || classes < 2)

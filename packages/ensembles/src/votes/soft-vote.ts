@@ -1,5 +1,6 @@
 import { AdjointError, defineLayer, formatShape, logSumExp, ofScale, scaleOf, stack } from '@adjoint/core';
 import { object } from '@adjoint/core/options';
+import { checkAlike } from './alike.js';
 import { alongMembers, shares, weightsOption } from './weights.js';
 
 /**
@@ -13,6 +14,7 @@ export const softVote = defineLayer({
   examples: [{ inputs: [[3], [3]] }, { options: { weights: [1, 3] }, inputs: [[3], [3]] }],
   create: ({ weights }) => ({
     build(inputs) {
+      checkAlike('softVote', inputs);
       const [{ shape }] = inputs;
       if ((shape[0] ?? 1) < 2)
         throw new AdjointError(

@@ -2,6 +2,7 @@ import { defineEnsemble, type JobChange } from '@adjoint/core';
 import { count, documented, object, optional } from '@adjoint/core/options';
 import { checkClassifiers } from '../check-loss.js';
 import { combineLayer, combineOption } from '../combine.js';
+import { togetherOption, trainSideBySide } from '../joint/side-by-side.js';
 import { weightsOption } from '../votes/weights.js';
 
 const members = documented(optional(count, 5), 'Number of members.');
@@ -21,13 +22,14 @@ export const softVoting = defineEnsemble({
 
 /** Members that differ in their seeds alone, of classifiers or regressions, with any way to combine them. */
 export const voting = defineEnsemble({
-  options: object({ members, combine: combineOption, weights: weightsOption }),
+  options: object({ members, combine: combineOption, weights: weightsOption, together: togetherOption }),
   formula: 'y = combine(y₁, y₂, …)',
   source: 'Hansen & Salamon 1990',
-  create: ({ members: wanted, combine: how, weights }, context) => ({
-    async fit({ base, trainAll }) {
-      const combine = combineLayer('voting', how, base, context, weights);
-      return { members: await trainAll(copies(wanted), weights && { weights }), combine };
+  create: ({ members: wanted, combine: how, weights, together }, context) => ({
+    async fit(given) {
+      const combine = combineLayer('voting', how, given.base, context, weights);
+      if (together) return { members: await trainSideBySide(given, { members: wanted, combine }), combine };
+      return { members: await given.trainAll(copies(wanted), weights && { weights }), combine };
     },
   }),
 });

@@ -7,13 +7,14 @@ import {
   type JobOptions,
   type JobResult,
   type MetricValues,
+  type RunnerOptions,
 } from '@adjoint/core';
 import type { Split } from '../splits/split.js';
 import { summariesOf, type Summary } from '../statistics/summary.js';
 import { partOf } from './part-of.js';
 import { Scorer } from './scorer.js';
 
-export interface RunOptions extends JobOptions {
+export interface RunOptions extends JobOptions, Pick<RunnerOptions, 'onProgress'> {
   /** What trains; one job after the other in this app if not given. */
   readonly runner?: Choice<'runner'>;
   /**

@@ -25,3 +25,4 @@ export {
 export { Study, type Asked, type StudyOptions, type StudyState } from './study.js';
 export { tpe, type TpeOptions } from './tpe.js';
 export type { Trial } from './trial.js';
+export { parallelAxes, type ParallelAxes, type TrialRow } from './trial-rows.js';

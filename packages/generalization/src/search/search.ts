@@ -1,10 +1,11 @@
-import { AdjointError, type App, type Job, type JobResult, type MetricValues } from '@adjoint/core';
+import { AdjointError, type App, type Job, type JobProgress, type JobResult, type MetricValues } from '@adjoint/core';
 import { crossValidate, type RunOptions } from '../cross-validation/cross-validate.js';
 import { figureOf } from '../cross-validation/objective.js';
 import { Scorer } from '../cross-validation/scorer.js';
 import type { Split } from '../splits/split.js';
+import { PausedRuns } from './paused-runs.js';
 import type { Configuration, Space } from './space.js';
-import type { Study } from './study.js';
+import type { Asked, Study } from './study.js';
 import type { Trial } from './trial.js';
 
 export interface SearchOptions extends RunOptions {
@@ -12,10 +13,18 @@ export interface SearchOptions extends RunOptions {
   readonly figure?: string;
   /** Cross-validates each trial on these; on the job's validation data if not given. */
   readonly splits?: readonly Split[];
+  /**
+   * Whether budgets are epochs of one run: a job is asked for with the budget of its bracket's last rung, pauses after its
+   * own, and goes on from there on the next rung. Schedules then span the last rung. Otherwise each rung begins anew, with
+   * what the job makes of its budget. With splits, folds begin anew as well, and come to the same figures.
+   */
+  readonly goesOn?: boolean;
   /** Trials that are given to the runner together; 1 if not given. With splits it is given the folds of one trial. */
   readonly together?: number;
   /** Called after each trial, to save the study's state, or to show how it goes. */
   readonly onTrial?: (trial: Trial) => void | Promise<void>;
+  /** Is told what the jobs do while they run; `job` is the number of the trial, or with splits that of the fold. */
+  readonly onProgress?: (progress: JobProgress) => void;
 }
 
 /**
@@ -28,19 +37,27 @@ export async function search<S extends Space>(
   app: App,
   study: Study<S>,
   jobOf: (configuration: Configuration<S>, budget: number | undefined) => Job,
-  { figure = 'loss', splits, together = 1, onTrial, ...options }: SearchOptions = {},
+  { figure = 'loss', splits, together = 1, goesOn = false, onTrial, ...options }: SearchOptions = {},
 ): Promise<void> {
+  const paused = new PausedRuns();
+  const pausing = (trial: Asked<S>): Job => {
+    const last = study.ladderOf(trial)?.last;
+    const job = jobOf(trial.configuration, last ?? trial.budget);
+    if (last === undefined || trial.budget === undefined || trial.budget >= last) return job;
+    return { ...job, pauseAt: trial.budget };
+  };
   for (;;) {
     const waiting: (readonly [trial: Trial, job: Job])[] = [];
     while (waiting.length < (splits ? 1 : together)) {
       const trial = study.ask();
       if (!trial) break;
-      waiting.push([trial, jobOf(trial.configuration, trial.budget)]);
+      const state = goesOn && !splits ? paused.stateFor(study, trial) : undefined;
+      const job = goesOn ? pausing(trial) : jobOf(trial.configuration, trial.budget);
+      waiting.push([trial, { ...job, ...(state && { state }) }]);
     }
     if (waiting.length === 0) return;
     while (waiting.length > 0) {
-      const jobs = waiting.map(([, job]) => job);
-      const outcomes = splits ? folded(app, jobs[0]!, splits, options) : held(app, jobs, options);
+      const outcomes = splits ? folded(app, waiting[0]![1], splits, options) : held(app, waiting, options, paused);
       for await (const outcome of outcomes) {
         if (options.signal?.aborted) return;
         const [{ number }] = waiting.shift()!;
@@ -70,20 +87,26 @@ async function* folded(
 /** Figures of each job on its validation data. It ends with the first job that fails. */
 async function* held(
   app: App,
-  jobs: readonly Job[],
-  { runner = 'local', ...options }: RunOptions,
+  waiting: readonly (readonly [trial: Trial, job: Job])[],
+  { runner = 'local', onProgress, ...options }: RunOptions,
+  paused: PausedRuns,
 ): AsyncGenerator<MetricValues | Error> {
+  // The list grows shorter with each outcome.
+  const [trials, jobs] = [waiting.map(([trial]) => trial), waiting.map(([, job]) => job)];
   if (jobs.some(({ validation }) => !validation))
     throw new AdjointError(
       'OPTIONS_INVALID',
       'search: a job has no validation data to choose by; give it some, or give splits.',
     );
-  const results = app.run(jobs, { ...options, runner })[Symbol.asyncIterator]();
-  for (const job of jobs) {
+  const tell = (progress: JobProgress): void => onProgress?.({ ...progress, job: trials[progress.job]!.number });
+  const run = app.run(jobs, { ...options, runner, ...(onProgress && { onProgress: tell }) });
+  const results = run[Symbol.asyncIterator]();
+  for (const [i, job] of jobs.entries()) {
     try {
       const { value: result } = (await results.next()) as { readonly value: JobResult };
       const scorer = new Scorer(app, job);
       const figures = await scorer.score(result, job.validation!).finally(() => scorer.close());
+      if (result.state) paused.keep(trials[i]!, result.state);
       yield figures;
     } catch (error) {
       yield errorOf(error);

@@ -3,6 +3,7 @@ import type { Bracket } from './plans.js';
 import type { Proposer } from './proposer.js';
 import type { Configuration, Space } from './space.js';
 import type { Trial } from './trial.js';
+import { columnOf, rowOf, type TrialRow } from './trial-rows.js';
 
 export interface StudyOptions<S extends Space> {
   readonly space: S;
@@ -94,6 +95,18 @@ export class Study<S extends Space = Space> {
     return this.#isExhausted || this.#trials.length >= trials;
   }
 
+  /** Of a trial on a rung: the trial that has brought it there, and the budget of its bracket's last rung. */
+  ladderOf({
+    number,
+    bracket,
+    rung,
+  }: Trial): { readonly before: Trial | undefined; readonly last: number } | undefined {
+    const { trials } = this.options;
+    if (typeof trials === 'number' || bracket === undefined || rung === undefined) return undefined;
+    const place = this.#on(bracket, rung).findIndex((trial) => trial.number === number);
+    return { before: this.#survivors(bracket, rung - 1)[place], last: trials[bracket]!.at(-1)!.budget };
+  }
+
   /** The figure of a trial; one that is not finite counts as failed. */
   tell(number: number, value: number): void {
     if (!Number.isFinite(value)) return this.fail(number, `its figure is ${value}`);
@@ -105,22 +118,24 @@ export class Study<S extends Space = Space> {
     this.#end(number, { status: 'failed', reason });
   }
 
-  /** A table of the trials, the best first. */
+  /** The trials as rows of a table, the best first; those that are not finished last. */
+  rows(): readonly TrialRow[] {
+    return ranked(this.#trials, (trial) => this.#costOf(trial)).map(rowOf);
+  }
+
+  /** A table of the trials as text, the best first. */
   table(): string {
-    const names = Object.keys(this.options.space);
     const hasBudgets = typeof this.options.trials !== 'number';
-    const rows = ranked(this.#trials, (trial) => this.#costOf(trial)).map((trial) => [
-      String(trial.number),
-      trial.value === undefined ? trial.status : short(trial.value),
-      ...(hasBudgets ? [String(trial.budget)] : []),
-      ...names.map((name) => {
-        const value = trial.configuration[name];
-        return typeof value === 'number' ? short(value) : typeof value === 'string' ? value : JSON.stringify(value);
+    const options = Object.keys(this.options.space).map(columnOf);
+    const head = ['trial', 'figure', ...(hasBudgets ? ['budget'] : []), ...options];
+    const rows = this.rows().map((row) =>
+      head.map((name) => {
+        const cell = row[name] ?? row['status']!;
+        return typeof cell === 'number' ? short(cell) : cell;
       }),
-    ]);
-    const all = [['trial', 'figure', ...(hasBudgets ? ['budget'] : []), ...names], ...rows];
-    const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
-    return all
+    );
+    const widths = head.map((name, column) => Math.max(...[name, ...rows.map((row) => row[column]!)].map(lengthOf)));
+    return [head, ...rows]
       .map((row) =>
         row
           .map((cell, column) => cell.padEnd(widths[column]!))
@@ -149,13 +164,18 @@ export class Study<S extends Space = Space> {
         const wanted = rung > 0 ? Math.min(count, survivors.length) : this.#isExhausted ? 0 : count;
         if (own.length < wanted) return { bracket, rung, budget, survivors };
         if (own.some(({ status }) => status === 'running')) return undefined;
-        survivors = ranked(
-          own.filter(({ status }) => status === 'finished'),
-          (trial) => this.#costOf(trial),
-        );
+        survivors = this.#survivors(bracket, rung);
       }
     }
     return undefined;
+  }
+
+  /** Those of a rung that have a figure, the best first. */
+  #survivors(bracket: number, rung: number): Trial[] {
+    return ranked(
+      this.#on(bracket, rung).filter(({ status }) => status === 'finished'),
+      (trial) => this.#costOf(trial),
+    );
   }
 
   #on(bracket: number, rung: number): Trial[] {
@@ -204,6 +224,10 @@ function ranked(trials: readonly Trial[], costOf: (trial: Trial) => number): Tri
     const [x, y] = [costs.get(a)!, costs.get(b)!];
     return x === y ? a.number - b.number : x < y ? -1 : 1;
   });
+}
+
+function lengthOf({ length }: string): number {
+  return length;
 }
 
 function short(value: number): string {

@@ -2,6 +2,7 @@ import {
   AdjointError,
   allocateArray,
   batches,
+  bindLosses,
   evaluationContext,
   gradients,
   openData,
@@ -10,20 +11,21 @@ import {
   sizeOf,
   termsOf,
   type App,
-  type Choice,
+  type BoundLoss,
   type DataReference,
   type HostTensor,
   type Model,
   type Parameter,
-  type Reduced,
   type Tensor,
   type TracedFunction,
+  type TrainerOptions,
 } from '@adjoint/core';
 import { literal } from '@adjoint/core/primitives';
 import type { Surface } from './surface.js';
 
 export interface LossSurfaceOptions {
-  readonly loss: Choice<'loss'>;
+  /** As a trainer takes it: one loss, or several with factors, outputs and targets. */
+  readonly loss: TrainerOptions['loss'];
   readonly data: DataReference;
   /** Examples per run of a program; 256 if not given. */
   readonly batchSize?: number;
@@ -31,8 +33,9 @@ export interface LossSurfaceOptions {
 
 /**
  * The mean loss over some data as a function of a model's parameters, in evaluation: dropout rests, normalisation uses its
- * running statistics. Gradients and Hessian-vector products are exact, by differentiation. The data are read once and kept.
- * @throws AdjointError `DATA_INVALID` for data without examples
+ * running statistics. Of several losses it is their sum with factors. Gradients and Hessian-vector products are exact, by
+ * differentiation. The data are read once and kept.
+ * @throws AdjointError `DATA_INVALID` for data without examples; `OPTIONS_INVALID` for a factor that follows a schedule
  */
 export async function lossSurface(app: App, model: Model, options: LossSurfaceOptions): Promise<ModelSurface> {
   const dataset = await openData(app.registry, options.data);
@@ -58,6 +61,7 @@ export class ModelSurface implements Surface {
   readonly dimension: number;
   readonly origin: Float64Array;
   readonly parameters: NonNullable<Surface['parameters']>;
+  readonly #losses: readonly (BoundLoss & { readonly factor: number })[];
   readonly #programs: Readonly<Record<'loss' | 'gradient' | 'product', readonly [TracedFunction, TracedFunction]>>;
 
   /** @internal Use lossSurface. */
@@ -76,14 +80,20 @@ export class ModelSurface implements Surface {
     });
     this.dimension = next;
     this.origin = new Float64Array(next);
+    this.#losses = bindLosses((kind, choice) => app.registry.create(kind, choice), model, options.loss).map(
+      (bound) => ({
+        ...bound,
+        factor: numberOf(bound),
+      }),
+    );
     const program = (name: string, outputs: Outputs): readonly [TracedFunction, TracedFunction] => [
       app.trace((inputs) => this.#trace(inputs, false, outputs), name),
       app.trace((inputs) => this.#trace(inputs, true, outputs), name),
     ];
     this.#programs = {
       loss: program('loss', () => []),
-      gradient: program('gradient', ({ sum }, values) => gradients(sum, values)),
-      product: program('hessianVector', ({ sum }, values, vector) => {
+      gradient: program('gradient', (sum, values) => gradients(sum, values)),
+      product: program('hessianVector', (sum, values, vector) => {
         const slopes = gradients(sum, values);
         const along = slopes.map((slope, i) => slope.mul(vector[i]!).sum()).reduce((total, part) => total.add(part));
         return gradients(along, values);
@@ -134,23 +144,33 @@ export class ModelSurface implements Surface {
     points: readonly Float64Array[],
   ): Promise<{ readonly loss: number; readonly vector: Float64Array }> {
     const given = points.flatMap((point) => this.tensorsOf(point));
-    const total = new Float64Array(this.dimension);
-    let [sum, weight] = [0, 0];
+    const sums = this.#losses.map(() => ({ sum: 0, weight: 0, vector: new Float64Array(this.dimension) }));
     for (const { tensors, hasWeights } of this.read) {
-      const [own, of, ...parts] = await this.#programs[name][hasWeights ? 1 : 0].call([...given, ...tensors]);
-      sum += own!.data[0]!;
-      weight += of!.data[0]!;
-      parts.forEach(({ data }, i) => {
-        const { start } = this.parameters[i]!;
-        for (let k = 0; k < data.length; k++) total[start + k]! += data[k]!;
-      });
+      const outputs = await this.#programs[name][hasWeights ? 1 : 0].call([...given, ...tensors]);
+      const perLoss = outputs.length / sums.length;
+      for (const [i, own] of sums.entries()) {
+        const [sum, weight, ...parts] = outputs.slice(i * perLoss, (i + 1) * perLoss);
+        own.sum += sum!.data[0]!;
+        own.weight += weight!.data[0]!;
+        parts.forEach(({ data }, part) => {
+          const { start } = this.parameters[part]!;
+          for (let k = 0; k < data.length; k++) own.vector[start + k]! += data[k]!;
+        });
+      }
     }
-    return { loss: sum / weight, vector: total.map((value) => value / weight) };
+    const vector = new Float64Array(this.dimension);
+    let loss = 0;
+    for (const [i, own] of sums.entries()) {
+      const factor = own.weight > 0 ? this.#losses[i]!.factor / own.weight : 0;
+      loss += factor * own.sum;
+      own.vector.forEach((value, k) => (vector[k]! += factor * value));
+    }
+    return { loss, vector };
   }
 
   /** Inputs: values of the parameters, perhaps a vector of their shapes, and a batch. */
   #trace(inputs: readonly Tensor[], hasWeights: boolean, outputs: Outputs): readonly Tensor[] {
-    const { model, options } = this;
+    const { model } = this;
     const [inputCount, targetCount] = this.counts;
     const inBatch = inputCount + targetCount + (hasWeights ? 1 : 0);
     const batch = inputs.slice(-inBatch);
@@ -167,14 +187,23 @@ export class ModelSurface implements Surface {
       targets: batch.slice(inputCount, inputCount + targetCount),
       weights: hasWeights ? batch.at(-1) : undefined,
     };
-    const name = typeof options.loss === 'string' ? options.loss : Object.keys(options.loss)[0]!;
-    const made = this.app.registry.create('loss', options.loss);
-    const terms = termsOf(name, made, traced, model.apply(traced.inputs, context), {}, context);
-    const reduced = reduceTerms(terms, traced.weights, traced.inputs[0].shape[0]!);
-    const { sum, weight } = reduced;
-    return [sum, typeof weight === 'number' ? literal(weight, sum.dtype) : weight, ...outputs(reduced, values, vector)];
+    const predicted = model.apply(traced.inputs, context);
+    return this.#losses.flatMap(({ name, loss, binding }) => {
+      const terms = termsOf(name, loss, traced, predicted, binding, context);
+      const { sum, weight } = reduceTerms(terms, traced.weights, traced.inputs[0].shape[0]!, name);
+      const counted = typeof weight === 'number' ? literal(weight, sum.dtype) : weight;
+      return [sum, counted, ...outputs(sum, values, vector)];
+    });
   }
 }
 
-/** What a program gives besides Σ w·l and Σ w. */
-type Outputs = (reduced: Reduced, values: readonly Tensor[], vector: readonly Tensor[]) => readonly Tensor[];
+function numberOf({ name, weight }: BoundLoss): number {
+  if (typeof weight === 'number') return weight;
+  throw new AdjointError(
+    'OPTIONS_INVALID',
+    `lossSurface: the factor of the loss '${name}' follows a schedule, but a surface has no steps; give a number.`,
+  );
+}
+
+/** What a program gives of each loss besides Σ w·l and Σ w. */
+type Outputs = (sum: Tensor, values: readonly Tensor[], vector: readonly Tensor[]) => readonly Tensor[];

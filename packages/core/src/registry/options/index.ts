@@ -1,5 +1,5 @@
 export * from './schema.js';
-export type { OptionDescription } from './describe-options.js';
+export { describeOptions, type OptionDescription } from './describe-options.js';
 export { validateOptions } from './validate-options.js';
 export { valueText } from '../../value-text.js';
 export { didYouMean } from '../did-you-mean.js';

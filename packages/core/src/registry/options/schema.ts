@@ -46,10 +46,13 @@ type DefaultedKey<F extends Fields> = {
 }[OptionalKey<F>];
 type Flat<T> = { [N in keyof T]: T[N] };
 
-/** What may be written for an object of these fields. */
+/**
+ * What may be written for an object of these fields. The keys are those of the fields, renamed and not computed, so that
+ * editors show what is said about a field.
+ */
 type ObjectInput<F extends Fields> = Flat<
-  { -readonly [N in Exclude<keyof F, OptionalKey<F>>]: InputOf<F[N]> } & {
-    -readonly [N in OptionalKey<F>]?: InputOf<F[N]>;
+  { -readonly [N in keyof F as N extends OptionalKey<F> ? never : N]: InputOf<F[N]> } & {
+    -readonly [N in keyof F as N extends OptionalKey<F> ? N : never]?: InputOf<F[N]>;
   }
 >;
 

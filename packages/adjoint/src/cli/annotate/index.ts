@@ -1,0 +1,2 @@
+export { annotateDeclarations } from './annotate-declarations.js';
+export { definitionsOf } from './definitions-of.js';

@@ -27,6 +27,7 @@ const chosen: Readonly<Record<string, readonly string[]>> = {
   '@adjoint/dashboard': ['@observablehq/plot'],
   '@adjoint/data': ['@uwdata/flechette', 'fast-png', 'hyparquet', 'hyparquet-compressors', 'jpeg-js', 'papaparse'],
   '@adjoint/io': ['fflate', 'valibot'],
+  '@adjoint/onnx': ['@bufbuild/protobuf', 'onnx-buf'],
   '@adjoint/plots': ['@observablehq/plot', '@types/d3', 'linkedom'],
   '@adjoint/runner-bullmq': ['bullmq', 'ioredis'],
   '@adjoint/runner-workers': ['piscina'],

@@ -179,7 +179,7 @@ export class StepTrace {
   }
 
   /** What is kept of a batch. */
-  measure(fed: TracedBatch, passed = this.#reported(fed)): Record<string, MetricParts> {
+  measure(fed: TracedBatch, passed = this.reported(fed)): Record<string, MetricParts> {
     return {
       ...this.recipe.scoring.measure(fed, passed.outputs, passed, this.inputs),
       ...(passed.penalty && { penalty: { sum: passed.penalty, weight: 1 } }),
@@ -206,8 +206,11 @@ export class StepTrace {
     );
   }
 
-  /** An optimizer that asks for no gradient leaves the batch to be measured all the same. */
-  #reported(fed: TracedBatch): Passed {
+  /**
+   * The pass that is reported, the first one. An optimizer that asks for no gradient leaves the batch to be measured all the
+   * same.
+   */
+  reported(fed: TracedBatch): Passed {
     if (!this.#first) this.lossAndGradients(fed);
     return this.#first!;
   }

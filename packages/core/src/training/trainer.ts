@@ -38,6 +38,7 @@ import { numbersOf, type Create } from './scoring.js';
 import { EVENTS, RANDOM } from './service-tokens.js';
 import { valueAt, type RunHost, type Standing } from './step-inputs.js';
 import { recordOf, TrainingStep } from './training-step.js';
+import { stepGraph, type StepGraph } from './step-graph.js';
 import type { FitOptions, FitResult, StreamOptions, TrainerOptions } from './trainer-options.js';
 import { restoreTrainer, saveTrainer, type TrainerState } from './trainer-state.js';
 import { TrainingRun } from './training-run.js';
@@ -79,6 +80,8 @@ export class Trainer implements Observed {
   readonly host: RunHost;
   readonly #services: Services;
   readonly #undo: (() => void)[] = [];
+  /** Where it is to stand while something is computed for another step. */
+  #pretended: Standing | undefined;
   #preparing: Promise<void> | undefined;
   #isPrepared = false;
   #busyWith: { readonly what: Work; readonly done: Promise<unknown> } | undefined;
@@ -103,7 +106,7 @@ export class Trainer implements Observed {
     const create: Create = (kind, choice) => registry.create(kind, choice, this.#services);
     const schedules = new Map<Choice<'schedule'>, Schedule>();
     this.host = {
-      standing: () => this.standing.standing,
+      standing: () => this.#pretended ?? this.standing.standing,
       random,
       schedule: (choice) => {
         const known = schedules.get(choice) ?? create('schedule', choice);
@@ -306,6 +309,29 @@ export class Trainer implements Observed {
   async inspect({ inputs, targets, weights }: BatchTypes): Promise<Inspection> {
     await this.prepare();
     return this.program.train.inspect({ inputs, targets, ...(weights && { weights }) });
+  }
+
+  /**
+   * The graph of one update for batches of these types, for those who run it elsewhere (`exportTrainingStep` of
+   * @adjoint/onnx). Its outputs are the `loss` of the batch and the `penalty`, where there is one. Nothing is trained.
+   * @throws AdjointError `OPTIONS_INVALID` for an optimizer that the host drives: its update is more than one graph.
+   */
+  async graph({ inputs, targets, weights }: BatchTypes): Promise<StepGraph> {
+    await this.prepare();
+    if (this.program.recipe.optimizer.host)
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        'graph: the host drives this optimizer, so that its update is no single graph; choose another one, such as adam.',
+      );
+    const graph = this.program.losses.graph({ inputs, targets, ...(weights && { weights }) });
+    return stepGraph(this, graph, (standing, compute) => {
+      this.#pretended = { ...this.standing.standing, ...standing };
+      try {
+        return compute();
+      } finally {
+        this.#pretended = undefined;
+      }
+    });
   }
 
   /**

@@ -18,10 +18,11 @@ export interface StepGraph extends NamedGraph {
 
 /** `standingAt` computes something as if the run stood somewhere else. */
 export function stepGraph(
-  { model, program }: Trainer,
+  trainer: Trainer,
   graph: NamedGraph,
   standingAt: (standing: Partial<Standing>, compute: () => TypedArray) => TypedArray,
 ): StepGraph {
+  const { model, program } = trainer;
   const owned = [...model.parameters, ...model.states];
   return {
     ...graph,

@@ -3,7 +3,6 @@ import { AdjointError } from '../errors.js';
 import type { EpochResult, MetricValues } from '../model/build-context.js';
 import { createTrainingEvents, type Progress, type TrainingEvents } from './training-events.js';
 import type { EventHandler, TypedEvents } from '../events/typed-events.js';
-import type { TensorType } from '../graph/tensor.js';
 import type { Inspection } from '../inspect/inspect.js';
 import { classesOf, type PredictedClass } from '../model/classify.js';
 import { Model } from '../model/model.js';
@@ -24,11 +23,13 @@ import type { Batch, Dataset } from '../data/dataset.js';
 import type { BatchSource } from '../data/source.js';
 import type { Stream } from '../data/iterable-source.js';
 import { readableDataset, type Consumer, type TrainingData } from '../data/training-data.js';
+import { attachTo } from './attach-observer.js';
+import { typesOf, type BatchTypes } from './batch-types.js';
 import { Evaluation, type EvaluateOptions } from './evaluation.js';
 import { evaluationWeights, exportModel, type ExportOptions } from './export-model.js';
 import type { Figure } from './metric.js';
 import { namedChoices } from './named-choices.js';
-import { attachTo, type Observed, type Observer } from './observer.js';
+import type { Observed, Observer } from './observer.js';
 import { exportOptions, sourceName, trainerOptions } from './option-schemas.js';
 import { consumerOf, readRun, readyRun } from './read-run.js';
 import { recipeOf } from './recipe.js';
@@ -49,16 +50,6 @@ declare global {
     // As newer libraries of the compiler have it.
     readonly asyncDispose: unique symbol;
   }
-}
-
-/** What a batch looks like, without its values; a batch is one as well. */
-export interface BatchTypes {
-  /** `[examples, …shape]` of each input of the model. */
-  readonly inputs: Several<TensorType>;
-  /** `[examples, …shape]` of each target. */
-  readonly targets: readonly TensorType[];
-  /** `[examples]`. */
-  readonly weights?: TensorType;
 }
 
 /** What changes a trainer, one at a time. */
@@ -296,9 +287,10 @@ export class Trainer implements Observed {
    * What becomes of the training step for batches of these types, from the graph to the generated code; see `inspect`.
    * Nothing is trained.
    */
-  async inspect({ inputs, targets, weights }: BatchTypes): Promise<Inspection> {
+  async inspect(types: BatchTypes): Promise<Inspection> {
+    const record = typesOf(types, 'inspect');
     await this.prepare();
-    return this.program.train.inspect({ inputs, targets, ...(weights && { weights }) });
+    return this.program.train.inspect(record);
   }
 
   /**
@@ -306,14 +298,15 @@ export class Trainer implements Observed {
    * @adjoint/onnx). Its outputs are the `loss` of the batch and the `penalty`, where there is one. Nothing is trained.
    * @throws AdjointError `OPTIONS_INVALID` for an optimizer that the host drives: its update is more than one graph.
    */
-  async graph({ inputs, targets, weights }: BatchTypes): Promise<StepGraph> {
+  async graph(types: BatchTypes): Promise<StepGraph> {
+    const record = typesOf(types, 'graph');
     await this.prepare();
     if (this.program.recipe.optimizer.host)
       throw new AdjointError(
         'OPTIONS_INVALID',
         'graph: the host drives this optimizer, so that its update is no single graph; choose another one, such as adam.',
       );
-    const graph = this.program.losses.graph({ inputs, targets, ...(weights && { weights }) });
+    const graph = this.program.losses.graph(record);
     return stepGraph(this, graph, (standing, compute) => {
       this.#pretended = { ...this.standing.standing, ...standing };
       try {

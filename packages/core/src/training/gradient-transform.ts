@@ -1,4 +1,4 @@
-import type { NotInferred } from '../not-inferred.js';
+import type { NotInferred } from '../graph/not-inferred.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { ParameterValue, SlotTree, StepContext } from './optimizer.js';
 import { definer } from '../registry/definition.js';

@@ -1,4 +1,4 @@
-import type { Signal } from '../signal.js';
+import type { Signal } from './signal.js';
 import type { Job, JobResult } from './job.js';
 import { failedResult } from './job-failure.js';
 import { counting, type RunnerOptions } from './runner.js';

@@ -5,6 +5,7 @@ import { createTrainingEvents, type Progress, type TrainingEvents } from './trai
 import type { EventHandler, TypedEvents } from '../events/typed-events.js';
 import type { TensorType } from '../graph/tensor.js';
 import type { Inspection } from '../inspect/inspect.js';
+import { classesOf, type PredictedClass } from '../model/classify.js';
 import { Model } from '../model/model.js';
 import { predict, type Examples, type PredictOptions } from '../model/predict.js';
 import { profileFunction, type ProfileOptions } from '../profile/profile-function.js';
@@ -21,6 +22,8 @@ import { checkBatch, checkInputs } from '../data/check-batch.js';
 import { checkForm } from '../data/read-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
 import type { BatchSource } from '../data/source.js';
+import type { Stream } from '../data/iterable-source.js';
+import { readableDataset, type Consumer, type TrainingData } from '../data/training-data.js';
 import { Evaluation, type EvaluateOptions } from './evaluation.js';
 import { evaluationWeights, exportModel, type ExportOptions } from './export-model.js';
 import type { Figure } from './metric.js';
@@ -28,12 +31,14 @@ import { namedChoices } from './named-choices.js';
 import type { Observed, Observer } from './observer.js';
 import { exportOptions, sourceName, trainerOptions } from './option-schemas.js';
 import { pluginInvalid } from './plugin-results.js';
+import { consumerOf, readRun, readyRun } from './read-run.js';
 import { recipeOf } from './recipe.js';
 import type { Schedule } from './schedule.js';
 import { numbersOf, type Create } from './scoring.js';
 import { EVENTS, RANDOM } from './service-tokens.js';
 import { valueAt, type RunHost, type Standing } from './step-inputs.js';
 import { recordOf, TrainingStep } from './training-step.js';
+import { stepGraph, type StepGraph } from './step-graph.js';
 import type { FitOptions, FitResult, StreamOptions, TrainerOptions } from './trainer-options.js';
 import { restoreTrainer, saveTrainer, type TrainerState } from './trainer-state.js';
 import { TrainingRun } from './training-run.js';
@@ -75,6 +80,8 @@ export class Trainer implements Observed {
   readonly host: RunHost;
   readonly #services: Services;
   readonly #undo: (() => void)[] = [];
+  /** Where it is to stand while something is computed for another step. */
+  #pretended: Standing | undefined;
   #preparing: Promise<void> | undefined;
   #isPrepared = false;
   #busyWith: { readonly what: Work; readonly done: Promise<unknown> } | undefined;
@@ -99,7 +106,7 @@ export class Trainer implements Observed {
     const create: Create = (kind, choice) => registry.create(kind, choice, this.#services);
     const schedules = new Map<Choice<'schedule'>, Schedule>();
     this.host = {
-      standing: () => this.standing.standing,
+      standing: () => this.#pretended ?? this.standing.standing,
       random,
       schedule: (choice) => {
         const known = schedules.get(choice) ?? create('schedule', choice);
@@ -205,28 +212,33 @@ export class Trainer implements Observed {
   }
 
   /**
-   * Trains for some epochs. After a run that was stopped, aborted or restored, the same call finishes that run.
+   * Trains for some epochs, on a dataset, a stream, or arrays `{ x, y }`. Labels that are texts are numbered, and their
+   * names kept with the model. After a run that was stopped, aborted or restored, the same call finishes that run.
    * @throws AdjointError `DATA_INVALID` for data that do not fit the model; `OPTIONS_INVALID` for a run that was begun
    * with another batch size or order; whatever a handler threw.
    */
-  fit(data: Dataset, options: FitOptions): Promise<FitResult>;
+  fit(data: TrainingData, options: FitOptions): Promise<FitResult>;
   fit(data: BatchSource, options: StreamOptions): Promise<FitResult>;
-  fit(data: Dataset | BatchSource, options: FitOptions | StreamOptions): Promise<FitResult> {
+  /** `batchSize` says how many make a batch, where single examples are iterated over. */
+  fit(data: Stream, options: StreamOptions & { readonly batchSize?: number }): Promise<FitResult>;
+  fit(data: TrainingData | BatchSource | Stream, options: FitOptions | StreamOptions): Promise<FitResult> {
     return this.#alone('fit', async () => {
-      this.#current = new TrainingRun(this, data, options);
+      const run = readyRun(data, options) ?? (await readRun(data, options, this.#consumer('fit', true)));
+      this.#current = new TrainingRun(this, run.data, run.options);
       return this.#current.complete().finally(() => (this.#current = undefined));
     });
   }
 
   /** The loss as `loss` and the metrics over a dataset, without training. */
-  async evaluate(dataset: Dataset, options?: EvaluateOptions): Promise<MetricValues> {
+  async evaluate(dataset: TrainingData, options?: EvaluateOptions): Promise<MetricValues> {
     return numbersOf(await this.figures(dataset, options));
   }
 
   /** What `evaluate` gives, with the figures that are tables, such as a confusion matrix. */
-  async figures(dataset: Dataset, options?: EvaluateOptions): Promise<Readonly<Record<string, Figure>>> {
+  async figures(dataset: TrainingData, options?: EvaluateOptions): Promise<Readonly<Record<string, Figure>>> {
     if (this.averages) await this.prepare();
-    return this.program.recipe.scoring.figures(await this.evaluation.run(dataset, options), this.host);
+    const data = await readableDataset(dataset, this.#consumer('evaluate', false));
+    return this.program.recipe.scoring.figures(await this.evaluation.run(data, options), this.host);
   }
 
   /** The model's output for examples, [examples, …output], with the values that averages put in place of parameters. */
@@ -241,6 +253,12 @@ export class Trainer implements Observed {
     await this.prepare();
     if (options?.draw !== undefined) return (await this.export()).predictAll(examples, options);
     return predict(this.evaluation.predict, this.model, examples, options);
+  }
+
+  /** The class of each example, with its name; see `predictClasses` of a model. */
+  async predictClasses(examples: Examples, options?: PredictOptions): Promise<PredictedClass[]> {
+    const [output] = await this.predictAll(examples, options);
+    return classesOf(output, this.model.classes, this.model.outputScale);
   }
 
   /** Parameters and states by name, with the values that evaluation uses: averages in place of parameters. */
@@ -294,6 +312,29 @@ export class Trainer implements Observed {
   }
 
   /**
+   * The graph of one update for batches of these types, for those who run it elsewhere (`exportTrainingStep` of
+   * @adjoint/onnx). Its outputs are the `loss` of the batch and the `penalty`, where there is one. Nothing is trained.
+   * @throws AdjointError `OPTIONS_INVALID` for an optimizer that the host drives: its update is more than one graph.
+   */
+  async graph({ inputs, targets, weights }: BatchTypes): Promise<StepGraph> {
+    await this.prepare();
+    if (this.program.recipe.optimizer.host)
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        'graph: the host drives this optimizer, so that its update is no single graph; choose another one, such as adam.',
+      );
+    const graph = this.program.losses.graph({ inputs, targets, ...(weights && { weights }) });
+    return stepGraph(this, graph, (standing, compute) => {
+      this.#pretended = { ...this.standing.standing, ...standing };
+      try {
+        return compute();
+      } finally {
+        this.#pretended = undefined;
+      }
+    });
+  }
+
+  /**
    * Everything that is needed to go on with the same numbers, of the present step boundary, also in a handler and in the
    * middle of an epoch; while a step is under way, of its end. See `saveCheckpoint` of @adjoint/io for files.
    */
@@ -313,6 +354,10 @@ export class Trainer implements Observed {
       await this.prepare();
       await restoreTrainer(this, state, source);
     });
+  }
+
+  #consumer(who: string, learn: boolean): Consumer {
+    return consumerOf(this.model, this.program.recipe.scoring, who, learn);
   }
 
   /** Allocates optimizer slots. @internal */

@@ -48,10 +48,19 @@ export interface HostGradients {
   }[];
 }
 
+/** What a step tells of its batch. */
+export interface StepLosses {
+  /** Σ over the losses of weight · mean, as `fit` reports it. */
+  readonly loss: HostTensor;
+  readonly penalty?: HostTensor;
+}
+
 /** The programs of a training step. A batch is one of them; several are one each, and one that applies their gradients. */
 export class TrainingStep {
   /** A whole step on one batch. */
   readonly train: RecordFunction<Batch, Parts>;
+  /** The same step, whose only results are the loss of the batch and the penalties. */
+  readonly losses: RecordFunction<Batch, StepLosses>;
   readonly #accumulate: RecordFunction<Batch, Parts>;
   readonly #apply: RecordFunction<Record<string, never>, Parts>;
   readonly #settle: RecordFunction<Record<string, never>, Record<string, never>>;
@@ -72,7 +81,8 @@ export class TrainingStep {
   ) {
     const define = <I, O>(name: string, build: RecordFunction<I, O>['build']): RecordFunction<I, O> =>
       new RecordFunction<I, O>(engine, name, build, onCompiled);
-    this.train = define('train', (batch) => this.#train(batch));
+    this.train = define('train', (batch) => this.#train(batch, (trace, fed) => trace.measure(fed)));
+    this.losses = define('train', (batch) => this.#train(batch, lossesOf));
     this.#accumulate = define('accumulate', (batch) => this.#addGradients(batch));
     this.#apply = define('apply', () => this.#applyGradients());
     this.#settle = define('settle', () => this.#settleValues());
@@ -137,13 +147,13 @@ export class TrainingStep {
     return this.#trace(this.inputs(false));
   }
 
-  #train(batch: TracedBatch): Record<string, MetricParts> {
+  #train<T>(batch: TracedBatch, resultsOf: (trace: StepTrace, fed: TracedBatch) => T): T {
     const trace = this.#trace();
     const fed = trace.feed(batch);
     const updated = trace.update((values) => trace.lossAndGradients(fed, values));
-    const parts = trace.measure(fed);
+    const results = resultsOf(trace, fed);
     this.#assign(trace, updated);
-    return parts;
+    return results;
   }
 
   #addGradients(batch: TracedBatch): Record<string, MetricParts> {
@@ -246,6 +256,11 @@ export class TrainingStep {
   #own(value: Tensor): Tensor {
     return value.add(this.engine.tensor(0, [], value.dtype));
   }
+}
+
+function lossesOf(trace: StepTrace, fed: TracedBatch): Record<string, Tensor> {
+  const { total, penalty } = trace.reported(fed);
+  return { loss: total, ...(penalty && { penalty }) };
 }
 
 /** A batch without what else its dataset may have put there. */

@@ -56,7 +56,7 @@ export function lineChart({
     series.find((each) => entryOf(each) === entry)?.color ?? palette[i % palette.length]!;
   for (const each of series) {
     const { band } = each;
-    const fill = (): string => entryOf(each);
+    const fill = named(entryOf(each));
     if (band) marks.push(areaY(band, { x: '0', y1: '1', y2: '2', fill, fillOpacity: 0.15, clip: true }));
   }
   for (const { value, color } of levels)
@@ -64,9 +64,9 @@ export function lineChart({
   if (places.length > 0) marks.push(ruleX(places, { stroke: '#888', strokeDasharray: '3,3' }));
   for (const each of series) {
     const { points, dashed } = each;
-    const common = { x: '0', y: '1', stroke: () => entryOf(each), clip: true };
+    const common = { x: '0', y: '1', stroke: named(entryOf(each)), clip: true };
     marks.push(lineY(points, { ...common, strokeWidth: 1.75, ...(dashed && { strokeDasharray: '6,4' }) }));
-    if (dots) marks.push(dot(points, { ...common, fill: () => entryOf(each), r: 2.5 }));
+    if (dots) marks.push(dot(points, { ...common, fill: named(entryOf(each)), r: 2.5 }));
   }
   return toSvg({
     width: 640,
@@ -98,6 +98,11 @@ export const palette: readonly string[] = [
   '#7f7f7f',
   '#b8a900',
 ];
+
+/** The color of a series; a name that is a color by itself, such as `none`, would be taken for that color. */
+function named(name: string) {
+  return { value: () => name, scale: 'color' } as const;
+}
 
 function axisOf({ label, scale = 'linear', domain }: Axis) {
   return { label: label ?? null, type: scale, ...(domain && { domain }) };

@@ -7,7 +7,7 @@ import type { Inspection } from '../inspect/inspect.js';
 import { classesOf, type PredictedClass } from '../model/classify.js';
 import { Model } from '../model/model.js';
 import { predict, type Examples, type PredictOptions } from '../model/predict.js';
-import { profileFunction, type ProfileOptions } from '../profile/profile-function.js';
+import type { ProfileOptions } from '../profile/profile-function.js';
 import type { Profile } from '../profile/profile.js';
 import { RandomSource } from '../random/random-source.js';
 import type { Choice } from '../registry/kinds.js';
@@ -17,8 +17,6 @@ import type { Services } from '../registry/services.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { inspectable } from '../tensor/inspectable.js';
 import type { Several } from '../tensor/several.js';
-import { checkBatch, checkInputs } from '../data/check-batch.js';
-import { checkForm } from '../data/read-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
 import type { BatchSource } from '../data/source.js';
 import type { Stream } from '../data/iterable-source.js';
@@ -32,12 +30,13 @@ import { namedChoices } from './named-choices.js';
 import type { Observed, Observer } from './observer.js';
 import { exportOptions, sourceName, trainerOptions } from './option-schemas.js';
 import { consumerOf, readRun, readyRun } from './read-run.js';
+import { profileStep } from './profile-step.js';
 import { recipeOf } from './recipe.js';
 import type { Schedule } from './schedule.js';
 import { numbersOf, type Create } from './scoring.js';
 import { EVENTS, RANDOM } from './service-tokens.js';
 import { valueAt, type RunHost, type Standing } from './step-inputs.js';
-import { recordOf, TrainingStep } from './training-step.js';
+import { TrainingStep } from './training-step.js';
 import { stepGraph, type StepGraph } from './step-graph.js';
 import type { FitOptions, FitResult, StreamOptions, TrainerOptions } from './trainer-options.js';
 import { restoreTrainer, saveTrainer, type TrainerState } from './trainer-state.js';
@@ -264,23 +263,7 @@ export class Trainer implements Observed {
    * does not fit the model.
    */
   profile(batch: Batch, options?: ProfileOptions): Promise<Profile> {
-    return this.#alone('profile', async () => {
-      checkForm(batch);
-      const types = batch.inputs.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype }));
-      checkInputs(types, this.model.inputs, 'profile');
-      checkBatch(batch, this.model);
-      await this.prepare();
-      const before = await saveTrainer(this);
-      let profile: Profile;
-      try {
-        const { program, values } = this.program.train.pack(recordOf(batch));
-        profile = await profileFunction(program, values, options);
-      } finally {
-        await restoreTrainer(this, before, 'profile');
-      }
-      await this.events.emitAndWait('profile', { profile });
-      return profile;
-    });
+    return this.#alone('profile', () => profileStep(this, batch, options));
   }
 
   /**

@@ -4,8 +4,7 @@ import { checkForm } from '../data/read-batch.js';
 import { allocateArray } from '../tensor/dtype.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { sizeOf } from '../tensor/shape.js';
-import type { Model } from '../model/model.js';
-import type { TrainingStep } from './training-step.js';
+import type { Trainer } from './trainer.js';
 
 /** The loss of a batch while training, with all penalties, and what it gives for each trained parameter. */
 export interface BatchGradients {
@@ -14,17 +13,17 @@ export interface BatchGradients {
   readonly gradients: ReadonlyMap<string, HostTensor>;
 }
 
-/** @throws AdjointError `DATA_INVALID` for a batch that does not fit the model */
-export function checkFullBatch(batch: Batch, model: Model, what: string): void {
+/** The gradients of a trainer's step on a batch, of which nothing is updated. */
+export async function batchGradients(trainer: Trainer, batch: Batch): Promise<BatchGradients> {
+  const { model, program } = trainer;
   checkForm(batch);
   const types = batch.inputs.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype }));
-  checkInputs(types, model.inputs, what);
+  checkInputs(types, model.inputs, 'gradients');
   checkBatch(batch, model);
-}
-
-export async function batchGradients(step: TrainingStep, batch: Batch): Promise<BatchGradients> {
-  const { losses } = await step.gradientsOf(batch, false);
-  const trained = step.recipe.optimizer.trained.map(({ name, variable: { type } }, i): [string, HostTensor] => {
+  program.recipe.scoring.check(batch);
+  await trainer.prepare();
+  const { losses } = await program.gradientsOf(batch, false);
+  const trained = program.recipe.optimizer.trained.map(({ name, variable: { type } }, i): [string, HostTensor] => {
     const data = allocateArray(type.dtype, sizeOf(type.shape));
     // Losses that are divided by different weights have gradients of their own, which add up.
     for (const { gradients } of losses) gradients[i]!.data.forEach((value, j) => (data[j]! += value));

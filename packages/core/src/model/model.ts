@@ -21,7 +21,6 @@ import { drawingContext } from './drawing-context.js';
 import { contextOfPass } from './layer-context.js';
 import type { BuiltLayer, ForwardContext } from './layer.js';
 import { checkNames, loadWeights, weightOf, type LoadOptions } from './load-weights.js';
-import { validateOptions } from '../registry/options/index.js';
 import { activationOptions, layerNames } from './option-schemas.js';
 import type { Parameter, State } from './parameter.js';
 import { predict, type Examples, type PredictOptions } from './predict.js';

@@ -16,12 +16,13 @@ export interface StepGraph extends NamedGraph {
   hostValue(binding: Extract<Binding, { kind: 'computed' }>, standing?: Partial<Standing>): TypedArray;
 }
 
-/** `standingAt` computes something as if the run stood somewhere else. */
+/** `standingAt` computes something as if the run stood somewhere else. @internal */
 export function stepGraph(
-  { model, program }: Trainer,
+  trainer: Trainer,
   graph: NamedGraph,
   standingAt: (standing: Partial<Standing>, compute: () => TypedArray) => TypedArray,
 ): StepGraph {
+  const { model, program } = trainer;
   const owned = [...model.parameters, ...model.states];
   return {
     ...graph,

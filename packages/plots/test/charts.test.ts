@@ -1,6 +1,6 @@
 import test from 'ava';
 import { parseHTML } from 'linkedom';
-import { barChart, contourChart, heatmap, imageGrid, lineChart, parallelCoordinates } from '../src/index.js';
+import { barChart, contourChart, heatmap, imageGrid, lineChart, palette, parallelCoordinates } from '../src/index.js';
 
 const elements = (svg: string, selector: string) => [...parseHTML(svg).document.querySelectorAll(selector)];
 const texts = (svg: string) => elements(svg, 'text, tspan').map(({ textContent }) => textContent ?? '');
@@ -88,6 +88,24 @@ test('parallel coordinates draw a line for each trial over numbers and categorie
   });
   t.is(elements(svg, 'g[aria-label="line"] path').length, 3);
   for (const word of ['rate', 'adam', 'sgd', '0.001', '0.1', '0.01']) t.true(texts(svg).includes(word), word);
+});
+
+test('a series that is called after a color has the color of its place all the same', (t) => {
+  const points = [
+    [0, 1],
+    [1, 2],
+  ] as const;
+  const svg = lineChart({ series: ['none', 'red'].map((name) => ({ name, points })), dots: true });
+  const colors = ['line', 'dot'].flatMap((mark) =>
+    elements(svg, `g[aria-label="${mark}"] [stroke], g[aria-label="${mark}"][stroke]`).map((of) =>
+      of.getAttribute('stroke'),
+    ),
+  );
+  t.true(colors.includes(palette[0]!) && colors.includes(palette[1]!), colors.join());
+  t.false(colors.includes('red'));
+
+  const bars = barChart({ bars: [{ label: 'a', value: 1, group: 'red' }] });
+  t.false(bars.includes('"red"'));
 });
 
 test('contours pass where the height is, and paths end in a dot', (t) => {

@@ -34,6 +34,8 @@ interface Input {
 
 /** A compiled program with its buffers: hand arguments over, run, read outputs. */
 export class CompiledFunction {
+  /** Indices among the bound buffers, by the index of the argument; an argument that nothing depends on has none. */
+  readonly argumentPlaces = new Map<number, number>();
   readonly #inputs: Input[] = [];
 
   private constructor(
@@ -101,7 +103,9 @@ export class CompiledFunction {
       binding.kind === 'computed'
         ? () => checkedArray(binding.compute(), leaf, binding.name)
         : (values) => checkedElements(values[binding.index]!, leaf, `${this.name}, input ${binding.index}`);
-    this.#inputs.push({ index: this.memory.addInput(bytes), value });
+    const index = this.memory.addInput(bytes);
+    if (binding.kind === 'argument') this.argumentPlaces.set(binding.index, index);
+    this.#inputs.push({ index, value });
   }
 
   async #withMemory<T>(

@@ -62,7 +62,7 @@ export class TrainingStep {
   /** The same step, whose only results are the loss of the batch and the penalties. */
   readonly losses: RecordFunction<Batch, StepLosses>;
   readonly #accumulate: RecordFunction<Batch, Parts>;
-  readonly #apply: RecordFunction<Record<string, never>, Record<string, never>>;
+  readonly #apply: RecordFunction<Record<string, never>, Parts>;
   readonly #settle: RecordFunction<Record<string, never>, Record<string, never>>;
   readonly #gradients: RecordFunction<Batch, HostGradients>;
   readonly #gradientsAgain: RecordFunction<Batch, HostGradients>;
@@ -128,7 +128,7 @@ export class TrainingStep {
     if (only && batches.length === 1) return [await this.train.call(recordOf(only))];
     const parts: Parts[] = [];
     for (const batch of batches) parts.push(await this.#accumulate.call(recordOf(batch)));
-    await this.#apply.call({});
+    parts.push(await this.#apply.call({}));
     return parts;
   }
 
@@ -170,7 +170,7 @@ export class TrainingStep {
     return trace.measure(fed, passed);
   }
 
-  #applyGradients(): Record<string, never> {
+  #applyGradients(): Record<string, MetricParts> {
     const trace = this.#trace();
     const sums = [...this.#accumulators.values()];
     const mean = (of: (sum: Accumulator) => Variable): Tensor =>
@@ -189,7 +189,7 @@ export class TrainingStep {
     this.#assign(trace, updated);
     for (const { loss: own, weight, gradients: all } of sums)
       for (const sum of [own, weight, ...all]) void sum.assign(zerosLike(sum.value));
-    return {};
+    return trace.noted;
   }
 
   #settleValues(): Record<string, never> {

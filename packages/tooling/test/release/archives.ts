@@ -7,7 +7,7 @@ import { publishable, type Manifest } from '../projects.js';
 /** A package as it is published. */
 export interface Archive {
   readonly path: string;
-  readonly manifest: Manifest & { readonly version: string };
+  readonly manifest: Manifest;
   /** Paths, each under `package/`. */
   readonly files: readonly string[];
   /** As registries state it. */

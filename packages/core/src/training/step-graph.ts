@@ -1,6 +1,9 @@
 import type { Binding } from '../engine/compiled-function.js';
 import type { Variable } from '../engine/variable.js';
+import { AdjointError } from '../errors.js';
+import type { TensorType } from '../graph/tensor.js';
 import type { TypedArray } from '../tensor/dtype.js';
+import type { Several } from '../tensor/several.js';
 import type { NamedGraph } from './record-function.js';
 import type { Standing } from './step-inputs.js';
 import type { Trainer } from './trainer.js';
@@ -16,20 +19,38 @@ export interface StepGraph extends NamedGraph {
   hostValue(binding: Extract<Binding, { kind: 'computed' }>, standing?: Partial<Standing>): TypedArray;
 }
 
-/** `standingAt` computes something as if the run stood somewhere else. @internal */
-export function stepGraph(
-  trainer: Trainer,
-  graph: NamedGraph,
-  standingAt: (standing: Partial<Standing>, compute: () => TypedArray) => TypedArray,
-): StepGraph {
+/** What a batch looks like, without its values; a batch is one as well. */
+export interface BatchTypes {
+  /** `[examples, …shape]` of each input of the model. */
+  readonly inputs: Several<TensorType>;
+  /** `[examples, …shape]` of each target. */
+  readonly targets: readonly TensorType[];
+  /** `[examples]`. */
+  readonly weights?: TensorType;
+}
+
+/** The graph of a trainer that is prepared. @internal */
+export function stepGraph(trainer: Trainer, { inputs, targets, weights }: BatchTypes): StepGraph {
   const { model, program } = trainer;
+  if (program.recipe.optimizer.host)
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      'graph: the host drives this optimizer, so that its update is no single graph; choose another one, such as adam.',
+    );
   const owned = [...model.parameters, ...model.states];
   return {
-    ...graph,
+    ...program.losses.graph({ inputs, targets, ...(weights && { weights }) }),
     variables: new Map([
       ...owned.map(({ name, variable }) => [variable, `model/${name}`] as const),
       ...[...program.variables()].map(([name, variable]) => [variable, name] as const),
     ]),
-    hostValue: ({ compute }, standing = {}) => standingAt(standing, compute),
+    hostValue({ compute }, standing = {}) {
+      trainer.pretended = { ...trainer.standing.standing, ...standing };
+      try {
+        return compute();
+      } finally {
+        trainer.pretended = undefined;
+      }
+    },
   };
 }

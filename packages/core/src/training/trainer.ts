@@ -3,7 +3,6 @@ import { AdjointError } from '../errors.js';
 import type { EpochResult, MetricValues } from '../model/build-context.js';
 import { createTrainingEvents, type Progress, type TrainingEvents } from './training-events.js';
 import type { EventHandler, TypedEvents } from '../events/typed-events.js';
-import type { TensorType } from '../graph/tensor.js';
 import type { Inspection } from '../inspect/inspect.js';
 import { classesOf, type PredictedClass } from '../model/classify.js';
 import { Model } from '../model/model.js';
@@ -38,7 +37,7 @@ import { numbersOf, type Create } from './scoring.js';
 import { EVENTS, RANDOM } from './service-tokens.js';
 import { valueAt, type RunHost, type Standing } from './step-inputs.js';
 import { recordOf, TrainingStep } from './training-step.js';
-import { stepGraph, type StepGraph } from './step-graph.js';
+import { stepGraph, type BatchTypes, type StepGraph } from './step-graph.js';
 import type { FitOptions, FitResult, StreamOptions, TrainerOptions } from './trainer-options.js';
 import { restoreTrainer, saveTrainer, type TrainerState } from './trainer-state.js';
 import { TrainingRun } from './training-run.js';
@@ -49,16 +48,6 @@ declare global {
     // As newer libraries of the compiler have it.
     readonly asyncDispose: unique symbol;
   }
-}
-
-/** What a batch looks like, without its values; a batch is one as well. */
-export interface BatchTypes {
-  /** `[examples, …shape]` of each input of the model. */
-  readonly inputs: Several<TensorType>;
-  /** `[examples, …shape]` of each target. */
-  readonly targets: readonly TensorType[];
-  /** `[examples]`. */
-  readonly weights?: TensorType;
 }
 
 /** What changes a trainer, one at a time. */
@@ -80,8 +69,8 @@ export class Trainer implements Observed {
   readonly host: RunHost;
   readonly #services: Services;
   readonly #undo: (() => void)[] = [];
-  /** Where it is to stand while something is computed for another step. */
-  #pretended: Standing | undefined;
+  /** Where it is to stand while something is computed for another step. @internal */
+  pretended: Standing | undefined;
   #preparing: Promise<void> | undefined;
   #isPrepared = false;
   #busyWith: { readonly what: Work; readonly done: Promise<unknown> } | undefined;
@@ -106,7 +95,7 @@ export class Trainer implements Observed {
     const create: Create = (kind, choice) => registry.create(kind, choice, this.#services);
     const schedules = new Map<Choice<'schedule'>, Schedule>();
     this.host = {
-      standing: () => this.#pretended ?? this.standing.standing,
+      standing: () => this.pretended ?? this.standing.standing,
       random,
       schedule: (choice) => {
         const known = schedules.get(choice) ?? create('schedule', choice);
@@ -316,22 +305,9 @@ export class Trainer implements Observed {
    * @adjoint/onnx). Its outputs are the `loss` of the batch and the `penalty`, where there is one. Nothing is trained.
    * @throws AdjointError `OPTIONS_INVALID` for an optimizer that the host drives: its update is more than one graph.
    */
-  async graph({ inputs, targets, weights }: BatchTypes): Promise<StepGraph> {
+  async graph(batch: BatchTypes): Promise<StepGraph> {
     await this.prepare();
-    if (this.program.recipe.optimizer.host)
-      throw new AdjointError(
-        'OPTIONS_INVALID',
-        'graph: the host drives this optimizer, so that its update is no single graph; choose another one, such as adam.',
-      );
-    const graph = this.program.losses.graph({ inputs, targets, ...(weights && { weights }) });
-    return stepGraph(this, graph, (standing, compute) => {
-      this.#pretended = { ...this.standing.standing, ...standing };
-      try {
-        return compute();
-      } finally {
-        this.#pretended = undefined;
-      }
-    });
+    return stepGraph(this, batch);
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Dataset } from '../data/dataset.js';
+import { AdjointError } from '../errors.js';
 import type { EventHandler } from '../events/typed-events.js';
 import type { EpochResult } from '../model/build-context.js';
 import type { Model } from '../model/model.js';
@@ -6,6 +7,8 @@ import type { Examples, PredictOptions } from '../model/predict.js';
 import { definer } from '../registry/definition.js';
 import { membersOf } from '../registry/instance-check.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
+import { valueText } from '../registry/options/index.js';
+import { pluginInvalid } from './plugin-results.js';
 import type { TrainerOptions } from './trainer-options.js';
 import type { Progress, TrainingEvents } from './training-events.js';
 
@@ -54,3 +57,19 @@ declare module '../registry/kinds.js' {
 }
 
 export const defineLogger = definer('logger', membersOf<Observer>({ attach: 'method', state: 'value' }));
+
+/**
+ * Attaches an observer to something that trains, and returns the undo.
+ * @throws AdjointError `OPERAND_INVALID` for what is no observer; `PLUGIN_INVALID` where it gives no undo but something else
+ */
+export function attachTo(run: Observed, observer: Observer): () => void {
+  if (typeof (observer as Partial<Observer> | null | undefined)?.attach !== 'function')
+    throw new AdjointError(
+      'OPERAND_INVALID',
+      `attach: found ${valueText(observer)}; give an observer { attach(run) }.`,
+    );
+  const undo: unknown = observer.attach(run);
+  if (undo === undefined) return () => undefined;
+  if (typeof undo === 'function') return undo as () => void;
+  throw pluginInvalid(`A logger's attach returns ${valueText(undo)}; expected nothing, or a function that undoes it.`);
+}

@@ -11,7 +11,7 @@ import { profileFunction, type ProfileOptions } from '../profile/profile-functio
 import type { Profile } from '../profile/profile.js';
 import { RandomSource } from '../random/random-source.js';
 import type { Choice } from '../registry/kinds.js';
-import { validateOptions, valueText } from '../registry/options/index.js';
+import { validateOptions } from '../registry/options/index.js';
 import type { Registry } from '../registry/registry.js';
 import type { Services } from '../registry/services.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
@@ -27,9 +27,8 @@ import { Evaluation, type EvaluateOptions } from './evaluation.js';
 import { evaluationWeights, exportModel, type ExportOptions } from './export-model.js';
 import type { Figure } from './metric.js';
 import { namedChoices } from './named-choices.js';
-import type { Observed, Observer } from './observer.js';
+import { attachTo, type Observed, type Observer } from './observer.js';
 import { exportOptions, sourceName, trainerOptions } from './option-schemas.js';
-import { pluginInvalid } from './plugin-results.js';
 import { consumerOf, readRun, readyRun } from './read-run.js';
 import { recipeOf } from './recipe.js';
 import type { Schedule } from './schedule.js';
@@ -40,6 +39,7 @@ import { recordOf, TrainingStep } from './training-step.js';
 import { stepGraph, type BatchTypes, type StepGraph } from './step-graph.js';
 import type { FitOptions, FitResult, StreamOptions, TrainerOptions } from './trainer-options.js';
 import { restoreTrainer, saveTrainer, type TrainerState } from './trainer-state.js';
+import { trainerText } from './trainer-text.js';
 import { TrainingRun } from './training-run.js';
 import { TrainingState } from './training-state.js';
 
@@ -172,17 +172,7 @@ export class Trainer implements Observed {
 
   /** Subscribes an observer until the trainer is closed. */
   attach(observer: Observer): void {
-    if (typeof (observer as Partial<Observer> | null | undefined)?.attach !== 'function')
-      throw new AdjointError(
-        'OPERAND_INVALID',
-        `attach: found ${valueText(observer)}; give an observer { attach(run) }.`,
-      );
-    const undo: unknown = observer.attach(this);
-    if (typeof undo === 'function') this.#undo.push(undo as () => void);
-    else if (undo !== undefined)
-      throw pluginInvalid(
-        `A logger's attach returns ${valueText(undo)}; expected nothing, or a function that undoes it.`,
-      );
+    this.#undo.push(attachTo(this, observer));
   }
 
   /** Ends the present run after the step that is under way. */
@@ -376,16 +366,4 @@ export class Trainer implements Observed {
   }
 }
 
-inspectable(Trainer, ({ model, options, progress: { epoch, step } }) => {
-  const chosen = (choices: unknown): string =>
-    [choices]
-      .flat()
-      .map((choice) => valueText(choice))
-      .join(', ');
-  const { loss, optimizer, schedule, metrics, regularizers } = options;
-  const parts = Object.entries({ loss, optimizer, schedule, metrics, regularizers })
-    .filter(([, choices]) => choices !== undefined)
-    .map(([name, choices]) => `${name} ${chosen(choices)}`);
-  const [first = ''] = String(model).split('\n');
-  return `Trainer after ${step} steps, ${epoch} epochs\n  ${first}\n  ${parts.join('; ')}`;
-});
+inspectable(Trainer, trainerText);

@@ -7,6 +7,7 @@ import type { Several } from '../tensor/several.js';
 import type { NamedGraph } from './record-function.js';
 import type { Standing } from './step-inputs.js';
 import type { Trainer } from './trainer.js';
+import { recordOf } from './training-step.js';
 
 /**
  * One update as a graph, for those who run it elsewhere: with the values of what its leaves are bound to, its updates and
@@ -30,16 +31,16 @@ export interface BatchTypes {
 }
 
 /** The graph of a trainer that is prepared. @internal */
-export function stepGraph(trainer: Trainer, { inputs, targets, weights }: BatchTypes): StepGraph {
+export function stepGraph(trainer: Trainer, batch: BatchTypes): StepGraph {
   const { model, program } = trainer;
   if (program.recipe.optimizer.host)
     throw new AdjointError(
       'OPTIONS_INVALID',
-      'graph: the host drives this optimizer, so that its update is no single graph; choose another one, such as adam.',
+      'graph: the host drives this optimizer, which has no single graph; choose another, such as adam.',
     );
   const owned = [...model.parameters, ...model.states];
   return {
-    ...program.losses.graph({ inputs, targets, ...(weights && { weights }) }),
+    ...program.losses.graph(recordOf(batch)),
     variables: new Map([
       ...owned.map(({ name, variable }) => [variable, `model/${name}`] as const),
       ...[...program.variables()].map(([name, variable]) => [variable, name] as const),

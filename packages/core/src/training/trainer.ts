@@ -285,9 +285,9 @@ export class Trainer implements Observed {
    * What becomes of the training step for batches of these types, from the graph to the generated code; see `inspect`.
    * Nothing is trained.
    */
-  async inspect({ inputs, targets, weights }: BatchTypes): Promise<Inspection> {
+  async inspect(batch: BatchTypes): Promise<Inspection> {
     await this.prepare();
-    return this.program.train.inspect({ inputs, targets, ...(weights && { weights }) });
+    return this.program.train.inspect(recordOf(batch));
   }
 
   /**

@@ -23,6 +23,8 @@ export const packageOfName: Readonly<Record<string, string>> = {
   'logger jsonl': '@adjoint/loggers/node',
   'runner workers': '@adjoint/runner-workers',
   'runner bullmq': '@adjoint/runner-bullmq',
+  'runner cart': '@adjoint/trees',
+  'layer tree': '@adjoint/trees',
   'dataset digits': '@adjoint/data/node',
   'dataset fashionMnist': '@adjoint/data/node',
   'dataset idx': '@adjoint/data/node',

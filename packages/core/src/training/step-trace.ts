@@ -1,10 +1,12 @@
 import { gradients } from '../autograd/gradients.js';
 import { inScope } from '../graph/scope.js';
 import type { Tensor } from '../graph/tensor.js';
+import { hiddenLayers } from '../model/composition.js';
 import type { ForwardContext } from '../model/layer.js';
 import type { Model } from '../model/model.js';
 import type { Parameter, State } from '../model/parameter.js';
-import { severalOf, type Several } from '../tensor/several.js';
+import { valueText } from '../registry/options/index.js';
+import { mapSeveral, severalOf, type Several } from '../tensor/several.js';
 import { formatShape } from '../tensor/shape.js';
 import type { GradientTransform } from './gradient-transform.js';
 import type { MetricParts } from './metric.js';
@@ -47,7 +49,7 @@ export interface Updated {
 }
 
 /**
- * One tracing of a step, stage by stage: batch hooks, parameters as used forward, forward, losses, penalties, gradients,
+ * One tracing of a step, stage by stage: batch hooks, parameters as used forward, forward with hidden layers, losses, penalties, gradients,
  * gradient transforms, optimizer, constraints, averages, metrics.
  */
 export class StepTrace {
@@ -83,7 +85,7 @@ export class StepTrace {
   forward(fed: TracedBatch, values: readonly Tensor[], updatesStates: boolean): Passed {
     const { model, scoring } = this.recipe;
     const parameters = this.parameters.map((parameter, i) => ({ ...parameter, value: values[i]! }));
-    const context = this.#forwardContext(this.#used(parameters), updatesStates);
+    const context = { ...this.#forwardContext(this.#used(parameters), updatesStates), ...this.#hidden() };
     const outputs = model.apply(fed.inputs, context);
     const measured = scoring.reduce(fed, outputs, this.inputs);
     const again = (inputs: Several<Tensor>): Several<Tensor> =>
@@ -208,6 +210,22 @@ export class StepTrace {
     );
   }
 
+  /** What a pass of training makes of hidden layers, where a regularizer looks at them. */
+  #hidden(): Pick<ForwardContext, 'hidden'> {
+    const changing = this.recipe.regularizers.filter(({ hooks }) => hooks.hidden);
+    if (changing.length === 0) return {};
+    return {
+      hidden: (given, layer) =>
+        changing.reduce((outputs, { name, hooks }) => {
+          const changed: unknown = inScope(name, () => hooks.hidden?.(outputs, layer, this.#hookContext(name)));
+          const what = `regularizer '${name}', hidden layer '${layer}'`;
+          if (!Array.isArray(changed) || changed.length !== outputs.length)
+            throw pluginInvalid(`${what}: found ${valueText(changed)}; expected a list of ${outputs.length}.`);
+          return mapSeveral(outputs, (output, i) => checkTensor(changed[i], `${what}, output ${i}`, output));
+        }, given),
+    };
+  }
+
   #forwardContext(values: ReadonlyMap<unknown, Tensor>, updatesStates: boolean): ForwardContext {
     return {
       ...this.inputs.contextOf(''),
@@ -224,6 +242,7 @@ export class StepTrace {
       update: (state, value) => void state.variable.assign(value),
       outputs: this.recipe.model.outputs,
       targets: this.recipe.scoring.expectedTargets,
+      hiddenLayers: hiddenLayers(this.recipe.model.composition),
     };
   }
 

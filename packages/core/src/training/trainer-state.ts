@@ -128,6 +128,8 @@ export async function restoreTrainer(trainer: Trainer, state: TrainerState, sour
   await trainer.engine.exclusively(async () => {
     for (const [name, variable] of variables) variable.restore(tensors.get(name)!);
   });
+  const { classes } = metadata.composition;
+  if (classes) trainer.model.nameClasses(classes);
   standing.totals.restore(under('metric/'));
   standing.host.clear();
   if (trainer.program.recipe.optimizer.host)
@@ -181,7 +183,9 @@ function differences(trainer: Trainer, metadata: TrainerMetadata): string[] {
   return [
     ...(format === 'adjoint/trainer/2' ? [] : [`its format is ${String(format)} instead of adjoint/trainer/2`]),
     ...(seed === trainer.seed ? [] : [`it was trained with seed ${seed}, this trainer has ${trainer.seed}`]),
-    ...(sameJson(composition, trainer.model.composition) ? [] : ['its model is composed of other layers or options']),
+    ...(sameJson(withoutNames(composition), withoutNames(trainer.model.composition))
+      ? []
+      : ['its model is composed of other layers or options']),
     ...names
       .filter((name) => !sameJson(options[name], saved[name]))
       .map((name) => `its ${name} is ${textOf(saved[name])}, this trainer has ${textOf(options[name])}`),
@@ -246,6 +250,11 @@ function textOf(value: unknown): string {
 
 function sameJson(a: unknown, b: unknown): boolean {
   return textOf(a) === textOf(b);
+}
+
+/** What classes are called decides no number; a trainer that has not seen labels yet takes the names over. */
+function withoutNames({ classes: _names, ...composition }: Composition): Composition {
+  return composition;
 }
 
 /** JSON has no NaN: a figure that was not finite comes back as null. */

@@ -5,6 +5,7 @@ import { createTrainingEvents, type Progress, type TrainingEvents } from './trai
 import type { EventHandler, TypedEvents } from '../events/typed-events.js';
 import type { TensorType } from '../graph/tensor.js';
 import type { Inspection } from '../inspect/inspect.js';
+import { classesOf, type PredictedClass } from '../model/classify.js';
 import { Model } from '../model/model.js';
 import { predict, type Examples, type PredictOptions } from '../model/predict.js';
 import { profileFunction, type ProfileOptions } from '../profile/profile-function.js';
@@ -19,8 +20,10 @@ import { inspectable } from '../tensor/inspectable.js';
 import type { Several } from '../tensor/several.js';
 import { checkBatch, checkInputs } from '../data/check-batch.js';
 import { checkForm } from '../data/read-batch.js';
-import type { Batch, Dataset } from '../data/dataset.js';
+import type { Batch } from '../data/dataset.js';
 import type { BatchSource } from '../data/source.js';
+import type { Stream } from '../data/iterable-source.js';
+import { readableDataset, type Consumer, type TrainingData } from '../data/training-data.js';
 import { Evaluation, type EvaluateOptions } from './evaluation.js';
 import { evaluationWeights, exportModel, type ExportOptions } from './export-model.js';
 import type { Figure } from './metric.js';
@@ -28,6 +31,7 @@ import { namedChoices } from './named-choices.js';
 import type { Observed, Observer } from './observer.js';
 import { exportOptions, sourceName, trainerOptions } from './option-schemas.js';
 import { pluginInvalid } from './plugin-results.js';
+import { consumerOf, readRun, readyRun } from './read-run.js';
 import { recipeOf } from './recipe.js';
 import type { Schedule } from './schedule.js';
 import { numbersOf, type Create } from './scoring.js';
@@ -198,28 +202,33 @@ export class Trainer implements Observed {
   }
 
   /**
-   * Trains for some epochs. After a run that was stopped, aborted or restored, the same call finishes that run.
+   * Trains for some epochs, on a dataset, a stream, or arrays `{ x, y }`. Labels that are texts are numbered, and their
+   * names kept with the model. After a run that was stopped, aborted or restored, the same call finishes that run.
    * @throws AdjointError `DATA_INVALID` for data that do not fit the model; `OPTIONS_INVALID` for a run that was begun
    * with another batch size or order; whatever a handler threw.
    */
-  fit(data: Dataset, options: FitOptions): Promise<FitResult>;
+  fit(data: TrainingData, options: FitOptions): Promise<FitResult>;
   fit(data: BatchSource, options: StreamOptions): Promise<FitResult>;
-  fit(data: Dataset | BatchSource, options: FitOptions | StreamOptions): Promise<FitResult> {
+  /** `batchSize` says how many make a batch, where single examples are iterated over. */
+  fit(data: Stream, options: StreamOptions & { readonly batchSize?: number }): Promise<FitResult>;
+  fit(data: TrainingData | BatchSource | Stream, options: FitOptions | StreamOptions): Promise<FitResult> {
     return this.#alone('fit', async () => {
-      this.#current = new TrainingRun(this, data, options);
+      const run = readyRun(data, options) ?? (await readRun(data, options, this.#consumer('fit', true)));
+      this.#current = new TrainingRun(this, run.data, run.options);
       return this.#current.complete().finally(() => (this.#current = undefined));
     });
   }
 
   /** The loss as `loss` and the metrics over a dataset, without training. */
-  async evaluate(dataset: Dataset, options?: EvaluateOptions): Promise<MetricValues> {
+  async evaluate(dataset: TrainingData, options?: EvaluateOptions): Promise<MetricValues> {
     return numbersOf(await this.figures(dataset, options));
   }
 
   /** What `evaluate` gives, with the figures that are tables, such as a confusion matrix. */
-  async figures(dataset: Dataset, options?: EvaluateOptions): Promise<Readonly<Record<string, Figure>>> {
+  async figures(dataset: TrainingData, options?: EvaluateOptions): Promise<Readonly<Record<string, Figure>>> {
     if (this.averages) await this.prepare();
-    return this.program.recipe.scoring.figures(await this.evaluation.run(dataset, options), this.host);
+    const data = await readableDataset(dataset, this.#consumer('evaluate', false));
+    return this.program.recipe.scoring.figures(await this.evaluation.run(data, options), this.host);
   }
 
   /** The model's output for examples, [examples, …output], with the values that averages put in place of parameters. */
@@ -234,6 +243,12 @@ export class Trainer implements Observed {
     await this.prepare();
     if (options?.draw !== undefined) return (await this.export()).predictAll(examples, options);
     return predict(this.evaluation.predict, this.model, examples, options);
+  }
+
+  /** The class of each example, with its name; see `predictClasses` of a model. */
+  async predictClasses(examples: Examples, options?: PredictOptions): Promise<PredictedClass[]> {
+    const [output] = await this.predictAll(examples, options);
+    return classesOf(output, this.model.classes, this.model.outputScale);
   }
 
   /** Parameters and states by name, with the values that evaluation uses: averages in place of parameters. */
@@ -303,6 +318,10 @@ export class Trainer implements Observed {
       await this.prepare();
       await restoreTrainer(this, state, source);
     });
+  }
+
+  #consumer(who: string, learn: boolean): Consumer {
+    return consumerOf(this.model, this.program.recipe.scoring, who, learn);
   }
 
   /** Allocates optimizer slots. @internal */

@@ -49,15 +49,15 @@ export function lineChart({
 }: LineChartOptions): string {
   const marks: Markish[] = [];
   for (const { name, band } of series) {
-    if (band) marks.push(areaY(band, { x: '0', y1: '1', y2: '2', fill: () => name, fillOpacity: 0.15, clip: true }));
+    if (band) marks.push(areaY(band, { x: '0', y1: '1', y2: '2', fill: named(name), fillOpacity: 0.15, clip: true }));
   }
   for (const { value, color } of levels)
     marks.push(ruleY([value], { stroke: color ?? '#888', strokeDasharray: '3,3' }));
   if (places.length > 0) marks.push(ruleX(places, { stroke: '#888', strokeDasharray: '3,3' }));
   for (const { name, points, dashed } of series) {
-    const common = { x: '0', y: '1', stroke: () => name, clip: true };
+    const common = { x: '0', y: '1', stroke: named(name), clip: true };
     marks.push(lineY(points, { ...common, strokeWidth: 1.75, ...(dashed && { strokeDasharray: '6,4' }) }));
-    if (dots) marks.push(dot(points, { ...common, fill: () => name, r: 2.5 }));
+    if (dots) marks.push(dot(points, { ...common, fill: named(name), r: 2.5 }));
   }
   return toSvg({
     width: 640,
@@ -89,6 +89,11 @@ export const palette: readonly string[] = [
   '#7f7f7f',
   '#b8a900',
 ];
+
+/** The color of a series; a name that is a color by itself, such as `none`, would be taken for that color. */
+function named(name: string) {
+  return { value: () => name, scale: 'color' } as const;
+}
 
 function axisOf({ label, scale = 'linear', domain }: Axis) {
   return { label: label ?? null, type: scale, ...(domain && { domain }) };

@@ -7,13 +7,14 @@ import { checkedArray, checkedElements, type HostTensor } from '../tensor/host-t
 import { sizeOf } from '../tensor/shape.js';
 import type { Device } from './device.js';
 import { ProgramMemory } from './program-memory.js';
+import type { HostInput } from './trace.js';
 import type { Variable } from './variable.js';
 
 /** What a leaf of a graph is bound to when its program runs. */
 export type Binding =
   | { readonly kind: 'argument'; readonly index: number }
   /** Computed by the host and written before each run; `name` says in errors whose it is. */
-  | { readonly kind: 'computed'; readonly compute: () => TypedArray; readonly name: string }
+  | ({ readonly kind: 'computed' } & HostInput)
   /** Written once. */
   | { readonly kind: 'constant'; readonly value: TypedArray }
   | { readonly kind: 'variable'; readonly variable: Variable };

@@ -11,7 +11,12 @@ export interface GradientTransform<S extends SlotTree = SlotTree> {
   update(
     gradients: readonly Tensor[],
     context: StepContext & { readonly parameters: readonly ParameterValue[]; readonly slots: NotInferred<S> },
-  ): { readonly gradients: readonly Tensor[]; readonly slots?: NotInferred<S> };
+  ): {
+    readonly gradients: readonly Tensor[];
+    readonly slots?: NotInferred<S>;
+    /** A scalar that was measured on the way, or several by name: `step:end` and `epoch:end` tell it among the metrics. */
+    readonly figures?: Tensor | Readonly<Record<string, Tensor>>;
+  };
 }
 
 /** A transform whose slots are known by name. */

@@ -4,6 +4,7 @@ import { isPlain, type Composition } from '../model/composition.js';
 import type { Variable } from '../engine/variable.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
+import { transformMeasure } from './scoring.js';
 import { emitWarning, type Warning } from './training-events.js';
 import type { Json } from './observer.js';
 import type { RunPosition, TrainerOptions } from './trainer-options.js';
@@ -200,8 +201,9 @@ function misfits(
   variables: ReadonlyMap<string, Variable>,
   tensors: TrainerState['tensors'],
 ): string[] {
-  const { scoring, optimizer } = trainer.program.recipe;
+  const { scoring, optimizer, transforms } = trainer.program.recipe;
   const measures = new Set(['penalty', ...scoring.measures]);
+  const ofTransforms = transforms.map(({ name }) => `metric/${transformMeasure}${name}/`);
   const kept = [...tensors.keys()].some((name) => name.startsWith('best/'));
   const expected = new Map([
     ...variables,
@@ -210,6 +212,7 @@ function misfits(
   const isKnown = (name: string): boolean =>
     expected.has(name) ||
     (name.startsWith('metric/') && measures.has(name.slice('metric/'.length, name.lastIndexOf('/')))) ||
+    ofTransforms.some((start) => name.startsWith(start)) ||
     (name.startsWith('optimizer/') && optimizer.host !== undefined);
   return [
     ...[...expected].flatMap(([name, { type }]) => {

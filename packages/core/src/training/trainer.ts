@@ -3,7 +3,6 @@ import { AdjointError } from '../errors.js';
 import type { EpochResult, MetricValues } from '../model/build-context.js';
 import { createTrainingEvents, type Progress, type TrainingEvents } from './training-events.js';
 import type { EventHandler, TypedEvents } from '../events/typed-events.js';
-import type { TensorType } from '../graph/tensor.js';
 import type { Inspection } from '../inspect/inspect.js';
 import { classesOf, type PredictedClass } from '../model/classify.js';
 import { Model } from '../model/model.js';
@@ -12,7 +11,7 @@ import { profileFunction, type ProfileOptions } from '../profile/profile-functio
 import type { Profile } from '../profile/profile.js';
 import { RandomSource } from '../random/random-source.js';
 import type { Choice } from '../registry/kinds.js';
-import { validateOptions, valueText } from '../registry/options/index.js';
+import { validateOptions } from '../registry/options/index.js';
 import type { Registry } from '../registry/registry.js';
 import type { Services } from '../registry/services.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
@@ -20,17 +19,18 @@ import { inspectable } from '../tensor/inspectable.js';
 import type { Several } from '../tensor/several.js';
 import { checkBatch, checkInputs } from '../data/check-batch.js';
 import { checkForm } from '../data/read-batch.js';
-import type { Batch } from '../data/dataset.js';
+import type { Batch, Dataset } from '../data/dataset.js';
 import type { BatchSource } from '../data/source.js';
 import type { Stream } from '../data/iterable-source.js';
 import { readableDataset, type Consumer, type TrainingData } from '../data/training-data.js';
+import { attachTo } from './attach-observer.js';
+import { typesOf, type BatchTypes } from './batch-types.js';
 import { Evaluation, type EvaluateOptions } from './evaluation.js';
 import { evaluationWeights, exportModel, type ExportOptions } from './export-model.js';
 import type { Figure } from './metric.js';
 import { namedChoices } from './named-choices.js';
 import type { Observed, Observer } from './observer.js';
 import { exportOptions, sourceName, trainerOptions } from './option-schemas.js';
-import { pluginInvalid } from './plugin-results.js';
 import { consumerOf, readRun, readyRun } from './read-run.js';
 import { recipeOf } from './recipe.js';
 import type { Schedule } from './schedule.js';
@@ -38,8 +38,10 @@ import { numbersOf, type Create } from './scoring.js';
 import { EVENTS, RANDOM } from './service-tokens.js';
 import { valueAt, type RunHost, type Standing } from './step-inputs.js';
 import { recordOf, TrainingStep } from './training-step.js';
+import { stepGraph, type StepGraph } from './step-graph.js';
 import type { FitOptions, FitResult, StreamOptions, TrainerOptions } from './trainer-options.js';
 import { restoreTrainer, saveTrainer, type TrainerState } from './trainer-state.js';
+import { trainerText } from './trainer-text.js';
 import { TrainingRun } from './training-run.js';
 import { TrainingState } from './training-state.js';
 
@@ -48,16 +50,6 @@ declare global {
     // As newer libraries of the compiler have it.
     readonly asyncDispose: unique symbol;
   }
-}
-
-/** What a batch looks like, without its values; a batch is one as well. */
-export interface BatchTypes {
-  /** `[examples, …shape]` of each input of the model. */
-  readonly inputs: Several<TensorType>;
-  /** `[examples, …shape]` of each target. */
-  readonly targets: readonly TensorType[];
-  /** `[examples]`. */
-  readonly weights?: TensorType;
 }
 
 /** What changes a trainer, one at a time. */
@@ -79,6 +71,8 @@ export class Trainer implements Observed {
   readonly host: RunHost;
   readonly #services: Services;
   readonly #undo: (() => void)[] = [];
+  /** Where it is to stand while something is computed for another step. */
+  #pretended: Standing | undefined;
   #preparing: Promise<void> | undefined;
   #isPrepared = false;
   #busyWith: { readonly what: Work; readonly done: Promise<unknown> } | undefined;
@@ -103,7 +97,7 @@ export class Trainer implements Observed {
     const create: Create = (kind, choice) => registry.create(kind, choice, this.#services);
     const schedules = new Map<Choice<'schedule'>, Schedule>();
     this.host = {
-      standing: () => this.standing.standing,
+      standing: () => this.#pretended ?? this.standing.standing,
       random,
       schedule: (choice) => {
         const known = schedules.get(choice) ?? create('schedule', choice);
@@ -118,7 +112,9 @@ export class Trainer implements Observed {
       this.events.emitStep('plan:compiled', () => ({ name, kernels, bytes: arenaBytes, milliseconds }));
     this.standing = new TrainingState(recipe.scoring.totals());
     this.program = new TrainingStep(engine, recipe, this.host, dtype, onCompiled);
-    this.evaluation = new Evaluation(engine, this.program, onCompiled);
+    this.evaluation = new Evaluation(engine, this.program, onCompiled, (batch) =>
+      this.events.emitStep('evaluation:batch', () => batch),
+    );
     this.observers = namedChoices('logger', options.loggers).map(({ name, choice }) => ({
       name,
       observer: create('logger', choice),
@@ -157,6 +153,11 @@ export class Trainer implements Observed {
     return this.standing.history;
   }
 
+  /** What the present run validates on. */
+  get validation(): Dataset | undefined {
+    return this.#current?.options.validation;
+  }
+
   /** Calls `handler` on every event of that name; returns the undo. Boundary events wait for the handler's promise. */
   on<E extends keyof TrainingEvents & string>(event: E, handler: EventHandler<TrainingEvents[E]>): () => void {
     return this.events.on(event, handler);
@@ -173,17 +174,7 @@ export class Trainer implements Observed {
 
   /** Subscribes an observer until the trainer is closed. */
   attach(observer: Observer): void {
-    if (typeof (observer as Partial<Observer> | null | undefined)?.attach !== 'function')
-      throw new AdjointError(
-        'OPERAND_INVALID',
-        `attach: found ${valueText(observer)}; give an observer { attach(run) }.`,
-      );
-    const undo: unknown = observer.attach(this);
-    if (typeof undo === 'function') this.#undo.push(undo as () => void);
-    else if (undo !== undefined)
-      throw pluginInvalid(
-        `A logger's attach returns ${valueText(undo)}; expected nothing, or a function that undoes it.`,
-      );
+    this.#undo.push(attachTo(this, observer));
   }
 
   /** Ends the present run after the step that is under way. */
@@ -280,12 +271,15 @@ export class Trainer implements Observed {
       checkBatch(batch, this.model);
       await this.prepare();
       const before = await saveTrainer(this);
+      let profile: Profile;
       try {
         const { program, values } = this.program.train.pack(recordOf(batch));
-        return await profileFunction(program, values, options);
+        profile = await profileFunction(program, values, options);
       } finally {
         await restoreTrainer(this, before, 'profile');
       }
+      await this.events.emitAndWait('profile', { profile });
+      return profile;
     });
   }
 
@@ -293,9 +287,34 @@ export class Trainer implements Observed {
    * What becomes of the training step for batches of these types, from the graph to the generated code; see `inspect`.
    * Nothing is trained.
    */
-  async inspect({ inputs, targets, weights }: BatchTypes): Promise<Inspection> {
+  async inspect(types: BatchTypes): Promise<Inspection> {
+    const record = typesOf(types, 'inspect');
     await this.prepare();
-    return this.program.train.inspect({ inputs, targets, ...(weights && { weights }) });
+    return this.program.train.inspect(record);
+  }
+
+  /**
+   * The graph of one update for batches of these types, for those who run it elsewhere (`exportTrainingStep` of
+   * @adjoint/onnx). Its outputs are the `loss` of the batch and the `penalty`, where there is one. Nothing is trained.
+   * @throws AdjointError `OPTIONS_INVALID` for an optimizer that the host drives: its update is more than one graph.
+   */
+  async graph(types: BatchTypes): Promise<StepGraph> {
+    const record = typesOf(types, 'graph');
+    await this.prepare();
+    if (this.program.recipe.optimizer.host)
+      throw new AdjointError(
+        'OPTIONS_INVALID',
+        'graph: the host drives this optimizer, so that its update is no single graph; choose another one, such as adam.',
+      );
+    const graph = this.program.losses.graph(record);
+    return stepGraph(this, graph, (standing, compute) => {
+      this.#pretended = { ...this.standing.standing, ...standing };
+      try {
+        return compute();
+      } finally {
+        this.#pretended = undefined;
+      }
+    });
   }
 
   /**
@@ -364,16 +383,4 @@ export class Trainer implements Observed {
   }
 }
 
-inspectable(Trainer, ({ model, options, progress: { epoch, step } }) => {
-  const chosen = (choices: unknown): string =>
-    [choices]
-      .flat()
-      .map((choice) => valueText(choice))
-      .join(', ');
-  const { loss, optimizer, schedule, metrics, regularizers } = options;
-  const parts = Object.entries({ loss, optimizer, schedule, metrics, regularizers })
-    .filter(([, choices]) => choices !== undefined)
-    .map(([name, choices]) => `${name} ${chosen(choices)}`);
-  const [first = ''] = String(model).split('\n');
-  return `Trainer after ${step} steps, ${epoch} epochs\n  ${first}\n  ${parts.join('; ')}`;
-});
+inspectable(Trainer, trainerText);

@@ -1,3 +1,4 @@
+import type { OwnBytes } from '@adjoint/core';
 import { AdjointError, isHostTensor, type HostTensor } from '@adjoint/core';
 import { count, custom, object, optional, schemaOf, string, validateOptions, valueText } from '@adjoint/core/options';
 
@@ -98,7 +99,7 @@ const floatReaders: ReadonlyMap<number, Read> = new Map<number, Read>([
  * Writes sound, `[channels, samples]` or `[samples]` in [−1, 1], as a WAV file; what is louder is clipped.
  * @throws AdjointError `OPTIONS_INVALID` for what is no such tensor
  */
-export function encodeWav(samples: HostTensor, options: EncodeWavOptions): Uint8Array<ArrayBuffer> {
+export function encodeWav(samples: HostTensor, options: EncodeWavOptions): OwnBytes {
   const { sampleRate, format = 16 } = validateOptions(encodeOptions, options, 'encodeWav');
   if (!isHostTensor(samples) || samples.shape.length < 1 || samples.shape.length > 2)
     throw new AdjointError('OPTIONS_INVALID', 'encodeWav: takes a host tensor [channels, samples] or [samples].');

@@ -1,3 +1,4 @@
+import type { OwnBytes } from '@adjoint/core';
 import {
   AdjointError,
   allocateArray,
@@ -59,7 +60,7 @@ export function decodeNpy(given: Uint8Array | ArrayBuffer, options: DecodeOption
  * Writes an array as NumPy reads it (`.npy`, version 1.0), little-endian in row-major order.
  * @throws AdjointError `OPTIONS_INVALID` for what is no host tensor; `DATA_INVALID` for a number that `dtype` cannot hold
  */
-export function encodeNpy(tensor: HostTensor, options: NpyOptions = {}): Uint8Array<ArrayBuffer> {
+export function encodeNpy(tensor: HostTensor, options: NpyOptions = {}): OwnBytes {
   validateOptions(npyOptions, options, 'encodeNpy');
   if (!isHostTensor(tensor) || !Array.isArray(tensor.shape) || sizeOf(tensor.shape) !== tensor.data.length)
     throw new AdjointError(

@@ -139,6 +139,20 @@ for (const [name, source, budget] of bundles) {
   });
 }
 
+test('what browsers load asks for nothing that only Node has', async (t) => {
+  // esbuild refuses modules of Node; these are the globals.
+  const contents = browserEntries.map((entry, i) => `export * as entry${i} from '${entry}';`).join('');
+  const text = await bundled(contents, { minify: true });
+  t.deepEqual([...text.matchAll(/(?<![.\w$])(?:Buffer\.\w+|process\.\w+|__dirname)\b/g)].map(String), []);
+});
+
+test('plugins that are not named drop from a bundle of adjoint', async (t) => {
+  const some = await bundled(`export { App, layers, wasm } from 'adjoint';`, {});
+  t.true(some.includes('multiHeadAttention'));
+  for (const absent of ['labelSmoothing', 'reduceOnPlateau', 'rocAuc', 'softVoting'])
+    t.false(some.includes(absent), absent);
+});
+
 async function typeCheck(name: string, entries: readonly string[], options: object): Promise<void> {
   const imports = entries.map((entry, index) => `import * as entry${index} from '${entry}';`);
   const exported = entries.map((_, index) => `entry${index}`);

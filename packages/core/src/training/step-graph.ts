@@ -1,9 +1,12 @@
 import type { Binding } from '../engine/compiled-function.js';
 import type { Variable } from '../engine/variable.js';
+import { AdjointError } from '../errors.js';
 import type { TypedArray } from '../tensor/dtype.js';
+import type { BatchTypes } from './batch-types.js';
 import type { NamedGraph } from './record-function.js';
 import type { Standing } from './step-inputs.js';
 import type { Trainer } from './trainer.js';
+import { recordOf } from './training-step.js';
 
 /**
  * One update as a graph, for those who run it elsewhere: with the values of what its leaves are bound to, its updates and
@@ -16,20 +19,28 @@ export interface StepGraph extends NamedGraph {
   hostValue(binding: Extract<Binding, { kind: 'computed' }>, standing?: Partial<Standing>): TypedArray;
 }
 
-/** `standingAt` computes something as if the run stood somewhere else. */
-export function stepGraph(
-  trainer: Trainer,
-  graph: NamedGraph,
-  standingAt: (standing: Partial<Standing>, compute: () => TypedArray) => TypedArray,
-): StepGraph {
+/** The graph of a trainer that is prepared. @internal */
+export function stepGraph(trainer: Trainer, batch: BatchTypes): StepGraph {
   const { model, program } = trainer;
+  if (program.recipe.optimizer.host)
+    throw new AdjointError(
+      'OPTIONS_INVALID',
+      'graph: the host drives this optimizer, which has no single graph; choose another, such as adam.',
+    );
   const owned = [...model.parameters, ...model.states];
   return {
-    ...graph,
+    ...program.losses.graph(recordOf(batch)),
     variables: new Map([
       ...owned.map(({ name, variable }) => [variable, `model/${name}`] as const),
       ...[...program.variables()].map(([name, variable]) => [variable, name] as const),
     ]),
-    hostValue: ({ compute }, standing = {}) => standingAt(standing, compute),
+    hostValue({ compute }, standing = {}) {
+      trainer.pretended = { ...trainer.standing.standing, ...standing };
+      try {
+        return compute();
+      } finally {
+        trainer.pretended = undefined;
+      }
+    },
   };
 }

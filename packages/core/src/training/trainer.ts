@@ -71,8 +71,8 @@ export class Trainer implements Observed {
   readonly host: RunHost;
   readonly #services: Services;
   readonly #undo: (() => void)[] = [];
-  /** Where it is to stand while something is computed for another step. */
-  #pretended: Standing | undefined;
+  /** Where it is to stand while something is computed for another step. @internal */
+  pretended: Standing | undefined;
   #preparing: Promise<void> | undefined;
   #isPrepared = false;
   #busyWith: { readonly what: Work; readonly done: Promise<unknown> } | undefined;
@@ -97,7 +97,7 @@ export class Trainer implements Observed {
     const create: Create = (kind, choice) => registry.create(kind, choice, this.#services);
     const schedules = new Map<Choice<'schedule'>, Schedule>();
     this.host = {
-      standing: () => this.#pretended ?? this.standing.standing,
+      standing: () => this.pretended ?? this.standing.standing,
       random,
       schedule: (choice) => {
         const known = schedules.get(choice) ?? create('schedule', choice);
@@ -292,22 +292,9 @@ export class Trainer implements Observed {
    * @throws AdjointError `OPTIONS_INVALID` for an optimizer that the host drives: its update is more than one graph.
    */
   async graph(types: BatchTypes): Promise<StepGraph> {
-    const record = typesOf(types, 'graph');
+    const batch = typesOf(types, 'graph');
     await this.prepare();
-    if (this.program.recipe.optimizer.host)
-      throw new AdjointError(
-        'OPTIONS_INVALID',
-        'graph: the host drives this optimizer, so that its update is no single graph; choose another one, such as adam.',
-      );
-    const graph = this.program.losses.graph(record);
-    return stepGraph(this, graph, (standing, compute) => {
-      this.#pretended = { ...this.standing.standing, ...standing };
-      try {
-        return compute();
-      } finally {
-        this.#pretended = undefined;
-      }
-    });
+    return stepGraph(this, batch);
   }
 
   /**

@@ -13,6 +13,7 @@ import type { SlotTree, SlotVariables } from './optimizer.js';
 import { checkSlots } from './plugin-results.js';
 import { RecordFunction } from './record-function.js';
 import type { TracedBatch } from './scored.js';
+import type { BatchTypes } from './batch-types.js';
 import { StepInputs, type RunHost } from './step-inputs.js';
 import { StepTrace, type Passed, type Recipe, type StepSlots, type Updated } from './step-trace.js';
 import { leavesOf, mapLeaves, type Tree } from './tensor-tree.js';
@@ -264,7 +265,11 @@ function lossesOf(trace: StepTrace, fed: TracedBatch): Record<string, Tensor> {
 }
 
 /** A batch without what else its dataset may have put there. */
-export function recordOf({ inputs, targets, weights }: Batch): Batch {
+export function recordOf<T extends Pick<BatchTypes, 'inputs' | 'targets' | 'weights'>>({
+  inputs,
+  targets,
+  weights,
+}: T): Pick<T, 'inputs' | 'targets' | 'weights'> {
   return { inputs, targets, ...(weights && { weights }) };
 }
 

@@ -29,7 +29,9 @@ const app = await Application.bootstrapWithPlugins({
 const project = await app.convert();
 if (!project) throw new Error('TypeDoc could not read the declarations.');
 // TypeDoc names modules after their files; readers know them by what they import.
-const nameOf = (path) => entries.find(({ declarations }) => declarations.endsWith(`${path}.d.ts`))?.name;
+const nameOf = (path) =>
+  entries.find(({ declarations }) => [`/${path}.d.ts`, `/${path}/index.d.ts`].some((end) => declarations.endsWith(end)))
+    ?.name;
 for (const module of project.children ?? []) module.name = nameOf(module.name) ?? module.name;
 await app.generateOutputs(project);
 if (app.logger.hasErrors()) process.exit(1);

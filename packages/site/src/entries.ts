@@ -13,9 +13,10 @@ interface Manifest {
   readonly exports?: Readonly<Record<string, string | { readonly types?: string }>>;
 }
 
-/** Every entry point of the published packages. */
+/** Every entry point of the published packages. `adjoint` is last: what it exports once more is told where it is from. */
 export function entriesOf(root: string): Entry[] {
-  return readdirSync(join(root, 'packages'))
+  const names = readdirSync(join(root, 'packages')).filter((name) => name !== 'adjoint');
+  return [...names, 'adjoint']
     .map((name) => join(root, 'packages', name))
     .filter((directory) => existsSync(join(directory, 'package.json')))
     .flatMap((directory) => {

@@ -51,7 +51,10 @@ test('links are found in text, images, definitions and HTML, and not in code', (
   ].join('\n');
   const found = targets(markdown).map(({ target }) => target);
   t.deepEqual(found, ['a.md', 'b.png', 'c.md#d', 'd_(e).md', 'f.md', 'g_(h).md']);
-  t.is(retarget('[a](b.md) `[a](b.md)` [c](d.md)', (target) => `/${target}`), '[a](/b.md) `[a](b.md)` [c](/d.md)');
+  t.is(
+    retarget('[a](b.md) `[a](b.md)` [c](d.md)', (target) => `/${target}`),
+    '[a](/b.md) `[a](b.md)` [c](/d.md)',
+  );
   t.deepEqual(
     ['a.md', '#a', '../a', 'https://a', 'mailto:a@b', '//a'].filter((target) => isRelative(target)),
     ['a.md', '#a', '../a'],

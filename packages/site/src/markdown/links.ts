@@ -8,7 +8,11 @@ export interface Target {
 }
 
 /** `[text](target)`, `![text](target)`, and `[text]: target` at the beginning of a line. */
-const forms = [/\]\(\s*<?([^()\s<>]+(?:\([^()\s]*\)[^()\s<>]*)?)/g, /^\[[^\]]+\]:\s*<?([^\s<>]+)/gm, /(?:href|src)="([^"]+)"/g];
+const forms = [
+  /\]\(\s*<?([^()\s<>]+(?:\([^()\s]*\)[^()\s<>]*)?)/g,
+  /^\[[^\]]+\]:\s*<?([^\s<>]+)/gm,
+  /(?:href|src)="([^"]+)"/g,
+];
 
 /** All links and images of a Markdown text, in order. Code has none. */
 export function targets(markdown: string): Target[] {

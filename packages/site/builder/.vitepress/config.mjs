@@ -11,6 +11,8 @@ const headers = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><text x="2" y="14" font-size="17">∂</text></svg>`;
+
 export default defineConfig({
   srcDir: 'source',
   outDir: '../dist-site',
@@ -18,8 +20,7 @@ export default defineConfig({
   base: process.env.SITE_BASE ?? '/',
   title: 'Adjoint',
   description: site.description,
-  cleanUrls: false,
-  lastUpdated: false,
+  head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(icon)}` }]],
   markdown: { anchor: { slugify: slug } },
   vite: { server: { headers }, preview: { headers }, build: { chunkSizeWarningLimit: 4000 } },
   themeConfig: {

@@ -1,9 +1,17 @@
-// Writes a page per entry point of the published packages, from the doc comments in their declarations. Arguments: the
+// Writes a page for whatever the published packages export, from the doc comments in their declarations. Arguments: the
 // folder to write to, and the entry points as JSON, [{ name, declarations }].
 import { Application, LogLevel } from 'typedoc';
+import { MemberRouter } from 'typedoc-plugin-markdown';
 
-const [, , folder, json] = process.argv;
+const [folder, json] = process.argv.slice(2);
 const entries = JSON.parse(json);
+
+/** A page of what is called Index must not be index.md, which VitePress takes for that of its folder. */
+class Router extends MemberRouter {
+  getIdealBaseName(reflection) {
+    return super.getIdealBaseName(reflection).replace(/\/Index$/, '/Index-');
+  }
+}
 
 const app = await Application.bootstrapWithPlugins({
   plugin: ['typedoc-plugin-markdown'],
@@ -13,7 +21,7 @@ const app = await Application.bootstrapWithPlugins({
   logLevel: LogLevel.Error,
   name: 'API',
   readme: 'none',
-  router: 'module',
+  router: 'adjoint',
   disableSources: true,
   excludeInternal: true,
   excludePrivate: true,
@@ -26,6 +34,7 @@ const app = await Application.bootstrapWithPlugins({
   parametersFormat: 'list',
   sanitizeComments: true,
 });
+app.renderer.defineRouter('adjoint', Router);
 const project = await app.convert();
 if (!project) throw new Error('TypeDoc could not read the declarations.');
 // TypeDoc names modules after their files; readers know them by what they import.

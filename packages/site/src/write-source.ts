@@ -18,7 +18,7 @@ export function writeSource(root: string, folder: string): void {
   const pages = readPages(root);
   for (const page of pages) {
     const text = forSite(page, pages, root, address);
-    write(join(folder, page.path), page.path === 'index.md' ? startPage(text, description, address) : text);
+    write(join(folder, page.path), page.path === 'index.md' ? startPage(text, address) : text);
   }
   const playground = readFileSync(new URL('../../pages/playground.md', import.meta.url), 'utf8');
   write(join(folder, 'playground.md'), playground);
@@ -50,10 +50,10 @@ export function writeAssets(folder: string): void {
 function apiSidebar(folder: string): SidebarSection[] {
   const items = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => name.endsWith('.md') && name !== 'index.md')
-    .map((name) => name.replace(/\.md$/, ''))
+    .filter((name) => name.endsWith('/index.md') && !name.includes('/namespaces/'))
+    .map((name) => name.replace(/\/index\.md$/, ''))
     .sort()
-    .map((name) => ({ text: name.replace(/\/index$/, ''), link: `/api/${name.replace(/(^|\/)index$/, '$1')}` }));
+    .map((name) => ({ text: name, link: `/api/${name}/` }));
   return [{ text: 'API', items }];
 }
 

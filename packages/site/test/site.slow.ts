@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
+import { entriesOf } from '../src/entries.js';
 import { readPages } from '../src/pages/pages.js';
 import { serveFolder } from './serve.js';
 
@@ -21,9 +22,10 @@ test.before('build the site, whose links VitePress checks', (t) => {
 
 test('every document and every entry point has its page', (t) => {
   for (const { path } of readPages('.')) t.true(existsSync(join(site, path.replace(/\.md$/, '.html'))), path);
-  const core = readFileSync(join(site, 'api/@adjoint/core.html'), 'utf8');
+  for (const { name } of entriesOf('.')) t.true(existsSync(join(site, 'api', name, 'index.html')), name);
   // A sentence of a doc comment.
-  t.regex(core, /How a run goes through its data; plain JSON/);
+  const plan = readFileSync(join(site, 'api/@adjoint/core/interfaces/FitPlan.html'), 'utf8');
+  t.regex(plan, /How a run goes through its data; plain JSON/);
 });
 
 /** A page of the site, and the errors that it throws or logs. */

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isolation } from './serve.js';
 import { readPages, type Page } from './pages/pages.js';
 import { sidebarOf, type SidebarSection } from './pages/sidebar.js';
 import { addressOf, forSite } from './pages/site-links.js';
@@ -42,7 +43,7 @@ export function writeAssets(folder: string): void {
   const digits = fileURLToPath(import.meta.resolve('@adjoint/data/assets/digits/digits.csv'));
   mkdirSync(join(folder, 'public'), { recursive: true });
   copyFileSync(digits, join(folder, 'public/digits.csv'));
-  const headers = ['/*', '  Cross-Origin-Opener-Policy: same-origin', '  Cross-Origin-Embedder-Policy: require-corp'];
+  const headers = ['/*', ...Object.entries(isolation).map(([name, value]) => `  ${name}: ${value}`)];
   writeFileSync(join(folder, 'public/_headers'), `${headers.join('\n')}\n`);
 }
 

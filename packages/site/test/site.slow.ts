@@ -4,8 +4,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { entriesOf } from '../src/entries.js';
+import { anchors } from '../src/markdown/slug.js';
 import { readPages } from '../src/pages/pages.js';
-import { serveFolder } from './serve.js';
+import { serveFolder } from '../src/serve.js';
 
 // The site as a visitor gets it: built as `npm run docs` does, and opened in a browser.
 const site = resolve('packages/site/dist-site');
@@ -20,8 +21,14 @@ test.before('build the site, whose links VitePress checks', (t) => {
   t.is(status, 0, stdout + stderr);
 });
 
-test('every document and every entry point has its page', (t) => {
-  for (const { path } of readPages('.')) t.true(existsSync(join(site, path.replace(/\.md$/, '.html'))), path);
+test('every document and every entry point has its page, with the anchors that links name', (t) => {
+  for (const { path, markdown } of readPages('.')) {
+    const page = readFileSync(join(site, path.replace(/\.md$/, '.html')), 'utf8');
+    // The title of the start page has become its head.
+    const [title, ...others] = anchors(markdown);
+    for (const anchor of path === 'index.md' ? others : [title, ...others])
+      t.true(page.includes(`id="${anchor}"`), `${path}#${anchor}`);
+  }
   for (const { name } of entriesOf('.')) t.true(existsSync(join(site, 'api', name, 'index.html')), name);
   // A sentence of a doc comment.
   const plan = readFileSync(join(site, 'api/@adjoint/core/interfaces/FitPlan.html'), 'utf8');
@@ -30,7 +37,7 @@ test('every document and every entry point has its page', (t) => {
 
 /** A page of the site, and the errors that it throws or logs. */
 async function open(t: ExecutionContext, path: string, isolated = true): Promise<{ page: Page; errors: string[] }> {
-  const { address, close } = await serveFolder(site, isolated);
+  const { address, close } = await serveFolder(site, { isolated });
   t.teardown(close);
   const browser = await chromium.launch({
     executablePath: browserPath,

@@ -5,12 +5,6 @@ import { slug } from '../../dist/src/markdown/slug.js';
 
 const site = JSON.parse(readFileSync(new URL('../source/site.json', import.meta.url), 'utf8'));
 
-/** What gives a page shared memory, and so threads; whoever serves the built site sends the same. */
-const headers = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
-
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><text x="2" y="14" font-size="17">∂</text></svg>`;
 
 export default defineConfig({
@@ -21,8 +15,10 @@ export default defineConfig({
   title: 'Adjoint',
   description: site.description,
   head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(icon)}` }]],
+  // The list of all pages in a file of its own, not in each of them.
+  metaChunk: true,
   markdown: { anchor: { slugify: slug } },
-  vite: { server: { headers }, preview: { headers }, build: { chunkSizeWarningLimit: 4000 } },
+  vite: { build: { chunkSizeWarningLimit: 4000 } },
   themeConfig: {
     nav: site.nav,
     sidebar: site.sidebar,

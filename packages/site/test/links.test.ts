@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path/posix';
 import { isRelative, retarget, targets } from '../src/markdown/links.js';
 import { anchors, slug } from '../src/markdown/slug.js';
 import { readPages, type Page } from '../src/pages/pages.js';
+import { startPage } from '../src/pages/start-page.js';
 import { addressOf, forSite } from '../src/pages/site-links.js';
 import { sidebarOf } from '../src/pages/sidebar.js';
 
@@ -15,7 +16,7 @@ function fault({ source, markdown }: Page, target: string): string | undefined {
   const path = file === '' ? source : join(dirname(source), decodeURI(file));
   if (file !== '' && !existsSync(path)) return `${source}: there is no ${path}`;
   if (anchor === undefined) return undefined;
-  const page = statSync(path).isDirectory() ? join(path, 'README.md') : path;
+  const page = file !== '' && statSync(path).isDirectory() ? join(path, 'README.md') : path;
   const text = page === source ? markdown : pages.find((other) => other.source === page)?.markdown;
   // Lines of a source file are not looked at.
   if (text === undefined || anchors(text).has(decodeURI(anchor))) return undefined;
@@ -95,4 +96,11 @@ test('on the site, links between pages stay there, and others lead to the reposi
   );
   t.is(site('README.md', '[t](docs/training.md)'), '[t](./training.md)');
   t.is(site('docs/a.md', '[w](https://example.org) [h](#b)'), '[w](https://example.org) [h](#b)');
+});
+
+test('the first paragraph of the README becomes the head of the start page', (t) => {
+  const page = startPage('# Name\n\nIn two\nlines.\n\n## More\n\nText.\n', 'https://example.org');
+  const [, head = '', body] = page.split('---\n');
+  const { hero } = JSON.parse(head) as { hero: { name: string; tagline: string } };
+  t.deepEqual([hero.name, hero.tagline, body], ['Name', 'In two lines.', '\n\n## More\n\nText.\n']);
 });

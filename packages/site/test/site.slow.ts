@@ -138,6 +138,12 @@ for (const isolated of [true, false]) {
     await button.click();
     await reached(page, 20);
     t.notDeepEqual(await sheets(page, 'filters'), edited);
+
+    // While it trains, the visitor leaves and comes back.
+    await page.locator('.VPSidebar a', { hasText: 'Data' }).first().click();
+    await page.waitForURL('**/data.html');
+    await page.goBack();
+    await page.locator('.playground canvas').first().waitFor();
     t.deepEqual(errors, []);
   });
 }

@@ -1,6 +1,6 @@
 /** The README as the first page: its title and first paragraph become the head, the rest stays as it is. */
 export function startPage(markdown: string, address: string): string {
-  const [, title = '', first = '', rest = ''] = /^# (.+?)\n+((?:.+\n)+)(.*)$/s.exec(markdown) ?? [];
+  const [, title = '', first = '', rest = ''] = /^# ([^\n]+)\n+((?:[^\n]+\n)+)(.*)$/s.exec(markdown) ?? [];
   const action = (text: string, link: string, theme: string): object => ({ theme, text, link });
   const head = {
     layout: 'home',

@@ -4,10 +4,12 @@ import { dataFiles } from '@adjoint/data/node';
 import { fileLoggers } from '@adjoint/loggers/node';
 import { createApp } from '../src/index.js';
 
-// Everything that is built in keeps the contract of its kind, on the default backend.
-for (const plugin of createApp().registry.plugins()) testPlugin(test, { plugin, app: () => createApp() });
+// Everything that is built in keeps the contract of its kind, on the default backend: here with the first example of each
+// name, in contracts.slow.ts with all of them.
+for (const plugin of createApp().registry.plugins())
+  testPlugin(test, { plugin, app: () => createApp(), examples: 'first' });
 for (const plugin of [dataFiles, fileLoggers])
-  testPlugin(test, { plugin, app: () => createApp({ plugins: [plugin] }) });
+  testPlugin(test, { plugin, app: () => createApp({ plugins: [plugin] }), examples: 'first' });
 
 testLayer(test, {
   app: () => createApp(),

@@ -1,6 +1,6 @@
 import test from 'ava';
-import type { Choice, Ensemble, TrainerOptions } from '@adjoint/core';
-import { averageWeights, monteCarlo, probabilitiesOf, uncertainty } from '@adjoint/ensembles';
+import type { Choice, Dataset, Ensemble, HostTensor, TrainerOptions } from '@adjoint/core';
+import { averageWeights, monteCarlo, probabilitiesOf, staged, uncertainty } from '@adjoint/ensembles';
 import { createApp } from '../src/index.js';
 import { rings, waves } from './ensemble-data.js';
 
@@ -47,6 +47,16 @@ const ofClasses: readonly Choice<'ensemble'>[] = [
   { soup: { members: 2 } },
 ];
 
+/** Whether the last stage says what the ensemble says. */
+async function endsAsWhole(ensemble: Ensemble, data: Dataset): Promise<boolean> {
+  const stages: HostTensor[] = [];
+  for await (const stage of staged(ensemble, data)) stages.push(stage);
+  const { data: whole } = await ensemble.predict(data);
+  return (
+    stages.length === ensemble.members.length && whole.every((z, i) => Math.abs(z - stages.at(-1)!.data[i]!) < 1e-3)
+  );
+}
+
 for (const strategy of ofClasses) {
   test(`${JSON.stringify(strategy)} makes one model that knows more than chance, and is saved`, async (t) => {
     const ensemble = classifiers(strategy);
@@ -59,8 +69,15 @@ for (const strategy of ofClasses) {
     copy.load(await ensemble.model.weights());
     const points = await held.batch(Int32Array.of(0, 1, 2));
     t.deepEqual(await copy.predict(points.inputs), await ensemble.predict(points.inputs));
+    if (!('stacking' in Object(strategy))) t.true(await endsAsWhole(ensemble, held), 'stages');
   });
 }
+
+test('what some members of a stack say together is not known', async (t) => {
+  const stacked = classifiers({ stacking: { members: 2, folds: 3 } });
+  await stacked.fit(train, { ...plan, epochs: 1 });
+  await t.throwsAsync(endsAsWhole(stacked, train), { code: 'OPTIONS_INVALID', message: /linearVote/ });
+});
 
 test('small networks that are boosted know more than one of them', async (t) => {
   const data = rings(400, 3);
@@ -88,6 +105,7 @@ for (const strategy of ofNumbers) {
     const { loss } = await ensemble.evaluate(waves(100, 2));
     // The variance of the wave is about 0.5, that of its noise 0.01.
     t.true(loss! < 0.1, String(loss));
+    t.true(await endsAsWhole(ensemble, waves(100, 2)), 'stages');
   });
 }
 

@@ -292,7 +292,6 @@ test('names that match nothing are refused with the nearest', async (t) => {
     [() => createApp({ backend: 'native' as never }).engine, /@adjoint\/backend-native/],
     [() => of({ loggers: ['jsonl'] }), /@adjoint\/loggers\/node/],
     [() => jobOf({} as never), /no job/],
-    [() => model.predict(app.tensor([[1]]) as never), /predict: the examples are a tensor of an app/],
     [() => model.predict('text' as never), /^predict: the examples/],
     [() => app.sequential({} as never, []), /option 'input' is missing/],
     [() => parseCsv('a,b\n1,x\n', { target: 'b', task: 'classification', categories: { c: ['x'] } }), /no column "c"/],

@@ -20,11 +20,18 @@ export interface EfficientnetOptions {
   readonly input?: ImageShape;
   /** Of the last block; it grows from 0 at the first. 0.2 if not given. */
   readonly stochasticDepth?: number;
+  /** Of the batch normalisations; 1e-3 if not given, as in the paper's code. Weights of torchvision and timm want 1e-5. */
+  readonly epsilon?: number;
 }
 
 /** EfficientNet-B0: inverted residuals with squeeze-and-excitation. Tan & Le 2019, arXiv:1905.11946, table 1. */
 export function efficientnetB0(options: EfficientnetOptions = {}): Composition {
-  const { classes = 1000, input: shape = [3, 224, 224], stochasticDepth: rate = 0.2 } = options;
+  const { classes = 1000, input: shape = [3, 224, 224], stochasticDepth: rate = 0.2, epsilon = 1e-3 } = options;
+  const normal = (name: string, filters: Filters, activation?: Choice<'layer'>): Choice<'layer'>[] => [
+    convolution(name, filters),
+    { batchNorm: { momentum: 0.01, epsilon }, name: `${name}_norm` },
+    ...(activation ? [activation] : []),
+  ];
   return compose(({ input, layer }) => {
     let [channels, block] = [32, 0];
     let x = follow(layer, input(shape), ...normal('stem', { filters: channels, kernel: 3, stride: 2 }, 'silu'));
@@ -60,13 +67,4 @@ export function efficientnetB0(options: EfficientnetOptions = {}): Composition {
       },
     );
   });
-}
-
-/** A convolution with the batch normalisation of the paper's code. */
-function normal(name: string, filters: Filters, activation?: Choice<'layer'>): Choice<'layer'>[] {
-  return [
-    convolution(name, filters),
-    { batchNorm: { momentum: 0.01, epsilon: 1e-3 }, name: `${name}_norm` },
-    ...(activation ? [activation] : []),
-  ];
 }

@@ -7,6 +7,7 @@ export { lstmTagger, type LstmTaggerOptions } from './lstm-tagger.js';
 export { mobilenetV2, type MobilenetOptions } from './mobilenet.js';
 export { cifarResnet, resnet, type CifarResnetOptions, type ResnetOptions } from './resnet.js';
 export { signalResnet, type SignalResnetOptions } from './signal-resnet.js';
+export { torchNames } from './torch-names.js';
 export { unet, type UnetOptions } from './unet.js';
 export { vgg, type VggOptions } from './vgg.js';
 export { vit, type VitOptions } from './vit.js';

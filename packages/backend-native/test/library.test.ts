@@ -183,6 +183,8 @@ function badPlaces(): [place: string, reason: RegExp, watched?: string][] {
     [open, /other users can write there \(chmod 700/, open],
     [link, /it is not a directory/, target],
     [join(plain, 'cache'), /: ENOTDIR/],
+    // mkdir's own `recursive` would not return from here on Linux.
+    ['/proc/none/cache', /: E(?:NOENT|ACCES|PERM|ROFS)/],
   ];
   if (process.getuid?.() !== 0) return places;
   const foreign = temporary();

@@ -1,35 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { WasmBackend } from '@adjoint/backend-wasm';
 import { Engine } from '@adjoint/core';
 import { ReferenceBackend } from '@adjoint/core/backend';
-import { LoopInterpreterBackend } from '@adjoint/core/testing';
 import test from 'ava';
-import { availableBackends, families, parseCaseFile, runCase, runDirectory } from '../src/index.js';
+import { families, parseCaseFile, runCase } from '../src/index.js';
+import { computing, valuesHold, vectors } from './values-hold.js';
 
-const vectors = fileURLToPath(new URL('../../vectors/', import.meta.url));
-
-const computing = availableBackends.filter((each) => each.name !== 'reference');
-
-for (const [name, backend, dtype] of [
-  ['reference', new ReferenceBackend(), 'float64'],
-  // The same cases through the compiler's loop programs.
-  ['loop interpreter', new LoopInterpreterBackend(), 'float64'],
-  ['portable wasm', new WasmBackend({ portable: true }), 'float32'],
-  ...computing.flatMap((each) =>
-    (['float32', 'float64'] as const).map((dtype) => [each.name, each.create({}), dtype] as const),
-  ),
-] as const) {
-  test(`every reference value holds on the ${name} backend in ${dtype}`, async (t) => {
-    const run = [];
-    for await (const { family, passed, failures } of runDirectory(vectors, { backend, dtype })) {
-      run.push(family);
-      t.deepEqual(failures, [], family);
-      t.true(passed > 0, family);
-    }
-    t.deepEqual(run.sort(), [...families.keys()].sort());
-  });
-}
+// conformance.slow.ts runs the others: the loop interpreter, and float64 on the backends that compute.
+valuesHold('reference', () => new ReferenceBackend(), 'float64');
+valuesHold('portable wasm', () => new WasmBackend({ portable: true }), 'float32');
+for (const { name, create } of computing) valuesHold(name, () => create({}), 'float32');
 
 /** What a case may look like before it is known to be one. */
 type Draft = Record<string, never> & {

@@ -101,3 +101,16 @@ test('a command line that is not understood says how it is used', (t) => {
     t.is(conformance(...args).status, 2, args.join(' '));
   }
 });
+
+test('runs the official models of ONNX, and fails where there are none', (t) => {
+  const { status, lines } = conformance('--onnx', fileURLToPath(new URL('../../onnx/', import.meta.url)));
+  t.is(status, 0);
+  t.deepEqual(lines, [
+    'node: 25 of 25 passed',
+    'pytorch-converted: 7 of 7 passed',
+    'pytorch-operator: 4 of 4 passed',
+    'simple: 2 of 2 passed',
+  ]);
+  t.is(conformance('--onnx', directory(t, {})).status, 1);
+  t.is(conformance('--onnx', '/nowhere').status, 2);
+});

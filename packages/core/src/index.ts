@@ -24,7 +24,7 @@ export {
   type NestedNumbers,
   type TensorLike,
 } from './tensor/host-tensor.js';
-export type { NotInferred } from './not-inferred.js';
+export type { NotInferred } from './graph/not-inferred.js';
 export { inspectable } from './tensor/inspectable.js';
 export * from './tensor/several.js';
 export { formatShape, sameShape, sizeOf, type Shape, type VaryingShape } from './tensor/shape.js';

@@ -1,7 +1,8 @@
 import { AdjointError, isAdjointError } from '@adjoint/core';
 import { dataset, type ArrayDataset } from './array-dataset.js';
 import { bytesOf, nameOf, type BytesSource } from './bytes-source.js';
-import { parseCsv, type CsvTable } from './csv/csv.js';
+import { parseCsv } from './csv/csv.js';
+import type { Table } from './table/table.js';
 
 /** The class of each label. */
 export const digitsClasses = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
@@ -27,7 +28,7 @@ export async function digits(file: BytesSource): Promise<ArrayDataset> {
   });
 }
 
-function readTable(text: string, source: string): CsvTable {
+function readTable(text: string, source: string): Table {
   try {
     return parseCsv(text, { target: 'label', task: 'classification', source });
   } catch (cause) {

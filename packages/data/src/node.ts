@@ -1,3 +1,11 @@
 /** What reads files: for Node only. */
-export { digits, fashionMnist, loadIdxDirectory, openCsvFile, readCsvFile, readIdxFile } from './node/files.js';
+export {
+  digits,
+  fashionMnist,
+  loadIdxDirectory,
+  openCsvFile,
+  readCsvFile,
+  readIdxFile,
+  readJsonLinesFile,
+} from './node/files.js';
 export { dataFiles } from './node/plugin.js';

@@ -1,18 +1,21 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import {
+  bundledSets,
   digitsClasses,
   fashionMnistClasses,
   digits as fetchDigits,
   fashionMnist as fetchFashionMnist,
 } from '../src/index.js';
+import { checkContent } from '../src/bundled.js';
 import { digits, fashionMnist, loadIdxDirectory, readCsvFile, readIdxFile } from '../src/node.js';
 import { range, refuses } from './support.js';
 
@@ -50,6 +53,29 @@ test('digits: the 1,797 digits of the UCI test set', async (t) => {
   for (const cell of data.batch(range(1797)).inputs[0]!.data) sum += cell;
   t.is(sum * 16, 561718);
   t.is(digitsClasses.length, 10);
+});
+
+test('every bundled file has the content that its hash says, and every set a licence', async (t) => {
+  for (const { files, licence, source } of Object.values(bundledSets)) {
+    t.regex(licence, /^(MIT|CC-BY-4\.0)$/);
+    t.truthy(source);
+    for (const [path, hash] of Object.entries(files)) {
+      const bytes = new Uint8Array(await readFile(join(assets, path)));
+      t.is(createHash('sha256').update(bytes).digest('hex'), hash, path);
+      t.is(await checkContent(bytes, hash, path), bytes);
+      bytes[100]! ^= 1;
+      await refuses(t, () => checkContent(bytes, hash, path), 'FILE_INVALID', /SHA-256/);
+    }
+  }
+  const listed = Object.values(bundledSets).flatMap(({ files }) => Object.keys(files));
+  const found = (await readdir(assets, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  t.deepEqual(
+    found
+      .map(({ name }) => name)
+      .filter((name) => !/^(README\.md|COPYRIGHT)$/.test(name))
+      .sort(),
+    listed.map((path) => path.split('/').at(-1)).sort(),
+  );
 });
 
 test('the browser entry takes bytes or fetches an address', async (t) => {

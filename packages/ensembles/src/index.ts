@@ -28,6 +28,7 @@ export {
   type SammeRound,
 } from './boosting/rounds.js';
 export { outOfBag, type OutOfBag } from './resampling/out-of-bag.js';
+export { staged } from './staged.js';
 export { averageWeights } from './trajectory/soup.js';
 export { monteCarlo, probabilitiesOf } from './uncertainty/predict-members.js';
 export { uncertainty, type Uncertainty } from './uncertainty/uncertainty.js';

@@ -1,1 +1,3 @@
+export { errorRate } from './error-rate.js';
 export { experiment, type Experiment, type Findings, type Published, type Setting } from './experiment.js';
+export { firstOf, imagesOf } from './images.js';

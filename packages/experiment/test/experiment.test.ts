@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { experiment, type Setting } from '../src/index.js';
+import { errorRate, experiment, type Setting } from '../src/index.js';
 
 const out = await mkdtemp(join(tmpdir(), 'adjoint-experiment-'));
 test.after.always(() => rm(out, { recursive: true }));
@@ -42,4 +42,10 @@ test('--help runs nothing', async (t) => {
   const told: Setting[] = [];
   t.is(await experiment(halves(told), ['--help']), undefined);
   t.is(told.length, 0);
+});
+
+test('an error rate counts the rows whose largest score is elsewhere', (t) => {
+  const scores = { data: Float32Array.of(1, 2, 5, 4, 0, 9), shape: [3, 2], dtype: 'float32' } as const;
+  t.is(errorRate(scores, [1, 1, 1]), 1 / 3);
+  t.throws(() => errorRate(scores, [1, 1]), { code: 'SHAPE_MISMATCH' });
 });

@@ -20,4 +20,5 @@ export * from './splits/index.js';
 export { bootstrap, type BootstrapInterval, type BootstrapOptions } from './statistics/bootstrap.js';
 export { fiveByTwoTest, type FiveByTwoTest } from './statistics/five-by-two.js';
 export { disagreements, mcNemar, type Disagreements, type McNemarTest } from './statistics/mcnemar.js';
+export { meanInterval, type MeanInterval } from './statistics/mean-interval.js';
 export type { Summary } from './statistics/summary.js';

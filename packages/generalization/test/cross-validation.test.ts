@@ -21,6 +21,7 @@ import {
   repeated,
   stratifiedKFold,
   validationCurve,
+  type RunOptions,
   type SingleRun,
 } from '../src/index.js';
 
@@ -268,4 +269,33 @@ test('a report of folds weighs the gap against its standard error', async (t) =>
   const { figures } = fitReport(result, { baseline: squaredError(y, 0) });
   near(t, figures.gap, mean(gaps));
   near(t, figures.gapError!, Math.sqrt(gaps.reduce((sum, gap) => sum + (gap - mean(gaps)) ** 2, 0) / 2 / 3));
+});
+
+test('what jobs tell goes by their number in the whole procedure, however many parts it is run in', async (t) => {
+  const splits = kFold(y.length, { folds: 3, seed: 1 });
+  const told: (readonly [job: number, count: number | undefined])[] = [];
+  const onProgress: RunOptions['onProgress'] = ({ event, job, count }) => {
+    if (event === 'fit:end') told.push([job, count]);
+  };
+  const expect = (count: number, what: string): void => {
+    const wanted = Array.from({ length: count }, (_, i) => [i, count] as const);
+    t.deepEqual(told.splice(0), wanted, what);
+  };
+  await crossValidate(app, meanJob(), splits, { onProgress });
+  expect(3, 'folds');
+  await validationCurve(app, [0.25, 0.5], (rate) => meanJob({}, rate), splits, { onProgress });
+  expect(6, 'values and folds');
+  await compareJobs(app, meanJob(), meanJob({}, 0.25), { seed: 1, onProgress });
+  expect(20, 'two jobs on ten halves');
+  const own = nested(splits, ({ length }) => kFold(length, { folds: 2, seed: 1 }));
+  await nestedCrossValidate(app, [meanJob(), meanJob({}, 0.25)], own, { onProgress });
+  expect(15, 'two jobs on two inner folds and one outer of three');
+  await biasVariance(app, meanJob(), {
+    loss: 'squared',
+    test: { data: numbers(y) },
+    runs: 2,
+    seed: 1,
+    onProgress,
+  });
+  expect(2, 'runs');
 });

@@ -34,8 +34,22 @@ test('a search over jobs finds the rate that fits, on validation data or on spli
   const rates = { rate: oneOf(0.1, 0.5, 0.9) };
   const study = new Study({ space: rates, propose: grid(), trials: 10, seed: 1 });
   const seen: number[] = [];
-  await search(app, study, ({ rate }) => jobOf(rate), { together: 2, onTrial: ({ number }) => void seen.push(number) });
+  const begun: (readonly [job: number, count: number | undefined])[] = [];
+  const onProgress = ({ event, job, count }: JobProgress): void => {
+    if (event === 'fit:start') begun.push([job, count]);
+  };
+  await search(app, study, ({ rate }) => jobOf(rate), {
+    together: 2,
+    onTrial: ({ number }) => void seen.push(number),
+    onProgress,
+  });
   t.deepEqual(seen, [0, 1, 2]);
+  // What they tell goes by trials, of which there are at most as many as the study was given.
+  t.deepEqual(begun.splice(0), [
+    [0, 10],
+    [1, 10],
+    [2, 10],
+  ]);
   const mean = y.reduce((sum, value) => sum + value, 0) / 8;
   const cost = (rate: number): number => y.reduce((sum, value) => sum + (value - 2 * rate * mean) ** 2, 0) / 8;
   near(
@@ -47,7 +61,11 @@ test('a search over jobs finds the rate that fits, on validation data or on spli
   t.is(study.best!.configuration.rate, 0.5);
 
   const folded = new Study({ space: rates, propose: grid(), trials: 10, seed: 1 });
-  await search(app, folded, ({ rate }) => jobOf(rate), { splits: kFold(8, { folds: 4, seed: 1 }) });
+  await search(app, folded, ({ rate }) => jobOf(rate), { splits: kFold(8, { folds: 4, seed: 1 }), onProgress });
+  t.deepEqual(
+    begun,
+    Array.from({ length: 12 }, (_, i) => [i, 40]),
+  );
   t.true(folded.isDone && folded.trials.every(({ status }) => status === 'finished'));
 
   const halved = new Study({

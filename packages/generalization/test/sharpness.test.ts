@@ -365,3 +365,27 @@ test('one basin has no barrier, and two symmetric minima have one', async (t) =>
     code: 'SHAPE_MISMATCH',
   });
 });
+
+test('running statistics are renewed on the line between two weights, where interpolated ones are of no use', async (t) => {
+  const size = 4000;
+  const data = dataset({
+    inputs: { data: Float64Array.from({ length: size }, (_, i) => 5 + 2 * Math.sin(i * i)), shape: [size, 1] },
+    targets: { data: new Float64Array(size), shape: [size, 1] },
+  });
+  const { composition } = app.sequential({ input: { shape: [1], dtype: 'float64' }, dtype: 'float64' }, [
+    { batchNorm: { affine: false } },
+  ]);
+  const running = (variance: number) =>
+    new Map<string, HostTensor>([
+      ['batchNorm/mean', { data: Float64Array.of(0), shape: [1], dtype: 'float64' }],
+      ['batchNorm/variance', { data: Float64Array.of(variance), shape: [1], dtype: 'float64' }],
+    ]);
+  const job = { composition, trainer: { loss: 'meanSquaredError', optimizer: 'sgd' } } as const;
+  const pair = [running(1), running(3)] as const;
+  const plan = { data: { data }, points: 2, range: [-1, 2] } as const;
+  const interpolated = await linearConnectivity(app, job, pair, plan);
+  t.is(interpolated.figures[0]!['loss'], Number.NaN); // The variance is −1.
+  const { figures } = await linearConnectivity(app, job, pair, { ...plan, recalibrate: { data } });
+  // What is normalised has mean 0 and variance 1, but for batches that differ a little.
+  for (const { loss } of figures) near(t, loss!, 1, 0.05);
+});

@@ -49,7 +49,7 @@ export function checkpointPieces(state: TrainerState): Uint8Array[] {
 /** Reads what `encodeCheckpoint` wrote. Throws an AdjointError `FILE_INVALID`, naming `source`, for anything else. */
 export function decodeCheckpoint(bytes: Uint8Array | ArrayBuffer, options: DecodeOptions = {}): TrainerState {
   const { source = 'checkpoint' } = decodeOptions(options);
-  return checkpointIn(decodeSafetensors(bytes, { source }), source);
+  return checkpointIn(decodeSafetensors(bytes, { ...options, source }), source);
 }
 
 /** The checkpoint in a safetensors file. */
@@ -80,7 +80,7 @@ export function modelPieces(model: SavedModel): Uint8Array[] {
 /** Reads what `encodeModel` wrote, or the model in a checkpoint. Throws an AdjointError `FILE_INVALID` for anything else. */
 export function decodeModel(bytes: Uint8Array | ArrayBuffer, options: DecodeOptions = {}): SavedModel {
   const { source = 'model' } = decodeOptions(options);
-  return modelIn(decodeSafetensors(bytes, { source }), source);
+  return modelIn(decodeSafetensors(bytes, { ...options, source }), source);
 }
 
 /** The model in a safetensors file. */

@@ -1,5 +1,6 @@
 import { AdjointError, type App, type Ensemble, type Model, type Trainer, type TrainerState } from '@adjoint/core';
 import { checkpointIn, checkpointPieces, modelIn, modelPieces } from './checkpoint.js';
+import type { DecodeOptions } from './decode-options.js';
 import { inTurn } from './in-turn.js';
 import { readSafetensors } from './read-safetensors.js';
 import { replaceFile } from './write-file-atomic.js';
@@ -81,9 +82,9 @@ export async function saveModel(source: Model | Trainer | Ensemble, path: string
  * Builds a saved model again, from a file of `saveModel` or `saveCheckpoint`. Its plugins must be in the app.
  * @throws AdjointError `FILE_UNREADABLE`; `FILE_INVALID` for a file that is no model, or one that this app cannot build
  */
-export async function loadModel(app: App, path: string): Promise<Model> {
+export async function loadModel(app: App, path: string, options: Pick<DecodeOptions, 'maxBytes'> = {}): Promise<Model> {
   checkApp(app, 'loadModel');
-  const { composition, weights } = modelIn(await readSafetensors(path), path);
+  const { composition, weights } = modelIn(await readSafetensors(path, options), path);
   try {
     return app.build(composition, { weights });
   } catch (cause) {

@@ -58,7 +58,7 @@ export function encodeJob(job: Job<unknown>): OwnBytes {
 /** Reads what `encodeJob` wrote. Throws an AdjointError `FILE_INVALID` for anything else. */
 export function decodeJob(bytes: Uint8Array | ArrayBuffer, options: DecodeOptions = {}): Job<unknown> {
   const { source = 'job' } = decodeOptions(options);
-  const file = decodeSafetensors(bytes, { source });
+  const file = decodeSafetensors(bytes, { ...options, source });
   const { weights, state, train, validation, ...others } = headerOf<JobHeader>(file, jobFormat, source);
   return {
     ...others,
@@ -85,7 +85,7 @@ export function encodeResult({ weights, state, error, ...others }: JobResult): O
 /** Reads what `encodeResult` wrote. Throws an AdjointError `FILE_INVALID` for anything else. */
 export function decodeResult(bytes: Uint8Array | ArrayBuffer, options: DecodeOptions = {}): JobResult {
   const { source = 'result' } = decodeOptions(options);
-  const file = decodeSafetensors(bytes, { source });
+  const file = decodeSafetensors(bytes, { ...options, source });
   const { weights, state, error, ...others } = headerOf<ResultHeader>(file, resultFormat, source);
   return {
     ...others,

@@ -1,4 +1,5 @@
 import { allocateArray, type HostTensor } from '@adjoint/core';
+import { decodeOptions, type DecodeOptions } from './decode-options.js';
 import { readFileBytes, readInto, withFile } from './read-file-bytes.js';
 import { storedTypes } from './safetensors-dtype.js';
 import {
@@ -16,17 +17,21 @@ const pieceBytes = 2 ** 24;
 
 /**
  * Reads a safetensors file tensor by tensor, so that its tensors are all the memory that it takes, whatever its size.
- * @throws AdjointError `FILE_UNREADABLE`, `FILE_INVALID`
+ * @throws AdjointError `FILE_UNREADABLE`; `FILE_INVALID`, also where the arrays would take more than `maxBytes` bytes
  */
-export function readSafetensors(path: string): Promise<Safetensors> {
+export async function readSafetensors(
+  path: string,
+  options: Pick<DecodeOptions, 'maxBytes'> = {},
+): Promise<Safetensors> {
+  const { maxBytes } = decodeOptions(options);
   return withFile(path, async (file, size) => {
-    if (size === undefined) return decodeSafetensors(await readFileBytes(path), { source: path });
+    if (size === undefined) return decodeSafetensors(await readFileBytes(path), { ...options, source: path });
     const start = new Uint8Array(Math.min(8, size));
     await readInto(file, 0, start);
     const header = new Uint8Array(headerLengthOf(start, size, path));
     await readInto(file, 8, header);
     const content = 8 + header.length;
-    const { entries, metadata } = readHeader(header, size - content, path);
+    const { entries, metadata } = readHeader(header, size - content, path, maxBytes);
     const tensors = new Map<string, HostTensor>();
     const read = (position: number, bytes: Uint8Array): Promise<void> => readInto(file, content + position, bytes);
     for (const entry of entries) tensors.set(entry.name, await readTensor(entry, read, path));

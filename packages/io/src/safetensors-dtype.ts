@@ -1,4 +1,5 @@
 import type { DType } from '@adjoint/core';
+import { fromHalf } from './half.js';
 
 /** How an element type of a file becomes one of ours, without loss. */
 interface StoredType {
@@ -29,15 +30,6 @@ export const storedNames = { float32: 'F32', float64: 'F64', int32: 'I32', bool:
   DType,
   string
 >;
-
-/** IEEE 754 binary16: 1 sign, 5 exponent and 10 fraction bits. */
-function fromHalf(bits: number): number {
-  const sign = bits >>> 15 ? -1 : 1;
-  const exponent = (bits >>> 10) & 31;
-  const fraction = (bits & 1023) / 1024;
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (exponent === 0 ? fraction * 2 ** -14 : (1 + fraction) * 2 ** (exponent - 15));
-}
 
 const word = new DataView(new ArrayBuffer(4));
 

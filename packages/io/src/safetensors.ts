@@ -11,7 +11,7 @@ import {
   type OwnBytes,
 } from '@adjoint/core';
 import { duplicateKey } from './duplicate-key.js';
-import { bytesOf, decodeOptions, type DecodeOptions } from './decode-options.js';
+import { bytesOf, checkMemory, decodeOptions, type DecodeOptions } from './decode-options.js';
 import { storedNames, storedTypes } from './safetensors-dtype.js';
 
 /** What a safetensors file holds. */
@@ -98,11 +98,11 @@ export function safetensorsPieces(
  * @throws AdjointError `FILE_INVALID` if anything is not as the format wants it; then nothing is returned
  */
 export function decodeSafetensors(given: Uint8Array | ArrayBuffer, options: DecodeOptions = {}): Safetensors {
-  const { source = 'safetensors data' } = decodeOptions(options);
+  const { source = 'safetensors data', maxBytes } = decodeOptions(options);
   const bytes = bytesOf(given, source);
   const start = 8 + headerLengthOf(bytes, bytes.length, source);
   const content = bytes.subarray(start);
-  const { entries, metadata } = readHeader(bytes.subarray(8, start), content.length, source);
+  const { entries, metadata } = readHeader(bytes.subarray(8, start), content.length, source, maxBytes);
   return { tensors: new Map(entries.map((entry) => [entry.name, readTensor(entry, content, source)])), metadata };
 }
 
@@ -120,6 +120,7 @@ export function readHeader(
   bytes: Uint8Array,
   length: number,
   source: string,
+  maxBytes?: number,
 ): { readonly entries: readonly Entry[]; readonly metadata: ReadonlyMap<string, string> } {
   const header = parseHeader(bytes, source);
   const metadata = readMetadata(header['__metadata__'], source);
@@ -143,6 +144,13 @@ export function readHeader(
       `the header describes ${end} bytes of data, found ${length}: the file is ${length < end ? 'cut off' : 'followed by something else'}`,
     );
   }
+  // What is stored in few bytes may take more in memory.
+  const sizes = entries.map(({ storedAs, shape }) => sizeOf(shape) * bytesPerElement(storedTypes.get(storedAs)!.dtype));
+  checkMemory(
+    sizes.reduce((sum, size) => sum + size, 0),
+    maxBytes,
+    source,
+  );
   return { entries, metadata };
 }
 

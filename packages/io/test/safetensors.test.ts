@@ -245,3 +245,11 @@ test('any header over any data gives well-formed tensors or an AdjointError', (t
     { numRuns: 2000 },
   );
 });
+
+test('maxBytes bounds what the arrays take in memory, which may be more than the file', (t) => {
+  const bytes = file({ x: { dtype: 'U8', shape: [100], data_offsets: [0, 100] } }, new Array<number>(100).fill(7));
+  t.is(decodeSafetensors(bytes, { maxBytes: 400 }).tensors.get('x')?.data.length, 100);
+  const error = t.throws(() => decodeSafetensors(bytes, { maxBytes: 399 }), { instanceOf: AdjointError });
+  t.is(error?.code, 'FILE_INVALID');
+  t.regex(error?.message ?? '', /take 400 bytes, more than the 399 that maxBytes allows/);
+});

@@ -1,14 +1,14 @@
-import { createApp, hostTensor, type Choice, type Dataset } from '@adjoint/core';
+import { createApp, hostTensor, type Choice, type Dataset, type Observer, type TrainerOptions } from '@adjoint/core';
 import { layers } from '@adjoint/layers';
 import { losses } from '@adjoint/losses';
 import { optimizers } from '@adjoint/optimizers';
 import { loggers } from '../src/index.js';
 import { fileLoggers } from '../src/node.js';
 
-/** Four examples with the same target. */
-function examples(target: number): Dataset {
+/** Examples with the same target. */
+function examples(target: number, size = 4): Dataset {
   return {
-    size: 4,
+    size,
     inputs: [{ shape: [1], dtype: 'float32' }],
     targets: [{ shape: [1], dtype: 'float32' }],
     batch: (indices) => ({
@@ -34,5 +34,22 @@ export async function loggedRun(logger: Choice<'logger'>, warn = false): Promise
   // A step to infinity: the loss is not finite, and a warning says so.
   if (warn) await trainer.fit(examples(1e30), { ...options, epochs: 1 });
   else await trainer.fit(examples(2), { ...options, validation: examples(3) });
+  await app.close();
+}
+
+/** The same run with an observer that is no plugin, and with more options. */
+export async function attachedRun(
+  observer: Observer,
+  { validationExamples = 4, ...options }: Partial<TrainerOptions> & { readonly validationExamples?: number } = {},
+): Promise<void> {
+  const app = createApp({ plugins: [layers, losses, optimizers], backend: 'reference' });
+  const model = app.sequential({ input: [1] }, [{ dense: { units: 1, bias: false, initializer: 'zeros' } }]);
+  const trainer = app.trainer(model, {
+    loss: 'meanSquaredError',
+    optimizer: { sgd: { learningRate: 0.25 } },
+    ...options,
+  });
+  trainer.attach(observer);
+  await trainer.fit(examples(2), { epochs: 2, batchSize: 2, validation: examples(3, validationExamples) });
   await app.close();
 }

@@ -5,3 +5,4 @@ export { clipGlobalNorm } from './gradient-transforms/clip-global-norm.js';
 export { clipNorm } from './gradient-transforms/clip-norm.js';
 export { clipValue } from './gradient-transforms/clip-value.js';
 export { gradientNoise } from './gradient-transforms/gradient-noise.js';
+export { gradientNorm } from './gradient-transforms/gradient-norm.js';

@@ -37,19 +37,37 @@ export function toSvg({ title, subtitle, color, ...options }: SvgOptions): strin
   }));
   const width = Number(inner.getAttribute('width'));
   const height = Number(inner.getAttribute('height'));
+  inner.setAttribute('xmlns', namespace);
+  return framed(inner.outerHTML.replace(/ d="[^"]+"/g, rounded), { width, height, title, subtitle, entries });
+}
+
+/** Paths to a tenth of a pixel. */
+function rounded(path: string): string {
+  return path.replace(/\d+\.\d{2,}/g, (number) => String(Number(Number(number).toFixed(1))));
+}
+
+interface Frame {
+  readonly width: number;
+  readonly height: number;
+  readonly title?: string | undefined;
+  readonly subtitle?: string | undefined;
+  readonly entries?: readonly LegendEntry[];
+}
+
+/** A drawing of some size below its title, subtitle and legend, on white. */
+export function framed(drawing: string, { width, height, title, subtitle, entries = [] }: Frame): string {
   const header = [
     ...(title === undefined ? [] : [textRow(title, 'font-size="14" font-weight="600"')]),
     ...(subtitle === undefined ? [] : [textRow(subtitle, 'font-size="11" fill="#555"')]),
     ...legendRows(entries, width),
   ];
   const top = header.length * rowHeight + (header.length > 0 ? 6 : 0);
-  inner.setAttribute('y', String(top));
-  inner.setAttribute('xmlns', namespace);
   const rows = header.map((row, i) => `<g transform="translate(12,${(i + 1) * rowHeight - 3})">${row}</g>`);
   return [
     `<svg xmlns="${namespace}" width="${width}" height="${height + top}" viewBox="0 0 ${width} ${height + top}" `,
     `font-family="system-ui, sans-serif" font-size="11">`,
-    `<rect width="100%" height="100%" fill="white"/>${rows.join('')}${inner.outerHTML}</svg>\n`,
+    `<rect width="100%" height="100%" fill="white"/>${rows.join('')}`,
+    `<g transform="translate(0,${top})">${drawing}</g></svg>\n`,
   ].join('');
 }
 
@@ -57,12 +75,12 @@ function styleOf(style: PlotOptions['style']): object {
   return typeof style === 'object' && style !== null ? style : {};
 }
 
-/** The swatches, in as many rows as the width asks for. A letter is taken to be 6.5 pixels wide. */
+/** The swatches, in as many rows as the width asks for. A letter is taken to be 7 pixels wide. */
 function legendRows(entries: readonly LegendEntry[], width: number): string[] {
   const rows: string[] = [];
   let x = Infinity;
   for (const { label, color } of entries) {
-    const needed = 24 + 6.5 * label.length;
+    const needed = 24 + 7 * label.length;
     if (x + needed > width - 24) {
       rows.push('');
       x = 0;
@@ -74,7 +92,8 @@ function legendRows(entries: readonly LegendEntry[], width: number): string[] {
   return rows;
 }
 
-function textRow(text: string, attributes: string): string {
+/** @internal */
+export function textRow(text: string, attributes: string): string {
   return `<text ${attributes}>${escape(text)}</text>`;
 }
 

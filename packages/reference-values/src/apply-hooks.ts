@@ -26,6 +26,7 @@ export function hookContext(
     update() {},
     outputs: [{ shape: [classes], dtype }],
     targets: [],
+    hiddenLayers: [],
   };
 }
 

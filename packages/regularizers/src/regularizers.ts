@@ -2,6 +2,7 @@
 export { cutmix } from './batches/cutmix.js';
 export { cutout, randomErasing } from './batches/erasing.js';
 export { labelSmoothing } from './batches/label-smoothing.js';
+export { manifoldMixup } from './batches/manifold-mixup.js';
 export { mixup } from './batches/mixup.js';
 export { inputNoise, weightNoise } from './batches/noise.js';
 export { maxNorm, nonNegative, unitNorm } from './constraints/constraints.js';

@@ -20,6 +20,7 @@ test('mixup leaves inputs of whole numbers and masks as they are, and mixes the 
     update() {},
     outputs: [{ shape: [2], dtype: 'float32' }],
     targets: [],
+    hiddenLayers: [],
   };
   const mixed = typeof hooks === 'function' ? undefined : hooks.batch?.(batch, context);
   const [x, w, m, y] = await app.engine.evaluate([...mixed!.inputs, ...mixed!.targets]);

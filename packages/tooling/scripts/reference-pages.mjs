@@ -32,7 +32,10 @@ const kinds = {
   ],
   sampler: ['Samplers', 'As `sampler` of `fit`: which examples an epoch has, and in which order.'],
   dataset: ['Datasets', 'As data of [jobs](../training.md#jobs). [More](../data.md).'],
-  logger: ['Loggers', 'In `loggers` of `app.trainer`: what is written while a run goes on.'],
+  logger: [
+    'Loggers',
+    'In `loggers` of `app.trainer`: what is written and shown while a run goes on. [Which for what](../seeing-a-run.md).',
+  ],
   runner: ['Runners', 'As `runner` of `app.run`: where [jobs](../training.md#jobs) run.'],
   backend: ['Backends', 'As `backend` of `createApp`: what runs the compiled programs. [More](../performance.md).'],
 };

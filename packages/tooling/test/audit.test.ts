@@ -24,12 +24,15 @@ const chosen: Readonly<Record<string, readonly string[]>> = {
     'tsyringe',
     'valibot',
   ],
-  '@adjoint/data': ['papaparse'],
-  '@adjoint/io': ['valibot'],
+  '@adjoint/dashboard': ['@observablehq/plot'],
+  '@adjoint/data': ['@uwdata/flechette', 'fast-png', 'hyparquet', 'hyparquet-compressors', 'jpeg-js', 'papaparse'],
+  '@adjoint/io': ['fflate', 'valibot'],
+  '@adjoint/onnx': ['@bufbuild/protobuf', 'onnx-buf'],
   '@adjoint/plots': ['@observablehq/plot', '@types/d3', 'linkedom'],
   '@adjoint/runner-bullmq': ['bullmq', 'ioredis'],
   '@adjoint/runner-workers': ['piscina'],
   adjoint: ['commander', 'jiti'],
+  'create-adjoint': ['@clack/prompts'],
 };
 
 test('these libraries and no others are chosen, and all that they bring has a hash and a licence (npm run audit)', async (t) => {
@@ -40,7 +43,7 @@ test('these libraries and no others are chosen, and all that they bring has a ha
     t.true(licences.includes(license), `${name} is under ${license}`);
   }
   const ours = [...new Set(all.flatMap(({ users }) => users))]
-    .filter((user) => /^(@adjoint\/|adjoint$)/.test(user))
+    .filter((user) => /^(@adjoint\/|(create-)?adjoint$)/.test(user))
     .sort();
   const direct = ours.map((user) => [user, all.filter(({ users }) => users.includes(user)).map(({ name }) => name)]);
   t.deepEqual(Object.fromEntries(direct), chosen);

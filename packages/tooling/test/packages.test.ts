@@ -1,5 +1,6 @@
 import test from 'ava';
 import { build } from 'esbuild';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -15,7 +16,13 @@ let consumer: string;
 let archives: readonly Archive[];
 
 const mainEntries = publishable.map(({ manifest }) => manifest.name);
-const forNodeAlone = ['@adjoint/backend-native', '@adjoint/runner-bullmq', '@adjoint/runner-workers'];
+const forNodeAlone = [
+  'create-adjoint',
+  '@adjoint/backend-native',
+  '@adjoint/dashboard',
+  '@adjoint/runner-bullmq',
+  '@adjoint/runner-workers',
+];
 const browserEntries = mainEntries.filter((name) => !forNodeAlone.includes(name));
 const allEntries = publishable.flatMap(({ manifest }) =>
   Object.entries(manifest.exports ?? {})
@@ -45,6 +52,17 @@ test('what is known of all manifests is in each (node packages/tooling/scripts/s
   const { expectedManifests } = await importScript('manifests.mjs');
   for (const [file, manifest] of expectedManifests())
     t.is(await readFile(file, 'utf8'), `${JSON.stringify(manifest, null, 2)}\n`, file);
+});
+
+test('plugins state the version of their package', (t) => {
+  for (const { directory, manifest } of publishable) {
+    for (const name of readdirSync(`${directory}/src`, { recursive: true, encoding: 'utf8' })) {
+      if (!name.endsWith('.ts') || name.startsWith('testing/')) continue;
+      const text = readFileSync(`${directory}/src/${name}`, 'utf8');
+      for (const [, stated] of text.matchAll(/^(?! *(?:\*|\/\/)).*\bversion: '(\d[^']*)'/gm))
+        t.is(stated, manifest.version, `${directory}/src/${name}`);
+    }
+  }
 });
 
 test('every package says what it is, how it is used and under which licence', (t) => {
@@ -106,7 +124,9 @@ const bundles = [
     `export { Engine, valueAndGrad } from '@adjoint/core'; ${wasm()}`,
     80_000,
   ],
-  ['an app that trains', `export { createApp } from '@adjoint/core'; ${wasm()}`, 132_000],
+  ['a saved model that predicts', `export { loadStandalone } from '@adjoint/backend-wasm/standalone';`, 3_000],
+  // 4 kB of it are arrays, streams and texts as data, without a dataset.
+  ['an app that trains', `export { createApp } from '@adjoint/core'; ${wasm()}`, 137_000],
   ['an app of chosen plugins', `export { App, layers, optimizers, losses, wasm } from 'adjoint';`, 172_000],
   ['all packages', browserEntries.map((entry, i) => `export * as entry${i} from '${entry}';`).join(''), Infinity],
 ] as const;
@@ -118,6 +138,20 @@ for (const [name, source, budget] of bundles) {
     t.true(bytes > 0 && bytes <= budget, `${bytes} bytes are more than ${budget}`);
   });
 }
+
+test('what browsers load asks for nothing that only Node has', async (t) => {
+  // esbuild refuses modules of Node; these are the globals.
+  const contents = browserEntries.map((entry, i) => `export * as entry${i} from '${entry}';`).join('');
+  const text = await bundled(contents, { minify: true });
+  t.deepEqual([...text.matchAll(/(?<![.\w$])(?:Buffer\.\w+|process\.\w+|__dirname)\b/g)].map(String), []);
+});
+
+test('plugins that are not named drop from a bundle of adjoint', async (t) => {
+  const some = await bundled(`export { App, layers, wasm } from 'adjoint';`, {});
+  t.true(some.includes('multiHeadAttention'));
+  for (const absent of ['labelSmoothing', 'reduceOnPlateau', 'rocAuc', 'softVoting'])
+    t.false(some.includes(absent), absent);
+});
 
 async function typeCheck(name: string, entries: readonly string[], options: object): Promise<void> {
   const imports = entries.map((entry, index) => `import * as entry${index} from '${entry}';`);

@@ -1,7 +1,7 @@
 import { AdjointError } from '@adjoint/core';
-import { accessSync, constants, lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 
 /** Where compiled code is kept if the user says nothing else: $XDG_CACHE_HOME/adjoint/native, or that of ~/.cache. */
 export function defaultCacheDirectory(): string {
@@ -48,7 +48,7 @@ function makeTemporary(): string {
 function problemOf(path: string): string | undefined {
   if (!isAbsolute(path)) return 'it is not an absolute path';
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectory(path);
     const status = lstatSync(path);
     if (!status.isDirectory()) return 'it is not a directory';
     if (process.getuid !== undefined && status.uid !== process.getuid()) return 'it belongs to another user';
@@ -58,5 +58,20 @@ function problemOf(path: string): string | undefined {
     return undefined;
   } catch (error) {
     return messageOf(error);
+  }
+}
+
+/**
+ * Not by `recursive` of mkdir, which never returns where the system answers that a parent is missing that is there
+ * (/proc). `path` is absolute, so that this ends at the root.
+ */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it in between.
+    if (!existsSync(path)) throw error;
   }
 }

@@ -46,6 +46,11 @@ export class WasmMemory {
     }
   }
 
+  /** Beyond the last address that is in use. */
+  get end(): number {
+    return this.#allocator.end;
+  }
+
   /** Zero-filled. */
   allocate(bytes: number): number {
     const address = this.#allocator.allocate(bytes);

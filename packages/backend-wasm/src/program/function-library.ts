@@ -1,9 +1,10 @@
+import type { OwnBytes } from '@adjoint/core';
 import { ModuleBuilder, type Callable, type ParameterTypes } from '../assembler/index.js';
 import { hostMath } from '../math/host-math.js';
 import type { WasmMemory } from '../memory/wasm-memory.js';
 
 /** Where generated modules import functions of other generated modules from. */
-const namespace = 'functions';
+export const namespace = 'functions';
 
 /** A function that returns nothing, as other modules know it. */
 export interface FunctionEntry<Parameters extends ParameterTypes = ParameterTypes> {
@@ -62,7 +63,11 @@ export class Imports {
 export class FunctionLibrary {
   readonly #functions: Record<string, LibraryFunction['code']> = {};
 
-  constructor(readonly memory: WasmMemory) {}
+  /** `record` is told of each module, and of the names under which its functions are found. */
+  constructor(
+    readonly memory: WasmMemory,
+    readonly record?: (bytes: OwnBytes, names: readonly string[]) => void,
+  ) {}
 
   /** A module on the memory. */
   newModule(): ModuleBuilder {
@@ -74,7 +79,9 @@ export class FunctionLibrary {
   /** Compiles a module, and adds functions of it under the names that are given here. */
   async add<Defined extends Functions>(builder: ModuleBuilder, functions: Defined): Promise<LibraryFunctions<Defined>> {
     const exported = Object.entries<FunctionEntry>(exportFunctions(builder, functions));
-    const { module, instance } = await WebAssembly.instantiate(builder.build(), {
+    const bytes = builder.build();
+    this.record?.(bytes, Object.keys(functions));
+    const { module, instance } = await WebAssembly.instantiate(bytes, {
       env: { memory: this.memory.memory },
       [namespace]: this.#functions,
       ...hostMath,

@@ -22,13 +22,14 @@ export class ProgramCompiler {
   #shared: Promise<LibraryFunctions<ReturnType<typeof defineSharedFunctions>>> | undefined;
   #programs = 0;
 
-  /** `relaxed`: with the multiply-add of relaxed SIMD. */
+  /** `relaxed`: with the multiply-add of relaxed SIMD; `record` is told of each module. */
   constructor(
     readonly memory: WasmMemory,
     readonly team: Team,
     readonly relaxed: boolean,
+    record?: FunctionLibrary['record'],
   ) {
-    this.#library = new FunctionLibrary(memory);
+    this.#library = new FunctionLibrary(memory, record);
     this.#loopFunctions = loopFunctionCache(this.#library, team);
     this.#scratch = new Scratch(memory);
   }

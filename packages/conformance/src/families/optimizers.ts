@@ -160,6 +160,7 @@ async function averaged(
       update: (of, value) => void states.set(of, value),
       outputs: [{ shape: first.shape, dtype }],
       targets: [],
+      hiddenLayers: [],
     };
   };
   const at = (step: number): Parameters<NonNullable<Hooks['average']>>[0] => ({

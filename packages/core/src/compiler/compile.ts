@@ -60,8 +60,11 @@ export function compileGraph(graph: Graph): CompiledGraph {
   };
 }
 
-/** The same graph with simplified nodes; those whose values are known become constants. */
-function simplifyGraph({ outputs, updates, leaves }: Graph): Graph {
+/**
+ * The same graph with simplified nodes, for what executes graphs rather than loops. Leaves keep their places; those whose
+ * values are known become constants, to which `leaves` of the graph that was given has the values.
+ */
+export function simplifyGraph({ outputs, updates, leaves }: Graph): Graph {
   const bound = leaves.map((node) =>
     node.primitive.lowering.kind === 'leaf'
       ? node

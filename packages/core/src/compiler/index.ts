@@ -8,4 +8,4 @@ export {
   type Repeat,
   type Storage,
 } from './program.js';
-export { compileGraph, type CompiledGraph, type Graph } from './compile.js';
+export { compileGraph, simplifyGraph, type CompiledGraph, type Graph } from './compile.js';

@@ -44,7 +44,7 @@ export function checkDataset(data: unknown, what = 'dataset'): asserts data is D
   if ((isDataset || typeof batches === 'function') && isTypes(inputs) && isTypes(targets)) return;
   throw new AdjointError(
     'DATA_INVALID',
-    `${what}: it is no dataset; give { size, inputs: [{ shape, dtype }, …], targets: [{ shape, dtype }, …], batch }, or make one of arrays with dataset() of @adjoint/data.`,
+    `${what}: it is no dataset; give arrays { x, y }, or { size, inputs: [{ shape, dtype }, …], targets: [{ shape, dtype }, …], batch }.`,
   );
 }
 

@@ -7,13 +7,14 @@ import { checkedArray, checkedElements, type HostTensor } from '../tensor/host-t
 import { sizeOf } from '../tensor/shape.js';
 import type { Device } from './device.js';
 import { ProgramMemory } from './program-memory.js';
+import type { HostInput } from './trace.js';
 import type { Variable } from './variable.js';
 
 /** What a leaf of a graph is bound to when its program runs. */
 export type Binding =
   | { readonly kind: 'argument'; readonly index: number }
   /** Computed by the host and written before each run; `name` says in errors whose it is. */
-  | { readonly kind: 'computed'; readonly compute: () => TypedArray; readonly name: string }
+  | ({ readonly kind: 'computed' } & HostInput)
   /** Written once. */
   | { readonly kind: 'constant'; readonly value: TypedArray }
   | { readonly kind: 'variable'; readonly variable: Variable };
@@ -33,6 +34,8 @@ interface Input {
 
 /** A compiled program with its buffers: hand arguments over, run, read outputs. */
 export class CompiledFunction {
+  /** Indices among the bound buffers, by the index of the argument; an argument that nothing depends on has none. */
+  readonly argumentPlaces = new Map<number, number>();
   readonly #inputs: Input[] = [];
 
   private constructor(
@@ -100,7 +103,9 @@ export class CompiledFunction {
       binding.kind === 'computed'
         ? () => checkedArray(binding.compute(), leaf, binding.name)
         : (values) => checkedElements(values[binding.index]!, leaf, `${this.name}, input ${binding.index}`);
-    this.#inputs.push({ index: this.memory.addInput(bytes), value });
+    const index = this.memory.addInput(bytes);
+    if (binding.kind === 'argument') this.argumentPlaces.set(binding.index, index);
+    this.#inputs.push({ index, value });
   }
 
   async #withMemory<T>(

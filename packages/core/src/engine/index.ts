@@ -1,4 +1,5 @@
 export { Engine, type EngineOptions } from './engine.js';
-export { CompiledFunction } from './compiled-function.js';
+export { CompiledFunction, type Binding as LeafBinding, type BoundGraph } from './compiled-function.js';
+export type { HostValue } from './trace.js';
 export { TracedFunction, type Traceable } from './traced-function.js';
 export { Variable, type VariableOptions } from './variable.js';

@@ -10,6 +10,20 @@ import type { HostTensor } from '../tensor/host-tensor.js';
 import type { Engine } from './engine.js';
 import type { Variable } from './variable.js';
 
+/** What an input that the host computes is known to be, for those who run a program elsewhere. */
+export type HostValue =
+  /** A random key, int32 [3]: two words, and the number of the step. */
+  | { readonly kind: 'key'; readonly words: readonly [number, number] }
+  /** The same number in every step. */
+  | { readonly kind: 'number'; readonly value: number };
+
+/** A small input that the host fills before each run. */
+export interface HostInput {
+  readonly name: string;
+  readonly compute: () => TypedArray;
+  readonly known?: HostValue | undefined;
+}
+
 let active: Trace | undefined;
 
 /** The trace in whose function we are, if any. Functions are traced synchronously, so there is at most one. */
@@ -28,7 +42,7 @@ export class Trace implements Evaluator {
   /** Leaves that stand for the variables' values at the start. */
   readonly reads = new Map<Variable, Tensor>();
   /** Small inputs that the host fills before each run. */
-  readonly computed = new Map<Tensor, { readonly name: string; readonly compute: () => TypedArray }>();
+  readonly computed = new Map<Tensor, HostInput>();
   #wasRead = false;
   /** Latest assigned value of each variable. */
   readonly writes = new Map<Variable, Tensor>();
@@ -50,9 +64,14 @@ export class Trace implements Evaluator {
   }
 
   /** A tensor that the host computes anew before each run of the program; `name` says in errors whose it is. */
-  hostInput({ shape, dtype }: TensorType, compute: () => TypedArray, name = 'an input that the host computes'): Tensor {
+  hostInput(
+    { shape, dtype }: TensorType,
+    compute: () => TypedArray,
+    name = 'an input that the host computes',
+    known?: HostValue,
+  ): Tensor {
     const tensor = leaf(inputPrimitive, { shape, dtype }, this);
-    this.computed.set(tensor, { name, compute });
+    this.computed.set(tensor, { name, compute, known });
     return tensor;
   }
 

@@ -15,6 +15,7 @@ export {
 export type { Operand } from './operand.js';
 export * from './primitives/index.js';
 export * from './operations/index.js';
+export type { ScanAttributes, ScanBody, ScanResult } from './scan/scan-body.js';
 export { printGraph, type PrintOptions } from './print.js';
 import './fluent.js';
 export type { FluentMethods } from './fluent.js';

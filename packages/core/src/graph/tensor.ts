@@ -1,4 +1,4 @@
-import type { NotInferred } from '../not-inferred.js';
+import type { NotInferred } from './not-inferred.js';
 import { AdjointError } from '../errors.js';
 import { checkDType, type DType, type TypedArray } from '../tensor/dtype.js';
 import { formatValues } from '../tensor/format-values.js';

@@ -2,7 +2,7 @@ import { AdjointError } from '../errors.js';
 import type { Tensor } from '../graph/tensor.js';
 import { mapSeveral, type Several } from '../tensor/several.js';
 import type { ExampleType } from '../data/dataset.js';
-import { checkComposition, outputName, type Composition } from './composition.js';
+import { checkComposition, hiddenLayers, outputName, type Composition } from './composition.js';
 import type { BuiltLayer, ForwardContext, LayerScope } from './layer.js';
 
 /** The layers of a composition, built, and what they give. */
@@ -32,6 +32,8 @@ export function buildComposition(
     return { name, sources, layer: step };
   });
   for (const output of composition.outputs) outputOf(types, output);
+  // Those of a model that is a layer are inside of it.
+  const hidden = new Set(scope.name === '' ? hiddenLayers(composition) : []);
   return {
     layers: [...new Set(built.values())],
     types,
@@ -39,10 +41,11 @@ export function buildComposition(
       const values = new Map<string, Tensor>();
       composition.inputs.forEach(({ name }, i) => setDefined(values, name, tensors[i]));
       for (const { name, sources, layer } of steps) {
-        const outputs = layer.run(
+        const given = layer.run(
           mapSeveral(sources, (source) => outputOf(values, source)),
           context,
         );
+        const outputs = hidden.has(name) ? (context.hidden?.(given, name) ?? given) : given;
         outputs.forEach((output, index) => values.set(outputName(name, index), output));
       }
       return mapSeveral(composition.outputs, (output) => outputOf(values, output));

@@ -31,6 +31,8 @@ export type Links = Link | readonly Link[] | Readonly<Record<string, Link>>;
 
 export interface ComposerOptions {
   readonly dtype?: 'float32' | 'float64';
+  /** What the classes of the first output are called. */
+  readonly classes?: readonly string[];
   /** The names that a layer gives its inputs, if it does. */
   ports?(choice: Choice<'layer'>): readonly string[] | undefined;
 }
@@ -104,6 +106,7 @@ export class Composer {
       layers: this.#layers,
       outputs: severalOf(outputs.map(({ name }) => name)),
       ...(this.#options.dtype === 'float64' && { dtype: 'float64' }),
+      ...(this.#options.classes && { classes: this.#options.classes }),
     };
   }
 

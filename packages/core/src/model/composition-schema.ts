@@ -13,6 +13,13 @@ import {
 } from '../registry/options/index.js';
 import type { Composition } from './composition.js';
 
+/** No two classes have one name. */
+export const classNames = refine(
+  array(string),
+  (names) => names.length > 0 && new Set(names).size === names.length,
+  'different names, at least one',
+);
+
 /** Options of layers are shallow, and so are models in models; what is deeper is meant to exhaust the stack. */
 const deepest = 64;
 
@@ -52,6 +59,7 @@ export const compositionSchema = object({
   layers: documented(array(layer), 'Each names what it takes: inputs and layers before it.'),
   outputs: documented(names, 'Names of layers or inputs.'),
   dtype: documented(optional(oneOf('float64')), 'Of the parameters; float32 if not given.'),
+  classes: documented(optional(classNames), 'What the classes of the first output are called.'),
 }) as unknown as Schema<Composition>;
 
 function isChoice(value: unknown): boolean {

@@ -28,6 +28,8 @@ export interface Composition {
   readonly outputs: Several<string>;
   /** Of the parameters; float32 if not given. */
   readonly dtype?: 'float64';
+  /** What the classes of the first output are called, in the order of their numbers. */
+  readonly classes?: readonly string[];
 }
 
 /** How an output of a layer is named: the first as the layer, others `layer:1`, `layer:2`, … */
@@ -38,6 +40,12 @@ export function outputName(layer: string, index: number): string {
 /** The name of the layer (or input) that an output is of. */
 function layerOf(output: string): string {
   return output.replace(/:[1-9]\d*$/, '');
+}
+
+/** The names of the layers that give no output of the model. */
+export function hiddenLayers({ layers, outputs }: Composition): string[] {
+  const last = new Set(outputs.map(layerOf));
+  return layers.map(({ name }) => name).filter((name) => !last.has(name));
 }
 
 /** The name for a new layer: as it is given, which must be new, or the base, counted up: dense, dense_2, … */

@@ -4,6 +4,7 @@ export { compositionSchema } from './composition-schema.js';
 export type * from './build-context.js';
 export * from './initializer.js';
 export * from './layer.js';
+export type { PredictedClass } from './classify.js';
 export type { LoadOptions } from './load-weights.js';
 export type { BuildOptions, ModelOptions, RebuildOptions } from './model-options.js';
 export { Model } from './model.js';

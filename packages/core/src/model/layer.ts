@@ -81,6 +81,8 @@ export interface ForwardContext extends BuildContext {
    * frozen runs as in evaluation, and so do the layers inside it.
    */
   frozen?(owned: Parameter | State): boolean;
+  /** What takes the place of what a hidden layer of the model gives: one of its composition that gives no output of it. */
+  hidden?(outputs: Several<Tensor>, layer: string): Several<Tensor>;
 }
 
 /** Names of the kind `layer` with their options; the package that defines a name adds it by declaration merging. */

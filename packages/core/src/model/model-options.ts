@@ -16,4 +16,6 @@ export interface RebuildOptions extends BuildOptions {
 export interface ModelOptions extends BuildOptions {
   /** Of the parameters, and of inputs that do not say theirs; float32 if not given. */
   readonly dtype?: 'float32' | 'float64';
+  /** What the classes of the first output are called; found in the labels if those are texts, and none otherwise. */
+  readonly classes?: readonly string[];
 }

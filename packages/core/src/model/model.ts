@@ -1,9 +1,11 @@
 import type { Engine } from '../engine/engine.js';
 import type { TracedFunction } from '../engine/traced-function.js';
 import { checkTensorList } from '../graph/operand.js';
+import { scaleOf, type Scale } from '../graph/scale.js';
 import type { Tensor, TensorType } from '../graph/tensor.js';
 import { AdjointError } from '../errors.js';
 import { inspect, type Inspection } from '../inspect/inspect.js';
+import { validateOptions } from '../registry/options/index.js';
 import type { Registry } from '../registry/registry.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { inspectable } from '../tensor/inspectable.js';
@@ -11,7 +13,9 @@ import { mapSeveral, severalOf, type Several } from '../tensor/several.js';
 import { sizeOf } from '../tensor/shape.js';
 import type { VaryingType } from '../data/dataset.js';
 import { buildModel, type BuiltModel } from './build-model.js';
+import { classesOf, type PredictedClass } from './classify.js';
 import { savable, type Composition } from './composition.js';
+import { classNames } from './composition-schema.js';
 import { evaluationContext } from './evaluation-context.js';
 import { drawingContext } from './drawing-context.js';
 import { contextOfPass } from './layer-context.js';
@@ -31,6 +35,8 @@ export class Model {
   readonly parameters: readonly Parameter[];
   readonly states: readonly State[];
   readonly #built: BuiltModel;
+  #composition: Composition;
+  #scale: Scale | undefined;
   #predict: TracedFunction | undefined;
   #draw: TracedFunction | undefined;
 
@@ -41,10 +47,11 @@ export class Model {
   constructor(
     readonly engine: Engine,
     registry: Registry,
-    readonly composition: Composition,
+    composition: Composition,
     readonly seed: number,
     weights?: ReadonlyMap<string, HostTensor>,
   ) {
+    this.#composition = composition;
     this.dtype = composition.dtype ?? 'float32';
     this.#built = buildModel(composition, {
       engine,
@@ -61,6 +68,22 @@ export class Model {
     this.states = this.#built.states;
     if (weights) checkNames([...this.parameters, ...this.states], weights);
     this.outputs = mapSeveral(composition.outputs, (name) => this.typeOf(name));
+  }
+
+  /** What the model is made of, as plain JSON. */
+  get composition(): Composition {
+    return this.#composition;
+  }
+
+  /** What the classes of the first output are called, in the order of their numbers; found in the labels if those are texts. */
+  get classes(): readonly string[] | undefined {
+    return this.#composition.classes;
+  }
+
+  /** @internal */
+  nameClasses(names: readonly string[]): void {
+    const classes = Object.freeze([...validateOptions(classNames, names, 'model: the names of its classes')]);
+    this.#composition = { ...this.#composition, classes };
   }
 
   get inputs(): Composition['inputs'] {
@@ -93,7 +116,9 @@ export class Model {
   /** Builds the outputs from inputs with a leading batch axis, inside a traced function. */
   apply(inputs: Several<Tensor>, context: ForwardContext): Several<Tensor> {
     checkTensorList('model', inputs);
-    return this.#built.run(inputs, contextOfPass(context));
+    const outputs = this.#built.run(inputs, contextOfPass(context));
+    this.#scale ??= scaleOf(outputs[0]);
+    return outputs;
   }
 
   /**
@@ -108,6 +133,20 @@ export class Model {
       );
     const [output] = await this.predictAll(examples, options);
     return output;
+  }
+
+  /**
+   * The class of each example, with its name, of the first output.
+   * @throws AdjointError `OPTIONS_INVALID` where the output is not one number for each class
+   */
+  async predictClasses(examples: Examples, options?: PredictOptions): Promise<PredictedClass[]> {
+    const [output] = await this.predictAll(examples, options);
+    return classesOf(output, this.classes, this.outputScale);
+  }
+
+  /** What the end of the model shows its first output to be, once it has run. @internal */
+  get outputScale(): Scale | undefined {
+    return this.#scale;
   }
 
   /** All outputs, in the order of the composition. */

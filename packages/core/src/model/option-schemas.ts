@@ -2,6 +2,7 @@ import { array, count, custom, natural, object, oneOf, optional, schemaOf, strin
 import type { HostTensor } from '../tensor/host-tensor.js';
 import type { VaryingShape } from '../tensor/shape.js';
 import type { VaryingType } from '../data/dataset.js';
+import { classNames } from './composition-schema.js';
 import type { InputOptions } from './composer.js';
 import type { LoadOptions } from './load-weights.js';
 import type { ModelOptions, RebuildOptions } from './model-options.js';
@@ -10,6 +11,7 @@ import type { PredictOptions } from './predict.js';
 
 const seed = optional(natural);
 const dtype = optional(oneOf('float32', 'float64'));
+const classes = optional(classNames);
 
 /** An extent is a whole number ≥ 0, or null where it may vary. */
 function isShape(value: unknown): value is VaryingShape {
@@ -36,11 +38,12 @@ export const buildOptions = schemaOf<RebuildOptions>({
     custom<ReadonlyMap<string, HostTensor>>((value) => value instanceof Map, 'a map by name, as model.weights() gives'),
   ),
 });
-export const modelOptions = schemaOf<ModelOptions>({ seed, dtype });
+export const modelOptions = schemaOf<ModelOptions>({ seed, dtype, classes });
 
 export const sequentialOptions = schemaOf<ModelOptions & { readonly input: VaryingShape | VaryingType }>({
   seed,
   dtype,
+  classes,
   input: custom(
     (value) => isShape(value) || isShape((value as Partial<VaryingType> | null)?.shape),
     'the shape of one example, such as [28, 28], or { shape, dtype }',

@@ -1,20 +1,21 @@
 import type { TracedFunction } from '../engine/traced-function.js';
-import { AdjointError, isAdjointError } from '../errors.js';
-import { Tensor } from '../graph/tensor.js';
-import { allocateArray, type DType } from '../tensor/dtype.js';
+import { AdjointError } from '../errors.js';
+import { allocateArray } from '../tensor/dtype.js';
 import { validateOptions } from '../registry/options/index.js';
-import { hostTensor, isHostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
+import { hostTensor, type HostTensor } from '../tensor/host-tensor.js';
 import { mapSeveral, severalOf, type Several } from '../tensor/several.js';
 import { sizeOf } from '../tensor/shape.js';
 import { batches } from '../data/batches.js';
 import { checkInputs } from '../data/check-batch.js';
 import type { Dataset, ExampleType, VaryingType } from '../data/dataset.js';
+import { inputsOf, type ExampleInputs } from '../data/examples.js';
+import { pairOf, type LabelledArrays } from '../data/labelled-arrays.js';
 import { Breather } from '../data/breather.js';
 import type { InputSpecification } from './composition.js';
 import { predictOptions } from './option-schemas.js';
 
-/** Examples to use a model on: a dataset, one array of them, or one host tensor for each input of the model. */
-export type Examples = Dataset | TensorLike | readonly HostTensor[];
+/** Examples to use a model on, one or many: a dataset, or arrays of its inputs. */
+export type Examples = Dataset | ExampleInputs | LabelledArrays;
 
 export interface PredictOptions {
   /** Examples per run; 256 if not given. */
@@ -38,7 +39,7 @@ export async function predict(
 ): Promise<Several<HostTensor>> {
   validateOptions(predictOptions, options, 'predict');
   const { batchSize = 256, draw } = options;
-  const source = isDataset(examples) ? examples : arraySource(examples, inputs);
+  const source = isDataset(examples) ? examples : await arraySource(examples, inputs);
   checkInputs(source.inputs, inputs, 'predict: the data');
   let whole = mapSeveral(outputs, ({ shape, dtype }) =>
     emptyOf({ shape: shape.map((extent) => extent ?? 0), dtype }, source.size),
@@ -68,11 +69,9 @@ type Source = Pick<Dataset, 'size'> & {
   batch(indices: Int32Array): { inputs: readonly HostTensor[] } | Promise<{ inputs: readonly HostTensor[] }>;
 };
 
-function arraySource(examples: Exclude<Examples, Dataset>, inputs: readonly InputSpecification[]): Source {
-  const arrays: readonly HostTensor[] =
-    Array.isArray(examples) && isHostTensor(examples[0])
-      ? (examples as readonly HostTensor[])
-      : [hostOf(examples as TensorLike, isHostTensor(examples) ? undefined : inputs[0]?.dtype)];
+/** Examples as one array for each input, all with as many entries. Errors are those of `predict`. */
+async function arraySource(examples: unknown, inputs: readonly InputSpecification[]): Promise<Source> {
+  const arrays = await inputsOf(pairOf(examples)?.x ?? examples, inputs, 'predict: the examples');
   const sizes = [...new Set(arrays.map(({ shape }) => shape[0]))];
   const [size] = sizes;
   if (sizes.length > 1 || size === undefined) {
@@ -86,23 +85,6 @@ function arraySource(examples: Exclude<Examples, Dataset>, inputs: readonly Inpu
     inputs: arrays.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype })),
     batch: (indices) => ({ inputs: arrays.map((array) => rowsOf(array, indices)) }),
   };
-}
-
-/** Examples as a host tensor; errors are those of `predict`. */
-function hostOf(examples: TensorLike, dtype: DType | undefined): HostTensor {
-  if ((examples as unknown) instanceof Tensor)
-    throw new AdjointError(
-      'DATA_INVALID',
-      'predict: the examples are a tensor of an app; pass the numbers themselves, or await tensor.read().',
-    );
-  try {
-    return hostTensor(examples, undefined, dtype);
-  } catch (error) {
-    if (!isAdjointError(error)) throw error;
-    throw new AdjointError(error.code, `predict: the examples: ${error.message.replace(/^tensor: /, '')}`, {
-      cause: error,
-    });
-  }
 }
 
 function isDataset(value: unknown): value is Dataset {

@@ -1,6 +1,6 @@
 // The only file that knows the container library. reflect-metadata comes first: tsyringe refuses to load without it.
 import { globalNames } from './global-names.js';
-import 'reflect-metadata/lite';
+import './reflect.js';
 import { container as globalContainer, injectable as tsyringeInjectable, type DependencyContainer } from 'tsyringe';
 
 export { inject, type InjectionToken } from 'tsyringe';

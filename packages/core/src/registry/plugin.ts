@@ -158,7 +158,7 @@ export function titleOf({ name, version }: Plugin): string {
  * @throws AdjointError `PLUGIN_INVALID` where there is none
  */
 export function pluginsIn(module: object, specifier: string): readonly Plugin[] {
-  const exported: unknown[] = Object.values(module);
+  const exported: unknown[] = Object.values((module as object | null | undefined) ?? {});
   const plugins = exported.flatMap((value): unknown => value).filter(isPlugin);
   if (plugins.length > 0) return [...new Set(plugins)];
   throw new AdjointError('PLUGIN_INVALID', `The module '${specifier}' exports no plugin; name one that does.`);

@@ -25,6 +25,8 @@ export interface PluginSample {
   readonly requires?: readonly Plugin[];
   /** Makes an app with the plugin and a backend; one with the reference backend if not given. */
   readonly app?: () => App;
+  /** Which examples of a definition the suite of its kind tries; all of them if not given. */
+  readonly examples?: 'all' | 'first';
 }
 
 type Suite<K extends Kind> = (
@@ -61,7 +63,7 @@ const notCreated: readonly string[] = ['backend', 'dataset', 'logger'];
  * what it requires, says what it is and what its options do, refuses others, and can be created from its examples and its
  * defaults; and with each example, what is of a kind that has a suite keeps the contract of that kind.
  */
-export function testPlugin(runner: TestFunction, { plugin, requires = [], app }: PluginSample): void {
+export function testPlugin(runner: TestFunction, { plugin, requires = [], app, examples = 'all' }: PluginSample): void {
   const test = withAssertions(runner);
   const registered = (): { registry: Registry; own: readonly ExtensionDescription[] } => {
     const { registry } = [...requires, plugin].reduce((bare, used) => bare.use(used), new App());
@@ -135,7 +137,8 @@ export function testPlugin(runner: TestFunction, { plugin, requires = [], app }:
     if (lackingExamples(extension).length > 0) continue;
     // Files that an example names are not there.
     if (kind === 'dataset' && options.some(({ required }) => required)) continue;
-    for (const example of examplesOf(extension)) {
+    const tried = examplesOf(extension);
+    for (const example of examples === 'all' ? tried : tried.slice(0, 1)) {
       suites[kind as 'layer']?.(
         test,
         makeApp,

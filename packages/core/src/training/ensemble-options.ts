@@ -12,10 +12,7 @@ export interface EnsembleOptions {
 }
 
 /** What a member tells while it is trained, wherever that is; `job` is its number, as `index` of `ensemble:member`. */
-export type MemberProgress = JobProgress & {
-  /** How many there will be, where the strategy knows. */
-  readonly count?: number;
-};
+export type MemberProgress = JobProgress;
 
 export interface EnsembleFitOptions extends FitOptions {
   /**

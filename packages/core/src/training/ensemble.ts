@@ -1,10 +1,12 @@
 import { checkData } from '../data/check-batch.js';
 import { readTargets } from '../data/read-targets.js';
 import type { Dataset } from '../data/dataset.js';
+import type { TrainingData } from '../data/training-data.js';
 import type { Engine } from '../engine/engine.js';
 import { AdjointError } from '../errors.js';
 import type { EventHandler } from '../events/typed-events.js';
 import type { MetricValues } from '../model/build-context.js';
+import type { PredictedClass } from '../model/classify.js';
 import { outputName, type Composition } from '../model/composition.js';
 import { Model } from '../model/model.js';
 import type { Examples, PredictOptions } from '../model/predict.js';
@@ -22,13 +24,15 @@ import type { EvaluateOptions } from './evaluation.js';
 import { openData, type Job, type JobResult } from './job.js';
 import { ensembleFitOptions, ensembleOptions, trainerOptions } from './option-schemas.js';
 import { pluginInvalid } from './plugin-results.js';
+import { consumerOf, readRun, readyRun, type ReadRun } from './read-run.js';
 import type { JobProgress } from './runner.js';
+import type { Read } from './trainer-options.js';
 import { Trainer } from './trainer.js';
 import { createTrainingEvents, type TrainingEvents } from './training-events.js';
 
 /** An interrupted run of `fit`: what came of its members, by number. */
 interface Begun {
-  readonly dataset: Dataset;
+  readonly data: TrainingData;
   readonly plan: string;
   readonly results: Map<number, JobResult>;
 }
@@ -45,6 +49,7 @@ class Interrupted extends Error {}
 /** Several models that are trained by a strategy and become one model. */
 export class Ensemble {
   readonly #events = createTrainingEvents({ plugins: () => this.registry.plugins() });
+  #composition: Composition;
   #begun: Begun | undefined;
   #results: readonly JobResult[] = [];
   #members: readonly Trainer[] | undefined;
@@ -55,9 +60,10 @@ export class Ensemble {
   constructor(
     readonly engine: Engine,
     readonly registry: Registry,
-    readonly composition: Composition,
+    composition: Composition,
     readonly options: EnsembleOptions,
   ) {
+    this.#composition = composition;
     validateOptions(ensembleOptions, options, 'ensemble');
     validateOptions(trainerOptions(options.trainer), options.trainer, 'ensemble: trainer');
     // Says at once what is wrong with the choice.
@@ -77,14 +83,16 @@ export class Ensemble {
    * same call goes on with it and leaves those before it as they are. The strategy is asked again from its beginning, and
    * has to ask for the same members.
    */
-  async fit(dataset: Dataset, options: EnsembleFitOptions): Promise<readonly JobResult[]> {
+  async fit(examples: TrainingData, given: EnsembleFitOptions): Promise<readonly JobResult[]> {
+    const { data: read, options } = await this.#read(examples, given);
+    const dataset = read as Dataset;
     validateOptions(ensembleFitOptions, options, 'fit');
     checkData(dataset, this.composition);
-    const { validation, signal, onProgress, ...plan } = options;
+    const { validation, signal, onProgress, ...plan } = options as Read<EnsembleFitOptions>;
     const { strategy, trainer, seed = 0, runner = 'local' } = this.options;
     const { checkpoint } = plan;
     const base: Job = {
-      composition: this.composition,
+      composition: this.#composition,
       seed,
       trainer,
       fit: plan,
@@ -92,7 +100,7 @@ export class Ensemble {
       ...(validation && { validation: { data: validation } }),
     };
     const models = new WeakMap<JobResult, Model>();
-    const { results } = (this.#begun = this.#goOn(dataset, JSON.stringify(plan)));
+    const { results } = (this.#begun = this.#goOn(examples, JSON.stringify(plan)));
     let index = 0;
     const train = async (wanted: readonly Wanted[], count: number | undefined): Promise<JobResult[]> => {
       const members = wanted.map((member) => ({ ...member, number: index++ }));
@@ -204,7 +212,7 @@ export class Ensemble {
   }
 
   /** Loss and metrics of the combined outputs over a dataset. */
-  evaluate(dataset: Dataset, options?: EvaluateOptions): Promise<MetricValues> {
+  evaluate(dataset: TrainingData, options?: EvaluateOptions): Promise<MetricValues> {
     return this.#trained.evaluate(dataset, options);
   }
 
@@ -213,10 +221,31 @@ export class Ensemble {
     return this.model.predict(examples, options);
   }
 
+  /** The class of each example, with its name; see `predictClasses` of a model. */
+  async predictClasses(examples: Examples, options?: PredictOptions): Promise<PredictedClass[]> {
+    return this.model.predictClasses(examples, options);
+  }
+
+  /** What each member is composed of. */
+  get composition(): Composition {
+    return this.#composition;
+  }
+
+  /** Arrays as datasets; names of classes that are found in them become those of all members. */
+  async #read(data: TrainingData, options: EnsembleFitOptions): Promise<ReadRun> {
+    const ready = readyRun(data, options);
+    if (ready) return ready;
+    const model = new Model(this.engine, this.registry, this.#composition, 0);
+    const { recipe } = new Trainer(this.engine, this.registry, model, this.options.trainer).program;
+    const run = await readRun(data, options, consumerOf(model, recipe.scoring, 'fit', true));
+    this.#composition = model.composition;
+    return run;
+  }
+
   /** The run that was interrupted, if this is the same one. */
-  #goOn(dataset: Dataset, plan: string): Begun {
+  #goOn(data: TrainingData, plan: string): Begun {
     const known = this.#begun;
-    return known && known.dataset === dataset && known.plan === plan ? known : { dataset, plan, results: new Map() };
+    return known && known.data === data && known.plan === plan ? known : { data, plan, results: new Map() };
   }
 
   get #trained(): Trainer {
@@ -242,7 +271,7 @@ export class Ensemble {
   /** Members side by side on the same inputs, and the layer that combines their first outputs. */
   #together(members: readonly JobResult[], combine: Choice<'layer'>, outputs: number): Model {
     const outputsOf = (name: string): string[] => Array.from({ length: outputs }, (_, i) => outputName(name, i));
-    const { inputs, dtype } = this.composition;
+    const { inputs, dtype, classes } = this.#composition;
     const names = severalOf(members.map((_, i) => `member_${i + 1}`));
     const model = new Model(
       this.engine,
@@ -259,6 +288,7 @@ export class Ensemble {
         ],
         outputs: severalOf(outputsOf('combined')),
         ...(dtype && { dtype }),
+        ...(classes && { classes }),
       },
       0,
     );

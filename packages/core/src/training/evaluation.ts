@@ -13,6 +13,7 @@ import { RecordFunction } from './record-function.js';
 import type { TracedBatch } from './scored.js';
 import type { Scoring } from './scoring.js';
 import type { Parts, Totals } from './totals.js';
+import type { EvaluationBatch } from './training-events.js';
 import { recordOf, type TrainingStep } from './training-step.js';
 
 export interface EvaluateOptions {
@@ -29,6 +30,7 @@ export class Evaluation {
     engine: Engine,
     readonly step: TrainingStep,
     onCompiled: (compiled: Compiled) => void,
+    readonly onBatch: (batch: EvaluationBatch) => void,
   ) {
     this.#evaluate = new RecordFunction(engine, 'evaluate', (batch) => this.#measure(batch), onCompiled);
     this.predict = engine.trace((inputs) => step.evaluationTrace().evaluate(severalOf(inputs)), 'predict', onCompiled);
@@ -46,11 +48,13 @@ export class Evaluation {
     checkData(dataset, model);
     const breather = new Breather();
     const totals = this.#scoring.totals();
+    let done = 0;
     for (const indices of batches(dataset, { batchSize, shuffle: false })) {
       const batch = await readBatch(dataset, indices);
       checkBatch(batch, model);
       this.#scoring.check(batch);
       totals.add(await this.#evaluate.call(recordOf(batch)));
+      this.onBatch({ done: (done += indices.length), examples: dataset.size });
       await breather.breathe();
     }
     return totals;

@@ -1,4 +1,4 @@
-import type { NotInferred } from '../not-inferred.js';
+import type { NotInferred } from '../graph/not-inferred.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { ParameterValue, SlotTree, StepContext } from './optimizer.js';
 import { definer } from '../registry/definition.js';
@@ -11,7 +11,12 @@ export interface GradientTransform<S extends SlotTree = SlotTree> {
   update(
     gradients: readonly Tensor[],
     context: StepContext & { readonly parameters: readonly ParameterValue[]; readonly slots: NotInferred<S> },
-  ): { readonly gradients: readonly Tensor[]; readonly slots?: NotInferred<S> };
+  ): {
+    readonly gradients: readonly Tensor[];
+    readonly slots?: NotInferred<S>;
+    /** A scalar that was measured on the way, or several by name: `step:end` and `epoch:end` tell it among the metrics. */
+    readonly figures?: Tensor | Readonly<Record<string, Tensor>>;
+  };
 }
 
 /** A transform whose slots are known by name. */

@@ -37,7 +37,11 @@ export {
 } from './targets.js';
 export { bindLosses, type BoundLoss } from './scoring.js';
 export { EVENTS, RANDOM } from './service-tokens.js';
-export { Trainer, type BatchTypes } from './trainer.js';
+export type { StepGraph } from './step-graph.js';
+export type { Standing } from './step-inputs.js';
+export type { NamedGraph } from './record-function.js';
+export type { BatchTypes } from './batch-types.js';
+export { Trainer } from './trainer.js';
 export type * from './trainer-options.js';
 export { savableOptions, type SavedOptions, type TrainerMetadata, type TrainerState } from './trainer-state.js';
 export * from './training-events.js';

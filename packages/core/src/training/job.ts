@@ -1,4 +1,4 @@
-import type { Signal } from '../signal.js';
+import type { Signal } from './signal.js';
 import type { Dataset } from '../data/dataset.js';
 import { view, type ViewOptions } from '../data/view.js';
 import type { Engine } from '../engine/engine.js';

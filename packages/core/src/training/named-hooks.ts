@@ -26,6 +26,7 @@ export interface NamedHooks {
 const checkHooks = membersOf<Hooks>({
   batch: 'optional method',
   parameter: 'optional method',
+  hidden: 'optional method',
   penalty: 'optional method',
   constraint: 'optional method',
   average: 'optional method',

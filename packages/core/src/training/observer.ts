@@ -1,7 +1,12 @@
+import type { Dataset } from '../data/dataset.js';
 import type { EventHandler } from '../events/typed-events.js';
 import type { EpochResult } from '../model/build-context.js';
+import type { Model } from '../model/model.js';
+import type { Examples, PredictOptions } from '../model/predict.js';
 import { definer } from '../registry/definition.js';
 import { membersOf } from '../registry/instance-check.js';
+import type { HostTensor } from '../tensor/host-tensor.js';
+import type { TrainerOptions } from './trainer-options.js';
 import type { Progress, TrainingEvents } from './training-events.js';
 
 /** JSON, as plain values. */
@@ -19,6 +24,16 @@ export interface Observed {
   once<E extends keyof TrainingEvents & string>(event: E, handler: EventHandler<TrainingEvents[E]>): () => void;
   /** Ends the present run after the step that is under way. */
   stop(reason?: string): void;
+  /** The model, where there is one: an ensemble has several, and none of these four. */
+  readonly model?: Model;
+  /** What the trainer was made with. */
+  readonly options?: TrainerOptions;
+  /** What the present run validates on. */
+  readonly validation?: Dataset | undefined;
+  /** Parameters and states by name, as evaluation uses them; between two steps. */
+  weights?(): Promise<ReadonlyMap<string, HostTensor>>;
+  /** Outputs for examples, as evaluation has them. */
+  predict?(examples: Examples, options?: PredictOptions): Promise<HostTensor>;
 }
 
 /** Subscribes to the events of what it is attached to. */

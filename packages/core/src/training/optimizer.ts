@@ -1,4 +1,4 @@
-import type { NotInferred } from '../not-inferred.js';
+import type { NotInferred } from '../graph/not-inferred.js';
 import { AdjointError } from '../errors.js';
 import type { Variable } from '../engine/variable.js';
 import { Tensor } from '../graph/tensor.js';

@@ -25,7 +25,15 @@ import type { EvaluateOptions } from './evaluation.js';
 import type { ExportOptions } from './export-model.js';
 import type { DataReference, Job, JobOptions } from './job.js';
 import type { OptimizerGroup } from './optimizer-groups.js';
-import type { FitOptions, FitPlan, LossTerm, OutputMetric, StreamOptions, TrainerOptions } from './trainer-options.js';
+import type {
+  FitOptions,
+  FitPlan,
+  LossTerm,
+  OutputMetric,
+  Read,
+  StreamOptions,
+  TrainerOptions,
+} from './trainer-options.js';
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
@@ -99,9 +107,9 @@ const watching = { validation: optional(datasetOption), signal };
 
 const plan = schemaOf<FitPlan>(readingOfDataset);
 const onProgress = optional(custom((value) => typeof value === 'function', 'a function of the progress of a job'));
-export const fitOptions = schemaOf<FitOptions>({ ...readingOfDataset, ...watching });
-export const ensembleFitOptions = schemaOf<EnsembleFitOptions>({ ...readingOfDataset, ...watching, onProgress });
-export const streamOptions = schemaOf<StreamOptions>({ ...reading, ...watching });
+export const fitOptions = schemaOf<Read<FitOptions>>({ ...readingOfDataset, ...watching });
+export const ensembleFitOptions = schemaOf<Read<EnsembleFitOptions>>({ ...readingOfDataset, ...watching, onProgress });
+export const streamOptions = schemaOf<Read<StreamOptions>>({ ...reading, ...watching });
 
 export const evaluateOptions = schemaOf<EvaluateOptions>({ batchSize: optional(batchSize) });
 export const exportOptions = schemaOf<ExportOptions>({

@@ -2,12 +2,12 @@ import type { Dataset } from '../data/dataset.js';
 import { isDataset, type BatchSource } from '../data/source.js';
 import { AdjointError } from '../errors.js';
 import { DatasetChoices } from './dataset-choices.js';
-import type { FitOptions, ReadingPlan, StreamOptions } from './trainer-options.js';
+import type { FitOptions, Read, ReadingPlan, StreamOptions } from './trainer-options.js';
 import type { Trainer } from './trainer.js';
 import { emitWarning } from './training-events.js';
 
 /** How options of `fit` go through data. */
-export function readingPlan(data: Dataset | BatchSource, options: FitOptions | StreamOptions): ReadingPlan {
+export function readingPlan(data: Dataset | BatchSource, options: Read<FitOptions | StreamOptions>): ReadingPlan {
   const {
     signal: _,
     checkpoint: _checkpoint,
@@ -17,7 +17,7 @@ export function readingPlan(data: Dataset | BatchSource, options: FitOptions | S
     dropLast,
     sampler,
     ...plan
-  } = options as FitOptions;
+  } = options as Read<FitOptions>;
   const ofDataset = isDataset(data) && { batchSize, shuffle, dropLast, sampler, examples: data.size };
   const chosen = { data: DatasetChoices.of(data), validation: validation && DatasetChoices.of(validation) };
   const known = Object.entries({ ...plan, ...ofDataset, ...chosen }).filter(([, value]) => value !== undefined);

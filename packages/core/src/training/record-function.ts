@@ -1,3 +1,4 @@
+import type { BoundGraph } from '../engine/compiled-function.js';
 import type { Compiled, Engine } from '../engine/engine.js';
 import type { TracedFunction } from '../engine/traced-function.js';
 import type { Tensor, TensorType } from '../graph/tensor.js';
@@ -9,6 +10,12 @@ import { leavesOf, mapLeaves, type Traced, type Tree } from './tensor-tree.js';
 export interface Packed {
   readonly program: TracedFunction;
   readonly values: readonly HostTensor[];
+}
+
+/** A graph whose inputs and outputs have names. */
+export interface NamedGraph extends BoundGraph {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
 }
 
 /** The types of a record's tensors. */
@@ -40,17 +47,24 @@ export class RecordFunction<Input, Output> {
 
   /** What becomes of the program for records of these types; inputs and outputs go by their paths in the record. */
   async inspect(types: TypesOf<Input>): Promise<Inspection> {
+    const { inputs, outputs } = this.graph(types);
+    const leafTypes = leavesOf(types as Tree<TensorType>).map(([, type]) => type);
+    return inspect(this.#programFor(formOf(types), types), leafTypes, { inputs, outputs });
+  }
+
+  /** What it builds for records of these types, with the names of inputs and outputs. */
+  graph(types: TypesOf<Input>): NamedGraph {
     const form = formOf(types);
     const leaves = leavesOf(types as Tree<TensorType>);
-    const program = this.#programFor(form, types);
     const leafTypes = leaves.map(([, type]) => type);
     // Tracing tells the form of the output.
-    program.graph(leafTypes);
+    const bound = this.#programFor(form, types).graph(leafTypes);
     const output = leavesOf(this.#outputs.get(keyOf(form, leafTypes))!);
-    return inspect(program, leafTypes, {
+    return {
+      ...bound,
       inputs: placeNames(leaves.map(([path]) => path)),
       outputs: placeNames(output.flatMap(([path, known]) => (known === null ? [path] : []))),
-    });
+    };
   }
 
   pack(record: Input): Packed {

@@ -18,6 +18,8 @@ export interface HookContext extends ForwardContext {
   readonly outputs: Several<VaryingType>;
   /** What the losses expect of each target of the data, by its place; undefined where none looks at it. */
   readonly targets: readonly (ExpectedTarget | undefined)[];
+  /** Names of the layers whose outputs the hook `hidden` sees: those of the model that give none of its outputs. */
+  readonly hiddenLayers: readonly string[];
 }
 
 /** A batch as a hook gives it back. */
@@ -43,6 +45,8 @@ export interface Hooks {
   batch?(batch: TracedBatch, context: HookContext): ChangedBatch;
   /** Changes a parameter as the forward pass sees it (weight noise). */
   parameter?(parameter: ParameterValue, context: HookContext): Tensor;
+  /** Changes what a hidden layer gives in the forward pass of training (manifold mixup); `context.hiddenLayers` has their names. */
+  hidden?(outputs: Several<Tensor>, layer: string, context: HookContext): Several<Tensor>;
   /** A scalar that is added to the loss. */
   penalty?(batch: PenaltyBatch, context: HookContext): Tensor;
   /** Changes a parameter after its update (max-norm). */

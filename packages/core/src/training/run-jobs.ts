@@ -1,7 +1,7 @@
-import type { Signal } from '../signal.js';
+import type { Signal } from './signal.js';
 import type { Job, JobResult } from './job.js';
 import { failedResult } from './job-failure.js';
-import type { RunnerOptions } from './runner.js';
+import { counting, type RunnerOptions } from './runner.js';
 
 /** What a job is to heed that is run among others. */
 export interface AmongJobs {
@@ -23,6 +23,7 @@ export async function* runJobs(
   run: (job: Job, among: AmongJobs) => Promise<JobResult>,
 ): AsyncGenerator<JobResult, void, undefined> {
   const source = Symbol.asyncIterator in jobs ? jobs[Symbol.asyncIterator]() : jobs[Symbol.iterator]();
+  const tell = onProgress && counting(jobs, onProgress);
   const ending = new AbortController();
   const abort = (): void => ending.abort(signal?.reason);
   if (signal?.aborted) abort();
@@ -48,7 +49,7 @@ export async function* runJobs(
         else {
           running++;
           const job = next.value;
-          const result = run(job, { number: number++, signal: ending.signal, onProgress })
+          const result = run(job, { number: number++, signal: ending.signal, onProgress: tell })
             .catch((error: unknown) => failedResult(job, error))
             .finally(() => {
               running--;

@@ -14,6 +14,8 @@ export type JobProgress = {
   readonly [Event in 'fit:start' | 'epoch:end' | 'fit:end']: {
     /** Number of the job in this run; the first is 0. */
     readonly job: number;
+    /** How many jobs there are, where that is known. */
+    readonly count?: number;
     readonly event: Event;
     readonly payload: TrainingEvents[Event];
   };
@@ -65,7 +67,7 @@ const local = defineRunner({
           if (number > 0 && signal?.aborted) return;
           const watch = (trainer: Trainer): void => {
             onTrainer?.(trainer);
-            if (onProgress) tellProgress(number, onProgress)(trainer);
+            if (onProgress) tellProgress(number, counting(jobs, onProgress))(trainer);
           };
           const result = await runJob(job, { onTrainer: watch, ...(signal && { signal }) }).catch((error: unknown) => {
             if (onFailure === 'yield') return failedResult(job, error);
@@ -86,6 +88,11 @@ export const localRunner = definePlugin({
   version: CORE_VERSION,
   runner: { local },
 });
+
+/** Progress that says how many jobs there are, where they are a list. */
+export function counting(jobs: unknown, onProgress: (progress: JobProgress) => void): typeof onProgress {
+  return Array.isArray(jobs) ? (progress) => onProgress({ count: jobs.length, ...progress }) : onProgress;
+}
 
 /** Tells `onProgress` what a trainer does for job `number`: for `onTrainer`. */
 export function tellProgress(number: number, onProgress: (progress: JobProgress) => void): (trainer: Trainer) => void {

@@ -21,6 +21,9 @@ import type { LossTerm, TrainerOptions } from './trainer-options.js';
 /** Makes what a choice names, with the services of a trainer. */
 export type Create = <K extends Kind>(kind: K, choice: Choice<K>) => Created<K>;
 
+/** Begins the name of what a gradient transform has measured. */
+export const transformMeasure = 'transform/';
+
 /** A loss with its name among others, what it is bound to, and its factor in the total. */
 export interface BoundLoss {
   readonly name: string;
@@ -180,6 +183,11 @@ export class Scoring {
       ...(names.length > 1 && Object.fromEntries(names.map((name) => [name, meanOf(totals, name) ?? NaN]))),
       ...(penalty !== undefined && { penalty }),
       ...Object.fromEntries(this.metrics.flatMap(({ name, metric }) => figuresOf(name, metric, totals))),
+      ...Object.fromEntries(
+        totals.measures
+          .filter((measure) => measure.startsWith(transformMeasure))
+          .map((measure) => [measure.slice(transformMeasure.length), meanOf(totals, measure) ?? NaN]),
+      ),
     };
   }
 

@@ -1,4 +1,4 @@
-import { activeTrace } from '../engine/trace.js';
+import { activeTrace, type HostValue } from '../engine/trace.js';
 import { AdjointError } from '../errors.js';
 import { literal } from '../graph/primitives/literal.js';
 import type { Tensor, TensorType } from '../graph/tensor.js';
@@ -76,19 +76,21 @@ export class StepInputs {
 
   /** An input, also for a plain number: another value of it needs no other program. */
   number(name: string, option: Varying): Tensor {
-    return this.#input(name, { shape: [], dtype: this.dtype }, (at) => this.#scalar(at.value(option)));
+    const known: HostValue | undefined = typeof option === 'number' ? { kind: 'number', value: option } : undefined;
+    return this.#input(name, { shape: [], dtype: this.dtype }, (at) => this.#scalar(at.value(option)), known);
   }
 
   #scalar(value: number): TypedArray {
     return this.dtype === 'float64' ? Float64Array.of(value) : Float32Array.of(value);
   }
 
-  #input(name: string, type: TensorType, compute: (at: HostStep) => TypedArray): Tensor {
-    return this.#once(name, type, () => {
+  #input(name: string, type: TensorType, compute: (at: HostStep) => TypedArray, known?: HostValue): Tensor {
+    const valueNow = (): TypedArray => {
       const standing = this.host.standing();
       const random = this.host.random.child(`${name}/${standing.step}`);
       return compute(hostStep(this.host, standing, random));
-    });
+    };
+    return this.#once(name, type, valueNow, known);
   }
 
   /** A random key of a place and the present step. */
@@ -99,18 +101,17 @@ export class StepInputs {
         `${place}: random numbers are drawn while training only; test context.training first.`,
       );
     const { key } = this.host.random.child(place).state;
-    return this.#once(`${place}/key`, { shape: [3], dtype: 'int32' }, () =>
-      Int32Array.of(...key, this.host.standing().step),
-    );
+    const compute = (): TypedArray => Int32Array.of(...key, this.host.standing().step);
+    return this.#once(`${place}/key`, { shape: [3], dtype: 'int32' }, compute, { kind: 'key', words: key });
   }
 
-  #once(name: string, type: TensorType, compute: () => TypedArray): Tensor {
-    const known = this.#known.get(name);
-    if (known) return known;
+  #once(name: string, type: TensorType, compute: () => TypedArray, known?: HostValue): Tensor {
+    const before = this.#known.get(name);
+    if (before) return before;
     const trace = activeTrace();
     if (!trace)
       throw new AdjointError('GRAPH_READ_IN_TRACE', `${name}: the host computes inputs of traced functions alone.`);
-    const tensor = trace.hostInput(type, compute, name);
+    const tensor = trace.hostInput(type, compute, name, known);
     this.#known.set(name, tensor);
     return tensor;
   }

@@ -1,10 +1,12 @@
 import { gradients } from '../autograd/gradients.js';
 import { inScope } from '../graph/scope.js';
-import type { Tensor } from '../graph/tensor.js';
+import { Tensor } from '../graph/tensor.js';
+import { hiddenLayers } from '../model/composition.js';
 import type { ForwardContext } from '../model/layer.js';
 import type { Model } from '../model/model.js';
 import type { Parameter, State } from '../model/parameter.js';
-import { severalOf, type Several } from '../tensor/several.js';
+import { valueText } from '../registry/options/index.js';
+import { mapSeveral, severalOf, type Several } from '../tensor/several.js';
 import { formatShape } from '../tensor/shape.js';
 import type { GradientTransform } from './gradient-transform.js';
 import type { MetricParts } from './metric.js';
@@ -14,7 +16,7 @@ import type { OptimizerGroups } from './optimizer-groups.js';
 import type { HookContext } from './regularizer.js';
 import { checkNextSlots, checkTensor, checkTensors, pluginInvalid } from './plugin-results.js';
 import { scoredOf, type TracedBatch } from './scored.js';
-import type { Measured, Scoring } from './scoring.js';
+import { transformMeasure, type Measured, type Scoring } from './scoring.js';
 import type { StepInputs } from './step-inputs.js';
 
 /** What a training step is made of. */
@@ -47,7 +49,7 @@ export interface Updated {
 }
 
 /**
- * One tracing of a step, stage by stage: batch hooks, parameters as used forward, forward, losses, penalties, gradients,
+ * One tracing of a step, stage by stage: batch hooks, parameters as used forward, forward with hidden layers, losses, penalties, gradients,
  * gradient transforms, optimizer, constraints, averages, metrics.
  */
 export class StepTrace {
@@ -56,6 +58,8 @@ export class StepTrace {
   /** The pass of the first call of `lossAndGradients`: that of the loss, the metrics and the running statistics. */
   #first: Passed | undefined;
   #transformed: Readonly<Record<string, SlotTree>>;
+  /** What transforms have measured on the gradients that are reported. */
+  #noted: Record<string, MetricParts> | undefined;
 
   constructor(
     readonly recipe: Recipe,
@@ -83,7 +87,7 @@ export class StepTrace {
   forward(fed: TracedBatch, values: readonly Tensor[], updatesStates: boolean): Passed {
     const { model, scoring } = this.recipe;
     const parameters = this.parameters.map((parameter, i) => ({ ...parameter, value: values[i]! }));
-    const context = this.#forwardContext(this.#used(parameters), updatesStates);
+    const context = { ...this.#forwardContext(this.#used(parameters), updatesStates), ...this.#hidden() };
     const outputs = model.apply(fed.inputs, context);
     const measured = scoring.reduce(fed, outputs, this.inputs);
     const again = (inputs: Several<Tensor>): Several<Tensor> =>
@@ -116,8 +120,9 @@ export class StepTrace {
   /** Gradients after all transforms. */
   transform(given: readonly Tensor[], values: readonly Tensor[]): readonly Tensor[] {
     const parameters = this.parameters.map((parameter, i) => ({ ...parameter, value: values[i]! }));
-    const { optimizer } = this.recipe;
-    return this.recipe.transforms.reduce((current, { name, transform }) => {
+    const { optimizer, model } = this.recipe;
+    const noted: Record<string, MetricParts> = {};
+    const transformed = this.recipe.transforms.reduce((current, { name, transform }) => {
       const result = inScope(name, () =>
         transform.update(current, {
           ...this.inputs.contextOf(name),
@@ -127,12 +132,24 @@ export class StepTrace {
         }),
       );
       const what = `gradient transform '${name}'`;
-      const { gradients: changed, slots } = (result ?? {}) as Partial<typeof result>;
+      const { gradients: changed, slots, figures } = (result ?? {}) as Partial<typeof result>;
+      for (const [figure, value] of figuresByName(name, figures))
+        noted[`${transformMeasure}${figure}`] = {
+          sum: checkTensor(value, `${what}, the figure '${figure}'`, { shape: [], dtype: model.dtype }),
+          weight: 1,
+        };
       const before = this.slots.transforms[name] ?? {};
       if (slots !== undefined || Object.keys(before).length > 0)
         this.#transformed = { ...this.#transformed, [name]: checkNextSlots(slots ?? {}, before, `${what}, update`) };
       return checkTensors(changed, parameters, `${what}, the gradient`);
     }, given);
+    this.#noted ??= noted;
+    return transformed;
+  }
+
+  /** What transforms have measured. */
+  get noted(): Record<string, MetricParts> {
+    return this.#noted ?? {};
   }
 
   /** What the optimizer makes of the parameters. */
@@ -162,10 +179,11 @@ export class StepTrace {
   }
 
   /** What is kept of a batch. */
-  measure(fed: TracedBatch, passed = this.#reported(fed)): Record<string, MetricParts> {
+  measure(fed: TracedBatch, passed = this.reported(fed)): Record<string, MetricParts> {
     return {
       ...this.recipe.scoring.measure(fed, passed.outputs, passed, this.inputs),
       ...(passed.penalty && { penalty: { sum: passed.penalty, weight: 1 } }),
+      ...this.noted,
     };
   }
 
@@ -188,8 +206,11 @@ export class StepTrace {
     );
   }
 
-  /** An optimizer that asks for no gradient leaves the batch to be measured all the same. */
-  #reported(fed: TracedBatch): Passed {
+  /**
+   * The pass that is reported, the first one. An optimizer that asks for no gradient leaves the batch to be measured all the
+   * same.
+   */
+  reported(fed: TracedBatch): Passed {
     if (!this.#first) this.lossAndGradients(fed);
     return this.#first!;
   }
@@ -208,6 +229,22 @@ export class StepTrace {
     );
   }
 
+  /** What a pass of training makes of hidden layers, where a regularizer looks at them. */
+  #hidden(): Pick<ForwardContext, 'hidden'> {
+    const changing = this.recipe.regularizers.filter(({ hooks }) => hooks.hidden);
+    if (changing.length === 0) return {};
+    return {
+      hidden: (given, layer) =>
+        changing.reduce((outputs, { name, hooks }) => {
+          const changed: unknown = inScope(name, () => hooks.hidden?.(outputs, layer, this.#hookContext(name)));
+          const what = `regularizer '${name}', hidden layer '${layer}'`;
+          if (!Array.isArray(changed) || changed.length !== outputs.length)
+            throw pluginInvalid(`${what}: found ${valueText(changed)}; expected a list of ${outputs.length}.`);
+          return mapSeveral(outputs, (output, i) => checkTensor(changed[i], `${what}, output ${i}`, output));
+        }, given),
+    };
+  }
+
   #forwardContext(values: ReadonlyMap<unknown, Tensor>, updatesStates: boolean): ForwardContext {
     return {
       ...this.inputs.contextOf(''),
@@ -224,12 +261,23 @@ export class StepTrace {
       update: (state, value) => void state.variable.assign(value),
       outputs: this.recipe.model.outputs,
       targets: this.recipe.scoring.expectedTargets,
+      hiddenLayers: hiddenLayers(this.recipe.model.composition),
     };
   }
 
   #valueOf(of: Parameters<ForwardContext['value']>[0], label: string): Tensor {
     return isOwned(of) ? of.variable.value : this.inputs.value(of, label);
   }
+}
+
+/** `clip`, or `clip/before` and `clip/after`. */
+function figuresByName(
+  transform: string,
+  figures: Tensor | Readonly<Record<string, Tensor>> | undefined,
+): (readonly [string, Tensor])[] {
+  if (figures === undefined) return [];
+  if (figures instanceof Tensor) return [[transform, figures]];
+  return Object.entries(figures).map(([name, figure]) => [`${transform}/${name}`, figure]);
 }
 
 /** A batch as a hook returns it: other values, but as many inputs, targets and examples. */

@@ -33,6 +33,11 @@ export class Totals {
     for (const [name, tensor] of tensors) this.#pieces.set(name, [copyOf(tensor)]);
   }
 
+  /** The names of what measured. */
+  get measures(): readonly string[] {
+    return [...new Set([...this.#pieces.keys()].map((name) => name.slice(0, name.lastIndexOf('/'))))];
+  }
+
   /** The merged parts of one measure. */
   of(measure: string): Record<string, HostTensor> {
     const own = [...this.#pieces].filter(([name]) => name.slice(0, name.lastIndexOf('/')) === measure);

@@ -1,6 +1,7 @@
-import type { Signal } from '../signal.js';
+import type { Signal } from './signal.js';
 import type { BatchOptions } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
+import type { TrainingData } from '../data/training-data.js';
 import type { EpochResult, Varying } from '../model/build-context.js';
 import type { Choice } from '../registry/kinds.js';
 import type { CheckpointPlan } from './checkpoints.js';
@@ -71,13 +72,16 @@ export interface FitPlan {
 
 export interface FitOptions extends FitPlan {
   /** Evaluated after each epoch. */
-  readonly validation?: Dataset;
+  readonly validation?: TrainingData;
   /** Ends the run at the next step boundary. */
   readonly signal?: Signal;
 }
 
 /** A stream makes its batches itself. */
 export type StreamOptions = Omit<FitOptions, 'batchSize' | 'shuffle' | 'dropLast' | 'sampler'>;
+
+/** Options whose validation data can be read as they are. */
+export type Read<Options extends StreamOptions> = Omit<Options, 'validation'> & { readonly validation?: Dataset };
 
 /** The first number of a run that was not finite. */
 export interface Divergence {

@@ -4,6 +4,7 @@ import { isPlain, type Composition } from '../model/composition.js';
 import type { Variable } from '../engine/variable.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
+import { transformMeasure } from './scoring.js';
 import { emitWarning, type Warning } from './training-events.js';
 import type { Json } from './observer.js';
 import type { RunPosition, TrainerOptions } from './trainer-options.js';
@@ -128,6 +129,8 @@ export async function restoreTrainer(trainer: Trainer, state: TrainerState, sour
   await trainer.engine.exclusively(async () => {
     for (const [name, variable] of variables) variable.restore(tensors.get(name)!);
   });
+  const { classes } = metadata.composition;
+  if (classes) trainer.model.nameClasses(classes);
   standing.totals.restore(under('metric/'));
   standing.host.clear();
   if (trainer.program.recipe.optimizer.host)
@@ -181,7 +184,9 @@ function differences(trainer: Trainer, metadata: TrainerMetadata): string[] {
   return [
     ...(format === 'adjoint/trainer/2' ? [] : [`its format is ${String(format)} instead of adjoint/trainer/2`]),
     ...(seed === trainer.seed ? [] : [`it was trained with seed ${seed}, this trainer has ${trainer.seed}`]),
-    ...(sameJson(composition, trainer.model.composition) ? [] : ['its model is composed of other layers or options']),
+    ...(sameJson(withoutNames(composition), withoutNames(trainer.model.composition))
+      ? []
+      : ['its model is composed of other layers or options']),
     ...names
       .filter((name) => !sameJson(options[name], saved[name]))
       .map((name) => `its ${name} is ${textOf(saved[name])}, this trainer has ${textOf(options[name])}`),
@@ -196,8 +201,9 @@ function misfits(
   variables: ReadonlyMap<string, Variable>,
   tensors: TrainerState['tensors'],
 ): string[] {
-  const { scoring, optimizer } = trainer.program.recipe;
+  const { scoring, optimizer, transforms } = trainer.program.recipe;
   const measures = new Set(['penalty', ...scoring.measures]);
+  const ofTransforms = transforms.map(({ name }) => `metric/${transformMeasure}${name}/`);
   const kept = [...tensors.keys()].some((name) => name.startsWith('best/'));
   const expected = new Map([
     ...variables,
@@ -206,6 +212,7 @@ function misfits(
   const isKnown = (name: string): boolean =>
     expected.has(name) ||
     (name.startsWith('metric/') && measures.has(name.slice('metric/'.length, name.lastIndexOf('/')))) ||
+    ofTransforms.some((start) => name.startsWith(start)) ||
     (name.startsWith('optimizer/') && optimizer.host !== undefined);
   return [
     ...[...expected].flatMap(([name, { type }]) => {
@@ -246,6 +253,11 @@ function textOf(value: unknown): string {
 
 function sameJson(a: unknown, b: unknown): boolean {
   return textOf(a) === textOf(b);
+}
+
+/** What classes are called decides no number; a trainer that has not seen labels yet takes the names over. */
+function withoutNames({ classes: _names, ...composition }: Composition): Composition {
+  return composition;
 }
 
 /** JSON has no NaN: a figure that was not finite comes back as null. */

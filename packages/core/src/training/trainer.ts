@@ -3,39 +3,44 @@ import { AdjointError } from '../errors.js';
 import type { EpochResult, MetricValues } from '../model/build-context.js';
 import { createTrainingEvents, type Progress, type TrainingEvents } from './training-events.js';
 import type { EventHandler, TypedEvents } from '../events/typed-events.js';
-import type { TensorType } from '../graph/tensor.js';
 import type { Inspection } from '../inspect/inspect.js';
+import { classesOf, type PredictedClass } from '../model/classify.js';
 import { Model } from '../model/model.js';
 import { predict, type Examples, type PredictOptions } from '../model/predict.js';
-import { profileFunction, type ProfileOptions } from '../profile/profile-function.js';
+import type { ProfileOptions } from '../profile/profile-function.js';
 import type { Profile } from '../profile/profile.js';
 import { RandomSource } from '../random/random-source.js';
 import type { Choice } from '../registry/kinds.js';
-import { validateOptions, valueText } from '../registry/options/index.js';
+import { validateOptions } from '../registry/options/index.js';
 import type { Registry } from '../registry/registry.js';
 import type { Services } from '../registry/services.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { inspectable } from '../tensor/inspectable.js';
 import type { Several } from '../tensor/several.js';
-import { checkBatch, checkInputs } from '../data/check-batch.js';
-import { checkForm } from '../data/read-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
 import type { BatchSource } from '../data/source.js';
+import type { Stream } from '../data/iterable-source.js';
+import { readableDataset, type Consumer, type TrainingData } from '../data/training-data.js';
+import { attachTo } from './attach-observer.js';
+import { typesOf, type BatchTypes } from './batch-types.js';
 import { Evaluation, type EvaluateOptions } from './evaluation.js';
 import { evaluationWeights, exportModel, type ExportOptions } from './export-model.js';
 import type { Figure } from './metric.js';
 import { namedChoices } from './named-choices.js';
 import type { Observed, Observer } from './observer.js';
 import { exportOptions, sourceName, trainerOptions } from './option-schemas.js';
-import { pluginInvalid } from './plugin-results.js';
+import { consumerOf, readRun, readyRun } from './read-run.js';
+import { profileStep } from './profile-step.js';
 import { recipeOf } from './recipe.js';
 import type { Schedule } from './schedule.js';
 import { numbersOf, type Create } from './scoring.js';
 import { EVENTS, RANDOM } from './service-tokens.js';
 import { valueAt, type RunHost, type Standing } from './step-inputs.js';
-import { recordOf, TrainingStep } from './training-step.js';
+import { TrainingStep } from './training-step.js';
+import { stepGraph, type StepGraph } from './step-graph.js';
 import type { FitOptions, FitResult, StreamOptions, TrainerOptions } from './trainer-options.js';
 import { restoreTrainer, saveTrainer, type TrainerState } from './trainer-state.js';
+import { trainerText } from './trainer-text.js';
 import { TrainingRun } from './training-run.js';
 import { TrainingState } from './training-state.js';
 
@@ -44,16 +49,6 @@ declare global {
     // As newer libraries of the compiler have it.
     readonly asyncDispose: unique symbol;
   }
-}
-
-/** What a batch looks like, without its values; a batch is one as well. */
-export interface BatchTypes {
-  /** `[examples, …shape]` of each input of the model. */
-  readonly inputs: Several<TensorType>;
-  /** `[examples, …shape]` of each target. */
-  readonly targets: readonly TensorType[];
-  /** `[examples]`. */
-  readonly weights?: TensorType;
 }
 
 /** What changes a trainer, one at a time. */
@@ -75,6 +70,8 @@ export class Trainer implements Observed {
   readonly host: RunHost;
   readonly #services: Services;
   readonly #undo: (() => void)[] = [];
+  /** Where it is to stand while something is computed for another step. @internal */
+  pretended: Standing | undefined;
   #preparing: Promise<void> | undefined;
   #isPrepared = false;
   #busyWith: { readonly what: Work; readonly done: Promise<unknown> } | undefined;
@@ -99,7 +96,7 @@ export class Trainer implements Observed {
     const create: Create = (kind, choice) => registry.create(kind, choice, this.#services);
     const schedules = new Map<Choice<'schedule'>, Schedule>();
     this.host = {
-      standing: () => this.standing.standing,
+      standing: () => this.pretended ?? this.standing.standing,
       random,
       schedule: (choice) => {
         const known = schedules.get(choice) ?? create('schedule', choice);
@@ -114,7 +111,9 @@ export class Trainer implements Observed {
       this.events.emitStep('plan:compiled', () => ({ name, kernels, bytes: arenaBytes, milliseconds }));
     this.standing = new TrainingState(recipe.scoring.totals());
     this.program = new TrainingStep(engine, recipe, this.host, dtype, onCompiled);
-    this.evaluation = new Evaluation(engine, this.program, onCompiled);
+    this.evaluation = new Evaluation(engine, this.program, onCompiled, (batch) =>
+      this.events.emitStep('evaluation:batch', () => batch),
+    );
     this.observers = namedChoices('logger', options.loggers).map(({ name, choice }) => ({
       name,
       observer: create('logger', choice),
@@ -153,6 +152,11 @@ export class Trainer implements Observed {
     return this.standing.history;
   }
 
+  /** What the present run validates on. */
+  get validation(): Dataset | undefined {
+    return this.#current?.options.validation;
+  }
+
   /** Calls `handler` on every event of that name; returns the undo. Boundary events wait for the handler's promise. */
   on<E extends keyof TrainingEvents & string>(event: E, handler: EventHandler<TrainingEvents[E]>): () => void {
     return this.events.on(event, handler);
@@ -169,17 +173,7 @@ export class Trainer implements Observed {
 
   /** Subscribes an observer until the trainer is closed. */
   attach(observer: Observer): void {
-    if (typeof (observer as Partial<Observer> | null | undefined)?.attach !== 'function')
-      throw new AdjointError(
-        'OPERAND_INVALID',
-        `attach: found ${valueText(observer)}; give an observer { attach(run) }.`,
-      );
-    const undo: unknown = observer.attach(this);
-    if (typeof undo === 'function') this.#undo.push(undo as () => void);
-    else if (undo !== undefined)
-      throw pluginInvalid(
-        `A logger's attach returns ${valueText(undo)}; expected nothing, or a function that undoes it.`,
-      );
+    this.#undo.push(attachTo(this, observer));
   }
 
   /** Ends the present run after the step that is under way. */
@@ -198,28 +192,33 @@ export class Trainer implements Observed {
   }
 
   /**
-   * Trains for some epochs. After a run that was stopped, aborted or restored, the same call finishes that run.
+   * Trains for some epochs, on a dataset, a stream, or arrays `{ x, y }`. Labels that are texts are numbered, and their
+   * names kept with the model. After a run that was stopped, aborted or restored, the same call finishes that run.
    * @throws AdjointError `DATA_INVALID` for data that do not fit the model; `OPTIONS_INVALID` for a run that was begun
    * with another batch size or order; whatever a handler threw.
    */
-  fit(data: Dataset, options: FitOptions): Promise<FitResult>;
+  fit(data: TrainingData, options: FitOptions): Promise<FitResult>;
   fit(data: BatchSource, options: StreamOptions): Promise<FitResult>;
-  fit(data: Dataset | BatchSource, options: FitOptions | StreamOptions): Promise<FitResult> {
+  /** `batchSize` says how many make a batch, where single examples are iterated over. */
+  fit(data: Stream, options: StreamOptions & { readonly batchSize?: number }): Promise<FitResult>;
+  fit(data: TrainingData | BatchSource | Stream, options: FitOptions | StreamOptions): Promise<FitResult> {
     return this.#alone('fit', async () => {
-      this.#current = new TrainingRun(this, data, options);
+      const run = readyRun(data, options) ?? (await readRun(data, options, this.#consumer('fit', true)));
+      this.#current = new TrainingRun(this, run.data, run.options);
       return this.#current.complete().finally(() => (this.#current = undefined));
     });
   }
 
   /** The loss as `loss` and the metrics over a dataset, without training. */
-  async evaluate(dataset: Dataset, options?: EvaluateOptions): Promise<MetricValues> {
+  async evaluate(dataset: TrainingData, options?: EvaluateOptions): Promise<MetricValues> {
     return numbersOf(await this.figures(dataset, options));
   }
 
   /** What `evaluate` gives, with the figures that are tables, such as a confusion matrix. */
-  async figures(dataset: Dataset, options?: EvaluateOptions): Promise<Readonly<Record<string, Figure>>> {
+  async figures(dataset: TrainingData, options?: EvaluateOptions): Promise<Readonly<Record<string, Figure>>> {
     if (this.averages) await this.prepare();
-    return this.program.recipe.scoring.figures(await this.evaluation.run(dataset, options), this.host);
+    const data = await readableDataset(dataset, this.#consumer('evaluate', false));
+    return this.program.recipe.scoring.figures(await this.evaluation.run(data, options), this.host);
   }
 
   /** The model's output for examples, [examples, …output], with the values that averages put in place of parameters. */
@@ -234,6 +233,12 @@ export class Trainer implements Observed {
     await this.prepare();
     if (options?.draw !== undefined) return (await this.export()).predictAll(examples, options);
     return predict(this.evaluation.predict, this.model, examples, options);
+  }
+
+  /** The class of each example, with its name; see `predictClasses` of a model. */
+  async predictClasses(examples: Examples, options?: PredictOptions): Promise<PredictedClass[]> {
+    const [output] = await this.predictAll(examples, options);
+    return classesOf(output, this.model.classes, this.model.outputScale);
   }
 
   /** Parameters and states by name, with the values that evaluation uses: averages in place of parameters. */
@@ -258,29 +263,28 @@ export class Trainer implements Observed {
    * does not fit the model.
    */
   profile(batch: Batch, options?: ProfileOptions): Promise<Profile> {
-    return this.#alone('profile', async () => {
-      checkForm(batch);
-      const types = batch.inputs.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype }));
-      checkInputs(types, this.model.inputs, 'profile');
-      checkBatch(batch, this.model);
-      await this.prepare();
-      const before = await saveTrainer(this);
-      try {
-        const { program, values } = this.program.train.pack(recordOf(batch));
-        return await profileFunction(program, values, options);
-      } finally {
-        await restoreTrainer(this, before, 'profile');
-      }
-    });
+    return this.#alone('profile', () => profileStep(this, batch, options));
   }
 
   /**
    * What becomes of the training step for batches of these types, from the graph to the generated code; see `inspect`.
    * Nothing is trained.
    */
-  async inspect({ inputs, targets, weights }: BatchTypes): Promise<Inspection> {
+  async inspect(types: BatchTypes): Promise<Inspection> {
+    const record = typesOf(types, 'inspect');
     await this.prepare();
-    return this.program.train.inspect({ inputs, targets, ...(weights && { weights }) });
+    return this.program.train.inspect(record);
+  }
+
+  /**
+   * The graph of one update for batches of these types, for those who run it elsewhere (`exportTrainingStep` of
+   * @adjoint/onnx). Its outputs are the `loss` of the batch and the `penalty`, where there is one. Nothing is trained.
+   * @throws AdjointError `OPTIONS_INVALID` for an optimizer that the host drives: its update is more than one graph.
+   */
+  async graph(types: BatchTypes): Promise<StepGraph> {
+    const batch = typesOf(types, 'graph');
+    await this.prepare();
+    return stepGraph(this, batch);
   }
 
   /**
@@ -303,6 +307,10 @@ export class Trainer implements Observed {
       await this.prepare();
       await restoreTrainer(this, state, source);
     });
+  }
+
+  #consumer(who: string, learn: boolean): Consumer {
+    return consumerOf(this.model, this.program.recipe.scoring, who, learn);
   }
 
   /** Allocates optimizer slots. @internal */
@@ -345,16 +353,4 @@ export class Trainer implements Observed {
   }
 }
 
-inspectable(Trainer, ({ model, options, progress: { epoch, step } }) => {
-  const chosen = (choices: unknown): string =>
-    [choices]
-      .flat()
-      .map((choice) => valueText(choice))
-      .join(', ');
-  const { loss, optimizer, schedule, metrics, regularizers } = options;
-  const parts = Object.entries({ loss, optimizer, schedule, metrics, regularizers })
-    .filter(([, choices]) => choices !== undefined)
-    .map(([name, choices]) => `${name} ${chosen(choices)}`);
-  const [first = ''] = String(model).split('\n');
-  return `Trainer after ${step} steps, ${epoch} epochs\n  ${first}\n  ${parts.join('; ')}`;
-});
+inspectable(Trainer, trainerText);

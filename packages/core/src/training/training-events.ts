@@ -1,4 +1,5 @@
 import type { Figure } from './metric.js';
+import type { Profile } from '../profile/profile.js';
 import type { Divergence } from './trainer-options.js';
 import type { EpochResult, MetricValues } from '../model/build-context.js';
 import type { ErrorCode } from '../errors.js';
@@ -57,6 +58,14 @@ export interface ValidationEnd extends Progress {
   readonly milliseconds: number;
 }
 
+/** While data are evaluated, in a validation or by themselves: how far that is. */
+export interface EvaluationBatch {
+  /** Examples that are done. */
+  readonly done: number;
+  /** Examples of the whole pass. */
+  readonly examples: number;
+}
+
 export interface EpochEnd extends Progress, EpochResult {
   /** All figures of the epoch's training, also tables. */
   readonly figures: Readonly<Record<string, Figure>>;
@@ -82,6 +91,11 @@ export interface PlanCompiled {
   /** Size of the arena that holds intermediate values. */
   readonly bytes: number;
   readonly milliseconds: number;
+}
+
+/** A training step was measured, by `profile`. */
+export interface StepProfiled {
+  readonly profile: Profile;
 }
 
 export interface CheckpointSave extends Progress {
@@ -129,8 +143,10 @@ export interface TrainingEvents {
   'step:end': StepEnd;
   'validation:start': ValidationStart;
   'validation:end': ValidationEnd;
+  'evaluation:batch': EvaluationBatch;
   'epoch:end': EpochEnd;
   'fit:end': FitEnd;
+  profile: StepProfiled;
   'plan:compiled': PlanCompiled;
   'checkpoint:save': CheckpointSave;
   'checkpoint:load': CheckpointLoad;
@@ -147,8 +163,10 @@ const names = [
   'step:end',
   'validation:start',
   'validation:end',
+  'evaluation:batch',
   'epoch:end',
   'fit:end',
+  'profile',
   'plan:compiled',
   'checkpoint:save',
   'checkpoint:load',

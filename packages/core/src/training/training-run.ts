@@ -13,7 +13,7 @@ import type { Figure } from './metric.js';
 import { fitOptions, streamOptions } from './option-schemas.js';
 import { checkPlan, readingPlan } from './reading-plan.js';
 import { numbersOf } from './scoring.js';
-import type { FitOptions, FitResult, ReadingPlan, RunPosition, StreamOptions } from './trainer-options.js';
+import type { FitOptions, FitResult, Read, ReadingPlan, RunPosition, StreamOptions } from './trainer-options.js';
 import type { Trainer } from './trainer.js';
 import { epochResult, keepValues, restoreTrainer, takeBackKept } from './trainer-state.js';
 import type { TrainingState } from './training-state.js';
@@ -47,7 +47,7 @@ export class TrainingRun {
   constructor(
     readonly trainer: Trainer,
     readonly data: Dataset | BatchSource,
-    readonly options: FitOptions | StreamOptions,
+    readonly options: Read<FitOptions | StreamOptions>,
   ) {
     const { model } = trainer;
     this.#watch = new DivergenceWatch(trainer.events);
@@ -57,7 +57,7 @@ export class TrainingRun {
     if (validation) checkData(validation, model);
     this.#together = accumulate;
     this.#plan = readingPlan(data, options);
-    const source = isDataset(data) ? this.#batchesOf(data, options as FitOptions) : data;
+    const source = isDataset(data) ? this.#batchesOf(data, options as Read<FitOptions>) : data;
     this.#source = ahead > 0 ? prefetch(source, ahead) : source;
   }
 
@@ -141,7 +141,7 @@ export class TrainingRun {
     return Math.min(this.options.stepsPerEpoch ?? Infinity, Math.ceil(batchesPerEpoch / this.#together));
   }
 
-  #batchesOf(data: Dataset, options: FitOptions): BatchSource {
+  #batchesOf(data: Dataset, options: Read<FitOptions>): BatchSource {
     const { batchSize, shuffle, dropLast, sampler } = options;
     const slices = batchSize === 'full' && this.#together > 1;
     return batchSource(data, {

@@ -13,6 +13,7 @@ import type { SlotTree, SlotVariables } from './optimizer.js';
 import { checkSlots } from './plugin-results.js';
 import { RecordFunction } from './record-function.js';
 import type { TracedBatch } from './scored.js';
+import type { BatchTypes } from './batch-types.js';
 import { StepInputs, type RunHost } from './step-inputs.js';
 import { StepTrace, type Passed, type Recipe, type StepSlots, type Updated } from './step-trace.js';
 import { leavesOf, mapLeaves, type Tree } from './tensor-tree.js';
@@ -48,12 +49,21 @@ export interface HostGradients {
   }[];
 }
 
+/** What a step tells of its batch. */
+export interface StepLosses {
+  /** Σ over the losses of weight · mean, as `fit` reports it. */
+  readonly loss: HostTensor;
+  readonly penalty?: HostTensor;
+}
+
 /** The programs of a training step. A batch is one of them; several are one each, and one that applies their gradients. */
 export class TrainingStep {
   /** A whole step on one batch. */
   readonly train: RecordFunction<Batch, Parts>;
+  /** The same step, whose only results are the loss of the batch and the penalties. */
+  readonly losses: RecordFunction<Batch, StepLosses>;
   readonly #accumulate: RecordFunction<Batch, Parts>;
-  readonly #apply: RecordFunction<Record<string, never>, Record<string, never>>;
+  readonly #apply: RecordFunction<Record<string, never>, Parts>;
   readonly #settle: RecordFunction<Record<string, never>, Record<string, never>>;
   readonly #gradients: RecordFunction<Batch, HostGradients>;
   readonly #gradientsAgain: RecordFunction<Batch, HostGradients>;
@@ -72,7 +82,8 @@ export class TrainingStep {
   ) {
     const define = <I, O>(name: string, build: RecordFunction<I, O>['build']): RecordFunction<I, O> =>
       new RecordFunction<I, O>(engine, name, build, onCompiled);
-    this.train = define('train', (batch) => this.#train(batch));
+    this.train = define('train', (batch) => this.#train(batch, (trace, fed) => trace.measure(fed)));
+    this.losses = define('train', (batch) => this.#train(batch, lossesOf));
     this.#accumulate = define('accumulate', (batch) => this.#addGradients(batch));
     this.#apply = define('apply', () => this.#applyGradients());
     this.#settle = define('settle', () => this.#settleValues());
@@ -118,7 +129,7 @@ export class TrainingStep {
     if (only && batches.length === 1) return [await this.train.call(recordOf(only))];
     const parts: Parts[] = [];
     for (const batch of batches) parts.push(await this.#accumulate.call(recordOf(batch)));
-    await this.#apply.call({});
+    parts.push(await this.#apply.call({}));
     return parts;
   }
 
@@ -137,13 +148,13 @@ export class TrainingStep {
     return this.#trace(this.inputs(false));
   }
 
-  #train(batch: TracedBatch): Record<string, MetricParts> {
+  #train<T>(batch: TracedBatch, resultsOf: (trace: StepTrace, fed: TracedBatch) => T): T {
     const trace = this.#trace();
     const fed = trace.feed(batch);
     const updated = trace.update((values) => trace.lossAndGradients(fed, values));
-    const parts = trace.measure(fed);
+    const results = resultsOf(trace, fed);
     this.#assign(trace, updated);
-    return parts;
+    return results;
   }
 
   #addGradients(batch: TracedBatch): Record<string, MetricParts> {
@@ -160,7 +171,7 @@ export class TrainingStep {
     return trace.measure(fed, passed);
   }
 
-  #applyGradients(): Record<string, never> {
+  #applyGradients(): Record<string, MetricParts> {
     const trace = this.#trace();
     const sums = [...this.#accumulators.values()];
     const mean = (of: (sum: Accumulator) => Variable): Tensor =>
@@ -179,7 +190,7 @@ export class TrainingStep {
     this.#assign(trace, updated);
     for (const { loss: own, weight, gradients: all } of sums)
       for (const sum of [own, weight, ...all]) void sum.assign(zerosLike(sum.value));
-    return {};
+    return trace.noted;
   }
 
   #settleValues(): Record<string, never> {
@@ -248,8 +259,17 @@ export class TrainingStep {
   }
 }
 
+function lossesOf(trace: StepTrace, fed: TracedBatch): Record<string, Tensor> {
+  const { total, penalty } = trace.reported(fed);
+  return { loss: total, ...(penalty && { penalty }) };
+}
+
 /** A batch without what else its dataset may have put there. */
-export function recordOf({ inputs, targets, weights }: Batch): Batch {
+export function recordOf<T extends Pick<BatchTypes, 'inputs' | 'targets' | 'weights'>>({
+  inputs,
+  targets,
+  weights,
+}: T): Pick<T, 'inputs' | 'targets' | 'weights'> {
   return { inputs, targets, ...(weights && { weights }) };
 }
 

@@ -1,11 +1,17 @@
 import { AdjointError } from '@adjoint/core';
 import papaparse from 'papaparse';
-import { excerpt } from './excerpt.js';
+import { excerpt } from '../table/excerpt.js';
 
 /** A row of a table, and the line of the file that it starts on, counted from 1. */
-export interface CsvRow {
-  readonly line: number;
-  readonly fields: readonly string[];
+export class CsvRow {
+  constructor(
+    readonly line: number,
+    readonly fields: readonly string[],
+  ) {}
+
+  get place(): string {
+    return `line ${this.line}`;
+  }
 }
 
 /** No row is as long: a quote that is never closed must not gather a whole file. */
@@ -49,16 +55,19 @@ export class CsvRows {
     if (more && this.#newline === undefined) return this.#checkLength();
     const parser = new papaparse.Parser({ delimiter: this.delimiter, newline: this.#newline ?? '\n' });
     const { data, errors, meta } = parser.parse(this.#text, 0, more) as Parsed;
+    // A row takes several lines only where a quote holds them.
+    const hasLines = this.#text.includes('"');
     for (const [i, row] of data.entries()) {
       const line = this.#line;
       const error = errors.find((candidate) => candidate.row === i);
       if (error) throw this.#invalid(line, error.message);
-      this.#line += 1 + row.reduce((lines, field) => lines + countOf(field, this.#newline ?? '\n'), 0);
+      this.#line += 1;
+      if (hasLines) for (const field of row) this.#line += countOf(field, this.#newline ?? '\n');
       if (row.length === 1 && row[0]!.trim() === '') continue;
       this.#columns ??= row.length;
       if (row.length !== this.#columns)
         throw this.#invalid(line, `found ${row.length} fields instead of ${this.#columns}`);
-      yield { line, fields: row.map((field) => field.trim()) };
+      yield new CsvRow(line, row.map(trimmed));
     }
     // What the parser has left unread, such as the start of the next row.
     this.#text = more ? this.#text.slice(meta.cursor) : '';
@@ -81,6 +90,12 @@ export class CsvRows {
       `${this.source}: line ${line}: ${problem}. Every line needs the same number of fields, and every quote its partner.`,
     );
   }
+}
+
+/** Without white space around it, which most fields do not have. */
+function trimmed(field: string): string {
+  const [first, last] = [field.charCodeAt(0), field.charCodeAt(field.length - 1)];
+  return first > 32 && first < 128 && last > 32 && last < 128 ? field : field.trim();
 }
 
 function countOf(text: string, character: string): number {

@@ -1,16 +1,13 @@
 import { AdjointError, type OptionsOf } from '@adjoint/core';
 import { validateOptions, valueText } from '@adjoint/core/options';
-import { CategoryColumn, isNumeric, NumberColumn, type Column, type Missing } from './csv-columns.js';
-import { tableOptions, type csvOptions } from './csv-options.js';
+import { isNumeric } from '../table/columns.js';
+import { excerptOf } from '../table/excerpt.js';
+import { csvTableOptions, type csvOptions } from '../table/table-options.js';
+import { TableScanner, type TableOptions } from '../table/table-scanner.js';
 import { CsvRows, type CsvRow } from './csv-rows.js';
-import { excerpt, excerptOf } from './excerpt.js';
 
-export interface CsvOptions extends Readonly<OptionsOf<{ readonly options: typeof csvOptions }>> {
-  /** Codes fixed beforehand: pass the `categories` of the training table to code a test table alike. */
-  readonly categories?: Readonly<Record<string, readonly string[]>>;
-  /** Names the data in errors, a path or an address. */
-  readonly source?: string;
-}
+export interface CsvOptions
+  extends Readonly<OptionsOf<{ readonly options: typeof csvOptions }>>, Pick<TableOptions, 'categories' | 'source'> {}
 
 /** Rows that are cut at once: papaparse makes an array of each. */
 const pieceLength = 2 ** 20;
@@ -19,19 +16,15 @@ const pieceLength = 2 ** 20;
 export class CsvScanner {
   readonly source: string;
   readonly options;
-  readonly #categories: CsvOptions['categories'];
   readonly #rows: CsvRows;
   readonly #onRow: (numbers: readonly number[]) => void;
-  #columns: readonly Column[] | undefined;
-  #target = 0;
-  #count = 0;
+  #table: TableScanner | undefined;
   #hasBegun = false;
 
   /** @param onRow is given the number of each column as `read` has it, to be settled once all rows were seen. */
   constructor(given: CsvOptions, onRow: (numbers: readonly number[]) => void) {
-    this.options = validateOptions(tableOptions, given, 'CSV');
-    const { categories, source = 'CSV data' } = this.options;
-    this.#categories = categories;
+    this.options = validateOptions(csvTableOptions, given, 'CSV');
+    const { source = 'CSV data' } = this.options;
     this.source = source;
     this.#rows = new CsvRows(this.options.delimiter, source);
     this.#onRow = onRow;
@@ -48,79 +41,30 @@ export class CsvScanner {
   }
 
   /** @throws AdjointError `FILE_INVALID` where there is no row, or one that is not finished. */
-  end(): void {
+  end(): TableScanner {
     this.#add(this.#rows.end());
-    if (this.#count === 0)
-      throw new AdjointError(
-        'FILE_INVALID',
-        `${this.source}: there are no rows; expected ${this.options.header === false ? '' : 'a header and '}at least one row.`,
-      );
-  }
-
-  /** Rows so far, without the header. */
-  get count(): number {
-    return this.#count;
-  }
-
-  /** All columns but the target, then the target. */
-  get columns(): { readonly inputs: readonly Column[]; readonly target: Column; readonly targetPlace: number } {
-    const columns = this.#columns ?? [];
-    const inputs = columns.filter((_, i) => i !== this.#target);
-    return { inputs, target: columns[this.#target]!, targetPlace: this.#target };
-  }
-
-  /** Names of the categorical columns' values. */
-  get categories(): Readonly<Record<string, readonly string[]>> {
-    const result = Object.create(null) as Record<string, readonly string[]>;
-    for (const column of this.#columns ?? [])
-      if (column instanceof CategoryColumn) result[column.name] = column.categories;
-    return result;
+    if (this.#table && this.#table.count > 0) return this.#table;
+    throw new AdjointError(
+      'FILE_INVALID',
+      `${this.source}: there are no rows; expected ${this.options.header === false ? '' : 'a header and '}at least one row.`,
+    );
   }
 
   #add(rows: Iterable<CsvRow>): void {
     for (const row of rows) {
-      const isHeader = this.#columns === undefined && this.options.header !== false;
-      this.#columns ??= this.#makeColumns(row.fields);
-      if (isHeader) continue;
-      this.#onRow(this.#columns.map((column, i) => column.read(row, row.fields[i] ?? '')));
-      this.#count++;
+      const isHeader = this.#table === undefined && this.options.header !== false;
+      this.#table ??= new TableScanner(this.#namesIn(row.fields), this.options, this.source);
+      if (!isHeader) this.#onRow(this.#table.read(row));
     }
   }
 
-  #makeColumns(first: readonly string[]): Column[] {
-    const { header, categorical, target, task, fill, missing } = this.options;
+  #namesIn(first: readonly string[]): readonly string[] {
+    const { header } = this.options;
     if (header === undefined && first.every(isNumeric))
       throw new AdjointError(
         'FILE_INVALID',
         `${this.source}: the first line holds numbers only (${excerptOf(first, 4)}), so it seems to be no header; pass header: false, or header: true if those are names.`,
       );
-    const names = header === false ? first.map((_, i) => String(i)) : first;
-    const indices = new Map<string, number>();
-    for (const [i, name] of names.entries()) {
-      if (indices.has(name))
-        throw new AdjointError(
-          'FILE_INVALID',
-          `${this.source}: two columns are called '${excerpt(name)}'; give each a name of its own.`,
-        );
-      indices.set(name, i);
-    }
-    const indexOf = (column: string | number): number => {
-      const index = typeof column === 'number' ? column : (indices.get(column) ?? -1);
-      if (names[index] !== undefined) return index;
-      throw new AdjointError(
-        'OPTIONS_INVALID',
-        `${this.source}: there is no column ${excerpt(JSON.stringify(column))}; the columns are ${excerptOf(names)}.`,
-      );
-    };
-    for (const name of Object.keys(this.#categories ?? {})) indexOf(name);
-    this.#target = indexOf(target);
-    const isCategory = new Set(categorical.map(indexOf));
-    if (task === 'classification') isCategory.add(this.#target);
-    const missingValues: Missing = { texts: new Set(missing), fill };
-    return names.map((name, i) => {
-      if (!isCategory.has(i)) return new NumberColumn(name, this.source, missingValues);
-      const known = Object.hasOwn(this.#categories ?? {}, name) ? this.#categories?.[name] : undefined;
-      return new CategoryColumn(name, this.source, missingValues, known);
-    });
+    return header === false ? first.map((_, i) => String(i)) : first;
   }
 }

@@ -1,7 +1,7 @@
 import { AdjointError, type Batch, type BatchSource } from '@adjoint/core';
 import { CsvScanner, type CsvOptions } from './csv-scanner.js';
 import { valueText } from '@adjoint/core/options';
-import { CategoryColumn, type Column } from './csv-columns.js';
+import { CategoryColumn, type Column } from '../table/columns.js';
 import { textOf, type OpenBytes } from './text-decoder.js';
 
 export interface CsvSourceOptions extends CsvOptions {
@@ -44,13 +44,13 @@ export async function csvSource(open: OpenBytes, given: CsvSourceOptions): Promi
     );
   const survey = new CsvScanner(options, () => undefined);
   for await (const text of textOf(open, options.encoding, source)) survey.push(text);
-  survey.end();
-  const { count: rows, categories } = survey;
-  const { inputs, target, targetPlace } = survey.columns;
+  const table = survey.end();
+  const { count: rows, categories } = table;
+  const { inputs, target, targetPlace } = table.columns;
   // The categories of later passes are known, so that their codes are final.
-  const settle = (column: Column) => (column instanceof CategoryColumn ? (code: number) => code : column.settle());
-  const settled = inputs.map(settle);
-  const settledTarget = settle(target);
+  const settledBy = (column: Column) => (column instanceof CategoryColumn ? (code: number) => code : column.settle());
+  const settled = inputs.map(settledBy);
+  const settledTarget = settledBy(target);
   const isClass = survey.options.task === 'classification';
   const batchesPerEpoch = dropLast ? Math.floor(rows / batchSize) : Math.ceil(rows / batchSize);
   if (batchesPerEpoch === 0)
@@ -61,10 +61,9 @@ export async function csvSource(open: OpenBytes, given: CsvSourceOptions): Promi
 
   const batchOf = (held: readonly (readonly number[])[]): Batch => {
     const data = new Float32Array(held.length * inputs.length);
-    held.forEach((row, r) => {
-      const own = row.filter((_, i) => i !== targetPlace);
-      own.forEach((value, c) => (data[r * inputs.length + c] = settled[c]!(value)));
-    });
+    held.forEach((row, r) =>
+      settled.forEach((settle, c) => (data[r * inputs.length + c] = settle(row[c < targetPlace ? c : c + 1]!))),
+    );
     const targets = held.map((row) => settledTarget(row[targetPlace]!));
     return {
       inputs: [{ data, shape: [held.length, inputs.length], dtype: 'float32' }],
@@ -100,12 +99,12 @@ export async function csvSource(open: OpenBytes, given: CsvSourceOptions): Promi
         again.push(text);
         yield* taken(false);
       }
-      again.end();
+      const { count } = again.end();
       yield* taken(true);
-      if (again.count !== rows)
+      if (count !== rows)
         throw new AdjointError(
           'FILE_INVALID',
-          `${source}: it has ${again.count} rows now, and had ${rows} when it was opened; leave it as it is while it is read, or open it again.`,
+          `${source}: it has ${count} rows now, and had ${rows} when it was opened; leave it as it is while it is read, or open it again.`,
         );
     },
   };

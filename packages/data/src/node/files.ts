@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { AdjointError } from '@adjoint/core';
 import { valueText } from '@adjoint/core/options';
 import type { ArrayDataset } from '../array-dataset.js';
-import { CsvReader, type CsvTable } from '../csv/csv.js';
+import { bundledSets, checkContent } from '../bundled.js';
+import { CsvReader } from '../csv/csv.js';
+import type { Table } from '../table/table.js';
+import type { TableOptions } from '../table/table-scanner.js';
 import type { CsvOptions } from '../csv/csv-scanner.js';
 import { csvSource, type CsvSource, type CsvSourceOptions } from '../csv/csv-source.js';
 import { textOf } from '../csv/text-decoder.js';
@@ -12,6 +15,7 @@ import { assets } from '../assets.js';
 import { digits as parseDigits } from '../digits.js';
 import { fashionMnist as parseFashionMnist } from '../fashion-mnist.js';
 import { readIdx, type IdxArray, type IdxOptions } from '../idx.js';
+import { JsonLinesReader } from '../json-lines.js';
 import { labelledImages, type TrainAndTest } from '../labelled-images.js';
 
 /** Reads an IDX file, plain or gzip; see `readIdx`. Throws an AdjointError `FILE_UNREADABLE` if there is none. */
@@ -23,11 +27,20 @@ export async function readIdxFile(path: string, options: Pick<IdxOptions, 'maxBy
  * Reads a CSV file of any length, piece by piece; see `parseCsv`.
  * @throws AdjointError `FILE_UNREADABLE` if there is none; `FILE_INVALID` also for bytes that are no text in its encoding
  */
-export async function readCsvFile(path: string, options: CsvOptions): Promise<CsvTable> {
+export async function readCsvFile(path: string, options: CsvOptions): Promise<Table> {
   checkPath(path);
   const { source = path, encoding } = (options ?? {}) as Partial<CsvOptions>;
   const reader = new CsvReader({ ...options, source });
   for await (const text of textOf(() => piecesOf(path), encoding, source)) reader.push(text);
+  return reader.finish();
+}
+
+/** Reads a file of JSON lines of any length, piece by piece; see `parseJsonLines`. Throws `FILE_UNREADABLE` if there is none. */
+export async function readJsonLinesFile(path: string, options: TableOptions): Promise<Table> {
+  checkPath(path);
+  const { source = path } = (options ?? {}) as Partial<TableOptions>;
+  const reader = new JsonLinesReader({ ...options, source });
+  for await (const text of textOf(() => piecesOf(path), undefined, source)) reader.push(text);
   return reader.finish();
 }
 
@@ -70,15 +83,20 @@ export async function loadIdxDirectory(
 
 /** The Fashion-MNIST images that come with this package; see `fashionMnist` of the main entry. */
 export async function fashionMnist(): Promise<TrainAndTest> {
-  return parseFashionMnist({
-    images: await readBytes(new URL('fashion-mnist/t10k-images-idx3-ubyte.gz', assets)),
-    labels: await readBytes(new URL('fashion-mnist/t10k-labels-idx1-ubyte.gz', assets)),
-  });
+  const { files } = bundledSets.fashionMnist;
+  const [images, labels] = Object.keys(files);
+  return parseFashionMnist({ images: await readAsset(images, files), labels: await readAsset(labels, files) });
 }
 
 /** The handwritten digits that come with this package; see `digits` of the main entry. */
 export async function digits(): Promise<ArrayDataset> {
-  return parseDigits(await readBytes(new URL('digits/digits.csv', assets)));
+  const { files } = bundledSets.digits;
+  return parseDigits(await readAsset(Object.keys(files)[0], files));
+}
+
+async function readAsset(path: string = '', hashes: Readonly<Record<string, string>>): Promise<Uint8Array> {
+  const address = new URL(path, assets);
+  return checkContent(await readBytes(address), hashes[path] ?? '', address);
 }
 
 async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {

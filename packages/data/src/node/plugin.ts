@@ -1,7 +1,7 @@
 import { defineDataset, definePlugin, type NamesOf, type Plugin } from '@adjoint/core';
 import { documented, object, oneOf, optional, string } from '@adjoint/core/options';
-import { csvFields } from '../csv/csv-options.js';
-import { digits, fashionMnist, loadIdxDirectory, readCsvFile } from './files.js';
+import { csvFields, tableFields } from '../table/table-options.js';
+import { digits, fashionMnist, loadIdxDirectory, readCsvFile, readJsonLinesFile } from './files.js';
 
 const part = documented(optional(oneOf('train', 'test'), 'train'), 'Which part.');
 
@@ -37,6 +37,16 @@ const dataset = {
     description: 'A table in CSV; categories become numbers.',
     examples: [{ options: { path: 'iris.csv', target: 'species' } }],
     create: async ({ path, ...options }) => (await readCsvFile(path, options)).dataset,
+  }),
+  jsonLines: defineDataset({
+    options: object({
+      path: documented(string, 'The file.'),
+      ...tableFields,
+      task: optional(tableFields.task, 'classification'),
+    }),
+    description: 'A table as JSON lines: an object for each row.',
+    examples: [{ options: { path: 'iris.jsonl', target: 'species' } }],
+    create: async ({ path, ...options }) => (await readJsonLinesFile(path, options)).dataset,
   }),
 };
 

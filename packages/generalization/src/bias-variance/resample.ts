@@ -14,7 +14,7 @@ import { Scorer } from '../cross-validation/scorer.js';
 import { squaredDecomposition, type SquaredDecomposition } from './squared.js';
 import { zeroOneDecomposition, type ZeroOneDecomposition } from './zero-one.js';
 
-interface ResamplingOptions extends Pick<RunOptions, 'runner' | 'signal' | 'onTrainer'> {
+interface ResamplingOptions extends Pick<RunOptions, 'runner' | 'signal' | 'onTrainer' | 'onProgress'> {
   /** Points at which the runs predict, with targets; none that they are trained on. */
   readonly test: DataReference;
   /** Number of runs; 20 if not given. */
@@ -60,7 +60,7 @@ export async function biasVariance(
   job: Job,
   options: BiasVarianceOptions,
 ): Promise<SquaredDecomposition | ZeroOneDecomposition> {
-  const { test, runner = 'local', signal, onTrainer } = options;
+  const { test, runner = 'local', signal, onTrainer, onProgress } = options;
   const samples = options.samples ?? (await resampled(app, job, options));
   const jobs = samples.map((train, i) => ({ ...job, seed: job.seed + i, train }));
   const [target] = await readTargets(await openData(app.registry, test));
@@ -68,7 +68,13 @@ export async function biasVariance(
   const scorer = new Scorer(app, job);
   const outputs: HostTensor[] = [];
   try {
-    for await (const result of app.run(jobs, { runner, ...(signal && { signal }), ...(onTrainer && { onTrainer }) })) {
+    const own = {
+      runner,
+      ...(signal && { signal }),
+      ...(onTrainer && { onTrainer }),
+      ...(onProgress && { onProgress }),
+    };
+    for await (const result of app.run(jobs, own)) {
       signal?.throwIfAborted();
       outputs.push(await scorer.predict(result, test));
     }

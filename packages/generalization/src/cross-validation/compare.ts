@@ -3,7 +3,8 @@ import { kFold } from '../splits/k-fold.js';
 import { repeated } from '../splits/repeated.js';
 import { stratifiedKFold } from '../splits/stratified-k-fold.js';
 import { fiveByTwoTest, type FiveByTwoTest } from '../statistics/five-by-two.js';
-import { runFolds, type RunOptions } from './cross-validate.js';
+import { runFolds, type Fold, type RunOptions } from './cross-validate.js';
+import { renumbered } from './renumbered.js';
 import { figureOf } from './objective.js';
 
 export interface CompareOptions extends RunOptions {
@@ -28,7 +29,14 @@ export async function compareJobs(
   const runs = repeated({ rounds: 5, seed }, (own) =>
     classes ? stratifiedKFold(classes, { folds: 2, seed: own }) : kFold(size, { folds: 2, seed: own }),
   ).map((split) => ({ split }));
-  const [a, b] = [await runFolds(app, first, runs, options), await runFolds(app, second, runs, options)];
+  const run = (job: Job, from: number): Promise<Fold[]> =>
+    runFolds(
+      app,
+      job,
+      runs,
+      renumbered(options, (number) => from + number, 2 * runs.length),
+    );
+  const [a, b] = [await run(first, 0), await run(second, runs.length)];
   const difference = (i: number): number => figureOf(a[i]!.figures.test, figure) - figureOf(b[i]!.figures.test, figure);
   return fiveByTwoTest([0, 2, 4, 6, 8].map((i) => [difference(i), difference(i + 1)] as const));
 }

@@ -1,6 +1,7 @@
 import { AdjointError, RandomSource, type App, type Job } from '@adjoint/core';
 import type { Split } from '../splits/split.js';
 import { crossValidate, crossValidationOf, runFolds, type CrossValidation, type RunOptions } from './cross-validate.js';
+import { renumbered } from './renumbered.js';
 
 export interface LearningCurveOptions extends RunOptions {
   /** Shares of each training part, in (0, 1]; 0.1, 0.325, 0.55, 0.775, 1 if not given. */
@@ -54,9 +55,12 @@ export async function validationCurve<V>(
   values: readonly V[],
   jobOf: (value: V) => Job,
   splits: readonly Split[],
-  options?: RunOptions,
+  options: RunOptions = {},
 ): Promise<ValidationPoint<V>[]> {
   const points: ValidationPoint<V>[] = [];
-  for (const value of values) points.push({ value, ...(await crossValidate(app, jobOf(value), splits, options)) });
+  for (const [i, value] of values.entries()) {
+    const own = renumbered(options, (number) => i * splits.length + number, values.length * splits.length);
+    points.push({ value, ...(await crossValidate(app, jobOf(value), splits, own)) });
+  }
   return points;
 }

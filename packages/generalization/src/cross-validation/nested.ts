@@ -10,6 +10,7 @@ import {
   type RunOptions,
 } from './cross-validate.js';
 import { costOf, type Objective } from './objective.js';
+import { renumbered } from './renumbered.js';
 
 export interface NestedCrossValidation extends CrossValidation {
   /** For each outer fold the place of the job that was best on the inner ones. */
@@ -30,17 +31,24 @@ export async function nestedCrossValidate(
     throw new AdjointError('OPTIONS_INVALID', 'nestedCrossValidate: there is no job to choose from.');
   const objective = { ...(figure && { figure }), ...(goal && { goal }) };
   const folds: Fold[] = [];
+  const all = splits.reduce((sum, { inner }) => sum + jobs.length * inner.length + 1, 0);
+  let begun = 0;
+  const next = (count: number): typeof options => {
+    const first = begun;
+    begun += count;
+    return renumbered(options, (number) => first + number, all);
+  };
   const chosen: number[] = [];
   for (const [i, split] of splits.entries()) {
     const costs: number[] = [];
     for (const job of jobs) {
-      const inner = await crossValidate(app, job, split.inner, options);
+      const inner = await crossValidate(app, job, split.inner, next(split.inner.length));
       costs.push(meanOf(inner.folds.map(({ figures }) => costOf(figures.test, objective))));
     }
     const best = costs.indexOf(Math.min(...costs));
     const job = jobs[best]!;
     chosen.push(best);
-    folds.push(...(await runFolds(app, job, [{ split, seed: job.seed + i }], options)));
+    folds.push(...(await runFolds(app, job, [{ split, seed: job.seed + i }], next(1))));
   }
   return { ...crossValidationOf(folds), chosen };
 }

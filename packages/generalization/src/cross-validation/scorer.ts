@@ -6,6 +6,7 @@ import {
   type Job,
   type JobResult,
   type MetricValues,
+  type Model,
   type Trainer,
 } from '@adjoint/core';
 
@@ -22,9 +23,26 @@ export class Scorer {
     this.#trainer = app.trainer(app.build(composition), options);
   }
 
-  /** Loss and metrics over some data. */
-  async score({ weights }: Pick<JobResult, 'weights'>, data: DataReference): Promise<MetricValues> {
-    this.#trainer.model.load(weights);
+  get model(): Model {
+    return this.#trainer.model;
+  }
+
+  /** Loss and metrics over some data; running statistics may be renewed by a pass over other data first. */
+  async score(
+    { weights }: Pick<JobResult, 'weights'>,
+    data: DataReference,
+    recalibrate?: DataReference,
+  ): Promise<MetricValues> {
+    const { model } = this;
+    model.load(weights);
+    if (recalibrate) {
+      // Running means are exponential: small batches are more of them, and leave less of what was there before.
+      const renewed = await this.#trainer.export({
+        recalibrate: await openData(this.app.registry, recalibrate),
+        batchSize: 64,
+      });
+      model.load(await renewed.weights());
+    }
     return this.#trainer.evaluate(await openData(this.app.registry, data));
   }
 

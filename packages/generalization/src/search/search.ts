@@ -1,6 +1,7 @@
 import { AdjointError, type App, type Job, type JobProgress, type JobResult, type MetricValues } from '@adjoint/core';
 import { crossValidate, type RunOptions } from '../cross-validation/cross-validate.js';
 import { figureOf } from '../cross-validation/objective.js';
+import { renumbered } from '../cross-validation/renumbered.js';
 import { Scorer } from '../cross-validation/scorer.js';
 import type { Split } from '../splits/split.js';
 import { PausedRuns } from './paused-runs.js';
@@ -23,7 +24,10 @@ export interface SearchOptions extends RunOptions {
   readonly together?: number;
   /** Called after each trial, to save the study's state, or to show how it goes. */
   readonly onTrial?: (trial: Trial) => void | Promise<void>;
-  /** Is told what the jobs do while they run; `job` is the number of the trial, or with splits that of the fold. */
+  /**
+   * Is told what the jobs do while they run; `job` is the number of the trial, or with splits that of the fold, counted over
+   * all trials.
+   */
   readonly onProgress?: (progress: JobProgress) => void;
 }
 
@@ -57,7 +61,15 @@ export async function search<S extends Space>(
     }
     if (waiting.length === 0) return;
     while (waiting.length > 0) {
-      const outcomes = splits ? folded(app, waiting[0]![1], splits, options) : held(app, waiting, options, paused);
+      const numbers = waiting.map(([{ number }]) => number);
+      const { trials } = study.options;
+      const folds = splits?.length ?? 1;
+      const own = renumbered(
+        options,
+        (job) => numbers[Math.floor(job / folds)]! * folds + (job % folds),
+        typeof trials === 'number' ? trials * folds : undefined,
+      );
+      const outcomes = splits ? folded(app, waiting[0]![1], splits, own) : held(app, waiting, own, paused);
       for await (const outcome of outcomes) {
         if (options.signal?.aborted) return;
         const [{ number }] = waiting.shift()!;
@@ -88,7 +100,7 @@ async function* folded(
 async function* held(
   app: App,
   waiting: readonly (readonly [trial: Trial, job: Job])[],
-  { runner = 'local', onProgress, ...options }: RunOptions,
+  { runner = 'local', ...options }: RunOptions,
   paused: PausedRuns,
 ): AsyncGenerator<MetricValues | Error> {
   // The list grows shorter with each outcome.
@@ -98,9 +110,7 @@ async function* held(
       'OPTIONS_INVALID',
       'search: a job has no validation data to choose by; give it some, or give splits.',
     );
-  const tell = (progress: JobProgress): void => onProgress?.({ ...progress, job: trials[progress.job]!.number });
-  const run = app.run(jobs, { ...options, runner, ...(onProgress && { onProgress: tell }) });
-  const results = run[Symbol.asyncIterator]();
+  const results = app.run(jobs, { ...options, runner })[Symbol.asyncIterator]();
   for (const [i, job] of jobs.entries()) {
     try {
       const { value: result } = (await results.next()) as { readonly value: JobResult };

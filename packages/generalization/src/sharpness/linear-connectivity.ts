@@ -18,6 +18,11 @@ export interface ConnectivityOptions {
   readonly points?: number;
   /** From the first weights, at 0, to the second, at 1; [0, 1] if not given. Keskar et al. (2017) show [−1, 2]. */
   readonly range?: readonly [number, number];
+  /**
+   * Data whose batches renew running statistics at each point, as `trainer.export` does. Without it they are interpolated,
+   * so that outside of [0, 1] a variance may fall below 0, and the loss is NaN.
+   */
+  readonly recalibrate?: DataReference;
 }
 
 export interface LinearConnectivity {
@@ -32,19 +37,26 @@ type Weights = JobResult['weights'];
 
 /**
  * Loss and metrics on the straight line between two sets of weights of one composition (Frankle et al. 2020). States, such as
- * running statistics, are interpolated like parameters.
+ * running statistics, are interpolated like parameters, or renewed.
  * @throws AdjointError `SHAPE_MISMATCH` for weights that do not fit each other
  */
 export async function linearConnectivity(
   app: App,
   job: Pick<Job, 'composition' | 'trainer'>,
   [first, second]: readonly [Weights, Weights],
-  { data, points = 11, range = [0, 1] }: ConnectivityOptions,
+  { data, points = 11, range = [0, 1], recalibrate }: ConnectivityOptions,
 ): Promise<LinearConnectivity> {
   const scorer = new Scorer(app, job);
+  const trained = new Set(scorer.model.parameters.map(({ name }) => name));
+  // What is renewed begins from statistics that can be: between those of both weights.
+  const stateAt = (t: number): number => (recalibrate ? Math.min(1, Math.max(0, t)) : t);
   try {
     const lossAt = async (t: number): Promise<MetricValues> =>
-      scorer.score({ weights: between(first, second, t) }, data);
+      scorer.score(
+        { weights: between(first, second, (name) => (trained.has(name) ? t : stateAt(t))) },
+        data,
+        recalibrate,
+      );
     const at = evenly('linearConnectivity', range, points);
     const figures: MetricValues[] = [];
     for (const t of at) figures.push(await lossAt(t));
@@ -56,7 +68,7 @@ export async function linearConnectivity(
   }
 }
 
-function between(first: Weights, second: Weights, t: number): Map<string, HostTensor> {
+function between(first: Weights, second: Weights, place: (name: string) => number): Map<string, HostTensor> {
   return new Map(
     [...first].map(([name, { data, shape, dtype }]) => {
       const other = second.get(name);
@@ -66,6 +78,7 @@ function between(first: Weights, second: Weights, t: number): Map<string, HostTe
           `linearConnectivity: '${name}' is not of the same shape in both weights; give two of one composition.`,
         );
       const mixed = allocateArray(dtype, data.length);
+      const t = place(name);
       data.forEach((value: number, i: number) => (mixed[i] = (1 - t) * value + t * other.data[i]!));
       return [name, { data: mixed, shape, dtype }];
     }),

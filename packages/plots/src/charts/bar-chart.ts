@@ -41,7 +41,8 @@ export function barChart({ bars, x = {}, ...rest }: BarChartOptions): string {
         x1: base,
         x2: 'value',
         y: 'label',
-        fill: (bar: Bar) => bar.group ?? '',
+        // A group that is called after a color is not meant as that color.
+        fill: { value: (bar: Bar) => bar.group ?? '', scale: 'color' },
         fillOpacity: 0.8,
         clip: true,
       }),

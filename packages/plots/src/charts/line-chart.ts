@@ -10,6 +10,8 @@ export interface Series {
   readonly band?: readonly (readonly [x: number, lower: number, upper: number])[];
   readonly color?: string;
   readonly dashed?: boolean;
+  /** What the legend calls it; its name if not given. Curves of one entry have the color of the first. */
+  readonly legend?: string;
 }
 
 export interface Axis {
@@ -48,16 +50,23 @@ export function lineChart({
   ...rest
 }: LineChartOptions): string {
   const marks: Markish[] = [];
-  for (const { name, band } of series) {
-    if (band) marks.push(areaY(band, { x: '0', y1: '1', y2: '2', fill: () => name, fillOpacity: 0.15, clip: true }));
+  const entryOf = ({ name, legend = name }: Series): string => legend;
+  const entries = [...new Set(series.map(entryOf))];
+  const colorOf = (entry: string, i: number): string =>
+    series.find((each) => entryOf(each) === entry)?.color ?? palette[i % palette.length]!;
+  for (const each of series) {
+    const { band } = each;
+    const fill = named(entryOf(each));
+    if (band) marks.push(areaY(band, { x: '0', y1: '1', y2: '2', fill, fillOpacity: 0.15, clip: true }));
   }
   for (const { value, color } of levels)
     marks.push(ruleY([value], { stroke: color ?? '#888', strokeDasharray: '3,3' }));
   if (places.length > 0) marks.push(ruleX(places, { stroke: '#888', strokeDasharray: '3,3' }));
-  for (const { name, points, dashed } of series) {
-    const common = { x: '0', y: '1', stroke: () => name, clip: true };
+  for (const each of series) {
+    const { points, dashed } = each;
+    const common = { x: '0', y: '1', stroke: named(entryOf(each)), clip: true };
     marks.push(lineY(points, { ...common, strokeWidth: 1.75, ...(dashed && { strokeDasharray: '6,4' }) }));
-    if (dots) marks.push(dot(points, { ...common, fill: () => name, r: 2.5 }));
+    if (dots) marks.push(dot(points, { ...common, fill: named(entryOf(each)), r: 2.5 }));
   }
   return toSvg({
     width: 640,
@@ -68,9 +77,9 @@ export function lineChart({
     x: axisOf(x),
     y: axisOf(y),
     color: {
-      legend: series.length > 1,
-      domain: series.map(({ name }) => name),
-      range: series.map(({ color }, i) => color ?? palette[i % palette.length]!),
+      legend: entries.length > 1,
+      domain: entries,
+      range: entries.map(colorOf),
     },
     marks,
   });
@@ -89,6 +98,11 @@ export const palette: readonly string[] = [
   '#7f7f7f',
   '#b8a900',
 ];
+
+/** The color of a series; a name that is a color by itself, such as `none`, would be taken for that color. */
+function named(name: string) {
+  return { value: () => name, scale: 'color' } as const;
+}
 
 function axisOf({ label, scale = 'linear', domain }: Axis) {
   return { label: label ?? null, type: scale, ...(domain && { domain }) };

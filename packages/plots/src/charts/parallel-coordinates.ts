@@ -43,6 +43,7 @@ export function parallelCoordinates({ trials, axes, color, ...rest }: ParallelCo
     marginLeft: 60,
     marginRight: 60,
     marginTop: 30,
+    marginBottom: 20,
     ...rest,
     x: { type: 'point', domain: axes.map(({ name }) => name), label: null, axis: null },
     y: { axis: null, domain: [0, 1] },

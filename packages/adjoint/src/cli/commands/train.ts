@@ -21,7 +21,7 @@ export async function train(path: string, flags: TrainFlags): Promise<void> {
     const data = await openData(app, config.data, seed);
     await using trainer = await openTrainer(app, {
       ...config,
-      trainer: { ...options, loggers: options.loggers ?? ['console'] },
+      trainer: { ...options, loggers: options.loggers ?? ['console', 'progress'] },
     });
     console.log(trainer.model.summary());
     const interruption = handleSignals();

@@ -1,0 +1,4 @@
+import { experiment } from '@adjoint/experiment';
+import { batchSize } from './batch-size.js';
+
+await experiment(batchSize);

@@ -1,0 +1,4 @@
+import { experiment } from '@adjoint/experiment';
+import { definition } from './bias-variance.js';
+
+await experiment(definition);

@@ -1,0 +1,28 @@
+import { AdjointError } from '../errors.js';
+import type { TensorType } from '../graph/tensor.js';
+import { valueText } from '../registry/options/index.js';
+import type { Several } from '../tensor/several.js';
+
+/** What a batch looks like, without its values; a batch is one as well. */
+export interface BatchTypes {
+  /** `[examples, …shape]` of each input of the model. */
+  readonly inputs: Several<TensorType>;
+  /** `[examples, …shape]` of each target. */
+  readonly targets: readonly TensorType[];
+  /** `[examples]`. */
+  readonly weights?: TensorType;
+}
+
+/**
+ * The types of a batch alone.
+ * @throws AdjointError `DATA_INVALID` for what is no batch
+ */
+export function typesOf(batch: BatchTypes, what: string): BatchTypes & Record<string, unknown> {
+  const { inputs, targets, weights } = (batch as Partial<BatchTypes> | null | undefined) ?? {};
+  if (!Array.isArray(inputs) || !Array.isArray(targets))
+    throw new AdjointError(
+      'DATA_INVALID',
+      `${what}: found ${valueText(batch)}; give a batch, or its types: { inputs: [{ shape, dtype }], targets: […] }.`,
+    );
+  return { inputs, targets, ...(weights && { weights }) };
+}

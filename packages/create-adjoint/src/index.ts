@@ -1,0 +1,1 @@
+export { create, templates, type CreateOptions, type Template } from './create.js';

@@ -1,0 +1,2 @@
+/** Folders of images: for Node only. */
+export { imageFolder, type ImageFolder, type ImageFolderOptions } from './images/image-folder.js';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { isolation } from './serve.js';
 import { readPages, type Page } from './pages/pages.js';
 import { sidebarOf, type SidebarSection } from './pages/sidebar.js';
-import { addressOf, forSite } from './pages/site-links.js';
+import { addressOf, forSite, isImage } from './pages/site-links.js';
 import { startPage } from './pages/start-page.js';
 
 interface Manifest {
@@ -20,6 +20,10 @@ export function writeSource(root: string, folder: string): void {
   for (const page of pages) {
     const text = forSite(page, pages, root, address);
     write(join(folder, page.path), page.path === 'index.md' ? startPage(text, address) : text);
+  }
+  for (const name of readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter(isImage)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    copyFileSync(join(root, 'docs', name), join(folder, name));
   }
   const playground = readFileSync(new URL('../../pages/playground.md', import.meta.url), 'utf8');
   write(join(folder, 'playground.md'), playground);

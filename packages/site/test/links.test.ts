@@ -95,6 +95,8 @@ test('on the site, links between pages stay there, and others lead to the reposi
     `[c](${address}/blob/main/packages/core/package.json) [f](${address}/tree/main/examples)`,
   );
   t.is(site('README.md', '[t](docs/training.md)'), '[t](./training.md)');
+  t.is(site('README.md', '![p](docs/images/p.png)'), '![p](./images/p.png)');
+  t.is(site('docs/a.md', '![p](b/p.svg) [d](b/p.json)'), `![p](./b/p.svg) [d](${address}/blob/main/docs/b/p.json)`);
   t.is(site('docs/a.md', '[w](https://example.org) [h](#b)'), '[w](https://example.org) [h](#b)');
 });
 

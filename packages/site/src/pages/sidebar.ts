@@ -9,7 +9,7 @@ export interface SidebarSection {
 
 /** Which pages a section has, in the order in which one reads them; `*` stands for whatever no section names. */
 const sections: readonly { readonly text: string; readonly pages: readonly string[] }[] = [
-  { text: 'Start', pages: ['index', 'playground', 'training', 'recipes'] },
+  { text: 'Start', pages: ['index', 'playground', 'training', 'recipes', 'command-line', 'seeing-a-run'] },
   {
     text: 'Guide',
     pages: [
@@ -24,11 +24,27 @@ const sections: readonly { readonly text: string; readonly pages: readonly strin
       'ensembles',
       'generalization',
       'runners',
+      'onnx',
       'debugging',
       '*',
     ],
   },
-  { text: 'Concepts', pages: ['autodiff', 'gradients', 'convolution', 'architecture', 'performance', 'glossary'] },
+  {
+    text: 'Concepts',
+    pages: [
+      'autodiff',
+      'gradients',
+      'convolution',
+      'batch-size',
+      'overfitting',
+      'bias-and-variance',
+      'cross-validation',
+      'bagging',
+      'boosting',
+      'glossary',
+    ],
+  },
+  { text: 'Inside', pages: ['architecture', 'performance'] },
   { text: 'Plugins', pages: ['plugins'] },
   { text: 'Reference', pages: ['reference/index', 'reference/*', 'errors', 'api/index'] },
   { text: 'Project', pages: ['CONTRIBUTING', 'CHANGELOG', 'SECURITY'] },

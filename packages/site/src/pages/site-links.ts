@@ -8,14 +8,20 @@ export function addressOf(url: string): string {
   return url.replace(/^git\+|\.git$/g, '');
 }
 
-/** The text of a page for the site: links between pages lead there, links to other files to the repository. */
+/** Whether a file can be shown in a page. */
+export function isImage(file: string): boolean {
+  return /\.(svg|png|jpe?g|gif|webp|avif)$/i.test(file);
+}
+
+/** The text of a page for the site: links to pages and images lead there, links to other files to the repository. */
 export function forSite(page: Page, pages: readonly Page[], root: string, address: string): string {
   const pathOf = new Map(pages.map(({ source, path }) => [source, path]));
   return retarget(page.markdown, (target) => {
     if (!isRelative(target) || target.startsWith('#')) return target;
     const [file = '', anchor] = target.split('#');
     const source = join(dirname(page.source), file);
-    const path = pathOf.get(source) ?? pathOf.get(join(source, 'README.md'));
+    const image = isImage(source) && source.startsWith('docs/') ? source.slice('docs/'.length) : undefined;
+    const path = pathOf.get(source) ?? pathOf.get(join(source, 'README.md')) ?? image;
     const hash = anchor === undefined ? '' : `#${anchor}`;
     if (path === undefined) return `${address}/${kindOf(join(root, source))}/main/${source}${hash}`;
     const way = relative(dirname(page.path), path);

@@ -104,5 +104,5 @@ test('the first sentence of the README becomes the head of the start page', (t) 
   const page = startPage('# Name\n\nIn two\nlines of B.js. And\nmore.\n\n## More\n\nText.\n', 'https://example.org');
   const [, head = '', body] = page.split('---\n');
   const { hero } = JSON.parse(head) as { hero: { name: string; tagline: string } };
-  t.deepEqual([hero.name, hero.tagline, body], ['Name', 'In two lines of B.js.', '\nAnd more.\n\n## More\n\nText.\n']);
+  t.deepEqual([hero.name, hero.tagline, body], ['Name', 'In two lines of B.js.', '\nAnd\nmore.\n\n## More\n\nText.\n']);
 });

@@ -1,0 +1,149 @@
+import test, { type ExecutionContext } from 'ava';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
+import { entriesOf } from '../src/entries.js';
+import { anchors } from '../src/markdown/slug.js';
+import { readPages } from '../src/pages/pages.js';
+import { serveFolder } from '../src/serve.js';
+
+// The site as a visitor gets it: built as `npm run docs` does, and opened in a browser.
+const site = resolve('packages/site/dist-site');
+const browserPath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+const inBrowser = existsSync(browserPath) ? test.serial : test.serial.skip;
+
+test.before('build the site, whose links VitePress checks', (t) => {
+  t.timeout(20 * 60_000);
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['packages/site/dist/src/main.js'], {
+    encoding: 'utf8',
+  });
+  t.is(status, 0, stdout + stderr);
+});
+
+test('every document and every entry point has its page, with the anchors that links name', (t) => {
+  for (const { path, markdown } of readPages('.')) {
+    const page = readFileSync(join(site, path.replace(/\.md$/, '.html')), 'utf8');
+    // The title of the start page has become its head.
+    const [title, ...others] = anchors(markdown);
+    for (const anchor of path === 'index.md' ? others : [title, ...others])
+      t.true(page.includes(`id="${anchor}"`), `${path}#${anchor}`);
+  }
+  for (const { name } of entriesOf('.')) t.true(existsSync(join(site, 'api', name, 'index.html')), name);
+  // A sentence of a doc comment.
+  const plan = readFileSync(join(site, 'api/@adjoint/core/interfaces/FitPlan.html'), 'utf8');
+  t.regex(plan, /How a run goes through its data; plain JSON/);
+});
+
+/** A page of the site, and the errors that it throws or logs. */
+async function open(t: ExecutionContext, path: string, isolated = true): Promise<{ page: Page; errors: string[] }> {
+  const { address, close } = await serveFolder(site, { isolated });
+  t.teardown(close);
+  const browser = await chromium.launch({
+    executablePath: browserPath,
+    // The sandbox does not start as root; the rest keeps the browser from asking the network for anything.
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  t.teardown(() => browser.close());
+  const page = await browser.newPage();
+  page.setDefaultTimeout(120_000);
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  await page.goto(address + path);
+  return { page, errors };
+}
+
+inBrowser('the start page leads to the guide, and the search finds a page', async (t) => {
+  const { page, errors } = await open(t, '/');
+  t.is(await page.locator('.VPHero .name').innerText(), 'Adjoint');
+  await page.locator('.VPHero .actions a').first().click();
+  await page.waitForURL('**/training.html');
+  t.is(
+    await page
+      .locator('h1')
+      .first()
+      .innerText()
+      .then((text) => text.replaceAll(/\W+$/g, '')),
+    'Models and training',
+  );
+  await page.locator('.VPSidebar a', { hasText: 'Plugins' }).first().click();
+  await page.waitForURL('**/plugins.html');
+  await page.locator('.VPNavBarSearch button').first().click();
+  await page.locator('.VPLocalSearchBox input').fill('label smoothing');
+  await page.locator('.VPLocalSearchBox .result').first().waitFor();
+  t.deepEqual(errors, []);
+});
+
+/** Pixels of all sheets of a part of the playground, as one text. */
+function sheets(page: Page, part: string): Promise<string[]> {
+  return page
+    .locator(`.playground .${part} canvas`)
+    .evaluateAll((canvases) => canvases.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
+}
+
+const reached = (page: Page, step: number): Promise<unknown> =>
+  page.waitForFunction(
+    (least) => Number(document.querySelector<HTMLElement>('.playground')?.dataset['step']) >= least,
+    step,
+  );
+
+for (const isolated of [true, false]) {
+  const threads = isolated ? 'with threads' : 'on one thread';
+  inBrowser(`the playground trains ${threads}, shows what changes, and takes another network`, async (t) => {
+    t.timeout(10 * 60_000);
+    const { page, errors } = await open(t, '/playground.html', isolated);
+    t.is(await page.evaluate(() => crossOriginIsolated), isolated);
+    await reached(page, 0);
+    const parts = ['filters', 'activations'];
+    const before = await Promise.all(parts.map((part) => sheets(page, part)));
+    t.deepEqual(
+      before.map(({ length }) => length),
+      [4, 4],
+    );
+    const button = page.locator('.playground .train');
+    await button.click();
+    await reached(page, 40);
+    await button.click();
+    const after = await Promise.all(parts.map((part) => sheets(page, part)));
+    after.forEach((images, part) =>
+      images.forEach((image, i) => t.not(image, before[part]?.[i], `${parts[part]} ${i}`)),
+    );
+    const status = await page.locator('.playground .status').innerText();
+    t.log(status);
+    t.regex(status, isolated ? /on \d+ threads?$/ : /on 1 thread$/);
+
+    const editor = page.locator('.playground textarea');
+    const restart = page.locator('.playground .restart');
+    const message = page.locator('.playground .error');
+    await editor.fill('["flaten", { "dense": { "units": 10 } }]');
+    await restart.click();
+    await page.waitForFunction(() => document.querySelector('.playground .error')?.textContent !== '');
+    t.regex(await message.innerText(), /Layer 1: .*'flatten'/);
+
+    await editor.fill('[{ "conv2d": { "filters": 4, "kernel": 5 } }, "tanh", "flatten", { "dense": { "units": 10 } }]');
+    await restart.click();
+    await page.waitForFunction(() => document.querySelector<HTMLElement>('.playground')?.dataset['step'] === '0');
+    t.is(await message.innerText(), '');
+    const edited = await sheets(page, 'filters');
+    t.is(edited.length, 2);
+    await button.click();
+    await reached(page, 20);
+    t.notDeepEqual(await sheets(page, 'filters'), edited);
+
+    // While it trains, the visitor leaves and comes back.
+    await page.locator('.VPSidebar a', { hasText: 'Data' }).first().click();
+    await page.waitForURL('**/data.html');
+    await page.goBack();
+    await page.locator('.playground canvas').first().waitFor();
+    t.deepEqual(errors, []);
+  });
+}

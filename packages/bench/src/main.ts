@@ -11,7 +11,7 @@ import { formatGoals, goals } from './report/bar.js';
 import { describeMachine } from './report/machine.js';
 import { formatTable } from './report/table.js';
 import { RunnerProcess } from './runner-process.js';
-import { label, type Runner } from './runners.js';
+import { fromBundles, label, type Runner } from './runners.js';
 
 try {
   process.exitCode = await main(parseArguments(process.argv.slice(2)));
@@ -22,11 +22,12 @@ try {
 }
 
 /** Measures what the command line asks for; 1 if two programs did not compute the same. */
-async function main({ works, runners, json, quick, growth }: Arguments): Promise<number> {
+async function main({ works, runners: chosen, json, quick, growth }: Arguments): Promise<number> {
   const effort: Effort = quick
     ? { rounds: 3, budget: 3000, patience: 10_000 }
     : { rounds: 15, budget: 40_000, patience: 240_000 };
   bundlePackages();
+  const runners = chosen.map(fromBundles);
   if (growth) {
     for (const runner of runners.filter(({ name, threads }) => name.startsWith('adjoint') && threads === 2))
       console.log(formatGrowth(await measureGrowth(runner)));

@@ -28,9 +28,13 @@ function javascript(name: string, threads: number, script: string, ...args: stri
 
 function adjoint({ name }: KnownBackend, threads: number): Runner {
   const hint = 'build the workspace with npm run setup; the native backend also needs a C compiler';
-  const { command, args, ...runner } = javascript(`adjoint-${name}`, threads, path('./adjoint/runner.js'), name);
-  // From the bundles, as published packages are loaded.
-  return { ...runner, command, args: ['--conditions=bundled', ...args], hint };
+  return { ...javascript(`adjoint-${name}`, threads, path('./adjoint/runner.js'), name), hint };
+}
+
+/** Adjoint's runners load it from the bundles that `bundlePackages` has written, as published packages are loaded. */
+export function fromBundles(runner: Runner): Runner {
+  if (!runner.name.startsWith('adjoint-')) return runner;
+  return { ...runner, args: ['--conditions=bundled', ...runner.args] };
 }
 
 function pytorch(threads: number): Runner {

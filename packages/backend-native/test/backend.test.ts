@@ -5,4 +5,5 @@ import { isNativeAvailable, NativeBackend } from '../src/index.js';
 // Without a C compiler there is nothing to test.
 const native = isNativeAvailable() ? test : test.skip;
 
-testBackend(native, () => new NativeBackend());
+// Each round compiles C, so that most of them are in backend.slow.ts.
+testBackend(native, () => new NativeBackend(), { rounds: 2 });

@@ -16,6 +16,8 @@ export interface BackendSuiteOptions {
   readonly dtypes?: readonly FloatType[];
   /** Whether convolutions may be computed in other ways than by their sums, which outliers must not show; true if not given. */
   readonly fastConvolutions?: boolean;
+  /** Random uses of each primitive that are compared; 8 if not given. */
+  readonly rounds?: number;
 }
 
 /**
@@ -25,12 +27,12 @@ export interface BackendSuiteOptions {
 export function testBackend(
   runner: TestFunction,
   create: () => Backend | Promise<Backend>,
-  { dtypes = ['float32', 'float64'], fastConvolutions = true }: BackendSuiteOptions = {},
+  { dtypes = ['float32', 'float64'], fastConvolutions = true, rounds = 8 }: BackendSuiteOptions = {},
 ): void {
   const test = withAssertions(runner);
   const bed = new BackendBed(test, create, dtypes);
   testMemory(bed);
-  testPrimitives(bed);
+  testPrimitives(bed, rounds);
   testContractions(bed);
   if (fastConvolutions) testOutliers(bed);
   testReductions(bed);

@@ -3,10 +3,8 @@ import { isFloat } from '../../tensor/dtype.js';
 import { primitiveSamples } from '../primitive-samples.js';
 import type { BackendBed } from './bed.js';
 
-const rounds = 8;
-
 /** Every primitive on random inputs, alone and fused with work before and after it. */
-export function testPrimitives(bed: BackendBed): void {
+export function testPrimitives(bed: BackendBed, rounds: number): void {
   for (const { name, make } of primitiveSamples) {
     bed.test(`${name} alone and between neighbours`, async (t) => {
       const random = new RandomSource(2).child(name);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm, symlink } from 'node:fs/promises';
+import { access, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,8 +44,24 @@ for (const template of ['app', 'plugin'] as const) {
     });
     t.regex(stdout, /# pass [1-9]/);
     t.regex(stdout, /# fail 0/);
+    if (template === 'plugin') return;
+    await run(process.execPath, [join('dist', 'train.js')], { cwd: directory });
+    await t.notThrowsAsync(access(join(directory, 'output/model.safetensors')));
   });
 }
+
+test('page: it compiles', async (t) => {
+  t.timeout(120_000);
+  const directory = join(parent, 'page');
+  await create({ template: 'page', directory, name: 'page' });
+  await symlink(own, join(directory, 'node_modules'));
+  // What the page uses of vite/client, which is not installed here.
+  await writeFile(
+    join(directory, 'src/vite.d.ts'),
+    "declare module '*?url' { const url: string; export default url; }",
+  );
+  await t.notThrowsAsync(run(process.execPath, [compiler, '--types', ''], { cwd: directory }));
+});
 
 test('a folder with something in it, an unknown template and an odd name are refused', async (t) => {
   const directory = join(parent, 'full');

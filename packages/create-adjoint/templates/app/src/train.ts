@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { createApp } from 'adjoint';
 import { split } from 'adjoint/data';
 import { digits } from 'adjoint/data/node';
@@ -17,5 +18,6 @@ trainer.on('epoch:end', ({ epoch, metrics, validation: held }) =>
 await trainer.fit(train, { epochs: 10, batchSize: 32, validation });
 
 console.log('test', await trainer.evaluate(test));
+await mkdir('output', { recursive: true });
 await saveModel(trainer, 'output/model.safetensors');
 await app.close();

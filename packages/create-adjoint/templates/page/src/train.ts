@@ -5,7 +5,7 @@ import { digits, split } from 'adjoint/data';
 /** Trains on handwritten digits and returns the share of held-out images that are read right, from 0 to 1. */
 export async function train(onLoss: (loss: number) => void): Promise<number> {
   const bytes = new Uint8Array(await (await fetch(digitsUrl)).arrayBuffer());
-  const [images, held] = split(digits(bytes), [0.8, 0.2], { seed: 1 });
+  const [images, held] = split(await digits(bytes), [0.8, 0.2], { seed: 1 });
   const app = createApp();
   const model = app.sequential({ input: [1, 8, 8], seed: 1 }, [
     { conv2d: { filters: 16, kernel: 3, padding: 'same' } },

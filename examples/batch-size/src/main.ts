@@ -1,4 +1,4 @@
-import { experiment } from '@adjoint/experiment';
+import { experimentProgram } from '@adjoint/experiment';
 import { batchSize } from './batch-size.js';
 
-await experiment(batchSize);
+await experimentProgram(batchSize);

@@ -1,4 +1,4 @@
-import { experiment } from '@adjoint/experiment';
+import { experimentProgram } from '@adjoint/experiment';
 import { definition } from './bias-variance.js';
 
-await experiment(definition);
+await experimentProgram(definition);

@@ -1,4 +1,4 @@
-import { experiment } from '@adjoint/experiment';
+import { experimentProgram } from '@adjoint/experiment';
 import { kernels } from './kernels.js';
 
-await experiment(kernels);
+await experimentProgram(kernels);

@@ -1,4 +1,4 @@
-import { experiment } from '@adjoint/experiment';
+import { experimentProgram } from '@adjoint/experiment';
 import { optimizers } from './optimizers.js';
 
-await experiment(optimizers);
+await experimentProgram(optimizers);

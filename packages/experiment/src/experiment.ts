@@ -54,7 +54,7 @@ export async function experiment(
 ): Promise<Findings | undefined> {
   const { help, out, ...setting } = readArguments(args);
   if (help) {
-    console.log(`Usage: npm run example -- ${name} -- [options]\n${about}\n${options}`);
+    console.log(`Usage: npm run example -- ${name} [options]\n${about}\n${options}`);
     return undefined;
   }
   console.log(`${about}\n${source}\n`);

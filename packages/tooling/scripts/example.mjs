@@ -2,10 +2,12 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 
-const [name, ...args] = process.argv.slice(2);
+const [name, ...rest] = process.argv.slice(2);
+// npm takes only the first `--` away; whoever puts another after the name means the same.
+const args = rest[0] === '--' ? rest.slice(1) : rest;
 const names = readdirSync('examples').filter((entry) => existsSync(`examples/${entry}/package.json`));
 
-const usage = `Usage: npm run example -- NAME, where NAME is one of\n  ${names.join('\n  ')}`;
+const usage = `Usage: npm run example -- NAME [options], where NAME is one of\n  ${names.join('\n  ')}`;
 
 if (name === undefined) {
   console.log(usage);

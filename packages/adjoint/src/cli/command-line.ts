@@ -28,12 +28,14 @@ export function commandLine(): Command {
       'train <config>',
       'Trains as a file says: JSON, or the default export of a .ts or .js module.',
       'train digits.json',
+      'train digits.json --runs runs',
       'train run.ts --epochs 3 --backend native',
       'train run.ts --resume',
     ),
   )
     .option('--epochs <n>', 'passes over the data, whatever the file says', wholeNumber(1))
     .option('--output <dir>', 'where the model and checkpoints go, whatever the file says')
+    .option('--runs <dir>', 'keeps figures in a folder of it, for dashboard and report')
     .option('--resume', 'take up the run in the output folder')
     .action(async (config, flags) => (await import('./commands/train.js')).train(config, flags));
 
@@ -125,8 +127,8 @@ export function commandLine(): Command {
   add(
     'report <run>',
     'Writes a run as one HTML page that needs no network (by @adjoint/dashboard).',
-    'report runs/first',
-    'report runs/first --output first.html',
+    'report runs/digits',
+    'report runs/digits --output digits.html',
   )
     .option('--output <file>', 'where it is written', 'report.html')
     .action(async (run, flags) => (await import('./commands/dashboard.js')).report(run, flags));

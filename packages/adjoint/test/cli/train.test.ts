@@ -51,6 +51,22 @@ test('predictions are lines of JSON: classes of a dataset, probabilities of what
   t.is((JSON.parse(await readFile(join(directory, 'out.jsonl'), 'utf8')) as number[]).length, 10);
 });
 
+test('--runs keeps a run for the dashboard, called as its configuration', async (t) => {
+  const { code, errors } = await adjoint(directory, [
+    'train',
+    'digits.json',
+    '--output',
+    'kept',
+    '--epochs',
+    '1',
+    '--runs',
+    'runs',
+  ]);
+  t.is(code, 0, errors);
+  const run = JSON.parse(await readFile(join(directory, 'runs/digits/run.json'), 'utf8')) as Record<string, unknown>;
+  t.is(run['name'], 'digits');
+});
+
 test('a run is taken up again from its checkpoint', async (t) => {
   const longer = await adjoint(directory, ['train', 'digits.json', '--output', 'again', '--epochs', '1']);
   t.is(longer.code, 0, longer.errors);

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { handleSignals, saveModel } from '@adjoint/io/node';
 import { loadRunConfig } from '../load-run-config.js';
 import { openApp, type AppFlags } from '../open-app.js';
@@ -8,6 +8,7 @@ import { figuresText } from '../texts.js';
 export interface TrainFlags extends AppFlags {
   readonly epochs?: number;
   readonly output?: string;
+  readonly runs?: string;
   readonly resume?: boolean;
 }
 
@@ -21,7 +22,13 @@ export async function train(path: string, flags: TrainFlags): Promise<void> {
     const data = await openData(app, config.data, seed);
     await using trainer = await openTrainer(app, {
       ...config,
-      trainer: { ...options, loggers: options.loggers ?? ['console', 'progress'] },
+      trainer: {
+        ...options,
+        loggers: [
+          ...(options.loggers ?? (['console', 'progress'] as const)),
+          ...(flags.runs === undefined ? [] : [{ run: { directory: flags.runs, name: runNameOf(path) } }]),
+        ],
+      },
     });
     console.log(trainer.model.summary());
     const interruption = handleSignals();
@@ -48,4 +55,12 @@ export async function train(path: string, flags: TrainFlags): Promise<void> {
   } finally {
     await app.close();
   }
+}
+
+/** What a run is called, by its configuration's file: letters, digits, `_`, `.` and `-`. */
+function runNameOf(path: string): string {
+  const name = parse(path)
+    .name.replace(/^\W+/, '')
+    .replaceAll(/[^\w.-]/g, '-');
+  return name.slice(0, 100) || 'run';
 }

@@ -112,6 +112,8 @@ function readMetadata<Metadata>(
   const { issues } = v.safeParse(schema, parsed, { abortEarly: true });
   // The value as it was written, not the schema's copy: the order of keys counts when compositions are compared.
   if (!issues) return parsed as Metadata;
+  if (expected === 'a checkpoint' && (parsed as Partial<ModelMetadata> | null)?.format === 'adjoint/model/2')
+    throw invalid('a saved model without its training (adjoint train keeps that in run.safetensors)');
   const [{ received, expected: wanted, message }] = issues;
   throw invalid(
     `metadata whose ${v.getDotPath(issues[0]) ?? 'root'} is ${received.slice(0, 60)} instead of ${wanted ?? message}`,

@@ -17,6 +17,7 @@ const badly: readonly (readonly [title: string, args: readonly string[], code: n
   ['an unknown kind', ['plugins', 'optimiser'], 2, /did you mean 'optimizer'/],
   ['an unknown name', ['plugins', 'optimizer', 'adan'], 1, /did you mean 'adam'/],
   ['a package that is not installed', ['worker', '--redis', 'redis://x'], 1, /npm install @adjoint\/runner-bullmq/],
+  ['a file for a package that is not installed', ['summary', 'a.onnx'], 1, /npm install @adjoint\/onnx/],
   ['a module that is not there', ['plugins', '--plugins', 'acme'], 1, /'acme' is not found from/],
   ['a format that is not known', ['convert', 'a.pt', 'b.onnx'], 2, /ends in \.safetensors, \.onnx, \.json/],
   ['nothing to predict', ['predict', 'a.safetensors'], 2, /--data DATASET or --input FILE/],

@@ -29,9 +29,11 @@ export const packageOfName: Readonly<Record<string, string>> = {
   'runner workers': '@adjoint/runner-workers',
   'runner bullmq': '@adjoint/runner-bullmq',
   'runner cart': '@adjoint/trees',
+  'layer onnx': '@adjoint/onnx',
   'layer tree': '@adjoint/trees',
   'dataset digits': '@adjoint/data/node',
   'dataset fashionMnist': '@adjoint/data/node',
   'dataset idx': '@adjoint/data/node',
   'dataset csv': '@adjoint/data/node',
+  'dataset jsonLines': '@adjoint/data/node',
 };

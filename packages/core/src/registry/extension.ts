@@ -49,7 +49,7 @@ export function unknownName(
   source: string | undefined,
 ): AdjointError {
   const help = home
-    ? `is not registered: it comes with ${home}, whose plugin goes into createApp({ plugins: […] }).`
+    ? `is not registered: it comes with ${home}, whose plugin goes into createApp({ plugins: […] }), or on the command line after --plugins.`
     : names.length > 0
       ? `is not registered${didYouMean(name, names) || '.'} Known: ${names.join(', ')}. If a plugin defines it, use() that plugin first.`
       : `is not registered, nor is any other ${kind}; ` +

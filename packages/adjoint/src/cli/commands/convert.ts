@@ -1,24 +1,20 @@
-import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { loadModel, saveModel, writeFileAtomic } from '@adjoint/io/node';
+import { saveModel, writeFileAtomic } from '@adjoint/io/node';
 import type { App, Model } from '@adjoint/core';
 import { importOptional } from '../import-from-here.js';
 import { readJson } from '../load-run-config.js';
 import { openApp, type AppFlags } from '../open-app.js';
+import { readModel } from '../read-model.js';
 import { UsageError } from '../usage-error.js';
 
-/** What is used of `@adjoint/onnx`, which is not part of `adjoint`. */
+/** What is used to write of `@adjoint/onnx`, which is not part of `adjoint`. */
 interface Onnx {
   exportOnnx(model: Model): Promise<Uint8Array>;
-  importOnnx(app: App, bytes: Uint8Array, options?: { readonly source?: string }): Promise<Model>;
 }
 
 const readers: Readonly<Record<string, (app: App, path: string) => Promise<Model>>> = {
-  '.safetensors': loadModel,
-  '.onnx': async (app, path) => {
-    const { importOnnx } = await importOptional<Onnx>('@adjoint/onnx');
-    return importOnnx(app, await readFile(path), { source: path });
-  },
+  '.safetensors': readModel,
+  '.onnx': readModel,
   '.json': async (app, path) => app.build((await readJson(path)) as Model['composition']),
 };
 

@@ -1,8 +1,9 @@
-import { loadModel, writeFileAtomic } from '@adjoint/io/node';
+import { writeFileAtomic } from '@adjoint/io/node';
 import { toNested, type Examples, type HostTensor, type NestedNumbers } from '@adjoint/core';
 import { chosenDataset } from '../chosen-dataset.js';
 import { parseJson, readJson } from '../load-run-config.js';
 import { openApp, type AppFlags } from '../open-app.js';
+import { readModel } from '../read-model.js';
 import { UsageError } from '../usage-error.js';
 
 /** What is written for an example: the output as it is, its softmax, or the number of its greatest. */
@@ -21,7 +22,7 @@ export async function predict(file: string, flags: PredictFlags): Promise<void> 
     throw new UsageError('Say what to predict: either --data DATASET or --input FILE.');
   const app = await openApp(flags);
   try {
-    const model = await loadModel(app, file);
+    const model = await readModel(app, file);
     const examples: Examples =
       flags.data === undefined ? await readExamples(flags.input!) : await chosenDataset(app, flags.data);
     const lines = rows(await model.predict(examples)).map((row) => JSON.stringify(written(row, flags.as)));

@@ -1,8 +1,8 @@
-import { loadModel } from '@adjoint/io/node';
 import type { App, Model } from '@adjoint/core';
 import { loadRunConfig } from '../load-run-config.js';
 import { openApp, type AppFlags } from '../open-app.js';
 import { openModel } from '../open-run.js';
+import { readModel } from '../read-model.js';
 
 /** The table of layers of a saved model, a checkpoint or a configuration. */
 export async function summary(path: string, flags: AppFlags): Promise<void> {
@@ -12,9 +12,9 @@ export async function summary(path: string, flags: AppFlags): Promise<void> {
 }
 
 async function modelOf(path: string, flags: AppFlags): Promise<{ app: App; model: Model }> {
-  if (path.endsWith('.safetensors')) {
+  if (/\.(safetensors|onnx)$/.test(path)) {
     const app = await openApp(flags);
-    return { app, model: await loadModel(app, path) };
+    return { app, model: await readModel(app, path) };
   }
   const config = await loadRunConfig(path);
   const app = await openApp(flags, config);

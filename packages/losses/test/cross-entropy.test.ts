@@ -70,6 +70,12 @@ test('classes out of range are refused with the example, and those that are igno
       code: 'DATA_INVALID',
       message: new RegExp(`Example 1 .* class ${wrong}; .*classes 0 … 2`),
     });
+  // One label for an example, as if the output were flat.
+  const flat = { data: Int32Array.of(0, 9), shape: [2], dtype: 'int32' } as const;
+  t.throws(() => checkTarget(plain, flat, { shape: [1, 8, 10], dtype: 'float32' }), {
+    message: /put 'flatten' before/,
+  });
+  t.throws(() => checkTarget(plain, flat, { shape: [3], dtype: 'float32' }), { message: /classes 0 … 2\.$/ });
   t.notThrows(() => checkTarget(ignoring, labels(0, 1, -1, 2), output));
   t.notThrows(() => checkTarget(plain, labels(0, 1, 2, 2), output));
 });

@@ -73,11 +73,16 @@ export function checkTarget({ targets, ignoredClass }: Expectation, target: Host
   const [classes = 1] = shape;
   if (targets === 'classes' && classes !== null && !isDistribution(target, shape) && (classes > 1 || !isSoft(target))) {
     const last = Math.max(2, classes) - 1;
+    // With one label for an example and outputs for many places, 'flatten' was forgotten.
+    const along =
+      target.shape.length === 1 && shape.slice(1).some((length) => length !== 1)
+        ? " along its first axis; if an example has one class, put 'flatten' before the last dense layer."
+        : '.';
     const fits = { low: 0, high: last, whole: true, except: ignoredClass };
     refuse(
       target,
       fits,
-      (label) => `the class ${label}; the model's output ${formatShape(shape)} has the classes 0 … ${last}.`,
+      (label) => `the class ${label}; the model's output ${formatShape(shape)} has the classes 0 … ${last}${along}`,
     );
   } else if (targets === 'probabilities' || targets === 'classes') {
     refuse(

@@ -64,6 +64,7 @@ export async function experiment(
 
   const table = new Table({ head: ['figure', 'published', 'ours', ''], style: { head: [], border: [] } });
   for (const { figure, published, ours, note = '' } of findings.published) table.push([figure, published, ours, note]);
+  if (setting.size === 'smoke') console.log('\n--smoke: what follows shows that it runs; the figures mean nothing.');
   console.log(`\n${table.toString()}\n${findings.conclusions.join('\n')}`);
 
   await mkdir(out, { recursive: true });

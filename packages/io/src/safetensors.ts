@@ -161,7 +161,7 @@ export function headerLengthOf(bytes: Uint8Array, size: number, source: string):
   if (length > MAX_HEADER_BYTES)
     throw invalid(
       source,
-      `the header would be ${length} bytes long, the most is ${MAX_HEADER_BYTES}; this is hardly a safetensors file`,
+      `it does not begin as a safetensors file does: its header would be ${length} bytes long, the most is ${MAX_HEADER_BYTES}`,
     );
   if (8 + Number(length) > size)
     throw invalid(source, `the header is ${length} bytes long, but only ${size - 8} follow: the file is cut off`);

@@ -1,5 +1,6 @@
 import { AdjointError } from '../errors.js';
 import type { Definition } from './definition.js';
+import { distance } from 'fastest-levenshtein';
 import { didYouMean } from './did-you-mean.js';
 import type { Kind } from './kinds.js';
 import { titleOf, type Plugin } from './plugin.js';
@@ -51,10 +52,19 @@ export function unknownName(
   const help = home
     ? `is not registered: it comes with ${home}, whose plugin goes into createApp({ plugins: […] }), or on the command line after --plugins.`
     : names.length > 0
-      ? `is not registered${didYouMean(name, names) || '.'} Known: ${names.join(', ')}. If a plugin defines it, use() that plugin first.`
+      ? `is not registered${didYouMean(name, names) || '.'} Known: ${knownText(kind, name, names)}. If a plugin defines it, use() that plugin first.`
       : `is not registered, nor is any other ${kind}; ` +
         (source
           ? `use() the plugin of ${source}, or createApp from 'adjoint', which has all built-in plugins.`
           : 'use() a plugin that defines some.');
   return new AdjointError('EXTENSION_UNKNOWN', `${kind} '${name}' ${help}`);
+}
+
+const mostShown = 24;
+
+/** The names, or of many those that are spelt most alike. */
+function knownText(kind: string, name: string, names: readonly string[]): string {
+  if (names.length <= mostShown) return names.join(', ');
+  const nearest = [...names].sort((a, b) => distance(a, name) - distance(b, name)).slice(0, mostShown / 2);
+  return `${nearest.join(', ')} and ${names.length - nearest.length} more, which app.describe('${kind}') lists`;
 }

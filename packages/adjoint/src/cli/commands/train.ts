@@ -31,6 +31,8 @@ export async function train(path: string, flags: TrainFlags): Promise<void> {
       },
     });
     console.log(trainer.model.summary());
+    let epochs = 0;
+    trainer.on('epoch:end', () => void epochs++);
     const interruption = handleSignals();
     const { reason, detail } = await trainer.fit(data.train, {
       ...config.fit,
@@ -47,6 +49,8 @@ export async function train(path: string, flags: TrainFlags): Promise<void> {
     await saveModel(trainer, join(output, 'model.safetensors'));
     if (data.test) console.log(`test  ${figuresText(await trainer.evaluate(data.test))}`);
     const saved = `the model is ${join(output, 'model.safetensors')}`;
+    if (flags.resume && epochs === 0 && reason === 'completed')
+      console.log(`all ${trainer.progress.epochs} epochs were done already; --epochs with a larger number goes on`);
     if (reason === 'completed') console.log(saved);
     else
       console.log(

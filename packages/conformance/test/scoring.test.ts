@@ -1,23 +1,5 @@
-import { App, defineBackend, definePlugin } from '@adjoint/core';
-import { object } from '@adjoint/core/options';
-import { testPlugin } from '@adjoint/core/testing';
-import { losses } from '@adjoint/losses';
-import { metrics } from '@adjoint/metrics';
-import test from 'ava';
 import { availableBackends } from '../src/index.js';
+import { scoringHolds } from './scoring-holds.js';
 
-// Every loss with its gradients and every metric computes on every backend what the reference does in float64. The rest of
-// their contracts is no matter of the backend.
-
-for (const { name, create } of availableBackends) {
-  const backend = definePlugin({
-    name: '@test/backend',
-    version: '1.0.0',
-    backend: { 'test/own': defineBackend({ options: object({}), create: () => create({}) }) },
-  });
-  for (const plugin of [losses, metrics])
-    testPlugin((title, body) => title.includes('reference in float64') && test.serial(`${name}: ${title}`, body), {
-      plugin,
-      app: () => new App({ plugins: [backend, plugin], backend: 'test/own' as never }),
-    });
-}
+// Those on native, which are each a compilation of C, are in scoring.slow.ts.
+for (const backend of availableBackends) if (backend.name !== 'native') scoringHolds(backend);

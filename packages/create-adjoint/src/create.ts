@@ -38,8 +38,9 @@ export async function create({ template, directory, name = nameOf(directory) }: 
   if (present.length > 0) throw new Error(`${directory} is not empty; name a new folder.`);
   await mkdir(directory, { recursive: true });
   await cp(join(folder, template), directory, { recursive: true });
-  // npm leaves out files of this name when it packs.
+  // npm leaves out the one when it packs, and takes the other for that of a package within the package.
   await rename(join(directory, '_gitignore'), join(directory, '.gitignore'));
+  await rename(join(directory, '_package.json'), join(directory, 'package.json'));
   const files = (await readdir(directory, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));

@@ -14,7 +14,8 @@ import type { TracedBatch } from './scored.js';
 import type { Scoring } from './scoring.js';
 import type { Parts, Totals } from './totals.js';
 import type { EvaluationBatch } from './training-events.js';
-import { recordOf, type TrainingStep } from './training-step.js';
+import { recordOf } from './batch-types.js';
+import type { TrainingStep } from './training-step.js';
 
 export interface EvaluateOptions {
   /** Examples per run, or 'full' for all at once; 256 if not given. */

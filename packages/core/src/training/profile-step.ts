@@ -5,7 +5,7 @@ import { profileFunction, type ProfileOptions } from '../profile/profile-functio
 import type { Profile } from '../profile/profile.js';
 import { restoreTrainer, saveTrainer } from './trainer-state.js';
 import type { Trainer } from './trainer.js';
-import { recordOf } from './training-step.js';
+import { recordOf } from './batch-types.js';
 
 /** Measures the kernels of a trainer's step on a batch, leaves the trainer as it was, and tells its observers. */
 export async function profileStep(trainer: Trainer, batch: Batch, options?: ProfileOptions): Promise<Profile> {

@@ -2,11 +2,10 @@ import type { Binding } from '../engine/compiled-function.js';
 import type { Variable } from '../engine/variable.js';
 import { AdjointError } from '../errors.js';
 import type { TypedArray } from '../tensor/dtype.js';
-import type { BatchTypes } from './batch-types.js';
+import type { BatchRecord } from './batch-types.js';
 import type { NamedGraph } from './record-function.js';
 import type { Standing } from './step-inputs.js';
 import type { Trainer } from './trainer.js';
-import { recordOf } from './training-step.js';
 
 /**
  * One update as a graph, for those who run it elsewhere: with the values of what its leaves are bound to, its updates and
@@ -20,7 +19,7 @@ export interface StepGraph extends NamedGraph {
 }
 
 /** The graph of a trainer that is prepared. @internal */
-export function stepGraph(trainer: Trainer, batch: BatchTypes): StepGraph {
+export function stepGraph(trainer: Trainer, batch: BatchRecord): StepGraph {
   const { model, program } = trainer;
   if (program.recipe.optimizer.host)
     throw new AdjointError(
@@ -29,7 +28,7 @@ export function stepGraph(trainer: Trainer, batch: BatchTypes): StepGraph {
     );
   const owned = [...model.parameters, ...model.states];
   return {
-    ...program.losses.graph(recordOf(batch)),
+    ...program.losses.graph(batch),
     variables: new Map([
       ...owned.map(({ name, variable }) => [variable, `model/${name}`] as const),
       ...[...program.variables()].map(([name, variable]) => [variable, name] as const),

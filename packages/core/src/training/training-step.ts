@@ -13,7 +13,7 @@ import type { SlotTree, SlotVariables } from './optimizer.js';
 import { checkSlots } from './plugin-results.js';
 import { RecordFunction } from './record-function.js';
 import type { TracedBatch } from './scored.js';
-import type { BatchTypes } from './batch-types.js';
+import { recordOf } from './batch-types.js';
 import { StepInputs, type RunHost } from './step-inputs.js';
 import { StepTrace, type Passed, type Recipe, type StepSlots, type Updated } from './step-trace.js';
 import { leavesOf, mapLeaves, type Tree } from './tensor-tree.js';
@@ -262,15 +262,6 @@ export class TrainingStep {
 function lossesOf(trace: StepTrace, fed: TracedBatch): Record<string, Tensor> {
   const { total, penalty } = trace.reported(fed);
   return { loss: total, ...(penalty && { penalty }) };
-}
-
-/** A batch without what else its dataset may have put there. */
-export function recordOf<T extends Pick<BatchTypes, 'inputs' | 'targets' | 'weights'>>({
-  inputs,
-  targets,
-  weights,
-}: T): Pick<T, 'inputs' | 'targets' | 'weights'> {
-  return { inputs, targets, ...(weights && { weights }) };
 }
 
 /**

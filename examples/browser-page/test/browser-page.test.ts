@@ -1,12 +1,9 @@
-import { existsSync } from 'node:fs';
 import test from 'ava';
 import { fashionMnist } from '@adjoint/data/node';
-import { chromium } from 'playwright-core';
+import { browserPath, hasBrowser, launchBrowser } from '@adjoint/test-browser';
 import { servePage } from '../src/serve-page.js';
 import { train, type Training } from '../src/train.js';
 
-const browserPath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-const hasBrowser = existsSync(browserPath);
 const inBrowser = hasBrowser ? test : test.skip;
 
 test('in Node the loss falls, and the same program gives the same bits again', async (t) => {
@@ -25,19 +22,7 @@ for (const isolated of [true, false]) {
     const { train: images } = await fashionMnist();
     const { server, address } = await servePage({ isolated });
     t.teardown(() => server.close());
-    const browser = await chromium.launch({
-      executablePath: browserPath,
-      // The sandbox does not start as root; the rest keeps the browser from asking the network for anything.
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    const browser = await launchBrowser();
     t.teardown(() => browser.close());
     const page = await browser.newPage();
     await page.goto(address);

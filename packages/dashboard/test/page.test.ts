@@ -1,13 +1,11 @@
 import { appendFile, rm } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { browserPath, hasBrowser, launchBrowser } from '@adjoint/test-browser';
+import type { Browser, Page } from 'playwright-core';
 import { serveDashboard } from '../src/index.js';
 import { epochLines, line, pixel, stepLine, temporary, writeRun } from './written-run.js';
 
-const browserPath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-const hasBrowser = existsSync(browserPath);
 const inBrowser = hasBrowser ? test : test.skip;
 
 test('a browser is at hand, or its tests are skipped in words', (t) => {
@@ -18,19 +16,7 @@ test('a browser is at hand, or its tests are skipped in words', (t) => {
 let browser: Promise<Browser> | undefined;
 test.before('start the browser', async () => {
   if (!hasBrowser) return;
-  browser = chromium.launch({
-    executablePath: browserPath,
-    // The sandbox does not start as root; the rest keeps the browser from asking the network for anything.
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  browser = launchBrowser();
   await browser;
 });
 test.after.always('end the browser', async () => (await browser)?.close());

@@ -2,7 +2,8 @@ import test, { type ExecutionContext } from 'ava';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import { hasBrowser, launchBrowser } from '@adjoint/test-browser';
+import type { Page } from 'playwright-core';
 import { entriesOf } from '../src/entries.js';
 import { anchors } from '../src/markdown/slug.js';
 import { readPages } from '../src/pages/pages.js';
@@ -10,8 +11,7 @@ import { serveFolder } from '../src/serve.js';
 
 // The site as a visitor gets it: built as `npm run docs` does, and opened in a browser.
 const site = resolve('packages/site/dist-site');
-const browserPath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-const inBrowser = existsSync(browserPath) ? test.serial : test.serial.skip;
+const inBrowser = hasBrowser ? test.serial : test.serial.skip;
 
 test.before('build the site, whose links VitePress checks', (t) => {
   t.timeout(20 * 60_000);
@@ -39,19 +39,7 @@ test('every document and every entry point has its page, with the anchors that l
 async function open(t: ExecutionContext, path: string, isolated = true): Promise<{ page: Page; errors: string[] }> {
   const { address, close } = await serveFolder(site, { isolated });
   t.teardown(close);
-  const browser = await chromium.launch({
-    executablePath: browserPath,
-    // The sandbox does not start as root; the rest keeps the browser from asking the network for anything.
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  const browser = await launchBrowser();
   t.teardown(() => browser.close());
   const page = await browser.newPage();
   page.setDefaultTimeout(120_000);

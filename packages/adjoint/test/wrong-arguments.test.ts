@@ -1,6 +1,7 @@
 import test from 'ava';
 import * as data from '@adjoint/data';
 import * as io from '@adjoint/io';
+import * as standalone from '@adjoint/standalone';
 import * as adjoint from '../src/index.js';
 
 // Whatever is passed to whatever is public, an error is an AdjointError.
@@ -25,6 +26,7 @@ const helpers = [
   'checkDataset',
   'checkFilter',
   'checkTarget',
+  'classesOf',
   'cosineOfTurns',
   'emitWarning',
   'encodeJob',
@@ -37,12 +39,14 @@ const helpers = [
   'literal',
   'logarithm',
   'mapSeveral',
+  'onlyOutput',
   'openSent',
   'parseMetadata',
   'passesFilter',
   'perDimension',
   'portableJob',
   'power',
+  'predictInBatches',
   'printableDataset',
   'readContext',
   'readTargets',
@@ -107,7 +111,7 @@ function rightThings() {
   return { app, dataset, model, trainer };
 }
 
-for (const [name, module] of Object.entries({ adjoint, data, io })) {
+for (const [name, module] of Object.entries({ adjoint, data, io, standalone })) {
   test(`${name}: every function takes wrong things with a sentence`, async (t) => {
     const { app, dataset, model, trainer } = rightThings();
     const right = [app, dataset, model, trainer, app.tensor([[1, 2]])];

@@ -34,7 +34,6 @@ export { RandomSource, type RandomState } from './random/random-source.js';
 export { Tensor, type TensorType } from './graph/tensor.js';
 export * from './graph/functions.js';
 export { ofScale, scaleOf, type Scale } from './graph/scale.js';
-import './graph/fluent.js';
 export type { FluentMethods } from './graph/fluent.js';
 export { printGraph, type PrintOptions } from './graph/print.js';
 export * from './autograd/index.js';

@@ -4,6 +4,7 @@ import {
   savableOptions,
   type Composition,
   type HostTensor,
+  type OwnBytes,
   type TrainerState,
 } from '@adjoint/core';
 import * as v from 'valibot';
@@ -15,6 +16,9 @@ import { decodeSafetensors, joinPieces, safetensorsPieces, type Safetensors } fr
 /** Under this key the header of a file holds what is no tensor. */
 const key = 'adjoint';
 
+/** The tensor of a file that holds code beside the weights; no name of a layer has a colon. */
+const codeName = 'adjoint:code';
+
 /** How the tensors of a model are named in a checkpoint. */
 const modelPrefix = 'model/';
 
@@ -22,6 +26,8 @@ const modelPrefix = 'model/';
 export interface SavedModel {
   readonly composition: Composition;
   readonly weights: ReadonlyMap<string, HostTensor>;
+  /** What `@adjoint/standalone` runs: the model's code as WebAssembly, int32 [words]. */
+  readonly code?: HostTensor;
 }
 
 /**
@@ -29,7 +35,7 @@ export interface SavedModel {
  * composition, options, plugin versions, position and seeds as JSON in the header.
  * @throws AdjointError `OPTIONS_INVALID` that names what JSON cannot hold
  */
-export function encodeCheckpoint(state: TrainerState): Uint8Array {
+export function encodeCheckpoint(state: TrainerState): OwnBytes {
   return joinPieces(checkpointPieces(state));
 }
 
@@ -61,20 +67,21 @@ export function checkpointIn({ tensors, metadata }: Safetensors, source: string)
  * A model's composition and weights as one safetensors file.
  * @throws AdjointError `OPTIONS_INVALID` that names a layer whose options JSON cannot hold
  */
-export function encodeModel(model: SavedModel): Uint8Array {
+export function encodeModel(model: SavedModel): OwnBytes {
   return joinPieces(modelPieces(model));
 }
 
 /** The bytes of a model's file in pieces, which are the weights themselves. */
 export function modelPieces(model: SavedModel): Uint8Array[] {
-  const { composition, weights } = model ?? {};
+  const { composition, weights, code } = model ?? {};
   if (!composition || !(weights instanceof Map))
     throw new AdjointError(
       'OPTIONS_INVALID',
       'model: there is nothing to encode; pass { composition: model.composition, weights: await model.weights() }.',
     );
   const metadata: ModelMetadata = { format: 'adjoint/model/2', composition: savable(composition) };
-  return safetensorsPieces(weights, { [key]: stringifyMetadata(metadata) });
+  const tensors = code ? new Map([...weights, [codeName, code]]) : weights;
+  return safetensorsPieces(tensors, { [key]: stringifyMetadata(metadata) });
 }
 
 /** Reads what `encodeModel` wrote, or the model in a checkpoint. Throws an AdjointError `FILE_INVALID` for anything else. */
@@ -86,7 +93,12 @@ export function decodeModel(bytes: Uint8Array | ArrayBuffer, options: DecodeOpti
 /** The model in a safetensors file. */
 export function modelIn({ tensors, metadata }: Safetensors, source: string): SavedModel {
   const { format, composition } = readMetadata(metadata, eitherSchema, 'a model or a checkpoint', source);
-  if (format === 'adjoint/model/2') return { composition, weights: tensors };
+  if (format === 'adjoint/model/2') {
+    const weights = new Map(tensors);
+    weights.delete(codeName);
+    const code = tensors.get(codeName);
+    return { composition, weights, ...(code && { code }) };
+  }
   const own = [...tensors].filter(([name]) => name.startsWith(modelPrefix));
   return { composition, weights: new Map(own.map(([name, tensor]) => [name.slice(modelPrefix.length), tensor])) };
 }

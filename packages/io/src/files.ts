@@ -2,6 +2,7 @@ import { AdjointError, type App, type Ensemble, type Model, type Trainer, type T
 import { checkpointIn, checkpointPieces, modelIn, modelPieces } from './checkpoint.js';
 import type { DecodeOptions } from './decode-options.js';
 import { inTurn } from './in-turn.js';
+import { savedSource } from './saved-source.js';
 import { readSafetensors } from './read-safetensors.js';
 import { replaceFile } from './write-file-atomic.js';
 
@@ -68,12 +69,8 @@ export async function loadTrainer(app: App, path: string): Promise<Trainer> {
  * @throws AdjointError `OPTIONS_INVALID` that names a layer which cannot be saved; `FILE_UNWRITABLE`
  */
 export async function saveModel(source: Model | Trainer | Ensemble, path: string): Promise<void> {
-  // An ensemble is saved as the one model that it has become.
-  const owner = typeof (source as Partial<Model> | null)?.weights === 'function' ? source : (source as Ensemble)?.model;
-  const { composition } = (owner as Partial<Trainer> | undefined)?.model ?? (owner as Partial<Model> | undefined) ?? {};
-  if (composition === undefined)
-    throw new AdjointError('OPERAND_INVALID', 'saveModel: takes a model, a trainer or an ensemble, and a path.');
-  const asked = (owner as Model).weights();
+  const { composition, weights } = savedSource(source, 'saveModel');
+  const asked = weights();
   asked.catch(() => undefined);
   await inTurn(path, async () => replaceFile(path, modelPieces({ composition, weights: await asked })));
 }

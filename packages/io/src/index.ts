@@ -1,5 +1,7 @@
 export { decodeCheckpoint, decodeModel, encodeCheckpoint, encodeModel, type SavedModel } from './checkpoint.js';
+export { savedSource } from './saved-source.js';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.js';
+export type { DecodeOptions } from './decode-options.js';
 export { decodeJob, decodeResult, encodeJob, encodeResult } from './job-bytes.js';
 export { parseMetadata, stringifyMetadata } from './metadata-json.js';
 export { loadTorchWeights, torchWeights, type TorchNames, type TorchOptions } from './torch-weights.js';

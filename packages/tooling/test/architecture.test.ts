@@ -18,8 +18,14 @@ test('imports are recognised in all their forms', (t) => {
   );
 });
 
-/** They put plugins together; the dashboard shows what loggers write. */
-const assemblies = ['adjoint', '@adjoint/architectures', '@adjoint/dashboard', '@adjoint/runner-bullmq'];
+/** They put plugins together, code into files, or show what loggers write. */
+const assemblies = [
+  'adjoint',
+  '@adjoint/architectures',
+  '@adjoint/dashboard',
+  '@adjoint/runner-bullmq',
+  '@adjoint/standalone',
+];
 
 test('core imports no other package of the workspace, and a plugin package only core', (t) => {
   const found = violations(({ manifest }, { specifier }) => {

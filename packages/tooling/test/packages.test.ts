@@ -124,7 +124,9 @@ const bundles = [
     `export { Engine, valueAndGrad } from '@adjoint/core'; ${wasm()}`,
     80_000,
   ],
-  ['a saved model that predicts', `export { loadStandalone } from '@adjoint/backend-wasm/standalone';`, 3_000],
+  // An index of core must not bring its graph along.
+  ['plain functions alone', `export { sizeOf, hostTensor } from '@adjoint/core';`, 2_500],
+  ['a saved model that predicts', `export { loadStandalone } from 'adjoint/standalone';`, 18_000],
   // 4 kB of it are arrays, streams and texts as data, without a dataset; 1 kB activations, gradients, and what consoles print.
   ['an app that trains', `export { createApp } from '@adjoint/core'; ${wasm()}`, 137_500],
   ['an app of chosen plugins', `export { App, layers, optimizers, losses, wasm } from 'adjoint';`, 173_500],

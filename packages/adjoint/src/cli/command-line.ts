@@ -108,8 +108,11 @@ export function commandLine(): Command {
       'Writes a model in another format: .safetensors, .onnx (by @adjoint/onnx), or .json without weights.',
       'convert model.safetensors model.onnx',
       'convert resnet.onnx resnet.safetensors',
+      'convert model.safetensors page.safetensors --standalone 1',
     ),
-  ).action(async (from, to, flags) => (await import('./commands/convert.js')).convert(from, to, flags));
+  )
+    .option('--standalone <examples>', 'with code for so many examples at a time, for pages', wholeNumber(1))
+    .action(async (from, to, flags) => (await import('./commands/convert.js')).convert(from, to, flags));
 
   withApp(add('bench [config]', 'Times training steps on this machine.', 'bench', 'bench run.ts --backend native'))
     .option('--steps <n>', 'how many are timed', wholeNumber(1), 50)

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { loadStandalone } from '@adjoint/standalone';
 import { adjoint } from './run-command.js';
 
 // Inside this package, so that what a configuration imports resolves from there.
@@ -34,6 +35,24 @@ test('a checkpoint is evaluated, as text and as JSON', async (t) => {
   const json = await adjoint(directory, ['evaluate', 'output/run.safetensors', '--data', '{"digits":{}}', '--json']);
   const figures = JSON.parse(json.output) as Record<string, number>;
   t.is(figures['accuracy']!.toFixed(4), accuracy);
+});
+
+test('a model is converted to one with code, which predicts without layers', async (t) => {
+  const page = join(directory, 'page.safetensors');
+  const { code, errors } = await adjoint(directory, [
+    'convert',
+    'output/model.safetensors',
+    'page.safetensors',
+    '--standalone',
+    '2',
+  ]);
+  t.is(code, 0, errors);
+  const standalone = await loadStandalone(await readFile(page));
+  const classes = await standalone.predictClasses(new Float32Array(3 * 64));
+  t.is(classes.length, 3);
+  const other = await adjoint(directory, ['convert', 'output/model.safetensors', 'model.json', '--standalone', '2']);
+  t.is(other.code, 2);
+  t.regex(other.errors, /--standalone puts code into a \.safetensors file; 'model\.json' is none/);
 });
 
 test('predictions are lines of JSON: classes of a dataset, probabilities of what is typed', async (t) => {

@@ -1,10 +1,7 @@
 import type { OwnBytes } from '@adjoint/core';
 import { ModuleBuilder, type Callable, type ParameterTypes } from '../assembler/index.js';
-import { hostMath } from '../math/host-math.js';
 import type { WasmMemory } from '../memory/wasm-memory.js';
-
-/** Where generated modules import functions of other generated modules from. */
-export const namespace = 'functions';
+import { moduleImports, namespace } from './module-imports.js';
 
 /** A function that returns nothing, as other modules know it. */
 export interface FunctionEntry<Parameters extends ParameterTypes = ParameterTypes> {
@@ -81,11 +78,8 @@ export class FunctionLibrary {
     const exported = Object.entries<FunctionEntry>(exportFunctions(builder, functions));
     const bytes = builder.build();
     this.record?.(bytes, Object.keys(functions));
-    const { module, instance } = await WebAssembly.instantiate(bytes, {
-      env: { memory: this.memory.memory },
-      [namespace]: this.#functions,
-      ...hostMath,
-    });
+    const imports = moduleImports(this.memory.memory, this.#functions);
+    const { module, instance } = await WebAssembly.instantiate(bytes, imports);
     const entries = exported.map(([name, entry]) => {
       const code = instance.exports[name] as LibraryFunction['code'];
       this.#functions[name] = code;

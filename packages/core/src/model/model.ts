@@ -23,7 +23,7 @@ import type { BuiltLayer, ForwardContext } from './layer.js';
 import { checkNames, loadWeights, weightOf, type LoadOptions } from './load-weights.js';
 import { activationOptions, layerNames } from './option-schemas.js';
 import type { Parameter, State } from './parameter.js';
-import { predict, type Examples, type PredictOptions } from './predict.js';
+import { onlyOutput, predictInBatches, type Examples, type PredictOptions } from './predict.js';
 import { describeModel, summarize } from './summary.js';
 
 /** A composition with its layers built: parameters, states and the function from inputs to outputs. */
@@ -129,13 +129,7 @@ export class Model {
    * @throws AdjointError `OPTIONS_INVALID` where the model has several outputs: those are what `predictAll` gives.
    */
   async predict(examples: Examples, options?: PredictOptions): Promise<HostTensor> {
-    if (this.outputs.length > 1)
-      throw new AdjointError(
-        'OPTIONS_INVALID',
-        `predict: the model has ${this.outputs.length} outputs (${this.composition.outputs.join(', ')}); call predictAll for a list of them.`,
-      );
-    const [output] = await this.predictAll(examples, options);
-    return output;
+    return onlyOutput(this.composition, await this.predictAll(examples, options));
   }
 
   /**
@@ -154,7 +148,12 @@ export class Model {
 
   /** All outputs, in the order of the composition. */
   async predictAll(examples: Examples, options?: PredictOptions): Promise<Several<HostTensor>> {
-    return predict(options?.draw === undefined ? this.#evaluating() : this.#drawing(), this, examples, options);
+    return predictInBatches(
+      options?.draw === undefined ? this.#evaluating() : this.#drawing(),
+      this,
+      examples,
+      options,
+    );
   }
 
   /**
@@ -178,7 +177,7 @@ export class Model {
       this.#inner.get(key) ??
       this.engine.trace((inputs) => this.#built.run(severalOf(inputs), contextOfPass(context), wanted), 'activations');
     this.#inner.set(key, program);
-    const values = await predict(program, { inputs: this.inputs, outputs }, examples, options);
+    const values = await predictInBatches(program, { inputs: this.inputs, outputs }, examples, options);
     return Object.fromEntries(names.map((name, i) => [name, values[i]])) as Record<Name, HostTensor>;
   }
 

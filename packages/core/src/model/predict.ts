@@ -11,7 +11,7 @@ import type { Dataset, ExampleType, VaryingType } from '../data/dataset.js';
 import { inputsOf, type ExampleInputs } from '../data/examples.js';
 import { pairOf, type LabelledArrays } from '../data/labelled-arrays.js';
 import { Breather } from '../data/breather.js';
-import type { InputSpecification } from './composition.js';
+import type { Composition, InputSpecification } from './composition.js';
 import { predictOptions } from './option-schemas.js';
 
 /** Examples to use a model on, one or many: a dataset, or arrays of its inputs. */
@@ -28,11 +28,11 @@ export interface PredictOptions {
 }
 
 /**
- * Runs a traced function over examples, some at a time, and puts its outputs together: [examples, …output] each. Where
- * there is a draw, the first input of the function is another number for each draw and batch, int32 [1].
+ * Runs a function over examples, some at a time, and puts its outputs together: [examples, …output] each. Where there is a
+ * draw, the first input of the function is another number for each draw and batch, int32 [1].
  */
-export async function predict(
-  program: TracedFunction,
+export async function predictInBatches(
+  program: Pick<TracedFunction, 'call'>,
   { inputs, outputs }: { readonly inputs: readonly InputSpecification[]; readonly outputs: Several<VaryingType> },
   examples: Examples,
   options: PredictOptions = {},
@@ -58,6 +58,18 @@ export async function predict(
     await breather.breathe();
   }
   return whole;
+}
+
+/**
+ * The output of a model that has one.
+ * @throws AdjointError `OPTIONS_INVALID` where it has several: those are what `predictAll` gives.
+ */
+export function onlyOutput({ outputs }: Pick<Composition, 'outputs'>, values: Several<HostTensor>): HostTensor {
+  if (values.length === 1) return values[0];
+  throw new AdjointError(
+    'OPTIONS_INVALID',
+    `predict: the model has ${outputs.length} outputs (${outputs.join(', ')}); call predictAll for a list of them.`,
+  );
 }
 
 function emptyOf({ shape, dtype }: ExampleType, examples: number): HostTensor {

@@ -6,7 +6,7 @@ import type { EventHandler, TypedEvents } from '../events/typed-events.js';
 import type { Inspection } from '../inspect/inspect.js';
 import { classesOf, type PredictedClass } from '../model/classify.js';
 import { Model } from '../model/model.js';
-import { predict, type Examples, type PredictOptions } from '../model/predict.js';
+import { onlyOutput, predictInBatches, type Examples, type PredictOptions } from '../model/predict.js';
 import type { ProfileOptions } from '../profile/profile-function.js';
 import type { Profile } from '../profile/profile.js';
 import { RandomSource } from '../random/random-source.js';
@@ -224,8 +224,7 @@ export class Trainer implements Observed {
 
   /** The model's output for examples, [examples, …output], with the values that averages put in place of parameters. */
   async predict(examples: Examples, options?: PredictOptions): Promise<HostTensor> {
-    if (!this.averages) return this.model.predict(examples, options);
-    return (await this.predictAll(examples, options))[0];
+    return onlyOutput(this.model.composition, await this.predictAll(examples, options));
   }
 
   /** All outputs for examples, in the order of the composition. */
@@ -233,7 +232,7 @@ export class Trainer implements Observed {
     if (!this.averages) return this.model.predictAll(examples, options);
     await this.prepare();
     if (options?.draw !== undefined) return (await this.export()).predictAll(examples, options);
-    return predict(this.evaluation.predict, this.model, examples, options);
+    return predictInBatches(this.evaluation.predict, this.model, examples, options);
   }
 
   /** The class of each example, with its name; see `predictClasses` of a model. */

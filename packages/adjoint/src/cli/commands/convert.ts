@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { saveModel, writeFileAtomic } from '@adjoint/io/node';
+import { compileStandalone } from '@adjoint/standalone';
 import type { App, Model } from '@adjoint/core';
 import { importOptional } from '../import-from-here.js';
 import { readJson } from '../load-run-config.js';
@@ -28,14 +29,22 @@ const writers: Readonly<Record<string, (model: Model, path: string) => Promise<v
     writeFileAtomic(path, new TextEncoder().encode(`${JSON.stringify(model.toJSON(), null, 2)}\n`)),
 };
 
+interface ConvertFlags extends AppFlags {
+  /** Examples of a run of the code that goes into the file. */
+  readonly standalone?: number;
+}
+
 /** Reads a model in one format and writes it in another; the endings of the files' names say which. */
-export async function convert(from: string, to: string, flags: AppFlags): Promise<void> {
+export async function convert(from: string, to: string, { standalone, ...flags }: ConvertFlags): Promise<void> {
   const read = formatOf(readers, from, 'read');
   const write = formatOf(writers, to, 'write');
+  if (standalone !== undefined && extname(to) !== '.safetensors')
+    throw new UsageError(`--standalone puts code into a .safetensors file; '${to}' is none.`);
   const app = await openApp(flags);
   try {
     const model = await read(app, from);
-    await write(model, to);
+    if (standalone === undefined) await write(model, to);
+    else await writeFileAtomic(to, await compileStandalone(app, model, { examples: standalone }));
     console.log(`${to}: ${model.parameterCount.toLocaleString('en')} parameters`);
   } finally {
     await app.close();

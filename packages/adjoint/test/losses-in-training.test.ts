@@ -52,6 +52,18 @@ test('a mean with its variance', async (t) => {
   await falls(t, model, dataset({ inputs: rows, targets }), { loss, part: 0.5 });
 });
 
+test('predict is refused where there are several outputs, also with averages of the weights', async (t) => {
+  const model = app.model(({ input, layer }) => {
+    const x = input([4]);
+    return [layer(units(1), x), layer(units(1), x)];
+  });
+  const loss = { gaussian: { of: 'logVariance' } } as const;
+  for (const regularizers of [[], ['ema']] as const) {
+    const trainer = app.trainer(model, { loss, optimizer: 'sgd', regularizers });
+    await t.throwsAsync(trainer.predict(rows), { code: 'OPTIONS_INVALID', message: /2 outputs.*predictAll/ });
+  }
+});
+
 test('triplets through one embedding, without targets', async (t) => {
   const model = app.model(
     ({ input, layer, use }) => {

@@ -1,27 +1,24 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-export interface CommandOptions {
-  /** After so many seconds it is ended; 100 if not given. */
-  readonly seconds?: number;
-  readonly environment?: Readonly<Record<string, string>>;
-}
+/** Ends what hangs; a busy machine takes minutes to pack or to install. */
+const timeout = 600_000;
 
 /** Runs a command to its end and returns what it printed; a failure is an error that shows all of that. */
 export async function runCommand(
   command: string,
   parameters: readonly string[],
   directory = '.',
-  { seconds = 100, environment }: CommandOptions = {},
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const limits = { maxBuffer: 2 ** 26, timeout: seconds * 1000 };
   // Coverage is collected from this process only: a compiler or package manager would drown it.
   const env = { ...process.env, NODE_V8_COVERAGE: '', FORCE_COLOR: '0', ...environment };
   try {
     const { stdout, stderr } = await promisify(execFile)(command, parameters, {
       cwd: directory,
       env,
-      ...limits,
+      timeout,
+      maxBuffer: 2 ** 26,
     });
     return stdout + stderr;
   } catch (error) {

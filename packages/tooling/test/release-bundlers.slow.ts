@@ -63,7 +63,7 @@ for (const [name, [packages, program, parameters]] of Object.entries(bundlers)) 
     // Its install script puts a binary in place of this file.
     const command = name === 'esbuild' ? [] : [process.execPath];
     const [start = '', ...rest] = [...command, join(folder, program), ...parameters.split(' ')];
-    await runCommand(start, rest, folder, { seconds: 300 });
+    await runCommand(start, rest, folder);
     const out = name === 'webpack' ? 'out.cjs' : 'out.mjs';
     t.regex(await runCommand(process.execPath, [out], folder), /^learnt$/m);
   });
@@ -79,9 +79,7 @@ document.title = await trained(new Uint8Array(await response.arrayBuffer()));
 inBrowser('Vite, in Chromium', async (t) => {
   const files = { 'training.js': training, 'page.js': pageScript, 'index.html': page };
   const folder = await release.installed('vite', ['adjoint', '@adjoint/data', 'vite@8.3.8'], files);
-  await runCommand(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--target', 'es2022'], folder, {
-    seconds: 300,
-  });
+  await runCommand(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--target', 'es2022'], folder);
   t.is(await titleOf(t, join(folder, 'dist')), 'learnt');
 });
 
@@ -108,10 +106,7 @@ inBrowser('Next.js, in Chromium', async (t) => {
   };
   const folder = await release.installed('next', ['adjoint', 'next@16.4.6', 'react', 'react-dom'], files);
   const environment = { NEXT_TELEMETRY_DISABLED: '1', CI: 'true' };
-  await runCommand(process.execPath, ['node_modules/next/dist/bin/next', 'build'], folder, {
-    seconds: 600,
-    environment,
-  });
+  await runCommand(process.execPath, ['node_modules/next/dist/bin/next', 'build'], folder, environment);
   await runCommand('cp', ['node_modules/@adjoint/data/assets/digits/digits.csv', 'out/'], folder);
   t.is(await titleOf(t, join(folder, 'out')), 'learnt');
 });

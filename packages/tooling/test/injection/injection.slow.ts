@@ -12,7 +12,7 @@ test.before('install', async () => {
   tools = await mkdtemp(join(tmpdir(), 'adjoint-injection-'));
   await writeFile(join(tools, 'package.json'), '{ "private": true }');
   const quiet = ['--no-audit', '--no-fund', '--prefer-offline'];
-  await runCommand('npm', ['install', ...quiet, '@swc/core@1.16.22', 'node@24.9.0'], tools, { seconds: 600 });
+  await runCommand('npm', ['install', ...quiet, '@swc/core@1.16.22', 'node@24.9.0'], tools);
 });
 test.after.always('remove', () => rm(tools, { recursive: true, force: true }));
 

@@ -39,7 +39,7 @@ export class Release {
   async installed(name: string, packages: readonly string[], files?: Readonly<Record<string, string | object>>) {
     const folder = await this.folder(name, files);
     const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts'];
-    await runCommand('npm', ['install', ...quiet, ...packages], folder, { seconds: 600 });
+    await runCommand('npm', ['install', ...quiet, ...packages], folder);
     return folder;
   }
 

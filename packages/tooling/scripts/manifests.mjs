@@ -38,7 +38,7 @@ function complete(manifest, directory, repository, home) {
     scripts: { prepack: 'node ../tooling/scripts/bundle.mjs --here' },
     ...dependencies,
     // pnpm puts these entry points in place of those of the workspace when it packs.
-    publishConfig: { access: 'public', provenance: true, exports: mapped('node') },
+    publishConfig: { access: 'public', exports: mapped('node') },
   };
 }
 

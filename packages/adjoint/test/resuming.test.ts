@@ -61,7 +61,7 @@ for (const [kind, place] of Object.entries(places)) {
       const { sampler, ...options } = place({ [name]: needed[name] ?? examples?.[0]?.options ?? {} } as never);
       const plan: FitOptions = { epochs: 3, batchSize: 16, validation: data, ...(sampler && { sampler }) };
       const fit = (trainer: Trainer): Promise<FitResult> => trainer.fit(data, plan);
-      const apps = Array.from({ length: 5 }, () => createApp());
+      const apps = Array.from({ length: 5 }, () => createApp({ backend: 'reference' }));
       const [first, ...others] = apps.map((app) => trainerOf(app, options));
       const { history, reason } = await fit(first!);
       const expected = await first!.state();

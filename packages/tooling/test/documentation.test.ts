@@ -1,28 +1,26 @@
 import test from 'ava';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
-import { codeBlocks, type CodeBlock } from './code-blocks.js';
-import { runCommand } from './command.js';
+import { join } from 'node:path';
+import { codeBlocks } from './code-blocks.js';
+import { faultsOf } from './run-documents.js';
 
 // What the documents show must be true: their programs compile and run, and their commands exist. A program that
 // cannot run by itself (it needs a browser, a file or much time) is marked ```ts no-run, and is still type-checked.
-const extensions: Readonly<Record<string, string>> = { ts: 'ts', typescript: 'ts', js: 'js', javascript: 'js' };
 const shells = ['sh', 'bash', 'shell', 'console'];
 
-// Inside this package, so that the packages of the workspace resolve from there.
-const workbench = resolve('packages/tooling/dist/documentation');
-
-const documents = [
+const paths = [
   'README.md',
   ...markdownFiles('docs'),
   ...readdirSync('packages')
     .map((name) => `packages/${name}/README.md`)
     .filter((path) => existsSync(path)),
 ];
+const documents = new Map(paths.map((path) => [path, codeBlocks(readFileSync(path, 'utf8'))]));
+let faults: ReadonlyMap<string, string>;
 
-test.before('clear the workbench', () => rm(workbench, { recursive: true, force: true }));
-test.after.always('clear the workbench', () => rm(workbench, { recursive: true, force: true }));
+test.before('compile and run the programs', async () => {
+  faults = await faultsOf(documents);
+});
 
 test('code blocks are found with language, flags and line', (t) => {
   const markdown = 'Text\n\n```ts no-run\nlet a;\n\nlet b;\n```\n- item\n  ~~~sh\n  npm test\n  ~~~\n```\nplain\n```\n';
@@ -33,23 +31,12 @@ test('code blocks are found with language, flags and line', (t) => {
   ]);
 });
 
-for (const document of documents) {
-  const blocks = codeBlocks(readFileSync(document, 'utf8'));
-
-  test.serial(`the programs in ${document} compile and run`, async (t) => {
-    const programs = blocks.filter(({ language }) => language in extensions);
-    if (programs.length === 0) return t.pass();
-    const folder = join(workbench, document.replaceAll('/', '-'));
-    await compile(document, programs, folder);
-    // One after the other in one process, which loads the packages once.
-    const running = programs.filter(({ flags }) => !flags.includes('no-run'));
-    const imports = running.map((program) => `await import('./${moduleName(document, program)}.js');`);
-    if (imports.length === 0) return t.pass();
-    await writeFile(join(folder, 'run', 'all.mjs'), imports.join('\n'));
-    await t.notThrowsAsync(runCommand(process.execPath, ['--enable-source-maps', 'all.mjs'], join(folder, 'run')));
+for (const [path, blocks] of documents) {
+  test(`the programs in ${path} compile and run`, (t) => {
+    t.is(faults.get(path), undefined);
   });
 
-  test(`the commands in ${document} exist`, (t) => {
+  test(`the commands in ${path} exist`, (t) => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
     const commands = blocks.filter(({ language }) => shells.includes(language)).map(({ code }) => code);
     for (const [command, script = ''] of commands.join('\n').matchAll(/\bnpm (?:run )?(?!run\b)([\w:-]+)/g)) {
@@ -61,37 +48,6 @@ for (const document of documents) {
     }
     t.pass();
   });
-}
-
-/** Writes each program as a module of one TypeScript project, at the lines that it has in the document, and compiles. */
-async function compile(document: string, programs: readonly CodeBlock[], folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for (const program of programs) {
-    const file = join(folder, `${moduleName(document, program)}.${extensions[program.language]}`);
-    await writeFile(file, '\n'.repeat(program.line - 1) + program.code);
-  }
-  const compilerOptions = {
-    rootDir: '.',
-    outDir: 'run',
-    tsBuildInfoFile: null,
-    composite: false,
-    declaration: false,
-    declarationMap: false,
-    allowJs: true,
-    checkJs: true,
-    moduleDetection: 'force',
-  };
-  const project = {
-    extends: resolve('packages/tooling/tsconfig.base.json'),
-    compilerOptions,
-    include: ['*.ts', '*.js'],
-  };
-  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(project));
-  await runCommand(process.execPath, [resolve('node_modules/typescript/bin/tsc'), '--project', folder]);
-}
-
-function moduleName(document: string, { line }: CodeBlock): string {
-  return `${basename(document, '.md')}-line-${line}`;
 }
 
 function markdownFiles(folder: string): string[] {

@@ -34,6 +34,7 @@ const helpers = [
   'formatShape',
   'formTarget',
   'inspectable',
+  'inspectionText',
   'literal',
   'logarithm',
   'mapSeveral',

@@ -1,7 +1,7 @@
 import { loadTrainer } from '@adjoint/io/node';
+import { figuresText } from '@adjoint/loggers';
 import { openApp, type AppFlags } from '../open-app.js';
 import { chosenDataset } from '../chosen-dataset.js';
-import { figuresText } from '../texts.js';
 
 export interface EvaluateFlags extends AppFlags {
   readonly data: string;

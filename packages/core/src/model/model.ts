@@ -147,7 +147,7 @@ export class Model {
     return classesOf(output, this.classes, this.outputScale);
   }
 
-  /** What the end of the model shows its first output to be, once it has run. @internal */
+  /** What the end of the model shows its first output to be; undefined before it has run, and where it shows nothing. */
   get outputScale(): Scale | undefined {
     return this.#scale;
   }

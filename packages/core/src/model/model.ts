@@ -166,7 +166,7 @@ export class Model {
   async activations<Name extends string>(
     examples: Examples,
     names: readonly Name[],
-    options: Pick<PredictOptions, 'batchSize'> = {},
+    options: Omit<PredictOptions, 'draw'> = {},
   ): Promise<Readonly<Record<Name, HostTensor>>> {
     validateOptions(layerNames, names, 'activations');
     validateOptions(activationOptions, options, 'activations');

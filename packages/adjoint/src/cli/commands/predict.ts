@@ -1,5 +1,6 @@
 import { writeFileAtomic } from '@adjoint/io/node';
 import { probabilitiesOf } from '@adjoint/ensembles';
+import { showProgress } from '@adjoint/loggers/node';
 import { toNested, type Examples, type HostTensor, type Model } from '@adjoint/core';
 import { chosenDataset } from '../chosen-dataset.js';
 import { parseJson, readJson } from '../load-run-config.js';
@@ -37,9 +38,10 @@ export async function predict(file: string, flags: PredictFlags): Promise<void> 
 
 /** What is said to each example: nested numbers, or a class by its name, by its number where it has none. */
 async function answers(model: Model, examples: Examples, as: PredictFlags['as']): Promise<readonly unknown[]> {
+  const watched = { onProgress: showProgress() };
   if (as === 'class')
-    return (await model.predictClasses(examples)).map(({ index, name }) => (model.classes ? name : index));
-  const output = await model.predict(examples);
+    return (await model.predictClasses(examples, watched)).map(({ index, name }) => (model.classes ? name : index));
+  const output = await model.predict(examples, watched);
   if (as === 'output') return rows(output).map(toNested);
   return rows(probabilitiesOf(output, model.outputScale)).map(({ data }) =>
     Array.from(data, (p) => Number(p.toPrecision(7))),

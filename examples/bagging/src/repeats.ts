@@ -18,7 +18,7 @@ export async function repeatOf(ensemble: Ensemble, test: Dataset): Promise<Repea
   for await (const scores of staged(ensemble, test)) errors.push(errorRate(scores, labels!.data));
   const members: Float64Array[] = [];
   for (const member of ensemble.members)
-    members.push(Float64Array.from(probabilitiesOf(await member.predict(test)).data));
+    members.push(Float64Array.from(probabilitiesOf(await member.predict(test), member.model.outputScale).data));
   const { 'outOfBag/accuracy': right } = ensemble.figures;
   return { errors, members, ...(right !== undefined && { outOfBag: 1 - right }) };
 }

@@ -8,8 +8,8 @@ import {
   maximum,
   minimum,
   type Dataset,
-  type HostTensor,
   type JobResult,
+  type PredictedClass,
   type NamesOf,
 } from '@adjoint/core';
 import { count, documented, object, optional } from '@adjoint/core/options';
@@ -83,19 +83,13 @@ export async function main(): Promise<{ members: number[]; ensemble: number }> {
 
   const members: number[] = [];
   for (const member of bagged.members) members.push((await member.evaluate(test))['accuracy']!);
-  const accuracy = await accuracyOf(await bagged.predict(test), test);
+  const accuracy = await accuracyOf(await bagged.predictClasses(test), test);
   console.log({ members, ensemble: accuracy });
   await app.close();
   return { members, ensemble: accuracy };
 }
 
-async function accuracyOf({ data, shape }: HostTensor, test: Dataset): Promise<number> {
-  const [examples, classes] = shape as [number, number];
-  const { targets } = await test.batch(Int32Array.from({ length: examples }, (_, i) => i));
-  let hits = 0;
-  for (let i = 0; i < examples; i++) {
-    const row = Array.from(data.subarray(i * classes, (i + 1) * classes));
-    hits += Number(row.indexOf(Math.max(...row)) === targets[0]?.data[i]);
-  }
-  return hits / examples;
+async function accuracyOf(predicted: readonly PredictedClass[], test: Dataset): Promise<number> {
+  const { targets } = await test.batch(Int32Array.from(predicted.keys()));
+  return predicted.filter(({ index }, i) => index === targets[0]?.data[i]).length / predicted.length;
 }

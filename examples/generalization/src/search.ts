@@ -1,7 +1,16 @@
 import type { Job } from 'adjoint';
 import { split } from '@adjoint/data';
 import { firstOf } from '@adjoint/experiment';
-import { logUniform, logWhole, oneOf, search as searchJobs, Study, tpe, uniform } from '@adjoint/generalization';
+import {
+  logUniform,
+  logWhole,
+  oneOf,
+  parallelAxes,
+  search as searchJobs,
+  Study,
+  tpe,
+  uniform,
+} from '@adjoint/generalization';
 import { parallelCoordinates } from '@adjoint/plots';
 import { digits, normalized, percent, testAccuracyOf, type Context, type Part } from './setting.js';
 
@@ -65,17 +74,7 @@ export async function search(context: Context): Promise<Part> {
       'generalization-search': parallelCoordinates({
         title: `A search of ${plan.trials} trials (TPE)`,
         subtitle: `Accuracy on ${held} validation images after ${plan.trialEpochs} epochs on ${own.size}`,
-        axes: [
-          { name: 'rate', log: true },
-          { name: 'units', log: true },
-          { name: 'dropout' },
-          { name: 'penalty', log: true },
-          { name: 'activation' },
-          { name: 'accuracy' },
-        ],
-        trials: study.trials.flatMap(({ configuration, value: accuracy }) =>
-          accuracy === undefined ? [] : [{ ...(configuration as typeof best.configuration), accuracy }],
-        ),
+        ...parallelAxes(study),
       }),
     },
     conclusions: [

@@ -90,13 +90,8 @@ async function intervalOf(
   classes: ArrayLike<number>,
   seed: number,
 ): Promise<Run['interval']> {
-  const { data, shape } = await model.predict(test);
-  const [count = 0, width = 1] = shape;
-  const isRight = Array.from({ length: count }, (_, i) => {
-    const row = data.subarray(i * width, (i + 1) * width);
-    return Number(row.indexOf(Math.max(...row)) === classes[i]);
-  });
+  const isRight = (await model.predictClasses(test)).map(({ index }, i) => Number(index === classes[i]));
   const share = (rows: Int32Array): number => rows.reduce((sum, row) => sum + (isRight[row] ?? 0), 0) / rows.length;
-  const { low, high } = bootstrap(count, share, { seed, method: 'percentile' });
+  const { low, high } = bootstrap(isRight.length, share, { seed, method: 'percentile' });
   return { low, high };
 }

@@ -1,5 +1,12 @@
 import test from 'ava';
-import type { Choice, Dataset, Ensemble, HostTensor, TrainerOptions } from '@adjoint/core';
+import {
+  hostTensor,
+  type Choice,
+  type Dataset,
+  type Ensemble,
+  type HostTensor,
+  type TrainerOptions,
+} from '@adjoint/core';
 import { averageWeights, monteCarlo, probabilitiesOf, staged, uncertainty } from '@adjoint/ensembles';
 import { createApp } from '../src/index.js';
 import { rings, waves } from './ensemble-data.js';
@@ -162,6 +169,27 @@ test('classes and numbers are not mixed up', async (t) => {
   );
 });
 
+test('outputs become probabilities by what they are, one output those of two classes', (t) => {
+  const rounded = (data: ArrayLike<number>): number[] => Array.from(data, (p) => Number(p.toFixed(6)));
+  const of = (values: number[][], scale?: 'logits' | 'logProbabilities' | 'probabilities') => {
+    const { data, shape } = probabilitiesOf(hostTensor(values), scale);
+    return [shape, rounded(data)];
+  };
+  const z = Math.log(3);
+  const both = [
+    [1, 2],
+    [0.25, 0.75],
+  ];
+  t.deepEqual(of([[0, z]]), both);
+  t.deepEqual(of([[0.25, 0.75]], 'probabilities'), both);
+  t.deepEqual(of([[Math.log(0.25), Math.log(0.75)]], 'logProbabilities'), both);
+  t.deepEqual(of([[z]], 'logits'), both);
+  t.deepEqual(of([[0.75]], 'probabilities'), both);
+  t.deepEqual(of([[Math.log(0.75)]], 'logProbabilities'), both);
+  t.throws(() => probabilitiesOf(hostTensor([1, 2])), { code: 'SHAPE_MISMATCH' });
+  t.throws(() => probabilitiesOf(hostTensor([[1, 2]]), 1 as never), { code: 'OPTIONS_INVALID' });
+});
+
 test('passes with dropout differ, and say where a model is not sure', async (t) => {
   const model = app.sequential({ input: [2], seed: 2 }, [
     { dense: { units: 16 } },
@@ -178,7 +206,7 @@ test('passes with dropout differ, and say where a model is not sure', async (t) 
   ];
   const passes = await monteCarlo(model, points, { passes: 30, seed: 1 });
   t.deepEqual(await monteCarlo(model, points, { passes: 30, seed: 1 }), passes);
-  const { entropy, mutualInformation } = uncertainty(passes.map(probabilitiesOf));
+  const { entropy, mutualInformation } = uncertainty(passes.map((pass) => probabilitiesOf(pass, model.outputScale)));
   t.true(entropy[0]! > entropy[1]!, String(entropy));
   t.true(mutualInformation.every((value) => value >= -1e-12));
 });

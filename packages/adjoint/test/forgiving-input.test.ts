@@ -219,7 +219,7 @@ test('what does not fit is named', async (t) => {
   await refuses(
     (trainer) => trainer.fit({ x: [[1, 2, 3]], y: [0] }, plan),
     'DATA_INVALID',
-    /float32 \[3\], but the model's input 'input' takes float32 \[2\]/,
+    /float32 \[3\], but the model takes float32 \[2\]/,
   );
   await refuses((trainer) => trainer.fit({ x: [[1, 2], [3]], y: [0, 1] }, plan), 'SHAPE_MISMATCH', /^fit: .*ragged/);
   await refuses(

@@ -1,5 +1,13 @@
 import test from 'ava';
-import { createApp, hostTensor, type App, type Dataset, type Trainer, type TrainerOptions } from '../src/index.js';
+import {
+  createApp,
+  hostTensor,
+  type App,
+  type Dataset,
+  type Trainer,
+  type TrainerOptions,
+  type WorkProgress,
+} from '../src/index.js';
 
 /** `size` examples x = 1 with the target 2. */
 function examples(size = 4): Dataset {
@@ -73,8 +81,8 @@ test('an epoch that is saved and resumed has the same mean of norms', async (t) 
 test('an evaluation tells after each batch how far it is, in a validation and by itself', async (t) => {
   const app = newApp();
   const trainer = halving(app);
-  const told: (readonly [number, number])[] = [];
-  trainer.on('evaluation:batch', ({ done, examples: all }) => told.push([done, all]));
+  const told: (readonly [number, number | undefined])[] = [];
+  trainer.on('evaluation:batch', ({ done, total }) => told.push([done, total]));
   await trainer.fit(examples(), { epochs: 1, batchSize: 4, validation: examples(300) });
   await trainer.evaluate(examples(5), { batchSize: 2 });
   const expected = [
@@ -85,6 +93,28 @@ test('an evaluation tells after each batch how far it is, in a validation and by
     [5, 5],
   ] as const;
   t.deepEqual(told, [...expected]);
+  await app.close();
+});
+
+test('onProgress is told the same of an evaluation and a prediction', async (t) => {
+  const app = newApp();
+  const trainer = halving(app);
+  const told: WorkProgress[] = [];
+  const options = { batchSize: 2, onProgress: (progress: WorkProgress) => void told.push(progress) };
+  const data = examples(5);
+  await trainer.evaluate(data, options);
+  for (const use of [trainer, trainer.model]) {
+    await use.predict(data, options);
+    await use.predictClasses(data, options).catch(() => undefined);
+  }
+  const of = (work: WorkProgress['work']): WorkProgress[] =>
+    [2, 4, 5].map((done) => ({ work, done, total: 5, unit: 'examples' }));
+  t.deepEqual(told, [of('evaluation'), ...new Array<WorkProgress[]>(4).fill(of('prediction'))].flat());
+  const stopping = () => {
+    throw new Error('enough');
+  };
+  await t.throwsAsync(trainer.predict(data, { onProgress: stopping }), { message: 'enough' });
+  await t.throwsAsync(trainer.evaluate(data, { onProgress: 5 as never }), { code: 'OPTIONS_INVALID' });
   await app.close();
 });
 

@@ -36,6 +36,7 @@ const helpers = [
   'formatShape',
   'formTarget',
   'inspectable',
+  'inspectionText',
   'literal',
   'logarithm',
   'mapSeveral',

@@ -1,5 +1,5 @@
 /** Tables in Arrow's format; an entry of its own, so that the decoder is only loaded where it is used. */
-import { AdjointError } from '@adjoint/core';
+import { AdjointError, type Watched } from '@adjoint/core';
 import { valueText } from '@adjoint/core/options';
 import { tableFromIPC } from '@uwdata/flechette';
 import { tableOfColumns } from './table/table-of-columns.js';
@@ -13,7 +13,7 @@ import type { TableOptions } from './table/table-scanner.js';
  * @throws AdjointError `FILE_INVALID` for what is no Arrow data, naming row and column where a value is no number;
  * `OPTIONS_INVALID` for a column that does not exist
  */
-export function parseArrow(bytes: Uint8Array | ArrayBuffer, options: TableOptions): Table {
+export function parseArrow(bytes: Uint8Array | ArrayBuffer, options: TableOptions & Watched): Table {
   const { source = 'Arrow data' } = (options ?? {}) as Partial<TableOptions>;
   if (!(bytes instanceof Uint8Array) && !(bytes instanceof ArrayBuffer))
     throw new AdjointError('FILE_INVALID', `${source}: the bytes are ${valueText(bytes)}; give a Uint8Array.`);

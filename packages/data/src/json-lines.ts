@@ -1,5 +1,6 @@
-import { AdjointError } from '@adjoint/core';
+import { AdjointError, type Watched } from '@adjoint/core';
 import { validateOptions, valueText } from '@adjoint/core/options';
+import { pushText } from './loading.js';
 import { excerpt } from './table/excerpt.js';
 import { TableBuilder, type Table } from './table/table.js';
 import { tableOptions } from './table/table-options.js';
@@ -14,9 +15,10 @@ const longestLine = 2 ** 24;
  * @throws AdjointError `FILE_INVALID`, naming the line, for what is no object of numbers, texts and booleans;
  * `OPTIONS_INVALID` for a column that does not exist
  */
-export function parseJsonLines(text: string, options: TableOptions): Table {
-  const reader = new JsonLinesReader(options);
-  reader.push(text);
+export function parseJsonLines(text: string, options: TableOptions & Watched): Table {
+  const { onProgress, ...own } = { ...options };
+  const reader = new JsonLinesReader(own);
+  pushText(reader, text, onProgress);
   return reader.finish();
 }
 

@@ -8,4 +8,4 @@ export {
   readIdxFile,
   readJsonLinesFile,
 } from './node/files.js';
-export { dataFiles } from './node/plugin.js';
+export { dataFiles, LOADING } from './node/plugin.js';

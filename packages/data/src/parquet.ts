@@ -1,8 +1,9 @@
 /** Tables in Parquet files; an entry of its own, so that the decoders are only loaded where they are used. */
-import { AdjointError } from '@adjoint/core';
+import { AdjointError, type Watched } from '@adjoint/core';
 import { validateOptions, valueText } from '@adjoint/core/options';
 import { parquetMetadataAsync, parquetRead, parquetSchema, type AsyncBuffer } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
+import { loading } from './loading.js';
 import { TableBuilder, type Table } from './table/table.js';
 import { tableOptions } from './table/table-options.js';
 import { TableScanner, type TableOptions } from './table/table-scanner.js';
@@ -20,8 +21,9 @@ export type ParquetSource =
  * @throws AdjointError `FILE_INVALID` for what is no Parquet file, naming row and column where a value is no number;
  * `OPTIONS_INVALID` for a column that does not exist
  */
-export async function parseParquet(given: ParquetSource, options: TableOptions): Promise<Table> {
-  const settled = validateOptions(tableOptions, options, 'Parquet');
+export async function parseParquet(given: ParquetSource, options: TableOptions & Watched): Promise<Table> {
+  const { onProgress, ...own } = { ...options };
+  const settled = validateOptions(tableOptions, own, 'Parquet');
   const { source = 'Parquet data', task } = settled;
   const file = bufferOf(given, source);
   const invalid = (cause: unknown): never => {
@@ -45,6 +47,7 @@ export async function parseParquet(given: ParquetSource, options: TableOptions):
     source,
   );
   const builder = new TableBuilder();
+  const tell = loading(onProgress, 'rows', Number(metadata.num_rows));
   let start = 0;
   for (const { num_rows: count } of metadata.row_groups) {
     const end = start + Number(count);
@@ -58,6 +61,7 @@ export async function parseParquet(given: ParquetSource, options: TableOptions):
       onComplete: (read: unknown[][]) => (rows = read),
     }).catch(invalid);
     for (const [i, fields] of rows.entries()) builder.add(scanner.read({ place: `row ${start + i}`, fields }));
+    tell(rows.length);
     start = end;
   }
   return builder.finish(scanner, task);

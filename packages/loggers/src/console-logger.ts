@@ -1,5 +1,6 @@
-import { defineLogger, type MetricValues } from '@adjoint/core';
+import { defineLogger } from '@adjoint/core';
 import { count, documented, object, optional } from '@adjoint/core/options';
+import { figuresText } from './figures-text.js';
 
 /** Writes a line after each epoch, and after every so many steps if asked. */
 export const consoleLogger = defineLogger({
@@ -9,9 +10,9 @@ export const consoleLogger = defineLogger({
     attach(trainer) {
       const undo = [
         trainer.on('epoch:end', ({ epoch, epochs, metrics, validation, milliseconds }) => {
-          const validated = validation ? `  validation ${figures(validation)}` : '';
+          const validated = validation ? `  validation ${figuresText(validation)}` : '';
           console.log(
-            `epoch ${epoch + 1}/${epochs}  ${figures(metrics)}${validated}  ${(milliseconds / 1000).toFixed(1)} s`,
+            `epoch ${epoch + 1}/${epochs}  ${figuresText(metrics)}${validated}  ${(milliseconds / 1000).toFixed(1)} s`,
           );
         }),
         trainer.on('warning', ({ message }) => console.warn(message)),
@@ -19,7 +20,7 @@ export const consoleLogger = defineLogger({
       if (interval !== undefined) {
         const line = trainer.on('step:end', ({ step, loss, metrics, learningRate }) => {
           if ((step + 1) % interval === 0)
-            console.log(`step ${step + 1}  ${figures({ loss, ...metrics })}  rate ${learningRate.toPrecision(3)}`);
+            console.log(`step ${step + 1}  ${figuresText({ loss, ...metrics })}  rate ${learningRate.toPrecision(3)}`);
         });
         undo.push(line);
       }
@@ -27,9 +28,3 @@ export const consoleLogger = defineLogger({
     },
   }),
 });
-
-function figures(values: MetricValues): string {
-  return Object.entries(values)
-    .map(([name, value]) => `${name} ${value.toFixed(4)}`)
-    .join('  ');
-}

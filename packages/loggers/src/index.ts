@@ -12,3 +12,4 @@ declare module '@adjoint/core' {
 
 export default loggers;
 export { consoleLogger };
+export { figuresText } from './figures-text.js';

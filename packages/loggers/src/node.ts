@@ -24,7 +24,7 @@ export default fileLoggers;
 export { csvLogger, jsonlLogger, progressLogger, runLogger, tensorboardLogger };
 export { Bar, type BarOptions } from './node/progress/bar.js';
 export type { Terminal } from './node/progress/board.js';
-export { jobProgress, type JobProgressBars, type JobProgressOptions } from './node/progress/job-progress.js';
+export { showProgress, type ProgressBars, type ShowProgressOptions } from './node/progress/show-progress.js';
 export { withProgress } from './node/progress/with-progress.js';
 export type { ClassExamples, ExamplesFile } from './node/run/class-examples.js';
 export { isRunName, runFiles, RunFolder, type RunMetadata } from './node/run/run-folder.js';

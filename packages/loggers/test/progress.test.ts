@@ -2,7 +2,7 @@ import test from 'ava';
 import type { JobProgress } from '@adjoint/core';
 import { progressObserver } from '../src/node/progress/progress-logger.js';
 import { durationText, TimeLeft } from '../src/node/progress/time-left.js';
-import { Bar, jobProgress, withProgress } from '../src/node.js';
+import { Bar, showProgress, withProgress } from '../src/node.js';
 import { attachedRun } from './run.js';
 import { FakeTerminal } from './terminal.js';
 
@@ -84,7 +84,7 @@ test('a fit ends as one line of its steps and figures; a validation has a bar of
 
 test('jobs have a bar for all and one for each that runs', (t) => {
   const terminal = new FakeTerminal();
-  const tell = jobProgress({ unit: 'folds', terminal });
+  const tell = showProgress({ label: 'folds', terminal });
   const progress = { epoch: 0, step: 0, stepInEpoch: 0, epochs: 2, stepsPerEpoch: 1 };
   const count = 2;
   const start = (job: number): JobProgress => ({
@@ -123,6 +123,29 @@ test('jobs have a bar for all and one for each that runs', (t) => {
   t.regex(terminal.shown[1]!, /^folds {2}█{24} 100 % {2}2\/2/);
 });
 
+test('a load, a prediction or an evaluation has a bar while it lasts', (t) => {
+  const terminal = new FakeTerminal();
+  const tell = showProgress({ terminal });
+  /** The bars below a line that somebody prints, since they are drawn again then. */
+  const bars = (): string[] => {
+    terminal.write('a line\n');
+    return terminal.shown.slice(terminal.shown.lastIndexOf('a line') + 1);
+  };
+  tell({ work: 'loading', done: 1, total: 4, unit: 'files' });
+  t.regex(bars().join('\n'), /^loading {2}█{6} {18} {3}25 % {2}1\/4 files {2}.*$/);
+  tell({ work: 'loading', done: 4, total: 4, unit: 'files' });
+  t.deepEqual(bars(), []);
+  tell({ work: 'prediction', done: 256, unit: 'examples' });
+  t.regex(bars().join('\n'), /^prediction {2}256 examples {2}.*$/);
+  // What is another work, or begins anew, has a bar of its own.
+  tell({ work: 'loading', done: 500, total: 1000, unit: 'rows' });
+  t.regex(bars().join('\n'), /^loading .* 50 % {2}500\/1000 rows.*$/);
+  tell({ work: 'loading', done: 1, total: 2, unit: 'files' });
+  t.regex(bars().join('\n'), /^loading .* 50 % {2}1\/2 files.*$/);
+  tell.end();
+  t.deepEqual(bars(), []);
+});
+
 test('whatever can be iterated over can be counted, and its bar ends when it is left', async (t) => {
   const terminal = new FakeTerminal();
   const rows = [[1, 2], [3], [4, 5, 6]];
@@ -144,5 +167,5 @@ test('whatever can be iterated over can be counted, and its bar ends when it is 
 test('what is no option is refused in words', (t) => {
   for (const wrong of [{}, { label: 'x', total: -1 }, { label: 'x', terminal: 5 }, { label: 'x', size: 3 }])
     t.throws(() => new Bar(wrong as never), { code: 'OPTIONS_INVALID' });
-  t.throws(() => jobProgress({ total: 0.5 }), { code: 'OPTIONS_INVALID' });
+  t.throws(() => showProgress({ total: 0.5 }), { code: 'OPTIONS_INVALID' });
 });

@@ -120,6 +120,27 @@ test('a run is a folder of what it was told, its events, and images by true and 
   t.deepEqual(decodePng(Buffer.from(base64, 'base64')).rows, [[0, 128, 255]]);
 });
 
+test('one output tells two classes', async (t) => {
+  const directory = await folderOf(t);
+  const app = createApp({ plugins: [layers, losses, optimizers, fileLoggers], backend: 'reference' });
+  const model = app.sequential({ input: [1, 1, 3], seed: 1 }, ['flatten', { dense: { units: 1 } }]);
+  const trainer = app.trainer(model, {
+    loss: 'binaryCrossEntropy',
+    optimizer: { sgd: { learningRate: 0.5 } },
+    loggers: [{ run: { directory, name: 'one' } }],
+  });
+  await trainer.fit(images, { epochs: 10, batchSize: 4, validation: images });
+  await app.close();
+  const { classes, cells } = await json<ExamplesFile>(directory, 'one', 'examples.json');
+  t.is(classes, 2);
+  t.deepEqual(cells.map(({ truth, predicted, count }) => [truth, predicted, count]).sort(), [
+    [0, 0, 3],
+    [0, 1, 1],
+    [1, 0, 1],
+    [1, 1, 3],
+  ]);
+});
+
 test('runs of one name are folders beside each other, and belong together', async (t) => {
   const directory = await folderOf(t);
   for (let i = 0; i < 3; i++) await loggedRun({ run: { directory, name: 'member' } });

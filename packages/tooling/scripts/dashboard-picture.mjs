@@ -7,8 +7,8 @@ import { crc32, deflateSync } from 'node:zlib';
 import { fashionMnistClasses, subset } from '@adjoint/data';
 import { fashionMnist } from '@adjoint/data/node';
 import { dashboard, serveDashboard } from '@adjoint/dashboard';
+import { launchBrowser } from '@adjoint/test-browser';
 import { createApp } from 'adjoint';
-import { chromium } from 'playwright-core';
 
 const picture = new URL('../../../docs/images/dashboard.png', import.meta.url);
 const directory = await mkdtemp(join(tmpdir(), 'adjoint-picture-'));
@@ -43,10 +43,7 @@ const ensemble = app.ensemble(compose(12), {
 await ensemble.fit(train, plan);
 
 const served = await serveDashboard(directory);
-const browser = await chromium.launch({
-  executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-});
+const browser = await launchBrowser();
 const page = await browser.newPage({ viewport: { width: 1500, height: 1130 } });
 await page.goto(served.url);
 await page.waitForSelector('[data-chart="members-accuracy"]');

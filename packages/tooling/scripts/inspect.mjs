@@ -4,7 +4,7 @@
 //   export default (app) => model.inspect(types);                  // a model in use
 //   export default (app) => inspect(app.trace(f), types);          // any function
 import { native } from '@adjoint/backend-native';
-import { createApp, isAdjointError, stages } from 'adjoint';
+import { createApp, inspectionText, isAdjointError, stages } from 'adjoint';
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -35,9 +35,7 @@ async function main() {
     backend: backend === 'reference' ? backend : { [backend]: { threads } },
   });
   try {
-    const inspection = await look(app);
-    if (stage) return inspection[stage];
-    return stages.map((name) => `${name}\n${'─'.repeat(name.length)}\n${inspection[name]}`).join('\n\n');
+    return inspectionText(await look(app), stage);
   } finally {
     await app.close();
   }

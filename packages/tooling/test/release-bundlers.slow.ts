@@ -1,10 +1,9 @@
 import test from 'ava';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { hasBrowser, launchBrowser } from '@adjoint/test-browser';
 import { runCommand } from './command.js';
 import { Release } from './release/consumer.js';
 
@@ -29,8 +28,7 @@ import { trained } from './training.js';
 console.log(await trained(readFileSync('node_modules/@adjoint/data/assets/digits/digits.csv')));
 `;
 
-const browserPath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-const inBrowser = existsSync(browserPath) ? test.serial : test.serial.skip;
+const inBrowser = hasBrowser ? test.serial : test.serial.skip;
 
 let release: Release;
 test.before('pack', async () => void (release = await Release.pack()));
@@ -115,7 +113,7 @@ inBrowser('Next.js, in Chromium', async (t) => {
 async function titleOf(t: { teardown(undo: () => unknown): void }, folder: string): Promise<string> {
   const server = await serveFolder(folder);
   t.teardown(() => server.close().closeAllConnections());
-  const browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox', '--disable-gpu'] });
+  const browser = await launchBrowser();
   t.teardown(() => browser.close());
   const tab = await browser.newPage();
   const problems: string[] = [];

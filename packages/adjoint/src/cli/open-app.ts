@@ -1,7 +1,15 @@
-import { dataFiles } from '@adjoint/data/node';
+import { dataFiles, LOADING } from '@adjoint/data/node';
 import { checkpointFiles } from '@adjoint/io/node';
-import { fileLoggers } from '@adjoint/loggers/node';
-import { pluginsIn, type App, type AppOptions, type Choice, type Plugin } from '@adjoint/core';
+import { fileLoggers, showProgress } from '@adjoint/loggers/node';
+import {
+  CORE_VERSION,
+  definePlugin,
+  pluginsIn,
+  type App,
+  type AppOptions,
+  type Choice,
+  type Plugin,
+} from '@adjoint/core';
 import { createApp } from '../index.js';
 import { importNamed, importOptional } from './import-from-here.js';
 
@@ -11,6 +19,14 @@ export interface AppFlags {
   readonly plugins?: readonly string[];
 }
 
+/** Data that take long to load have a bar. */
+const loadingBar = definePlugin({
+  name: 'adjoint/cli',
+  version: CORE_VERSION,
+  requires: [dataFiles.name],
+  setup: (host) => host.provide(LOADING, { value: { onProgress: showProgress() } }, { override: true }),
+});
+
 /** An app with the plugins of `adjoint`, those that touch files, and those of modules. */
 export async function openApp(
   { backend, plugins = [] }: AppFlags,
@@ -19,7 +35,7 @@ export async function openApp(
   const chosen = backend === undefined ? config.backend : (backend as Choice<'backend'>);
   const named = [...(config.plugins ?? []), ...plugins];
   const modules = await Promise.all(named.map((each) => (typeof each === 'string' ? pluginsOf(each) : [each])));
-  const own = [dataFiles, checkpointFiles, fileLoggers];
+  const own = [dataFiles, loadingBar, checkpointFiles, fileLoggers];
   return createApp({
     plugins: [...new Set([...own, ...(await nativeFor(chosen)), ...modules.flat()])],
     ...(chosen !== undefined && { backend: chosen }),

@@ -25,7 +25,7 @@ export function checkInputs(given: readonly ExampleType[], inputs: readonly Name
     if (dtype === input.dtype && fitsShape(shape, input.shape)) return;
     throw new AdjointError(
       'DATA_INVALID',
-      `${what}: the examples of input ${i} are ${dtype} ${formatShape(shape)}, but the model's input '${input.name}' takes ${describe(input)}. Transform the data, or compose the model for this shape.`,
+      `${what}: the examples${inputs.length > 1 ? ` of the input '${input.name}'` : ''} are ${dtype} ${formatShape(shape)}, but the model takes ${describe(input)}. Transform the data, or compose the model for this shape.`,
     );
   });
 }
@@ -65,7 +65,10 @@ export function checkBatch(batch: Batch, model: Fitted): void {
   const { inputs, targets, weights } = batch;
   const examples = inputs[0].shape[0]!;
   const named: [string, HostTensor][] = [
-    ...inputs.map((input, i): [string, HostTensor] => [`input '${model.inputs[i]?.name ?? i}'`, input]),
+    ...inputs.map((input, i): [string, HostTensor] => [
+      i > 0 || model.inputs.length > 1 ? `the input '${model.inputs[i]?.name ?? i}'` : 'the input',
+      input,
+    ]),
     ...targets.map((target, i): [string, HostTensor] => [i === 0 ? 'the targets' : `the targets ${i}`, target]),
   ];
   for (const [what, tensor] of named) {

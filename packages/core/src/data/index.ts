@@ -18,4 +18,5 @@ export {
   type SourceOptions,
   type SourcePosition,
 } from './source.js';
+export type { Watched, WorkProgress } from './work-progress.js';
 export { checkExamples, datasetOf, takeRows, view, type ViewOptions } from './view.js';

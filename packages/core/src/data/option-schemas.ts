@@ -7,6 +7,8 @@ import type { ViewOptions } from './view.js';
 
 export const batchSize = anyOf(count, oneOf('full'));
 
+export const onProgress = optional(custom((value) => typeof value === 'function', 'a function of the progress'));
+
 const order = { batchSize, shuffle: optional(boolean), dropLast: optional(boolean) };
 
 export const loaderOptions = schemaOf<BatchOptions>({ ...order, seed: optional(natural) });

@@ -141,7 +141,7 @@ export class Model {
     return classesOf(output, this.classes, this.outputScale);
   }
 
-  /** What the end of the model shows its first output to be, once it has run. @internal */
+  /** What the end of the model shows its first output to be; undefined before it has run, and where it shows nothing. */
   get outputScale(): Scale | undefined {
     return this.#scale;
   }
@@ -165,7 +165,7 @@ export class Model {
   async activations<Name extends string>(
     examples: Examples,
     names: readonly Name[],
-    options: Pick<PredictOptions, 'batchSize'> = {},
+    options: Omit<PredictOptions, 'draw'> = {},
   ): Promise<Readonly<Record<Name, HostTensor>>> {
     validateOptions(layerNames, names, 'activations');
     validateOptions(activationOptions, options, 'activations');

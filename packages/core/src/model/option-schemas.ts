@@ -2,6 +2,7 @@ import { array, count, custom, natural, object, oneOf, optional, schemaOf, strin
 import type { HostTensor } from '../tensor/host-tensor.js';
 import type { VaryingShape } from '../tensor/shape.js';
 import type { VaryingType } from '../data/dataset.js';
+import { onProgress } from '../data/option-schemas.js';
 import { classNames } from './composition-schema.js';
 import type { InputOptions } from './composer.js';
 import type { LoadOptions } from './load-weights.js';
@@ -50,9 +51,9 @@ export const sequentialOptions = schemaOf<ModelOptions & { readonly input: Varyi
   ),
 });
 
-export const predictOptions = schemaOf<PredictOptions>({ batchSize: optional(count), draw: optional(natural) });
-
-export const activationOptions = schemaOf<Pick<PredictOptions, 'batchSize'>>({ batchSize: optional(count) });
+const running = { batchSize: optional(count), onProgress };
+export const predictOptions = schemaOf<PredictOptions>({ ...running, draw: optional(natural) });
+export const activationOptions = schemaOf<Omit<PredictOptions, 'draw'>>(running);
 
 export const layerNames = custom<readonly string[]>(
   (value) => Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string'),

@@ -11,13 +11,14 @@ import type { Dataset, ExampleType, VaryingType } from '../data/dataset.js';
 import { inputsOf, type ExampleInputs } from '../data/examples.js';
 import { pairOf, type LabelledArrays } from '../data/labelled-arrays.js';
 import { Breather } from '../data/breather.js';
+import type { Watched } from '../data/work-progress.js';
 import type { Composition, InputSpecification } from './composition.js';
 import { predictOptions } from './option-schemas.js';
 
 /** Examples to use a model on, one or many: a dataset, or arrays of its inputs. */
 export type Examples = Dataset | ExampleInputs | LabelledArrays;
 
-export interface PredictOptions {
+export interface PredictOptions extends Watched {
   /** Examples per run; 256 if not given. */
   readonly batchSize?: number;
   /**
@@ -38,7 +39,7 @@ export async function predictInBatches(
   options: PredictOptions = {},
 ): Promise<Several<HostTensor>> {
   validateOptions(predictOptions, options, 'predict');
-  const { batchSize = 256, draw } = options;
+  const { batchSize = 256, draw, onProgress } = options;
   const source = isDataset(examples) ? examples : await arraySource(examples, inputs);
   checkInputs(source.inputs, inputs, 'predict: the data');
   let whole = mapSeveral(outputs, ({ shape, dtype }) =>
@@ -55,6 +56,7 @@ export async function predictInBatches(
     if (first === 0)
       whole = mapSeveral(results, ({ shape, dtype }) => emptyOf({ shape: shape.slice(1), dtype }, source.size));
     whole.forEach(({ data, shape }, i) => data.set(results[i]!.data, first * sizeOf(shape.slice(1))));
+    onProgress?.({ work: 'prediction', done: first + indices.length, total: source.size, unit: 'examples' });
     await breather.breathe();
   }
   return whole;

@@ -1,6 +1,7 @@
 import type { Compiled, Engine } from '../engine/engine.js';
 import { batches } from '../data/batches.js';
 import { Breather } from '../data/breather.js';
+import type { Watched, WorkProgress } from '../data/work-progress.js';
 import { checkBatch, checkData } from '../data/check-batch.js';
 import { readBatch } from '../data/read-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
@@ -13,11 +14,10 @@ import { RecordFunction } from './record-function.js';
 import type { TracedBatch } from './scored.js';
 import type { Scoring } from './scoring.js';
 import type { Parts, Totals } from './totals.js';
-import type { EvaluationBatch } from './training-events.js';
 import { recordOf } from './batch-types.js';
 import type { TrainingStep } from './training-step.js';
 
-export interface EvaluateOptions {
+export interface EvaluateOptions extends Watched {
   /** Examples per run, or 'full' for all at once; 256 if not given. */
   readonly batchSize?: number | 'full';
 }
@@ -31,7 +31,7 @@ export class Evaluation {
     engine: Engine,
     readonly step: TrainingStep,
     onCompiled: (compiled: Compiled) => void,
-    readonly onBatch: (batch: EvaluationBatch) => void,
+    readonly onBatch: (progress: WorkProgress) => void,
   ) {
     this.#evaluate = new RecordFunction(engine, 'evaluate', (batch) => this.#measure(batch), onCompiled);
     this.predict = engine.trace((inputs) => step.evaluationTrace().evaluate(severalOf(inputs)), 'predict', onCompiled);
@@ -44,7 +44,7 @@ export class Evaluation {
   /** What is kept of a dataset, in the order of its examples. */
   async run(dataset: Dataset, options: EvaluateOptions = {}): Promise<Totals> {
     validateOptions(evaluateOptions, options, 'evaluate');
-    const { batchSize = 256 } = options;
+    const { batchSize = 256, onProgress } = options;
     const { model } = this.#scoring;
     checkData(dataset, model);
     const breather = new Breather();
@@ -55,7 +55,10 @@ export class Evaluation {
       checkBatch(batch, model);
       this.#scoring.check(batch);
       totals.add(await this.#evaluate.call(recordOf(batch)));
-      this.onBatch({ done: (done += indices.length), examples: dataset.size });
+      done += indices.length;
+      const progress = { work: 'evaluation', done, total: dataset.size, unit: 'examples' } as const;
+      this.onBatch(progress);
+      onProgress?.(progress);
       await breather.breathe();
     }
     return totals;

@@ -1,6 +1,7 @@
 import type { Dataset } from '../data/dataset.js';
 import type { EventHandler } from '../events/typed-events.js';
 import type { EpochResult } from '../model/build-context.js';
+import type { PredictedClass } from '../model/classify.js';
 import type { Model } from '../model/model.js';
 import type { Examples, PredictOptions } from '../model/predict.js';
 import { definer } from '../registry/definition.js';
@@ -24,7 +25,7 @@ export interface Observed {
   once<E extends keyof TrainingEvents & string>(event: E, handler: EventHandler<TrainingEvents[E]>): () => void;
   /** Ends the present run after the step that is under way. */
   stop(reason?: string): void;
-  /** The model, where there is one: an ensemble has several, and none of these four. */
+  /** The model, where there is one: an ensemble has several, and none of these five. */
   readonly model?: Model;
   /** What the trainer was made with. */
   readonly options?: TrainerOptions;
@@ -34,6 +35,8 @@ export interface Observed {
   weights?(): Promise<ReadonlyMap<string, HostTensor>>;
   /** Outputs for examples, as evaluation has them. */
   predict?(examples: Examples, options?: PredictOptions): Promise<HostTensor>;
+  /** The class of each example. */
+  predictClasses?(examples: Examples, options?: PredictOptions): Promise<PredictedClass[]>;
 }
 
 /** Subscribes to the events of what it is attached to. */

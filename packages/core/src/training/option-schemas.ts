@@ -1,4 +1,4 @@
-import { batchSize, datasetOption, viewFields } from '../data/option-schemas.js';
+import { batchSize, datasetOption, onProgress, viewFields } from '../data/option-schemas.js';
 import { compositionSchema } from '../model/composition-schema.js';
 import { filterOption } from '../model/option-schemas.js';
 import { varying } from '../model/varying.js';
@@ -106,12 +106,11 @@ const readingOfDataset = {
 const watching = { validation: optional(datasetOption), signal };
 
 const plan = schemaOf<FitPlan>(readingOfDataset);
-const onProgress = optional(custom((value) => typeof value === 'function', 'a function of the progress of a job'));
 export const fitOptions = schemaOf<Read<FitOptions>>({ ...readingOfDataset, ...watching });
 export const ensembleFitOptions = schemaOf<Read<EnsembleFitOptions>>({ ...readingOfDataset, ...watching, onProgress });
 export const streamOptions = schemaOf<Read<StreamOptions>>({ ...reading, ...watching });
 
-export const evaluateOptions = schemaOf<EvaluateOptions>({ batchSize: optional(batchSize) });
+export const evaluateOptions = schemaOf<EvaluateOptions>({ batchSize: optional(batchSize), onProgress });
 export const exportOptions = schemaOf<ExportOptions>({
   recalibrate: optional(datasetOption),
   batchSize: optional(count),

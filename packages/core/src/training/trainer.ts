@@ -112,8 +112,8 @@ export class Trainer implements Observed {
       this.events.emitStep('plan:compiled', () => ({ name, kernels, bytes: arenaBytes, milliseconds }));
     this.standing = new TrainingState(recipe.scoring.totals());
     this.program = new TrainingStep(engine, recipe, this.host, dtype, onCompiled);
-    this.evaluation = new Evaluation(engine, this.program, onCompiled, (batch) =>
-      this.events.emitStep('evaluation:batch', () => batch),
+    this.evaluation = new Evaluation(engine, this.program, onCompiled, (progress) =>
+      this.events.emitStep('evaluation:batch', () => progress),
     );
     this.observers = namedChoices('logger', options.loggers).map(({ name, choice }) => ({
       name,

@@ -1,4 +1,5 @@
 import type { Figure } from './metric.js';
+import type { WorkProgress } from '../data/work-progress.js';
 import type { Profile } from '../profile/profile.js';
 import type { Divergence } from './trainer-options.js';
 import type { EpochResult, MetricValues } from '../model/build-context.js';
@@ -56,14 +57,6 @@ export interface ValidationEnd extends Progress {
   /** All figures, also tables. */
   readonly figures: Readonly<Record<string, Figure>>;
   readonly milliseconds: number;
-}
-
-/** While data are evaluated, in a validation or by themselves: how far that is. */
-export interface EvaluationBatch {
-  /** Examples that are done. */
-  readonly done: number;
-  /** Examples of the whole pass. */
-  readonly examples: number;
 }
 
 export interface EpochEnd extends Progress, EpochResult {
@@ -143,7 +136,8 @@ export interface TrainingEvents {
   'step:end': StepEnd;
   'validation:start': ValidationStart;
   'validation:end': ValidationEnd;
-  'evaluation:batch': EvaluationBatch;
+  /** While data are evaluated, in a validation or by themselves. */
+  'evaluation:batch': WorkProgress;
   'epoch:end': EpochEnd;
   'fit:end': FitEnd;
   profile: StepProfiled;

@@ -1,10 +1,12 @@
-import { AdjointError, type Batch, type BatchSource } from '@adjoint/core';
+import { AdjointError, type Batch, type BatchSource, type Watched } from '@adjoint/core';
 import { CsvScanner, type CsvOptions } from './csv-scanner.js';
 import { valueText } from '@adjoint/core/options';
+import { loading, tellingBytes } from '../loading.js';
 import { CategoryColumn, type Column } from '../table/columns.js';
 import { textOf, type OpenBytes } from './text-decoder.js';
 
-export interface CsvSourceOptions extends CsvOptions {
+/** `onProgress` is told of the first pass; those of training belong to the run. */
+export interface CsvSourceOptions extends CsvOptions, Watched {
   /** Rows per batch, ≥ 1. */
   readonly batchSize: number;
   /** Leaves out a last batch that is not full; false if not given. */
@@ -35,7 +37,7 @@ export async function csvSource(open: OpenBytes, given: CsvSourceOptions): Promi
       'OPTIONS_INVALID',
       'csvSource: takes a function that opens the bytes, and options such as { target, task, batchSize }.',
     );
-  const { batchSize, dropLast = false, ...options } = given;
+  const { batchSize, dropLast = false, onProgress, ...options } = given;
   const { source = 'CSV data' } = options;
   if (!Number.isSafeInteger(batchSize) || batchSize < 1)
     throw new AdjointError(
@@ -43,7 +45,8 @@ export async function csvSource(open: OpenBytes, given: CsvSourceOptions): Promi
       `${source}: batchSize is ${valueText(batchSize)}; expected an integer ≥ 1.`,
     );
   const survey = new CsvScanner(options, () => undefined);
-  for await (const text of textOf(open, options.encoding, source)) survey.push(text);
+  const told = async () => tellingBytes(await open(), loading(onProgress, 'bytes'));
+  for await (const text of textOf(told, options.encoding, source)) survey.push(text);
   const table = survey.end();
   const { count: rows, categories } = table;
   const { inputs, target, targetPlace } = table.columns;

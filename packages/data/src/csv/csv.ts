@@ -1,3 +1,5 @@
+import type { Watched } from '@adjoint/core';
+import { pushText } from '../loading.js';
 import { TableBuilder, type Table } from '../table/table.js';
 import { CsvScanner, type CsvOptions } from './csv-scanner.js';
 
@@ -7,9 +9,10 @@ import { CsvScanner, type CsvOptions } from './csv-scanner.js';
  * @throws AdjointError `FILE_INVALID`, naming file, line and column, for a missing value, a value that is no number in a
  * numeric column, an unknown category, or lines of unequal length; `OPTIONS_INVALID` for a column that does not exist
  */
-export function parseCsv(text: string, options: CsvOptions): Table {
-  const reader = new CsvReader(options);
-  reader.push(text);
+export function parseCsv(text: string, options: CsvOptions & Watched): Table {
+  const { onProgress, ...own } = { ...options };
+  const reader = new CsvReader(own);
+  pushText(reader, text, onProgress);
   return reader.finish();
 }
 

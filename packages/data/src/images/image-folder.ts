@@ -1,7 +1,17 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { AdjointError, checkExamples, formatShape, sameShape, sizeOf, type Batch, type Dataset } from '@adjoint/core';
+import {
+  AdjointError,
+  checkExamples,
+  formatShape,
+  sameShape,
+  sizeOf,
+  type Batch,
+  type Dataset,
+  type Watched,
+} from '@adjoint/core';
 import { schemaOf, validateOptions, valueText } from '@adjoint/core/options';
+import { loading } from '../loading.js';
 import { imageFields } from '../images.js';
 import { decodePixels, imageTensor, type ImageDecoder, type ImageForm } from '../image/image.js';
 
@@ -31,17 +41,20 @@ const sharpName: string = 'sharp';
  * @throws AdjointError `FILE_UNREADABLE`; `FILE_INVALID` for a folder without images, and, when it is read, for a file that
  * is no image or one of another size
  */
-export async function imageFolder(directory: string, options: ImageFolderOptions = {}): Promise<ImageFolder> {
-  const { decoder = await sharpDecoder(), ...form } = validateOptions(folderOptions, options, 'imageFolder');
+export async function imageFolder(directory: string, options: ImageFolderOptions & Watched = {}): Promise<ImageFolder> {
+  const { onProgress, ...images } = { ...options };
+  const { decoder = await sharpDecoder(), ...form } = validateOptions(folderOptions, images, 'imageFolder');
   if (typeof directory !== 'string')
     throw new AdjointError('FILE_UNREADABLE', `The path is ${valueText(directory)}; give a text.`);
   const inside = await entriesOf(directory);
   const folders = inside.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const tell = loading(onProgress, 'folders', folders.length);
   const groups = await Promise.all(
-    folders.map(async (name) => ({
-      name,
-      files: imagesAmong(join(directory, name), await entriesOf(join(directory, name))),
-    })),
+    folders.map(async (name) => {
+      const files = imagesAmong(join(directory, name), await entriesOf(join(directory, name)));
+      tell(1);
+      return { name, files };
+    }),
   );
   const classes = groups.filter(({ files }) => files.length > 0);
   const own = imagesAmong(directory, inside);

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AdjointError } from '@adjoint/core';
+import { AdjointError, type Watched } from '@adjoint/core';
 import { valueText } from '@adjoint/core/options';
 import type { ArrayDataset } from '../array-dataset.js';
 import { bundledSets, checkContent } from '../bundled.js';
@@ -16,6 +16,7 @@ import { digits as parseDigits } from '../digits.js';
 import { fashionMnist as parseFashionMnist } from '../fashion-mnist.js';
 import { readIdx, type IdxArray, type IdxOptions } from '../idx.js';
 import { JsonLinesReader } from '../json-lines.js';
+import { loading, tellingBytes } from '../loading.js';
 import { labelledImages, type TrainAndTest } from '../labelled-images.js';
 
 /** Reads an IDX file, plain or gzip; see `readIdx`. Throws an AdjointError `FILE_UNREADABLE` if there is none. */
@@ -27,27 +28,32 @@ export async function readIdxFile(path: string, options: Pick<IdxOptions, 'maxBy
  * Reads a CSV file of any length, piece by piece; see `parseCsv`.
  * @throws AdjointError `FILE_UNREADABLE` if there is none; `FILE_INVALID` also for bytes that are no text in its encoding
  */
-export async function readCsvFile(path: string, options: CsvOptions): Promise<Table> {
+export async function readCsvFile(path: string, options: CsvOptions & Watched): Promise<Table> {
   checkPath(path);
-  const { source = path, encoding } = (options ?? {}) as Partial<CsvOptions>;
-  const reader = new CsvReader({ ...options, source });
-  for await (const text of textOf(() => piecesOf(path), encoding, source)) reader.push(text);
+  const { onProgress, ...own } = { source: path, ...options };
+  const reader = new CsvReader(own);
+  for await (const text of textOf(() => toldPiecesOf(path, onProgress), own.encoding, own.source)) reader.push(text);
   return reader.finish();
 }
 
 /** Reads a file of JSON lines of any length, piece by piece; see `parseJsonLines`. Throws `FILE_UNREADABLE` if there is none. */
-export async function readJsonLinesFile(path: string, options: TableOptions): Promise<Table> {
+export async function readJsonLinesFile(path: string, options: TableOptions & Watched): Promise<Table> {
   checkPath(path);
-  const { source = path } = (options ?? {}) as Partial<TableOptions>;
-  const reader = new JsonLinesReader({ ...options, source });
-  for await (const text of textOf(() => piecesOf(path), undefined, source)) reader.push(text);
+  const { onProgress, ...own } = { source: path, ...options };
+  const reader = new JsonLinesReader(own);
+  for await (const text of textOf(() => toldPiecesOf(path, onProgress), undefined, own.source)) reader.push(text);
   return reader.finish();
 }
 
 /** A CSV file of any length as batches, read anew in each epoch; see `csvSource`. Throws `FILE_UNREADABLE` if there is none. */
 export async function openCsvFile(path: string, options: CsvSourceOptions): Promise<CsvSource> {
   checkPath(path);
-  return csvSource(() => piecesOf(path), { source: path, ...options });
+  const total = await sizeOf(path);
+  return csvSource(() => piecesOf(path), {
+    source: path,
+    ...options,
+    ...(options?.onProgress && { onProgress: (progress) => options.onProgress?.({ ...progress, ...total }) }),
+  });
 }
 
 /**
@@ -58,12 +64,14 @@ export async function openCsvFile(path: string, options: CsvSourceOptions): Prom
  */
 export async function loadIdxDirectory(
   directory: string,
-  options: Pick<IdxOptions, 'maxBytes'> = {},
+  options: Pick<IdxOptions, 'maxBytes'> & Watched = {},
 ): Promise<TrainAndTest> {
   checkPath(directory);
+  const { onProgress, ...own } = { ...options };
+  const tell = loading(onProgress, 'files', 4);
   const names = await readdir(directory).catch((cause: unknown) => unreadable(directory, cause));
   const part = async (prefix: string): Promise<ArrayDataset> => {
-    const read = (kind: string): Promise<IdxArray> => {
+    const read = async (kind: string): Promise<IdxArray> => {
       const spellings = [`${prefix}-${kind}`, `${prefix}-${kind.replace('-idx', '.idx')}`].flatMap((name) => [
         name,
         `${name}.gz`,
@@ -74,7 +82,9 @@ export async function loadIdxDirectory(
           'FILE_UNREADABLE',
           `${directory}: there is no ${spellings.join(' or ')}; put the file there or name another directory.`,
         );
-      return readIdxFile(join(directory, found), options);
+      const array = await readIdxFile(join(directory, found), own);
+      tell(1);
+      return array;
     };
     return labelledImages(await read('images-idx3-ubyte'), await read('labels-idx1-ubyte'), join(directory, prefix));
   };
@@ -105,6 +115,17 @@ async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
   } catch (cause) {
     unreadable(path, cause);
   }
+}
+
+/** The same, of which it is told how far they are read. */
+async function toldPiecesOf(path: string, onProgress: Watched['onProgress']): Promise<AsyncIterable<Uint8Array>> {
+  return tellingBytes(piecesOf(path), loading(onProgress, 'bytes', (await sizeOf(path)).total));
+}
+
+/** How much there is to read; nothing is known of what is no file. */
+async function sizeOf(path: string): Promise<{ readonly total?: number }> {
+  const { size } = await stat(path).catch((cause: unknown) => unreadable(path, cause));
+  return size > 0 ? { total: size } : {};
 }
 
 async function readBytes(path: string | URL): Promise<Uint8Array> {

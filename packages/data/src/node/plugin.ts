@@ -1,7 +1,14 @@
-import { defineDataset, definePlugin, type NamesOf, type Plugin } from '@adjoint/core';
+import { defineDataset, definePlugin, serviceToken, type NamesOf, type Plugin, type Watched } from '@adjoint/core';
 import { documented, object, oneOf, optional, string } from '@adjoint/core/options';
 import { csvFields, tableFields } from '../table/table-options.js';
 import { digits, fashionMnist, loadIdxDirectory, readCsvFile, readJsonLinesFile } from './files.js';
+
+/**
+ * What datasets that are chosen by name tell while they load. A plugin shows it in an app:
+ *
+ *     definePlugin({ …, setup: (host) => host.provide(LOADING, { value: { onProgress } }, { override: true }) })
+ */
+export const LOADING = serviceToken<Watched>('loading');
 
 const part = documented(optional(oneOf('train', 'test'), 'train'), 'Which part.');
 
@@ -25,7 +32,7 @@ const dataset = {
     options: object({ directory: documented(string, 'Where the four IDX files are.'), part }),
     description: 'Images and labels in the IDX format of MNIST, plain or gzip.',
     examples: [{ options: { directory: 'mnist', part: 'test' } }],
-    create: async (options) => (await loadIdxDirectory(options.directory))[options.part],
+    create: async (options, { resolve }) => (await loadIdxDirectory(options.directory, resolve(LOADING)))[options.part],
   }),
 
   csv: defineDataset({
@@ -36,7 +43,8 @@ const dataset = {
     }),
     description: 'A table in CSV; categories become numbers.',
     examples: [{ options: { path: 'iris.csv', target: 'species' } }],
-    create: async ({ path, ...options }) => (await readCsvFile(path, options)).dataset,
+    create: async ({ path, ...options }, { resolve }) =>
+      (await readCsvFile(path, { ...options, ...resolve(LOADING) })).dataset,
   }),
   jsonLines: defineDataset({
     options: object({
@@ -46,12 +54,18 @@ const dataset = {
     }),
     description: 'A table as JSON lines: an object for each row.',
     examples: [{ options: { path: 'iris.jsonl', target: 'species' } }],
-    create: async ({ path, ...options }) => (await readJsonLinesFile(path, options)).dataset,
+    create: async ({ path, ...options }, { resolve }) =>
+      (await readJsonLinesFile(path, { ...options, ...resolve(LOADING) })).dataset,
   }),
 };
 
 /** Datasets by name: what this package ships, IDX directories and CSV files. */
-export const dataFiles: Plugin = definePlugin({ name: '@adjoint/data/node', version: '0.1.0', dataset });
+export const dataFiles: Plugin = definePlugin({
+  name: '@adjoint/data/node',
+  version: '0.1.0',
+  dataset,
+  setup: (host) => host.provide(LOADING, { value: {} }),
+});
 
 declare module '@adjoint/core' {
   interface Datasets extends NamesOf<typeof dataset> {}

@@ -1,9 +1,13 @@
-import { AdjointError } from '@adjoint/core';
+import { AdjointError, type Watched } from '@adjoint/core';
 import { validateOptions } from '@adjoint/core/options';
+import { loading } from '../loading.js';
 import { excerpt } from './excerpt.js';
 import { TableBuilder, type Table } from './table.js';
 import { tableOptions } from './table-options.js';
 import { TableScanner, type TableOptions } from './table-scanner.js';
+
+/** Rows after which it is told how far reading is. */
+const rowsAtOnce = 2 ** 14;
 
 /**
  * A table whose columns are lists of values: numbers, texts, booleans, dates, and null or undefined for missing ones.
@@ -11,8 +15,12 @@ import { TableScanner, type TableOptions } from './table-scanner.js';
  * @throws AdjointError `FILE_INVALID`, naming row and column, for a value that is none; `OPTIONS_INVALID` for a column
  * that does not exist
  */
-export function tableOfColumns(columns: Readonly<Record<string, ArrayLike<unknown>>>, options: TableOptions): Table {
-  const given = validateOptions(tableOptions, options, 'table');
+export function tableOfColumns(
+  columns: Readonly<Record<string, ArrayLike<unknown>>>,
+  options: TableOptions & Watched,
+): Table {
+  const { onProgress, ...own } = { ...options };
+  const given = validateOptions(tableOptions, own, 'table');
   const { source = 'table' } = given;
   const isList = (value: unknown): boolean => typeof (value as Partial<ArrayLike<unknown>> | null)?.length === 'number';
   if (typeof columns !== 'object' || columns === null || !Object.values(columns).every(isList))
@@ -28,7 +36,12 @@ export function tableOfColumns(columns: Readonly<Record<string, ArrayLike<unknow
     );
   const scanner = new TableScanner(names, given, source);
   const builder = new TableBuilder();
-  for (let row = 0; row < rows; row++)
-    builder.add(scanner.read({ place: `row ${row}`, fields: lists.map((list) => list[row]) }));
+  const tell = loading(onProgress, 'rows', rows);
+  for (let start = 0; start < rows; start += rowsAtOnce) {
+    const end = Math.min(rows, start + rowsAtOnce);
+    for (let row = start; row < end; row++)
+      builder.add(scanner.read({ place: `row ${row}`, fields: lists.map((list) => list[row]) }));
+    tell(end - start);
+  }
   return builder.finish(scanner, given.task);
 }

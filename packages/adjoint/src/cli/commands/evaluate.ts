@@ -1,7 +1,8 @@
 import { loadTrainer } from '@adjoint/io/node';
+import { figuresText } from '@adjoint/loggers';
+import { showProgress } from '@adjoint/loggers/node';
 import { openApp, type AppFlags } from '../open-app.js';
 import { chosenDataset } from '../chosen-dataset.js';
-import { figuresText } from '../texts.js';
 
 export interface EvaluateFlags extends AppFlags {
   readonly data: string;
@@ -16,6 +17,7 @@ export async function evaluate(checkpoint: string, flags: EvaluateFlags): Promis
     await using trainer = await loadTrainer(app, checkpoint);
     const dataset = await chosenDataset(app, flags.data);
     const figures = await trainer.evaluate(dataset, {
+      onProgress: showProgress(),
       ...(flags.batchSize !== undefined && { batchSize: flags.batchSize }),
     });
     console.log(flags.json ? JSON.stringify(figures) : figuresText(figures));

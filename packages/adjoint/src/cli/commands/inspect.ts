@@ -1,4 +1,4 @@
-import { stages, type Inspection } from '@adjoint/core';
+import { inspectionText, type stages } from '@adjoint/core';
 import { firstBatch } from '../first-batch.js';
 import { loadRunConfig } from '../load-run-config.js';
 import { openApp, type AppFlags } from '../open-app.js';
@@ -19,13 +19,8 @@ export async function inspect(path: string, flags: InspectFlags): Promise<void> 
     const { batchSize } = config.fit;
     const batch = await firstBatch(train, typeof batchSize === 'number' ? batchSize : train.size);
     const inspection = await (flags.model ? trainer.model.inspect(batch.inputs) : trainer.inspect(batch));
-    console.log(textOf(inspection, flags.stage));
+    console.log(inspectionText(inspection, flags.stage));
   } finally {
     await app.close();
   }
-}
-
-function textOf(inspection: Inspection, stage: InspectFlags['stage']): string {
-  if (stage !== undefined) return inspection[stage];
-  return stages.map((name) => `${name}\n${'─'.repeat(name.length)}\n${inspection[name]}`).join('\n\n');
 }

@@ -1,12 +1,14 @@
 import { writeFileAtomic } from '@adjoint/io/node';
-import { toNested, type Examples, type HostTensor, type NestedNumbers } from '@adjoint/core';
+import { probabilitiesOf } from '@adjoint/ensembles';
+import { showProgress } from '@adjoint/loggers/node';
+import { toNested, type Examples, type HostTensor, type Model } from '@adjoint/core';
 import { chosenDataset } from '../chosen-dataset.js';
 import { parseJson, readJson } from '../load-run-config.js';
 import { openApp, type AppFlags } from '../open-app.js';
 import { readModel } from '../read-model.js';
 import { UsageError } from '../usage-error.js';
 
-/** What is written for an example: the output as it is, its softmax, or the number of its greatest. */
+/** What is written for an example: the output as it is, the probabilities of the classes, or the likeliest class. */
 export const forms = ['output', 'probabilities', 'class'] as const;
 
 export interface PredictFlags extends AppFlags {
@@ -25,13 +27,25 @@ export async function predict(file: string, flags: PredictFlags): Promise<void> 
     const model = await readModel(app, file);
     const examples: Examples =
       flags.data === undefined ? await readExamples(flags.input!) : await chosenDataset(app, flags.data);
-    const lines = rows(await model.predict(examples)).map((row) => JSON.stringify(written(row, flags.as)));
-    const text = lines.map((line) => `${line}\n`).join('');
+    const lines = await answers(model, examples, flags.as);
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
     if (flags.output === undefined) process.stdout.write(text);
     else await writeFileAtomic(flags.output, new TextEncoder().encode(text));
   } finally {
     await app.close();
   }
+}
+
+/** What is said to each example: nested numbers, or a class by its name, by its number where it has none. */
+async function answers(model: Model, examples: Examples, as: PredictFlags['as']): Promise<readonly unknown[]> {
+  const watched = { onProgress: showProgress() };
+  if (as === 'class')
+    return (await model.predictClasses(examples, watched)).map(({ index, name }) => (model.classes ? name : index));
+  const output = await model.predict(examples, watched);
+  if (as === 'output') return rows(output).map(toNested);
+  return rows(probabilitiesOf(output, model.outputScale)).map(({ data }) =>
+    Array.from(data, (p) => Number(p.toPrecision(7))),
+  );
 }
 
 /** Nested arrays [examples, …input] from a file of JSON, or from the standard input. */
@@ -53,14 +67,4 @@ function rows({ data, shape, dtype }: HostTensor): HostTensor[] {
     shape: rest,
     dtype,
   }));
-}
-
-function written(row: HostTensor, as: PredictFlags['as']): NestedNumbers {
-  if (as === 'output') return toNested(row);
-  const values = Array.from(row.data, Number);
-  const greatest = Math.max(...values);
-  if (as === 'class') return values.indexOf(greatest);
-  const powers = values.map((value) => Math.exp(value - greatest));
-  const total = powers.reduce((sum, power) => sum + power, 0);
-  return powers.map((power) => Number((power / total).toPrecision(7)));
 }

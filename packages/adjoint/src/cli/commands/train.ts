@@ -1,9 +1,9 @@
 import { join, parse } from 'node:path';
 import { handleSignals, saveModel } from '@adjoint/io/node';
+import { figuresText } from '@adjoint/loggers';
 import { loadRunConfig } from '../load-run-config.js';
 import { openApp, type AppFlags } from '../open-app.js';
 import { openData, openTrainer } from '../open-run.js';
-import { figuresText } from '../texts.js';
 
 export interface TrainFlags extends AppFlags {
   readonly epochs?: number;

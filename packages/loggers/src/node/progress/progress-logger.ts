@@ -51,12 +51,12 @@ export function progressObserver({
           fit?.end();
           fit = undefined;
         }),
-        run.on('evaluation:batch', ({ done, examples }) => {
-          if (done >= examples) return endEvaluation();
+        run.on('evaluation:batch', ({ done, total = 0, unit }) => {
+          if (done >= total) return endEvaluation();
           evaluation ??= new Bar({
             label: fit ? 'validation' : 'evaluation',
-            unit: 'examples',
-            total: examples,
+            unit,
+            total,
             ...on,
           });
           evaluation.update(done);

@@ -32,9 +32,9 @@ const [mostExamples, mostImages] = [2000, 1000];
  */
 export async function classExamples(run: Observed, each: number): Promise<ExamplesFile | undefined> {
   const { model, validation } = run;
-  if (!model || !validation || !run.predict || !tellsClasses(model, validation)) return undefined;
+  if (!model || !validation || !run.predictClasses || !tellsClasses(model, validation)) return undefined;
   const indices = Int32Array.from({ length: Math.min(validation.size, mostExamples) }, (_, i) => i);
-  const outputs = await run.predict(view(validation, { indices }));
+  const predictions = await run.predictClasses(view(validation, { indices }));
   const cells = new Map<
     string,
     { truth: number; predicted: number; count: number; examples: ClassExamples['examples'][number][] }
@@ -44,7 +44,7 @@ export async function classExamples(run: Observed, each: number): Promise<Exampl
     const { inputs, targets } = await validation.batch(indices.subarray(from, from + 256));
     const truths = classesOf(targets[0]!);
     truths.forEach((truth, i) => {
-      const predicted = greatest(outputs, from + i);
+      const predicted = predictions[from + i]!.index;
       const key = `${truth},${predicted}`;
       const cell = cells.get(key) ?? { truth, predicted, count: 0, examples: [] };
       cells.set(key, cell);
@@ -56,21 +56,18 @@ export async function classExamples(run: Observed, each: number): Promise<Exampl
       cell.examples.push({ index: from + i, image });
     });
   }
-  return { classes: outputs.shape[1]!, examples: indices.length, cells: [...cells.values()] };
+  return { classes: Math.max(2, model.outputs[0].shape[0] ?? 2), examples: indices.length, cells: [...cells.values()] };
 }
 
-/** One input of images, one output with a number for each class, targets that are classes. */
-function tellsClasses({ inputs, outputs }: Model, { targets }: Dataset): boolean {
+/** One input of images, one output with a number for each class or one for two, targets that are classes. */
+function tellsClasses({ inputs, outputs, outputScale }: Model, { targets: [target] }: Dataset): boolean {
   const [classes = 0] = outputs[0].shape;
-  const target = targets[0];
+  if (inputs.length > 1 || outputs.length > 1 || !isImage(inputs[0].shape) || outputs[0].shape.length !== 1)
+    return false;
+  // One number may also be a quantity; class numbers are whole.
+  if (classes === 1) return outputScale !== undefined && target?.dtype === 'int32';
   return (
-    inputs.length === 1 &&
-    outputs.length === 1 &&
-    isImage(inputs[0].shape) &&
-    outputs[0].shape.length === 1 &&
-    (classes ?? 0) > 1 &&
-    target !== undefined &&
-    (target.shape.length === 0 || (target.shape.length === 1 && target.shape[0] === classes))
+    target !== undefined && (target.shape.length === 0 || (target.shape.length === 1 && target.shape[0] === classes))
   );
 }
 
@@ -78,7 +75,7 @@ function tellsClasses({ inputs, outputs }: Model, { targets }: Dataset): boolean
 function classesOf(target: HostTensor): number[] {
   const [examples = 0] = target.shape;
   return Array.from({ length: examples }, (_, i) =>
-    target.shape.length === 1 ? target.data[i]! : greatest(target, i),
+    target.data.length === examples ? target.data[i]! : greatest(target, i),
   );
 }
 

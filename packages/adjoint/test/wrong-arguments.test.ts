@@ -27,6 +27,7 @@ const helpers = [
   'checkTarget',
   'cosineOfTurns',
   'emitWarning',
+  'distinct',
   'encodeJob',
   'encodeResult',
   'errorOf',

@@ -1,4 +1,4 @@
-import { checkData } from '../data/check-batch.js';
+import { checkData, refuseStream } from '../data/check-batch.js';
 import { readTargets } from '../data/read-targets.js';
 import type { Dataset } from '../data/dataset.js';
 import type { TrainingData } from '../data/training-data.js';
@@ -85,6 +85,7 @@ export class Ensemble {
    * has to ask for the same members.
    */
   async fit(examples: TrainingData, given: EnsembleFitOptions): Promise<readonly JobResult[]> {
+    refuseStream(examples, 'ensemble');
     const { data: read, options } = await this.#read(examples, given);
     const dataset = read as Dataset;
     validateOptions(ensembleFitOptions, options, 'fit');

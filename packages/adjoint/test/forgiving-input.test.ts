@@ -260,7 +260,7 @@ test('what does not fit is named', async (t) => {
     /used up/,
   );
   await refuses((trainer) => trainer.fit(new Set([7]) as never, { epochs: 1 }), 'DATA_INVALID', /neither \{ x, y \}/);
-  await refuses((trainer) => trainer.evaluate(new Set([7]) as never), 'DATA_INVALID', /no stream/);
+  await refuses((trainer) => trainer.evaluate(new Set([7]) as never), 'DATA_INVALID', /found a stream/);
   await refuses(
     (trainer) => trainer.fit({ x: points, y: names } as never, { epochs: 1 } as never),
     'OPTIONS_INVALID',

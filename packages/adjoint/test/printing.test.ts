@@ -1,7 +1,7 @@
 import test from 'ava';
 import { inspect } from 'node:util';
 import { dataset, transform, view } from '@adjoint/data';
-import { createApp, Tensor } from '../src/index.js';
+import { createApp, hostTensor, installDevtoolsFormatters, Tensor } from '../src/index.js';
 
 // What console.log prints, in Node.js and, by toString, elsewhere: short, and with what a reader wants to know.
 
@@ -135,4 +135,38 @@ test("JavaScript's operators refuse a tensor, and texts take it", (t) => {
   for (const operator of operators) t.throws(operator, { code: 'OPERAND_INVALID', message: /x\.add\(1\)/ });
   t.is(`${x}`, 'constant: float32 [1]');
   t.is(String(x), `${x}`);
+});
+
+test('consoles of browsers print as Node.js does, once their formatters are installed', (t) => {
+  interface Formatter {
+    header(value: unknown, config?: unknown): readonly unknown[] | null;
+    hasBody(value: unknown): boolean;
+    body(value: unknown): readonly [tag: string, reference: { readonly object: unknown; readonly config: unknown }];
+  }
+  installDevtoolsFormatters();
+  installDevtoolsFormatters();
+  const { devtoolsFormatters } = globalThis as { devtoolsFormatters?: readonly Formatter[] };
+  const [formatter, ...others] = devtoolsFormatters ?? [];
+  t.is(others.length, 0);
+  const shown = (value: unknown): unknown => formatter?.header(value)?.[2];
+  for (const [, value, text] of exactly) t.is(shown(value), text);
+  const values = hostTensor([[1, 2]]);
+  t.is(shown(values), 'float32 [1, 2]\n[[1, 2]]');
+  for (const other of [
+    undefined,
+    null,
+    1,
+    'text',
+    {},
+    [1],
+    new Map(),
+    Tensor,
+    Tensor.prototype,
+    { ...values, shape: 2 },
+  ])
+    t.is(shown(other), undefined);
+  // What an object opens to is the object as the console shows any other.
+  const [tag, { object, config }] = formatter!.body(model);
+  t.deepEqual([tag, object, formatter!.hasBody(model)], ['object', model, true]);
+  t.is(formatter!.header(object, config), null);
 });

@@ -29,6 +29,7 @@ const helpers = [
   'classesOf',
   'cosineOfTurns',
   'emitWarning',
+  'distinct',
   'encodeJob',
   'encodeResult',
   'errorOf',

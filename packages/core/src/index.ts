@@ -26,7 +26,8 @@ export {
 } from './tensor/host-tensor.js';
 export type { NotInferred } from './graph/not-inferred.js';
 export { formatValues } from './tensor/format-values.js';
-export { inspectable } from './tensor/inspectable.js';
+export { installDevtoolsFormatters } from './tensor/devtools-formatters.js';
+export { distinct, inspectable } from './tensor/inspectable.js';
 export * from './tensor/several.js';
 export { formatShape, sameShape, sizeOf, type Shape, type VaryingShape } from './tensor/shape.js';
 export { cosineOfTurns, logarithm, power, wholePower } from './math/portable-math.js';

@@ -1,6 +1,7 @@
 import {
   AdjointError,
   checkExamples,
+  distinct,
   formatShape,
   hostTensor,
   inspectable,
@@ -73,6 +74,7 @@ export class ArrayDataset implements Dataset {
     this.size = rows?.length ?? held.inputs[0].shape[0] ?? 0;
     this.inputs = mapSeveral(held.inputs, exampleTypeOf);
     this.targets = held.targets.map(exampleTypeOf);
+    distinct(this);
   }
 
   batch(indices: Int32Array): Batch {

@@ -17,7 +17,7 @@ import type { Plugin } from '../registry/plugin.js';
 import { Registry } from '../registry/registry.js';
 import { serviceToken } from '../registry/services.js';
 import type { DType } from '../tensor/dtype.js';
-import { inspectable } from '../tensor/inspectable.js';
+import { distinct, inspectable } from '../tensor/inspectable.js';
 import type { TensorLike } from '../tensor/host-tensor.js';
 import type { Several } from '../tensor/several.js';
 import type { Shape, VaryingShape } from '../tensor/shape.js';
@@ -57,6 +57,7 @@ export class App {
     this.registry.services.provide(ENGINE, { factory: () => this.engine });
     this.registry.services.provide(BACKENDS, { value: this.#backends });
     for (const plugin of [...builtIn, ...(options.plugins ?? [])]) this.use(plugin);
+    distinct(this, 'registry');
   }
 
   /** Puts a plugin in use. */

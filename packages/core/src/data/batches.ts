@@ -1,4 +1,5 @@
 import { AdjointError } from '../errors.js';
+import { refuseStream } from './check-batch.js';
 import { validateOptions } from '../registry/options/index.js';
 import { RandomSource } from '../random/random-source.js';
 import { batchesOptions } from './option-schemas.js';
@@ -48,6 +49,7 @@ export function* batches(
   dataset: { readonly size: number },
   options: BatchOptions & { readonly epoch?: number },
 ): Generator<Int32Array> {
+  refuseStream(dataset, 'batches');
   validateOptions(batchesOptions, options, 'batches');
   const bounds = batchBounds(dataset.size, options);
   const order = epochOrder(dataset.size, options, options.epoch ?? 0);

@@ -2,7 +2,8 @@ import { AdjointError } from '../errors.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { fitsShape, formatShape } from '../tensor/shape.js';
 import { checkForm } from './read-batch.js';
-import type { Batch, DataType, ExampleType, VaryingType } from './dataset.js';
+import type { Batch, Dataset, DataType, ExampleType, VaryingType } from './dataset.js';
+import { openerOf } from './iterable-source.js';
 
 /** An input of what the data are for, with its name for messages. */
 type NamedType = VaryingType & { readonly name: string };
@@ -30,21 +31,42 @@ export function checkInputs(given: readonly ExampleType[], inputs: readonly Name
   });
 }
 
-/** Checks that the examples of some data are what the model takes. */
-export function checkData(data: DataType & { readonly size?: number }, { inputs }: Fitted): void {
-  checkDataset(data);
+/** Checks that the examples of a dataset, or of what `check` lets pass, are what the model takes. */
+export function checkData(
+  data: DataType & { readonly size?: number },
+  { inputs }: Fitted,
+  check: (data: unknown) => void = checkDataset,
+): void {
+  check(data);
   checkInputs(data.inputs, inputs, 'dataset');
   if (data.size === 0) throw new AdjointError('DATA_INVALID', 'dataset: it is empty.');
 }
 
+/** Whether something is a dataset. @throws AdjointError `DATA_INVALID` */
+export function checkDataset(data: unknown, what = 'dataset'): asserts data is Dataset {
+  refuseStream(data, what);
+  checkSource(data, what);
+}
+
 /** Whether something is a dataset, or a stream of batches. @throws AdjointError `DATA_INVALID` */
-export function checkDataset(data: unknown, what = 'dataset'): asserts data is DataType {
+export function checkSource(data: unknown, what = 'dataset'): asserts data is DataType {
   const { size, inputs, targets, batch, batches } = (data ?? {}) as { readonly [name: string]: unknown };
   const isDataset = typeof batch === 'function' && Number.isSafeInteger(size);
   if ((isDataset || typeof batches === 'function') && isTypes(inputs) && isTypes(targets)) return;
   throw new AdjointError(
     'DATA_INVALID',
     `${what}: it is no dataset; give arrays { x, y }, or { size, inputs: [{ shape, dtype }, …], targets: [{ shape, dtype }, …], batch }.`,
+  );
+}
+
+/** The door of all that reads examples by number, or more than once. @throws AdjointError `DATA_INVALID` */
+export function refuseStream(data: unknown, what: string): void {
+  const { batch, batches } = Object(data) as { readonly batch?: unknown; readonly batches?: unknown };
+  if (typeof batch === 'function' || Array.isArray(data)) return;
+  if (typeof batches !== 'function' && !openerOf(data)) return;
+  throw new AdjointError(
+    'DATA_INVALID',
+    `${what}: found a stream, such as a generator, which is read from its beginning to its end; examples are read again and in any order here. Collect them first: const data = []; for await (const example of stream) data.push(example);`,
   );
 }
 

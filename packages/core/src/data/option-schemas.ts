@@ -1,6 +1,7 @@
 import { anyOf, boolean, count, custom, natural, oneOf, optional, schemaOf } from '../registry/options/index.js';
 import { isHostTensor, type HostTensor } from '../tensor/host-tensor.js';
 import type { BatchOptions } from './batches.js';
+import { refuseStream } from './check-batch.js';
 import type { Dataset } from './dataset.js';
 import type { SourceOptions } from './source.js';
 import type { ViewOptions } from './view.js';
@@ -40,7 +41,7 @@ export const viewFields = {
 export const viewOptions = schemaOf<ViewOptions>(viewFields);
 
 /** Some data that can be asked for examples. */
-export const datasetOption = custom<Dataset>(
-  (value) => typeof (value as Partial<Dataset> | null)?.batch === 'function',
-  'a dataset { size, inputs, targets, batch }, as dataset() of @adjoint/data makes one',
-);
+export const datasetOption = custom<Dataset>((value) => {
+  refuseStream(value, 'data');
+  return typeof (value as Partial<Dataset> | null)?.batch === 'function';
+}, 'a dataset { size, inputs, targets, batch }, as dataset() of @adjoint/data makes one');

@@ -2,7 +2,7 @@ import { AdjointError } from '../errors.js';
 import { validateOptions, valueText } from '../registry/options/index.js';
 import { RandomSource } from '../random/random-source.js';
 import { batchBounds, epochOrder, type BatchOptions } from './batches.js';
-import { checkDataset } from './check-batch.js';
+import { checkDataset, checkSource } from './check-batch.js';
 import type { Batch, Dataset, DataType, ReadContext } from './dataset.js';
 import { sourceOptions } from './option-schemas.js';
 import { readBatch } from './read-batch.js';
@@ -82,7 +82,7 @@ export function batchSource(dataset: Dataset, options: SourceOptions): BatchSour
 
 /** Reads up to `ahead` batches before they are asked for, while the steps before them run. */
 export function prefetch(source: BatchSource, ahead = 1): BatchSource {
-  checkDataset(source, 'prefetch');
+  checkSource(source, 'prefetch');
   return {
     inputs: source.inputs,
     targets: source.targets,

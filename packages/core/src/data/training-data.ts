@@ -4,6 +4,7 @@ import { severalOf } from '../tensor/several.js';
 import { formatShape, sizeOf } from '../tensor/shape.js';
 import { isNames, numbersOfNames, type ClassNames } from './class-names.js';
 import type { Batch, Dataset, VaryingType } from './dataset.js';
+import { refuseStream } from './check-batch.js';
 import { arrayOf, inputsOf, joined, type ExampleInput } from './examples.js';
 import { iterableSource, openerOf } from './iterable-source.js';
 import { pairOf, type LabelledArrays, type Pair } from './labelled-arrays.js';
@@ -65,12 +66,8 @@ export async function readableData(
 
 /** The same where only a dataset will do, such as evaluation. */
 export async function readableDataset(data: unknown, consumer: Consumer): Promise<Dataset> {
-  const isStream = !isReadable(data) && !Array.isArray(data) && openerOf(data) !== undefined;
-  if (!isStream) return (await readableData(data, consumer)) as Dataset;
-  throw new AdjointError(
-    'DATA_INVALID',
-    `${consumer.who}: takes a dataset or arrays, and no stream; collect its examples in arrays first.`,
-  );
+  refuseStream(data, consumer.who);
+  return (await readableData(data, consumer)) as Dataset;
 }
 
 function isBatch(value: unknown): value is Batch {

@@ -10,7 +10,7 @@ import { topologicalOrder } from '../graph/topological-order.js';
 import { array, natural, oneOf, optional, schemaOf, string, validateOptions } from '../registry/options/index.js';
 import type { DType } from '../tensor/dtype.js';
 import { hostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
-import { inspectable } from '../tensor/inspectable.js';
+import { distinct, inspectable } from '../tensor/inspectable.js';
 import type { Shape } from '../tensor/shape.js';
 import { BoundedCache } from './bounded-cache.js';
 import { CompiledFunction } from './compiled-function.js';
@@ -62,6 +62,7 @@ export class Engine implements Evaluator {
     this.#functions = new BoundedCache<CompiledFunction>(options.cachedFunctions ?? 256, (compiled) =>
       compiled.release(),
     );
+    distinct(this, 'backend', 'options');
   }
 
   /** A tensor with the given value. A typed array is taken as it is: do not change it while the tensor is in use. */

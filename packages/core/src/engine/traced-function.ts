@@ -8,7 +8,7 @@ import { topologicalOrder } from '../graph/topological-order.js';
 import { valueText } from '../registry/options/index.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
 import { checkDType } from '../tensor/dtype.js';
-import { inspectable } from '../tensor/inspectable.js';
+import { distinct, inspectable } from '../tensor/inspectable.js';
 import { checkShape, formatShape, type Shape } from '../tensor/shape.js';
 import { BoundedCache } from './bounded-cache.js';
 import type { Device } from './device.js';
@@ -73,6 +73,7 @@ export class TracedFunction {
       );
     const memories = this.#memories;
     engine.freeWith(this, () => memories.forEach((memory) => memory.release()));
+    distinct(this, 'engine', 'device', 'build', 'onCompiled');
   }
 
   /** Runs the program for these inputs, compiling it if their types are new; returns fresh host arrays. */

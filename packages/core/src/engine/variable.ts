@@ -6,7 +6,7 @@ import { variablePrimitive } from '../graph/primitives/variable.js';
 import { Tensor, type TensorType } from '../graph/tensor.js';
 import type { DType } from '../tensor/dtype.js';
 import { checkedElements, hostTensor, type HostTensor, type TensorLike } from '../tensor/host-tensor.js';
-import { inspectable } from '../tensor/inspectable.js';
+import { distinct, inspectable } from '../tensor/inspectable.js';
 import { formatShape, sameShape, sizeOf, type Shape } from '../tensor/shape.js';
 import type { Device } from './device.js';
 import type { Engine } from './engine.js';
@@ -38,6 +38,7 @@ export class Variable {
     const bytes = initial.data.length * storageBytes(initial.dtype);
     this.#memory = new VariableMemory(device, bytes, checkedElements(initial, this.type, name));
     engine.freeWith(this, this.#memory.release);
+    distinct(this, 'engine', 'device');
   }
 
   /**

@@ -22,6 +22,16 @@ export interface Evaluator {
   evaluate(tensors: readonly Tensor[]): Promise<HostTensor[]>;
 }
 
+interface Node {
+  readonly primitive: Primitive;
+  readonly inputs: readonly Tensor[];
+  readonly attributes: unknown;
+  readonly type: TensorType;
+  readonly evaluator: Evaluator | undefined;
+  readonly scope: string | undefined;
+  value: HostTensor | undefined;
+}
+
 let nextId = 0;
 
 /**
@@ -30,35 +40,65 @@ let nextId = 0;
  */
 export class Tensor implements TensorType {
   readonly id = nextId++;
-  /** What it was built for, such as a layer; for profiles and printing. */
-  readonly scope = currentScope();
-  /** The value, once computed or if given from the host. It is dropped with the tensor. */
-  value: HostTensor | undefined;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  /** All else, in one private place: consoles and failed assertions would print the whole graph. */
+  readonly #node: Node;
 
   constructor(
-    readonly primitive: Primitive,
-    readonly inputs: readonly Tensor[],
-    readonly attributes: unknown,
-    readonly type: TensorType,
-    readonly evaluator: Evaluator | undefined,
-  ) {}
-
-  get shape(): Shape {
-    return this.type.shape;
+    primitive: Primitive,
+    inputs: readonly Tensor[],
+    attributes: unknown,
+    type: TensorType,
+    evaluator: Evaluator | undefined,
+  ) {
+    this.shape = type.shape;
+    this.dtype = type.dtype;
+    this.#node = { primitive, inputs, attributes, type, evaluator, scope: currentScope(), value: undefined };
   }
 
-  get dtype(): DType {
-    return this.type.dtype;
+  get primitive(): Primitive {
+    return this.#node.primitive;
+  }
+
+  get inputs(): readonly Tensor[] {
+    return this.#node.inputs;
+  }
+
+  get attributes(): unknown {
+    return this.#node.attributes;
+  }
+
+  get type(): TensorType {
+    return this.#node.type;
+  }
+
+  get evaluator(): Evaluator | undefined {
+    return this.#node.evaluator;
+  }
+
+  /** What it was built for, such as a layer; for profiles and printing. */
+  get scope(): string | undefined {
+    return this.#node.scope;
+  }
+
+  /** The value, once computed or if given from the host. It is dropped with the tensor. */
+  get value(): HostTensor | undefined {
+    return this.#node.value;
+  }
+
+  set value(value: HostTensor | undefined) {
+    this.#node.value = value;
   }
 
   /** Number of axes. */
   get rank(): number {
-    return this.type.shape.length;
+    return this.shape.length;
   }
 
   /** Number of elements. */
   get size(): number {
-    return sizeOf(this.type.shape);
+    return sizeOf(this.shape);
   }
 
   /**

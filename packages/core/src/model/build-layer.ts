@@ -10,7 +10,7 @@ import type { Registry } from '../registry/registry.js';
 import { valueText } from '../registry/options/index.js';
 import { allocateArray } from '../tensor/dtype.js';
 import { hostTensor, type HostTensor } from '../tensor/host-tensor.js';
-import { inspectable } from '../tensor/inspectable.js';
+import { distinct, inspectable } from '../tensor/inspectable.js';
 import { mapSeveral, severalOf, type Several } from '../tensor/several.js';
 import { checkShape, formatShape, sizeOf, type Shape } from '../tensor/shape.js';
 import type { ExampleType } from '../data/dataset.js';
@@ -120,6 +120,7 @@ function buildLayer(
   const { name: type } = readChoice('layer', choice);
   const built: BuiltLayer = { name: full, type, parameters, states, outputs: outputsFor(inputs), outputsFor, run };
   inspectable({ prototype: built }, describeLayer);
+  distinct(built, 'parameters', 'states');
   return built;
 }
 

@@ -8,7 +8,7 @@ import { inspect, type Inspection } from '../inspect/inspect.js';
 import { validateOptions } from '../registry/options/index.js';
 import type { Registry } from '../registry/registry.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
-import { inspectable } from '../tensor/inspectable.js';
+import { distinct, inspectable } from '../tensor/inspectable.js';
 import { mapSeveral, severalOf, type Several } from '../tensor/several.js';
 import { sizeOf } from '../tensor/shape.js';
 import type { VaryingType } from '../data/dataset.js';
@@ -71,6 +71,7 @@ export class Model {
     this.states = this.#built.states;
     if (weights) checkNames([...this.parameters, ...this.states], weights);
     this.outputs = mapSeveral(composition.outputs, (name) => this.typeOf(name));
+    distinct(this, 'engine', 'layers', 'parameters', 'states');
   }
 
   /** What the model is made of, as plain JSON. */

@@ -1,4 +1,4 @@
-import { checkData } from '../data/check-batch.js';
+import { checkData, refuseStream } from '../data/check-batch.js';
 import { readTargets } from '../data/read-targets.js';
 import type { Dataset } from '../data/dataset.js';
 import type { TrainingData } from '../data/training-data.js';
@@ -15,7 +15,7 @@ import type { Choice } from '../registry/kinds.js';
 import type { Registry } from '../registry/registry.js';
 import { validateOptions, valueText } from '../registry/options/index.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
-import { inspectable } from '../tensor/inspectable.js';
+import { distinct, inspectable } from '../tensor/inspectable.js';
 import { mapSeveral, severalOf } from '../tensor/several.js';
 import type { CheckpointPlan } from './checkpoints.js';
 import type { EnsembleFitOptions, EnsembleOptions } from './ensemble-options.js';
@@ -68,6 +68,7 @@ export class Ensemble {
     validateOptions(trainerOptions(options.trainer), options.trainer, 'ensemble: trainer');
     // Says at once what is wrong with the choice.
     registry.create('ensemble', options.strategy);
+    distinct(this, 'engine', 'registry');
   }
 
   /** Calls `handler` on `ensemble:member`, before each member is trained. */
@@ -84,6 +85,7 @@ export class Ensemble {
    * has to ask for the same members.
    */
   async fit(examples: TrainingData, given: EnsembleFitOptions): Promise<readonly JobResult[]> {
+    refuseStream(examples, 'ensemble');
     const { data: read, options } = await this.#read(examples, given);
     const dataset = read as Dataset;
     validateOptions(ensembleFitOptions, options, 'fit');

@@ -15,7 +15,7 @@ import { validateOptions } from '../registry/options/index.js';
 import type { Registry } from '../registry/registry.js';
 import type { Services } from '../registry/services.js';
 import type { HostTensor } from '../tensor/host-tensor.js';
-import { inspectable } from '../tensor/inspectable.js';
+import { distinct, inspectable } from '../tensor/inspectable.js';
 import type { Several } from '../tensor/several.js';
 import type { Batch, Dataset } from '../data/dataset.js';
 import type { BatchSource } from '../data/source.js';
@@ -120,6 +120,19 @@ export class Trainer implements Observed {
       observer: create('logger', choice),
     }));
     for (const { observer } of this.observers) this.attach(observer);
+    distinct(
+      this,
+      'engine',
+      'registry',
+      'model',
+      'events',
+      'standing',
+      'program',
+      'evaluation',
+      'observers',
+      'host',
+      'pretended',
+    );
   }
 
   /** Updates done. */

@@ -3,7 +3,7 @@ import { validateOptions } from '../registry/options/index.js';
 import { CHECKPOINTER, type CheckpointPlan, type Checkpoints } from './checkpoints.js';
 import { stopReason } from './named-hooks.js';
 import { emitWarning, type FitEnd } from './training-events.js';
-import { checkBatch, checkData } from '../data/check-batch.js';
+import { checkBatch, checkData, checkSource } from '../data/check-batch.js';
 import type { Batch, Dataset } from '../data/dataset.js';
 import { batchSource, isDataset, prefetch, type BatchSource } from '../data/source.js';
 import { Breather } from '../data/breather.js';
@@ -52,7 +52,7 @@ export class TrainingRun {
   ) {
     const { model } = trainer;
     this.#watch = new DivergenceWatch(trainer.events);
-    checkData(data, model);
+    checkData(data, model, checkSource);
     validateOptions(isDataset(data) ? fitOptions : streamOptions, options, 'fit');
     const { validation, accumulate = 1, prefetch: ahead = 0 } = options;
     if (validation) checkData(validation, model);

@@ -1,4 +1,4 @@
-import { AdjointError, inspectable, RandomSource } from '@adjoint/core';
+import { AdjointError, distinct, inspectable, RandomSource } from '@adjoint/core';
 import type { Bracket } from './plans.js';
 import type { Proposer } from './proposer.js';
 import type { Configuration, Space } from './space.js';
@@ -57,6 +57,7 @@ export class Study<S extends Space = Space> {
         );
     }
     this.#lost = this.#trials.flatMap(({ number, status }) => (status === 'running' ? [number] : []));
+    distinct(this);
   }
 
   get trials(): readonly Trial[] {

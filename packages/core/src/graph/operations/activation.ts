@@ -12,7 +12,7 @@ import { mul } from '../primitives/mul.js';
 import { neg } from '../primitives/neg.js';
 import { squeeze } from './shape.js';
 import { sub } from '../primitives/sub.js';
-import { sum } from '../primitives/sum.js';
+import { spread, sum } from '../primitives/sum.js';
 import { where } from '../primitives/where.js';
 import { stopGradient, withVjp } from '../primitives/with-vjp.js';
 import { wrongDtype } from '../primitives/wrong-dtype.js';
@@ -70,7 +70,10 @@ export function logSoftmax(x: Tensor, axis = -1): Tensor {
   return ofScale(sub(shifted, log(sum(exp(shifted), axis, true))), 'logProbabilities');
 }
 
-/** ln Σ eˣ over `axes` (all if not given), without overflow. */
+/**
+ * ln Σ eˣ over `axes` (all if not given), without overflow. The gradient is eˣ divided by the sum; where all elements are −∞,
+ * or one is ∞, it is NaN for those elements, as in PyTorch.
+ */
 export function logSumExp(x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor {
   checkTensors('logSumExp', x);
   checkFlag('logSumExp', 'keepDims', keepDims);
@@ -79,7 +82,17 @@ export function logSumExp(x: Tensor, axes?: number | readonly number[], keepDims
   if (resolved.length === 0) return x;
   const largest = max(x, resolved, true);
   // An infinite maximum would give ∞ − ∞; it is then the result itself.
-  const shift = stopGradient(where(equal(abs(largest), Infinity), 0, largest));
-  const result = add(log(sum(exp(sub(x, shift)), resolved, true)), shift);
-  return keepDims ? result : squeeze(result, resolved);
+  const shift = where(equal(abs(largest), Infinity), 0, largest);
+  return withVjp(
+    'logSumExp',
+    [x],
+    () => {
+      const result = add(log(sum(exp(sub(x, shift)), resolved, true)), shift);
+      return keepDims ? result : squeeze(result, resolved);
+    },
+    (cotangent, _, y) => {
+      const over = { axes: resolved, keepDims };
+      return [mul(spread(cotangent, x, over), exp(sub(x, spread(y, x, over))))];
+    },
+  );
 }

@@ -24,7 +24,35 @@ const edges: readonly (readonly [name: string, of: (x: Tensor) => Tensor, at: nu
   ['0ˣ', (x) => graph.pow(0, x), [0, 2], [0, 0]],
   ['prod', (x) => graph.prod(x), [0, 2, 3], [6, 0, 0]],
   ['prod of two zeros', (x) => graph.prod(x), [0, 0, 3], [0, 0, 0]],
+  ['max', (x) => x.max(), [-Infinity, -Infinity], [0.5, 0.5]],
+  ['std', (x) => graph.standardDeviation(x), [Infinity, 1], [NaN, NaN]],
+  ['norm', (x) => graph.norm(x), [Infinity, 1], [NaN, 0]],
+  ['logSumExp', (x) => graph.logSumExp(x), [-Infinity, -Infinity], [NaN, NaN]],
+  ['logSumExp', (x) => graph.logSumExp(x), [-Infinity, 1], [0, 1]],
+  ['logSumExp', (x) => graph.logSumExp(x), [Infinity, 1000], [NaN, 0]],
+  ['softmax', (x) => x.softmax().square(), [-Infinity, -Infinity], [NaN, NaN]],
+  ['softmax', (x) => x.softmax().square(), [-Infinity, 0, 0], [0, 0, 0]],
+  ['logSoftmax', (x) => x.logSoftmax(), [-Infinity, 0], [1, -1]],
 ];
+
+/** Its values too, where what is reduced has an infinite maximum, or is constant. */
+const infinite: readonly (readonly [name: string, of: (x: Tensor) => Tensor, at: number[], value: number[]])[] = [
+  ['std', (x) => graph.standardDeviation(x), [3, 3], [0]],
+  ['std', (x) => graph.standardDeviation(x), [Infinity, 1], [NaN]],
+  ['norm', (x) => graph.norm(x), [-Infinity, 1], [Infinity]],
+  ['logSumExp', (x) => graph.logSumExp(x), [-Infinity, -Infinity], [-Infinity]],
+  ['logSumExp', (x) => graph.logSumExp(x), [Infinity, -Infinity], [Infinity]],
+  ['logSumExp', (x) => graph.logSumExp(x), [Infinity, NaN], [NaN]],
+  ['softmax', (x) => x.softmax(), [-Infinity, -Infinity], [NaN, NaN]],
+  ['softmax', (x) => x.softmax(), [Infinity, 0], [NaN, NaN]],
+  ['softmax', (x) => x.softmax(), [-Infinity, 0], [0, 1]],
+  ['logSoftmax', (x) => x.logSoftmax(), [-Infinity, -Infinity], [NaN, NaN]],
+  ['logSoftmax', (x) => x.logSoftmax(), [-Infinity, 0], [-Infinity, 0]],
+];
+
+function areClose(data: Iterable<number>, want: readonly number[]): boolean {
+  return [...data].every((value, i) => Object.is(value, want[i]) || Math.abs(value - want[i]!) < 1e-6);
+}
 
 /** NaN, the infinities, and tensors without elements. */
 export function testSpecialValues(bed: BackendBed): void {
@@ -82,14 +110,17 @@ export function testSpecialValues(bed: BackendBed): void {
   );
 
   // PyTorch's values where functions are not smooth: of autograd for std, linalg.norm, amax, amin, prod, clamp and pow.
-  bed.test('gradients at the edges follow the conventions', (t) =>
+  bed.test('values and gradients at the edges follow the conventions', (t) =>
     bed.withEngine(async (engine) => {
       for (const dtype of bed.dtypes) {
         for (const [name, of, at, want] of edges) {
           const x = engine.tensor(at, undefined, dtype);
           const [{ data }] = (await engine.evaluate(gradients(of(x).sum(), [x]))) as [HostTensor];
-          const isRight = [...data].every((value, i) => value === want[i] || Math.abs(value - want[i]!) < 1e-6);
-          t.true(isRight, `${name} at ${at.join(', ')} in ${dtype}: ${data.join(', ')}`);
+          t.true(areClose(data, want), `${name} at ${at.join(', ')} in ${dtype}: ${data.join(', ')}`);
+        }
+        for (const [name, of, at, want] of infinite) {
+          const data = await of(engine.tensor(at, undefined, dtype)).data();
+          t.true(areClose(data, want), `the value of ${name} at ${at.join(', ')} in ${dtype}: ${data.join(', ')}`);
         }
       }
     }),

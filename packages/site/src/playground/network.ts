@@ -26,7 +26,8 @@ export function readLayers(app: App, text: string): Choice<'layer'>[] {
   try {
     list = JSON.parse(text);
   } catch (error) {
-    throw new NetworkError(`This is no JSON: ${(error as Error).message}`, { cause: error });
+    const rules = 'Names have double quotes, and commas stand between layers, not after the last.';
+    throw new NetworkError(`This is no JSON: ${(error as Error).message}. ${rules}`, { cause: error });
   }
   if (!Array.isArray(list) || list.length === 0)
     throw new NetworkError('Write a list of layers in brackets, such as ["flatten", { "dense": { "units": 10 } }].');

@@ -27,7 +27,11 @@ export default defineConfig({
     nav: site.nav,
     sidebar: site.sidebar,
     outline: [2, 3],
-    search: { provider: 'local' },
+    search: {
+      provider: 'local',
+      // The guide before the API, which has a page for every name.
+      options: { miniSearch: { searchOptions: { boostDocument: (id) => (id.includes('/api/') ? 0.2 : 1) } } },
+    },
     socialLinks: [{ icon: 'github', link: site.address }],
   },
 });

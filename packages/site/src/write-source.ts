@@ -49,6 +49,8 @@ export function writeAssets(folder: string): void {
   copyFileSync(digits, join(folder, 'public/digits.csv'));
   const headers = ['/*', ...Object.entries(isolation).map(([name, value]) => `  ${name}: ${value}`)];
   writeFileSync(join(folder, 'public/_headers'), `${headers.join('\n')}\n`);
+  // GitHub Pages would leave out files whose names begin with an underscore.
+  writeFileSync(join(folder, 'public/.nojekyll'), '');
 }
 
 /** A line for each entry point, first those of `adjoint`, which most programs import. */

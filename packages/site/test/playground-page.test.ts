@@ -124,6 +124,8 @@ inBrowser('a network is trained, edited, broken and mended', async (t) => {
     ['["flatten", { "dense": { "unit": 10 } }]', /Layer 2: .*'units'/],
     ['["flatten"]', /ends in \[64\] numbers.*"units": 10/],
     ['[{ "conv2d": { "filters": 2, "kernel": 9 } }]', /do not fit: .*conv2d/],
+    ['["flatten", { "dense": { "units": 10 } }, "softmax"]', /cannot learn: .*takes logits/],
+    ['["flatten", { "dense": { "units": 20000000 } }]', /'units' is 20000000; this page takes numbers up to 4096/],
   ];
   for (const [text, words] of refused) {
     await editor.fill(text);

@@ -34,12 +34,16 @@ test('a network that cannot be is explained', (t) => {
   t.regex(message('["flatten", "relo"]'), /Layer 2: .*'relu'/);
   t.regex(message('[{ "dense": { "unit": 10 } }]'), /Layer 1: .*'units'/);
   t.regex(message('[{ "conv2d": { "filters": 2, "kernel": 9 } }]'), /do not fit: .*conv2d/);
+  t.regex(message('["flatten", { "dense": { "units": 5000 } }]'), /'units' is 5000; .* up to 4096/);
+  const large =
+    '["flatten", { "dense": { "units": 4000 } }, { "dense": { "units": 600 } }, { "dense": { "units": 10 } }]';
+  t.regex(message(large), /has 2,666,610 parameters, .* up to 2,000,000/);
   t.regex(message('["flatten"]'), /ends in \[64\] numbers.*"units": 10/);
 });
 
 test('filters, activations and their gradients change while a network learns', async (t) => {
   const app = ownApp(t);
-  const lesson = Lesson.of(app, startingNetwork, await digits());
+  const lesson = await Lesson.of(app, startingNetwork, await digits());
   const before = await lesson.look(3);
   t.deepEqual(
     before.filters.map(({ name, values, gradient }) => [name, values.shape, gradient.shape]),
@@ -86,7 +90,7 @@ test('filters, activations and their gradients change while a network learns', a
 
 test('the gradient of a filter is the slope of the loss', async (t) => {
   const app = ownApp(t);
-  const lesson = Lesson.of(app, startingNetwork, await digits());
+  const lesson = await Lesson.of(app, startingNetwork, await digits());
   const { variable } = lesson.model.parameters[0]!;
   const start = await variable.read();
   const lossAt = async (step: number): Promise<number> => {

@@ -87,6 +87,7 @@ inBrowser('every page of the sidebar is there with its pictures, and fits a tele
     t.deepEqual(faults, { isLost: false, overflow: 0, lost: [] }, link);
   }
   t.deepEqual(errors, []);
+  t.true(existsSync(join(site, '.nojekyll')));
   await page.goto(links[0]!.replace(/[^/]*$/, 'no-such-page'));
   await page.locator('.NotFound').waitFor();
 });

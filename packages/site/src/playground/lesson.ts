@@ -8,7 +8,7 @@ import {
   type Trainer,
 } from 'adjoint';
 import { split } from '@adjoint/data';
-import { composeNetwork, isKernel } from './network.js';
+import { composeNetwork, explained, isKernel } from './network.js';
 import { seenIn } from './seen.js';
 
 /** Numbers of a network, and the gradient of the loss by them, of the same shape. */
@@ -71,12 +71,19 @@ export class Lesson {
   }
 
   /**
-   * A lesson for the network of a text, on digits as `digits` gives them.
+   * A lesson for the network of a text, on digits as `digits` gives them; it is measured once.
    * @throws NetworkError that says what is wrong with the text
    */
-  static of(app: App, text: string, digits: Dataset, seed = 1): Lesson {
+  static async of(app: App, text: string, digits: Dataset, seed = 1): Promise<Lesson> {
     const [train, test] = split(digits, [digits.size - 300, 300], { seed: 1 });
-    return new Lesson(composeNetwork(app, text, seed), app, train, test, seed);
+    const lesson = new Lesson(composeNetwork(app, text, seed), app, train, test, seed);
+    try {
+      await lesson.measure();
+      return lesson;
+    } catch (error) {
+      await lesson.close();
+      throw explained('These layers cannot learn', error);
+    }
   }
 
   /** Updates done. */

@@ -53,7 +53,7 @@ export function mount(root: HTMLElement, address: string): () => void {
   };
   const begin = async (): Promise<void> => {
     if (!seed.checkValidity()) throw new NetworkError(`The seed is a whole number from ${seed.min} to ${seed.max}.`);
-    const fresh = Lesson.of(app, editor.value, await digits, seed.valueAsNumber);
+    const fresh = await Lesson.of(app, editor.value, await digits, seed.valueAsNumber);
     await lesson?.close();
     lesson = fresh;
     complain('');

@@ -22,9 +22,9 @@ export function sharpFiles(): Promise<SharpFile[]> {
     forms.map(async ({ channels, most, progressive }) => {
       const pixels = new (most === 255 ? Uint8Array : Uint16Array)(height * width * channels);
       pixels.forEach((_, i) => (pixels[i] = (i * 7919) % (most + 1)));
-      const space = channels < 3 ? (most === 255 ? 'b-w' : 'grey16') : most === 255 ? 'srgb' : 'rgb16';
+      const [grey, colour] = most === 255 ? (['b-w', 'srgb'] as const) : (['grey16', 'rgb16'] as const);
       const raw = { width, height, channels: channels as 1 | 2 | 3 | 4 };
-      const image = sharp(pixels, { raw }).toColourspace(space);
+      const image = sharp(pixels, { raw }).toColourspace(channels < 3 ? grey : colour);
       const name = `${channels} channels of ${most === 255 ? 8 : 16} bits${progressive ? ', interlaced' : ''}`;
       return { name, bytes: await image.png({ progressive }).toBuffer(), channels, most, pixels };
     }),

@@ -14,6 +14,8 @@ export function mount(root: HTMLElement, address: string): () => void {
   editor.value = startingNetwork;
   let isClosed = false;
   let isTraining = false;
+  /** Whether the next steps wait for their turn already. */
+  let isDue = false;
   let digit = 0;
   let lesson: Lesson | undefined;
   // One thing after the other: what a visitor asks for comes between two looks.
@@ -24,12 +26,10 @@ export function mount(root: HTMLElement, address: string): () => void {
       try {
         await work();
       } catch (error) {
-        if (!(error instanceof NetworkError)) console.error(error);
         setTraining(false);
-        const before = lesson ? '\nThe pictures below are still of the network before.' : '';
-        complain(
-          `${error instanceof Error ? error.message : String(error)}${error instanceof NetworkError ? before : ''}`,
-        );
+        complain(String(error instanceof Error ? error.message : error));
+        if (!(error instanceof NetworkError)) console.error(error);
+        else if (lesson) message.append('\nThe pictures below are still of the network before.');
       }
     });
   };
@@ -64,15 +64,21 @@ export function mount(root: HTMLElement, address: string): () => void {
     await look();
   };
   const goOn = async (): Promise<void> => {
+    isDue = false;
     if (!isTraining || !lesson) return;
     await advance(Number(speed.value));
     await new Promise(requestAnimationFrame);
+    keepOn();
+  };
+  const keepOn = (): void => {
+    if (!isTraining || isDue) return;
+    isDue = true;
     next(goOn);
   };
   const setTraining = (on: boolean): void => {
     isTraining = on;
     train.textContent = on ? 'Pause' : 'Train';
-    if (on) next(goOn);
+    keepOn();
   };
 
   train.addEventListener('click', () => setTraining(!isTraining));

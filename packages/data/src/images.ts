@@ -1,12 +1,12 @@
 /** Images in PNG and JPEG; an entry of its own, so that the decoders are only loaded where they are used. */
-import { AdjointError, type HostTensor } from '@adjoint/core';
+import type { HostTensor } from '@adjoint/core';
 import { custom, optional, schemaOf, string, validateOptions } from '@adjoint/core/options';
 import { decodePixels, imageTensor, type ImageDecoder, type ImageForm, type Pixels } from './image/image.js';
 
 export type { ImageDecoder, ImageForm, Pixels };
 
 export interface ImageOptions extends ImageForm {
-  /** What decodes; in browsers what the browser has, elsewhere plain JavaScript, if not given. */
+  /** What decodes; plain JavaScript, which gives the same numbers everywhere, if not given. */
   readonly decoder?: ImageDecoder;
   /** Names the image in errors, a path or an address. */
   readonly source?: string;
@@ -31,31 +31,6 @@ const imageOptions = schemaOf<ImageOptions>({ ...imageFields, source: optional(s
  * @throws AdjointError `FILE_INVALID` for other files, damaged ones, and images of more than 100 megapixels
  */
 export async function decodeImage(bytes: Uint8Array, options: ImageOptions = {}): Promise<HostTensor> {
-  const {
-    decoder = browserDecoder() ?? decodePixels,
-    source = 'image',
-    ...form
-  } = validateOptions(imageOptions, options, 'decodeImage');
+  const { decoder = decodePixels, source = 'image', ...form } = validateOptions(imageOptions, options, 'decodeImage');
   return imageTensor(await decoder(bytes, source), form as ImageForm);
-}
-
-/** What browsers decode with, where there is one. Colours are taken as they are stored. */
-function browserDecoder(): ImageDecoder | undefined {
-  if (typeof createImageBitmap !== 'function' || typeof OffscreenCanvas !== 'function') return undefined;
-  return async (bytes, source) => {
-    const bitmap = await createImageBitmap(new Blob([bytes.slice()]), {
-      colorSpaceConversion: 'none',
-      premultiplyAlpha: 'none',
-      imageOrientation: 'none' as ImageOrientation,
-    }).catch((cause: unknown) => {
-      throw new AdjointError('FILE_INVALID', `${source}: the browser cannot decode it; use another copy of the file.`, {
-        cause,
-      });
-    });
-    const { width, height } = bitmap;
-    const context = new OffscreenCanvas(width, height).getContext('2d');
-    if (!context) return decodePixels(bytes, source);
-    context.drawImage(bitmap, 0, 0);
-    return { data: context.getImageData(0, 0, width, height).data, width, height, channels: 4, most: 255 };
-  };
 }

@@ -6,6 +6,7 @@ import { testDataset } from '@adjoint/core/testing';
 import { decodeImage } from '../src/images.js';
 import { imageFolder } from '../src/images-node.js';
 import { decodePixels } from '../src/image/image.js';
+import { height, sharpFiles, width } from './images-of-sharp.js';
 import { range, refuses } from './support.js';
 
 /** Files and pixels of Pillow. */
@@ -57,6 +58,24 @@ for (const { name, bytes, pixels, channels, shape } of jpeg)
     // Decoders round the cosine transform otherwise, and stretch colours that are stored at half the size otherwise.
     t.true(worst <= (name === 'colour, subsampled' ? 16 : 3), `differs by ${worst} of 255`);
   });
+
+test('png: interlaced and of 16 bits', async (t) => {
+  for (const { name, bytes, channels, most, pixels } of await sharpFiles()) {
+    const { data, shape } = await decodeImage(bytes);
+    const colours = channels < 3 ? 1 : 3;
+    t.deepEqual(shape, [colours, height, width], name);
+    const area = height * width;
+    const wanted = Array.from(
+      { length: colours * area },
+      (_, i) => pixels[(i % area) * channels + Math.floor(i / area)],
+    );
+    t.deepEqual(
+      Array.from(data, (value) => Math.round(Number(value) * most)),
+      wanted,
+      name,
+    );
+  }
+});
 
 test('sizes are changed as Pillow does with BILINEAR', async (t) => {
   for (const { size, pixels } of resize.sizes) {
@@ -136,6 +155,26 @@ test('a folder for each class', async (t) => {
   // With sharp, which this test has, and without.
   const worst = Math.max(...Array.from(own[0].data, (value, i) => Math.abs(value - (inputs[0].data[i] ?? NaN))));
   t.true(worst < 0.01, `decoders differ by ${worst}`);
+});
+
+test('with sharp and without, images of every form have the same shape and values', async (t) => {
+  const files = [
+    ...[...png, ...jpeg].map(({ name, bytes }) => ({ name, bytes: bytesOf(bytes) })),
+    ...(await sharpFiles()),
+  ];
+  for (const { name, bytes } of files) {
+    const folder = await mkdtemp(join(tmpdir(), 'adjoint-images-'));
+    t.teardown(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, 'a.png'), bytes);
+    const image = await decodeImage(bytes);
+    const { inputs } = await (await imageFolder(folder)).batch(range(1));
+    t.deepEqual(inputs[0].shape, [1, ...image.shape], name);
+    const worst = Math.max(
+      ...Array.from(inputs[0].data, (value, k) => Math.abs(Number(value) - Number(image.data[k]))),
+    );
+    // Sharp smooths colours that are stored at half the size.
+    t.true(worst <= (name === 'colour, subsampled' ? 16 : 3) / 255, `${name} differs by ${worst * 255} of 255`);
+  }
 });
 
 test('what is wrong with a folder is named', async (t) => {

@@ -27,7 +27,6 @@ const app = await Application.bootstrapWithPlugins({
   excludePrivate: true,
   excludeExternals: true,
   hidePageHeader: true,
-  hideBreadcrumbs: true,
   entryFileName: 'index',
   outputs: [{ name: 'markdown', path: folder }],
   useCodeBlocks: false,

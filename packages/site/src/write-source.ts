@@ -49,15 +49,17 @@ export function writeAssets(folder: string): void {
   copyFileSync(digits, join(folder, 'public/digits.csv'));
   const headers = ['/*', ...Object.entries(isolation).map(([name, value]) => `  ${name}: ${value}`)];
   writeFileSync(join(folder, 'public/_headers'), `${headers.join('\n')}\n`);
+  // GitHub Pages would leave out files whose names begin with an underscore.
+  writeFileSync(join(folder, 'public/.nojekyll'), '');
 }
 
-/** A line for each entry point. */
+/** A line for each entry point, first those of `adjoint`, which most programs import. */
 function apiSidebar(folder: string): SidebarSection[] {
   const items = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/'))
     .filter((name) => name.endsWith('/index.md') && !name.includes('/namespaces/'))
     .map((name) => name.replace(/\/index\.md$/, ''))
-    .sort()
+    .sort((a, b) => Number(a.startsWith('@')) - Number(b.startsWith('@')) || (a < b ? -1 : 1))
     .map((name) => ({ text: name, link: `/api/${name}/` }));
   return [{ text: 'API', items }];
 }

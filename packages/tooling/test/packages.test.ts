@@ -1,10 +1,14 @@
 import test from 'ava';
+import { createApp } from 'adjoint';
+import { encodeModel } from 'adjoint/io';
+import { hasBrowser, launchBrowser } from '@adjoint/test-browser';
 import { build } from 'esbuild';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { codeBlocks } from './code-blocks.js';
 import { runCommand } from './command.js';
 import { publishable } from './projects.js';
 import { packArchives, type Archive } from './release/archives.js';
@@ -133,11 +137,20 @@ const bundles = [
   ['all packages', browserEntries.map((entry, i) => `export * as entry${i} from '${entry}';`).join(''), Infinity],
 ] as const;
 
-for (const [name, source, budget] of bundles) {
+/** In kB, as the documents tell them. */
+const toldSizes = readFileSync('docs/performance.md', 'utf8')
+  .split(/^\| bundle .*\n.*\n/m)[1]!
+  .split('\n\n')[0]!
+  .split('\n')
+  .map((row) => Number(row.split('|').at(-2)));
+
+for (const [i, [name, source, budget]] of bundles.entries()) {
   test(`a bundle for a browser: ${name}`, async (t) => {
     const bytes = await gzippedBundle(source);
     t.log(`${bytes.toLocaleString('en')} bytes gzipped`);
     t.true(bytes > 0 && bytes <= budget, `${bytes} bytes are more than ${budget}`);
+    const told = 1000 * (toldSizes[i] ?? bytes / 1000);
+    t.true(Math.abs(told - bytes) <= 0.04 * bytes, `docs/performance.md tells of ${told} bytes`);
   });
 }
 
@@ -154,6 +167,40 @@ test('plugins that are not named drop from a bundle of adjoint', async (t) => {
   t.true(some.includes('multiHeadAttention'));
   for (const absent of ['labelSmoothing', 'reduceOnPlateau', 'rocAuc', 'softVoting'])
     t.false(some.includes(absent), absent);
+});
+
+const inBrowser = hasBrowser ? test : test.skip;
+
+inBrowser('the program for a page that the README shows runs in a browser as it is written', async (t) => {
+  const readme = readFileSync('README.md', 'utf8');
+  const program = codeBlocks(readme).find(({ code }) => code.includes(`fetch('model.safetensors')`))!.code;
+  // Its inputs: a file, and what the page declares.
+  const app = createApp();
+  t.teardown(() => app.close());
+  const model = app.sequential({ input: [1, 28, 28] }, ['flatten', { dense: { units: 10 } }]);
+  const file = encodeModel({ composition: model.composition, weights: await model.weights() });
+  const pixels = [Array.from({ length: 28 }, (_, y) => Array.from({ length: 28 }, (__, x) => ((x * y) % 7) / 7))];
+
+  const script = await bundled(program, { loader: 'ts' });
+  const answers: Readonly<Record<string, string | Buffer>> = {
+    '/': '<!doctype html><link rel="icon" href="data:," /><script type="module" src="page.js"></script>',
+    '/page.js': script,
+    '/model.safetensors': Buffer.from(file),
+  };
+  const browser = await launchBrowser();
+  t.teardown(() => browser.close());
+  const page = await browser.newPage();
+  await page.addInitScript((value) => Object.assign(globalThis, { pixels: value }), pixels);
+  await page.route('**/*', (route) => {
+    const path = new URL(route.request().url()).pathname;
+    const contentType =
+      path === '/' ? 'text/html' : path === '/page.js' ? 'text/javascript' : 'application/octet-stream';
+    return route.fulfill({ body: answers[path]!, contentType });
+  });
+  const logged = page.waitForEvent('console');
+  page.on('pageerror', (error) => t.fail(error.message));
+  await page.goto('http://localhost/');
+  t.deepEqual(await (await logged).args()[0]!.jsonValue(), await model.predictClasses(pixels));
 });
 
 async function typeCheck(name: string, entries: readonly string[], options: object): Promise<void> {
@@ -176,10 +223,13 @@ async function gzippedBundle(contents: string): Promise<number> {
 }
 
 /** A bundle for browsers, or, with `metafile`, what went into it as JSON. */
-async function bundled(contents: string, options: { minify?: true; metafile?: true }): Promise<string> {
+async function bundled(
+  contents: string,
+  { loader = 'js', ...options }: { minify?: true; metafile?: true; loader?: 'js' | 'ts' },
+): Promise<string> {
   const result = await build({
     ...options,
-    stdin: { contents, resolveDir: consumer },
+    stdin: { contents, loader, resolveDir: consumer },
     absWorkingDir: consumer,
     bundle: true,
     write: false,

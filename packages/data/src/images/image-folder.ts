@@ -4,6 +4,7 @@ import {
   AdjointError,
   checkExamples,
   formatShape,
+  isAdjointError,
   sameShape,
   sizeOf,
   type Batch,
@@ -13,7 +14,7 @@ import {
 import { schemaOf, validateOptions, valueText } from '@adjoint/core/options';
 import { loading } from '../loading.js';
 import { imageFields } from '../images.js';
-import { decodePixels, imageTensor, type ImageDecoder, type ImageForm } from '../image/image.js';
+import { decodePixels, imageTensor, type ImageDecoder, type ImageForm, type Pixels } from '../image/image.js';
 
 export interface ImageFolderOptions extends ImageForm {
   /** What decodes; sharp if it is installed, and plain JavaScript otherwise, if not given. */
@@ -127,9 +128,12 @@ function unreadable(path: string, cause: unknown): never {
 }
 
 /** What is used of sharp. */
-type Sharp = (bytes: Uint8Array) => {
+type Sharp = (bytes: Uint8Array) => SharpImage;
+interface SharpImage {
+  metadata(): Promise<{ readonly channels: number; readonly depth: string; readonly space: string }>;
+  toColourspace(space: 'b-w' | 'srgb'): SharpImage;
   raw(): { toBuffer(options: { resolveWithObject: true }): Promise<{ data: Uint8Array; info: SharpInfo }> };
-};
+}
 interface SharpInfo {
   readonly width: number;
   readonly height: number;
@@ -140,13 +144,22 @@ interface SharpInfo {
 async function sharpDecoder(): Promise<ImageDecoder> {
   const found = (await import(sharpName).catch(() => undefined)) as { readonly default: Sharp } | undefined;
   if (!found) return decodePixels;
-  return async (bytes, source) => {
-    const read = found.default(bytes).raw().toBuffer({ resolveWithObject: true });
-    const { data, info } = await read.catch((cause: unknown) => {
+  const read = async (bytes: Uint8Array, source: string): Promise<Pixels> => {
+    const image = found.default(bytes);
+    const { channels, depth, space } = await image.metadata();
+    // Sharp would cut 16 bits to 8, and put CMYK through a profile of printers.
+    if (depth !== 'uchar' || space === 'cmyk') return decodePixels(bytes, source);
+    const { data, info } = await image
+      .toColourspace(channels < 3 ? 'b-w' : 'srgb')
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    return { data, ...info, most: 255 };
+  };
+  return (bytes, source) =>
+    read(bytes, source).catch((cause: unknown) => {
+      if (isAdjointError(cause)) throw cause;
       throw new AdjointError('FILE_INVALID', `${source}: it cannot be decoded (${(cause as Error).message}).`, {
         cause,
       });
     });
-    return { data, ...info, most: 255 };
-  };
 }

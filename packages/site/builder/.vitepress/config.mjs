@@ -17,13 +17,21 @@ export default defineConfig({
   head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(icon)}` }]],
   // The list of all pages in a file of its own, not in each of them.
   metaChunk: true,
-  markdown: { anchor: { slugify: slug } },
+  markdown: {
+    anchor: { slugify: slug },
+    // Indented code scrolls and is copied as fenced code is.
+    config: ({ renderer: { rules } }) => (rules.code_block = rules.fence),
+  },
   vite: { build: { chunkSizeWarningLimit: 4000 } },
   themeConfig: {
     nav: site.nav,
     sidebar: site.sidebar,
     outline: [2, 3],
-    search: { provider: 'local' },
+    search: {
+      provider: 'local',
+      // The guide before the API, which has a page for every name.
+      options: { miniSearch: { searchOptions: { boostDocument: (id) => (id.includes('/api/') ? 0.2 : 1) } } },
+    },
     socialLinks: [{ icon: 'github', link: site.address }],
   },
 });

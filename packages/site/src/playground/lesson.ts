@@ -8,7 +8,7 @@ import {
   type Trainer,
 } from 'adjoint';
 import { split } from '@adjoint/data';
-import { composeNetwork, isKernel } from './network.js';
+import { composeNetwork, explained, isKernel } from './network.js';
 import { seenIn } from './seen.js';
 
 /** Numbers of a network, and the gradient of the loss by them, of the same shape. */
@@ -29,6 +29,19 @@ export interface View {
   readonly probabilities: HostTensor;
 }
 
+/** [step, value] in order of the steps. */
+type Curve = (readonly [step: number, value: number])[];
+
+/** How a lesson has gone so far. */
+export interface Curves {
+  /** The loss of each batch that it trained on. */
+  readonly training: Curve;
+  /** The loss of the test digits, where it was measured. */
+  readonly test: Curve;
+  /** The share of test digits that are told rightly, 0 … 1. */
+  readonly accuracy: Curve;
+}
+
 const batchSize = 32;
 /** Examples whose loss the gradients of the filters belong to. */
 const viewed = 64;
@@ -37,33 +50,40 @@ const viewed = 64;
 export class Lesson {
   readonly #trainer: Trainer;
   readonly #look: TracedFunction;
-  /** The loss of the latest step. */
-  loss = Number.NaN;
+  readonly curves: Curves = { training: [], test: [], accuracy: [] };
 
   private constructor(
     readonly model: Model,
     app: App,
     readonly train: Dataset,
     readonly test: Dataset,
+    seed: number,
   ) {
     const [answer] = model.composition.outputs;
     this.#trainer = app.trainer(model, {
       loss: [{ loss: 'crossEntropy', outputs: [answer] }],
       optimizer: { adam: { learningRate: 3e-3 } },
       metrics: [{ metric: 'accuracy', output: answer }],
-      seed: 1,
+      seed,
     });
-    this.#trainer.on('step:end', ({ loss }) => (this.loss = loss));
+    this.#trainer.on('step:end', ({ loss }) => this.curves.training.push([this.step, loss]));
     this.#look = app.trace(([images, labels]) => seenIn(model, images!, labels!), 'look');
   }
 
   /**
-   * A lesson for the network of a text, on digits as `digits` gives them.
+   * A lesson for the network of a text, on digits as `digits` gives them; it is measured once.
    * @throws NetworkError that says what is wrong with the text
    */
-  static of(app: App, text: string, digits: Dataset, seed = 1): Lesson {
+  static async of(app: App, text: string, digits: Dataset, seed = 1): Promise<Lesson> {
     const [train, test] = split(digits, [digits.size - 300, 300], { seed: 1 });
-    return new Lesson(composeNetwork(app, text, seed), app, train, test);
+    const lesson = new Lesson(composeNetwork(app, text, seed), app, train, test, seed);
+    try {
+      await lesson.measure();
+      return lesson;
+    } catch (error) {
+      await lesson.close();
+      throw explained('These layers cannot learn', error);
+    }
   }
 
   /** Updates done. */
@@ -82,9 +102,13 @@ export class Lesson {
     }
   }
 
-  /** The share of test digits that are told rightly, 0 … 1. */
-  async accuracy(): Promise<number> {
-    return (await this.#trainer.evaluate(this.test))['accuracy'] ?? 0;
+  /** Tests the network, once at a step, which makes the curves longer. */
+  async measure(): Promise<void> {
+    const { test, accuracy } = this.curves;
+    if (test.at(-1)?.[0] === this.step) return;
+    const measured = await this.#trainer.evaluate(this.test);
+    test.push([this.step, measured['loss'] ?? Number.NaN]);
+    accuracy.push([this.step, measured['accuracy'] ?? Number.NaN]);
   }
 
   /** Filters with their gradients over some examples, and what becomes of one test digit. */

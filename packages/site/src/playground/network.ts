@@ -1,8 +1,12 @@
-import { isAdjointError, severalOf, type App, type Choice, type Model } from 'adjoint';
+import { isAdjointError, severalOf, sizeOf, type App, type Choice, type Model } from 'adjoint';
 import { digitsClasses } from '@adjoint/data';
 
 /** Of a digit: channels, rows, columns. */
 export const imageShape = [1, 8, 8] as const;
+
+/** A network with more would take a visitor's memory, and minutes for a step. */
+const mostParameters = 2_000_000;
+const mostUnits = 4096;
 
 /** What a visitor begins with. */
 export const startingNetwork = `[
@@ -23,14 +27,21 @@ export class NetworkError extends Error {
 /** Why a text is no network, or what it describes. */
 export function readLayers(app: App, text: string): Choice<'layer'>[] {
   let list: unknown;
+  let tooLarge: string | undefined;
   try {
-    list = JSON.parse(text);
+    list = JSON.parse(text, (name, value: unknown) => {
+      if (typeof value === 'number' && value > mostUnits) tooLarge ??= `'${name}' is ${value}`;
+      return value;
+    });
   } catch (error) {
-    throw new NetworkError(`This is no JSON: ${(error as Error).message}`, { cause: error });
+    const rules = 'Names have double quotes, and commas stand between layers, not after the last.';
+    throw new NetworkError(`This is no JSON: ${(error as Error).message}. ${rules}`, { cause: error });
   }
+  // Initial values of so many parameters would take minutes before they could be counted.
+  if (tooLarge) throw new NetworkError(`${tooLarge}; this page takes numbers up to ${mostUnits}.`);
   if (!Array.isArray(list) || list.length === 0)
     throw new NetworkError('Write a list of layers in brackets, such as ["flatten", { "dense": { "units": 10 } }].');
-  return list.map((layer: unknown, i) => explained(`Layer ${i + 1}`, () => app.check('layer', layer)));
+  return list.map((layer: unknown, i) => attempt(`Layer ${i + 1}`, () => app.check('layer', layer)));
 }
 
 /**
@@ -40,7 +51,7 @@ export function readLayers(app: App, text: string): Choice<'layer'>[] {
  */
 export function composeNetwork(app: App, text: string, seed: number): Model {
   const layers = readLayers(app, text);
-  const { composition, output, parameters, typeOf } = explained('These layers do not fit', () => {
+  const { composition, output, parameters, typeOf } = attempt('These layers do not fit', () => {
     const model = app.sequential({ input: imageShape, seed }, layers);
     return {
       composition: model.composition,
@@ -52,6 +63,11 @@ export function composeNetwork(app: App, text: string, seed: number): Model {
   if (output.shape.length !== 1 || output.shape[0] !== digitsClasses.length)
     throw new NetworkError(
       `The network ends in [${output.shape.join(', ')}] numbers, and there are ten digits: let it end with "flatten" and { "dense": { "units": 10 } }.`,
+    );
+  const size = parameters.reduce((sum, { variable }) => sum + sizeOf(variable.type.shape), 0);
+  if (size > mostParameters)
+    throw new NetworkError(
+      `The network has ${size.toLocaleString('en')} parameters, and this page takes up to ${mostParameters.toLocaleString('en')}: make its layers smaller.`,
     );
   const owners = new Set(parameters.filter(isKernel).map(({ name }) => name.split('/')[0]));
   const maps = composition.layers
@@ -65,11 +81,15 @@ export function isKernel({ role, variable }: Model['parameters'][number]): boole
   return role === 'kernel' && variable.type.shape.length === 4;
 }
 
-function explained<T>(what: string, make: () => T): T {
+function attempt<T>(what: string, make: () => T): T {
   try {
     return make();
   } catch (error) {
-    if (!isAdjointError(error)) throw error;
-    throw new NetworkError(`${what}: ${error.message}`, { cause: error });
+    throw explained(what, error);
   }
+}
+
+/** An error of Adjoint as one of the network; others are what they are. */
+export function explained(what: string, error: unknown): unknown {
+  return isAdjointError(error) ? new NetworkError(`${what}: ${error.message}`, { cause: error }) : error;
 }

@@ -1,34 +1,48 @@
 import type { HostTensor } from 'adjoint';
-import type { Elements } from './elements.js';
+import { add, type Elements } from './elements.js';
 import type { Seen, View } from './lesson.js';
-import { sheetOf } from './sheet.js';
+import { ink, sheetOf } from './sheet.js';
 
 /** Draws a view, the digit [1, 1, rows, columns] that it belongs to, and what is answered. */
 export function show(elements: Elements, image: HostTensor, label: number, view: View): void {
-  const { data: chances } = view.probabilities;
-  const best = chances.indexOf(Math.max(...chances) as never);
-  const percent = (100 * Number(chances[best])).toFixed(0);
-  const pixels: HostTensor = { ...image, shape: image.shape.slice(1) };
-  elements.answer.replaceChildren(figure(pixels, `A ${label}, taken for a ${best} (${percent} %)`, 12));
-  elements.filters.replaceChildren(...figures(view.filters, 10));
-  elements.activations.replaceChildren(...figures(view.activations, 6));
+  const chances = Array.from(view.probabilities.data, Number);
+  const best = chances.indexOf(Math.max(...chances));
+  const { answer, filters, activations } = elements;
+  answer.replaceChildren();
+  drawSheet(answer, { ...image, shape: image.shape.slice(1) }, `A ${label}, taken for a ${best}`, ink);
+  const list = add(answer, 'ul', '', 'chances');
+  chances.forEach((chance, digit) => {
+    const percent = `${(100 * chance).toFixed(0)} %`;
+    const item = add(list, 'li', '', digit === label ? 'right' : '');
+    add(item, 'span', String(digit));
+    add(add(item, 'span', '', 'track'), 'span').style.width = percent.replace(' ', '');
+    add(item, 'span', percent);
+  });
+  drawAll(filters, view.filters);
+  drawAll(activations, view.activations);
 }
 
-function figures(seen: readonly Seen[], zoom: number): HTMLElement[] {
-  return seen.flatMap(({ name, values, gradient }) => [
-    figure(values, name, zoom),
-    figure(gradient, `∂ loss / ∂ ${name}`, zoom),
-  ]);
+function drawAll(parent: HTMLElement, all: readonly Seen[]): void {
+  parent.replaceChildren();
+  if (all.length === 0) add(parent, 'p', 'There are none: no layer of this network is a convolution of images.');
+  for (const { name, values, gradient } of all) {
+    drawSheet(parent, values, name);
+    drawSheet(parent, gradient, `gradient of the loss by ${name}`);
+  }
 }
 
-/** A sheet of maps with a caption; a pixel becomes `zoom` pixels wide. */
-function figure(maps: HostTensor, caption: string, zoom: number): HTMLElement {
-  const { width, height, pixels } = sheetOf(maps);
-  const canvas = Object.assign(document.createElement('canvas'), { width, height });
-  canvas.style.width = `${width * zoom}px`;
+/** Two sheets fit beside each other, one on a telephone; the pixels of small ones are not larger than these. */
+const [widest, largestPixel] = [300, 12];
+
+/** A sheet of maps with a caption. */
+function drawSheet(parent: HTMLElement, maps: HostTensor, name: string, paint?: typeof ink): void {
+  const { width, height, most, pixels } = sheetOf(maps, paint);
+  const caption = paint ? name : `${name}, up to ±${Number(most.toPrecision(2))}`;
+  const figure = add(parent, 'figure');
+  const canvas = Object.assign(add(figure, 'canvas'), { width, height });
+  canvas.style.width = `${width * Math.max(1, Math.min(largestPixel, Math.floor(widest / width)))}px`;
+  canvas.setAttribute('role', 'img');
+  canvas.setAttribute('aria-label', caption);
   canvas.getContext('2d')?.putImageData(new ImageData(pixels, width, height), 0, 0);
-  const whole = document.createElement('figure');
-  const text = Object.assign(document.createElement('figcaption'), { textContent: caption });
-  whole.append(canvas, text);
-  return whole;
+  add(figure, 'figcaption', caption);
 }

@@ -6,7 +6,7 @@ export const playground = defineComponent(() => {
   const root = ref();
   let close;
   onMounted(async () => {
-    const { mount } = await import(/* @vite-ignore */ withBase('/playground.js'));
+    const { mount } = await import(/* @vite-ignore */ withBase('/playground-program/page.js'));
     close = mount(root.value, withBase('/digits.csv'));
   });
   onBeforeUnmount(() => close?.());

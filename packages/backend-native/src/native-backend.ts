@@ -29,6 +29,7 @@ export interface NativeBackendOptions extends LibraryOptions {
 /** Runs loop programs as C that the machine's own compiler has compiled for its processor. */
 export class NativeBackend implements Backend {
   readonly name = 'native';
+  readonly computesLoops = true;
   readonly threads: number;
   readonly #libraries: LibraryCache;
   readonly #functions: FunctionCache;

@@ -2,6 +2,7 @@ import { type DType, type TypedArray } from '@adjoint/core';
 import {
   isRepeat,
   kernelsWithin,
+  onceEach,
   readElements,
   writeElements,
   type Backend,
@@ -10,6 +11,7 @@ import {
   type Program,
   type RenderedKernel,
 } from '@adjoint/core/backend';
+import type { LoopProgram } from '@adjoint/core/primitives';
 import { availableParallelism } from 'node:os';
 import { functionCache, type FunctionCache } from './function-cache.js';
 import type { LibraryCache } from './library/library-cache.js';
@@ -27,6 +29,7 @@ export interface NativeBackendOptions extends LibraryOptions {
 /** Runs loop programs as C that the machine's own compiler has compiled for its processor. */
 export class NativeBackend implements Backend {
   readonly name = 'native';
+  readonly computesLoops = true;
   readonly threads: number;
   readonly #libraries: LibraryCache;
   readonly #functions: FunctionCache;
@@ -66,9 +69,10 @@ export class NativeBackend implements Backend {
 
   /** @throws AdjointError if the compiler fails (`INTERNAL`) or does not end (`BACKEND_MISSING`). */
   async compile(program: Program): Promise<Executable> {
+    const renderedOf = onceEach((loop: LoopProgram) => renderFunction(loop, this.#target));
     const loops = program.kernels.flatMap((whole, kernel) =>
       kernelsWithin(whole).flatMap(({ loops: own, label }) =>
-        own.map((loop) => ({ ...loop, kernel, label, rendered: renderFunction(loop.program, this.#target) })),
+        own.map((loop) => ({ ...loop, kernel, label, rendered: renderedOf(loop.program) })),
       ),
     );
     const functions = await this.#functions.get(loops);

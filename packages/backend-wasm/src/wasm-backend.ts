@@ -31,6 +31,7 @@ export interface WasmBackendOptions {
 /** Runs programs as WebAssembly, which is generated when a program is compiled. */
 export class WasmBackend implements Backend {
   readonly name = 'wasm';
+  readonly computesLoops = true;
   readonly relaxedSimd: boolean;
   /**
    * The generated code of each kernel of a program, in WebAssembly's text format. Functions that several kernels call

@@ -4,6 +4,7 @@ import {
   load,
   mul,
   op,
+  select,
   type Callable,
   type Code,
   type FunctionBuilder,
@@ -32,7 +33,9 @@ interface RepeatParameters {
 
 const programParameters = { thread: 'i32', threads: 'i32', firstStep: 'i32', endStep: 'i32' } as const;
 
-/** Most steps that one function calls: engines need memory for the square of a function's length to optimise it. */
+const dispatchParameters = { number: 'i32', thread: 'i32', threads: 'i32', record: 'i32' } as const;
+
+/** Most calls in one function: engines need memory for the square of a function's length to optimise it. */
 const mostCalls = 64;
 
 export interface ProgramTable {
@@ -41,48 +44,87 @@ export interface ProgramTable {
   readonly storages: number;
 }
 
-/** The functions of a program: `main` calls one for each step. */
+/** The functions of a program: `main` runs its steps. */
 export interface ProgramFunctions {
   readonly main: Callable<typeof programParameters, 'void'>;
   /** Those of steps and repeats, each with the first that has it. */
   readonly steps: readonly { readonly step: Placed; readonly callable: Callable }[];
 }
 
+/** Flags of a step in its record, below the number of its function. */
+const [shared, afterBarrier, flagBits] = [1, 2, 2];
+
 /**
  * Adds a function for what one thread does of each step, named after the kernel of the first step that needs it, and one
- * that calls those of the steps from firstStep to before endStep.
+ * that runs the steps from firstStep to before endStep. Steps are data, so that code does not grow with their number: a
+ * step's record holds flags and the number of its function, and where the table has the address of each of its buffers.
  */
 export function defineProgram(
   module: ModuleBuilder,
   name: string,
   steps: readonly Placed[],
-  table: ProgramTable,
+  { table, place }: { readonly table: ProgramTable; readonly place: (words: Int32Array) => number },
   barrier: Callable<BarrierParameters>,
 ): ProgramFunctions {
   const writer = new ProgramWriter(module, table, barrier);
-  const calls = steps.map((step) => writer.callOf(step));
-  const parts = Array.from({ length: Math.ceil(steps.length / mostCalls) }, (_, part) => {
-    const [first, end] = [part * mostCalls, Math.min(steps.length, (part + 1) * mostCalls)];
-    const callable = module.define(
-      `${name} ${first}`,
-      programParameters,
-      (f, { thread, threads, firstStep, endStep }) => {
-        for (let i = first; i < end; i++)
-          f.if(op('i32.and', op('i32.le_s', firstStep, i32(i)), op('i32.gt_s', endStep, i32(i))), () =>
-            calls[i]!(f, { thread, threads, iterations: [] }),
-          );
-      },
+  const numbers = new Map<Step | PlacedRepeat, number>();
+  const calls: { readonly first: number; readonly write: WriteEntry }[] = [];
+  const numberOf = (step: Placed): number => {
+    const own = 'steps' in step ? step : step.step;
+    const number = numbers.get(own) ?? calls.push({ first: calls.length, write: writer.entryOf(step) }) - 1;
+    numbers.set(own, number);
+    return number;
+  };
+  const records = steps.map((step) => [
+    (numberOf(step) << flagBits) | (step.isShared ? shared : 0) | (step.needsBarrier ? afterBarrier : 0),
+    ...('steps' in step ? [] : step.storages.map((storage) => table.address + 4 * storage)),
+  ]);
+  let next = place(Int32Array.from(records.flat()));
+  const starts = place(
+    Int32Array.from(records, ({ length }) => {
+      const start = next;
+      next += 4 * length;
+      return start;
+    }),
+  );
+  const parts = Array.from({ length: Math.ceil(calls.length / mostCalls) }, (_, part) => {
+    const first = part * mostCalls;
+    const write = module.define(`${name} ${first}`, dispatchParameters, (f, { number, ...given }) =>
+      choose(f, number, calls.slice(first, first + mostCalls), (call) => call.write(f, given)),
     );
-    return { first, end, callable };
+    return { first, write };
   });
   const main = module.define(name, programParameters, (f, { thread, threads, firstStep, endStep }) => {
-    for (const { first, end, callable } of parts)
-      f.if(op('i32.and', op('i32.lt_s', firstStep, i32(end)), op('i32.gt_s', endStep, i32(first))), () =>
-        f.call(callable, { thread, threads, firstStep, endStep }),
-      );
+    f.for(firstStep, endStep, 1, (step) => {
+      const record = f.let(load('i32.load', add(i32(starts), mul(step, i32(4)))));
+      const head = f.let(load('i32.load', record));
+      const isShared = op('i32.and', head, i32(shared));
+      f.if(op('i32.and', head, i32(afterBarrier)), () => f.call(barrier, { thread, threads }));
+      f.if(op('i32.or', isShared, op('i32.eqz', thread)), () => {
+        const number = f.let(op('i32.shr_u', head, i32(flagBits)));
+        const team = { thread, threads: select(isShared, threads, i32(1)) };
+        choose(f, number, parts, ({ write }) => f.call(write, { number, ...team, record }));
+      });
+    });
     f.call(barrier, { thread, threads });
   });
   return { main, steps: writer.defined };
+}
+
+/** Runs one of several by its number: the last whose `first` is not above it. */
+function choose<Choice extends { readonly first: number }>(
+  f: FunctionBuilder,
+  number: Code<'i32'>,
+  choices: readonly Choice[],
+  write: (choice: Choice) => void,
+): void {
+  if (choices.length <= 1) return choices.forEach(write);
+  const middle = choices.length >> 1;
+  f.if(
+    op('i32.lt_u', number, i32(choices[middle]!.first)),
+    () => choose(f, number, choices.slice(0, middle), write),
+    () => choose(f, number, choices.slice(middle), write),
+  );
 }
 
 interface Place {
@@ -91,7 +133,13 @@ interface Place {
   readonly iterations: readonly Code<'i32'>[];
 }
 
-/** Writes the call of a step, by all threads or the first one alone. */
+/** Writes the call of a step's function, for its record. */
+type WriteEntry = (
+  f: FunctionBuilder,
+  place: { readonly thread: Code<'i32'>; readonly threads: Code<'i32'>; readonly record: Code<'i32'> },
+) => void;
+
+/** Writes the call of a step within repeats, by all threads or the first one alone. */
 type WriteCall = (f: FunctionBuilder, place: Place) => void;
 
 /** Defines the functions of steps, and calls them. */
@@ -105,8 +153,24 @@ class ProgramWriter {
     readonly barrier: Callable<BarrierParameters>,
   ) {}
 
+  /** How to call a step by its record. */
+  entryOf(placed: Placed): WriteEntry {
+    if ('steps' in placed) {
+      const call = this.#repeatCall(placed, []);
+      return (f, { thread, threads }) => call(f, { thread, threads, iterations: [] });
+    }
+    const callable = this.#functionOf(placed);
+    return (f, { thread, threads, record }) =>
+      f.call(callable, {
+        thread,
+        threads,
+        scratch: this.#word(this.table.storages),
+        buffers: placed.storages.map((_, i) => load('i32.load', load('i32.load', record, 4 * (i + 1)))),
+      });
+  }
+
   /** How to call a step that is within repeats. */
-  callOf(placed: Placed, within: readonly PlacedRepeat[] = []): WriteCall {
+  #callOf(placed: Placed, within: readonly PlacedRepeat[]): WriteCall {
     const call = 'steps' in placed ? this.#repeatCall(placed, within) : this.#stepCall(placed, within);
     return (f, place) => {
       const { thread, threads } = place;
@@ -152,7 +216,7 @@ class ProgramWriter {
   /** Runs the steps again and again. An iteration begins when all threads are done with the one before it. */
   #repeatCall(repeat: PlacedRepeat, within: readonly PlacedRepeat[]): WriteCall {
     const { label, count, steps, isShared } = repeat;
-    const calls = steps.map((step) => this.callOf(step, [...within, repeat]));
+    const calls = steps.map((step) => this.#callOf(step, [...within, repeat]));
     const parameters: RepeatParameters = {
       thread: 'i32',
       threads: 'i32',

@@ -1,7 +1,7 @@
 import { KernelCache } from '@adjoint/core/backend';
 import type { Team } from '../team/team.js';
 import type { FunctionLibrary, LibraryFunction } from './function-library.js';
-import { defineLoopFunctions, loopFunctionKey, type LoopFunction, type Loops } from './loop-function.js';
+import { defineLoopFunctions, type LoopFunction, type Loops } from './loop-function.js';
 
 export type LoopFunctionCache = KernelCache<Loops, LibraryFunction & LoopFunction>;
 
@@ -9,7 +9,7 @@ export type LoopFunctionCache = KernelCache<Loops, LibraryFunction & LoopFunctio
 export function loopFunctionCache(library: FunctionLibrary, team: Team): LoopFunctionCache {
   let names = 0;
   return new KernelCache(
-    loopFunctionKey,
+    ({ key }) => key,
     async (missing) => {
       const module = library.newModule();
       const defined = defineLoopFunctions(module, missing);

@@ -1,4 +1,12 @@
-import { expandCalls, kernelsWithin, methodOf, programKey, type Method, type Program } from '@adjoint/core/backend';
+import {
+  expandCalls,
+  kernelsWithin,
+  methodOf,
+  onceEach,
+  programKey,
+  type Method,
+  type Program,
+} from '@adjoint/core/backend';
 import type { LoopProgram } from '@adjoint/core/primitives';
 import type { Callable, ModuleBuilder, ParameterTypes } from '../assembler/index.js';
 import { defineStoreTiles } from '../contraction/store-tiles.js';
@@ -17,6 +25,8 @@ export interface Loops {
   readonly kernel: number;
   readonly label: string;
   readonly method: Method;
+  /** Equal for loops with the same code. */
+  readonly key: string;
 }
 
 /**
@@ -31,18 +41,17 @@ export interface LoopFunction<Parameters extends ParameterTypes = ParameterTypes
 export function loopsOf({ kernels }: Program): Loops[] {
   return kernels.flatMap((whole, kernel) =>
     kernelsWithin(whole).flatMap(({ loops, label }) =>
-      loops.map(({ program: given, storages }) => {
-        const expanded = expandCalls(given, hasFunction);
-        return { program: expanded, storages, kernel, label, method: methodOf(expanded) };
-      }),
+      loops.map(({ program, storages }) => ({ ...codeOf(program), storages, kernel, label })),
     ),
   );
 }
 
-/** Equal for loops with the same code. */
-export function loopFunctionKey({ program, method }: Loops): string {
-  return (method.kind === 'loops' ? '' : JSON.stringify(method)) + programKey(program);
-}
+/** All that its function depends on. */
+const codeOf = onceEach((given: LoopProgram): Pick<Loops, 'program' | 'method' | 'key'> => {
+  const program = expandCalls(given, hasFunction);
+  const method = methodOf(program);
+  return { program, method, key: (method.kind === 'loops' ? '' : JSON.stringify(method)) + programKey(program) };
+});
 
 /** Adds the functions of several loop programs, and the math functions that they call. */
 export function defineLoopFunctions(

@@ -60,7 +60,13 @@ export class ProgramCompiler {
     const table = place(new Int32Array(storages + 1));
     const number = this.#programs++;
     const name = `program${number}`;
-    const { main } = defineProgram(module, name, steps, { address: table, storages }, callable(shared.barrier));
+    const { main } = defineProgram(
+      module,
+      name,
+      steps,
+      { table: { address: table, storages }, place },
+      callable(shared.barrier),
+    );
     const { [name]: compiled } = await this.#library.add(module, { [name]: main });
     const { module: compiledModule, code } = compiled!;
 

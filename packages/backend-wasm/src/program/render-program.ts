@@ -27,9 +27,10 @@ export const renderProgram: RenderProgram | undefined = (program, { control, rel
     code: { ...entries[`loops${i}`]!, callsHost: defined[i]!.callsHost },
   }));
   const { callable } = new Imports(module);
-  const steps = stepsOf(program, parts, { shared, threads, callable, place: () => 0 });
+  const place = (): number => 0;
+  const steps = stepsOf(program, parts, { shared, threads, callable, place });
   const table = { address: 0, storages: program.storages.length };
-  const functions = defineProgram(module, 'program', steps, table, callable(shared.barrier));
+  const functions = defineProgram(module, 'program', steps, { table, place }, callable(shared.barrier));
 
   const [programTexts, loopTexts] = [functionTexts(module.build()), functionTexts(loopModule.build())];
   const textOf = (texts: readonly (FunctionText | undefined)[], { index }: Callable): string => texts[index()]!.text;

@@ -1,5 +1,5 @@
-import { loadsOf } from '@adjoint/core/primitives';
-import { isRepeat, isWorthThreadsInRepeat, type Program, type Repeat } from '@adjoint/core/backend';
+import { loadsOf, type LoopProgram } from '@adjoint/core/primitives';
+import { isRepeat, isWorthThreadsInRepeat, onceEach, type Program, type Repeat } from '@adjoint/core/backend';
 import { blockingOf } from '../contraction/blocking.js';
 import type { StoreTilesParameters } from '../contraction/store-tiles.js';
 import type { LoopParameters } from '../render/loop-writer.js';
@@ -139,10 +139,13 @@ function stepOf(part: Part, context: StepContext): Step {
 }
 
 function accessesOf({ program, storages }: Part, { isShared, scratchBytes }: Step): Accesses {
-  const writes = program.stores.map(({ buffer }) => storages[buffer]!);
+  const storageOf = (buffer: number): number => storages[buffer]!;
+  const writes = program.stores.map(({ buffer }) => storageOf(buffer));
   return {
-    reads: loadsOf(program).map(({ buffer }) => storages[buffer]!),
+    reads: buffersRead(program).map(storageOf),
     writes: scratchBytes > 0 ? [...writes, scratchStorage] : writes,
     isShared,
   };
 }
+
+const buffersRead = onceEach((program: LoopProgram) => [...new Set(loadsOf(program).map(({ buffer }) => buffer))]);

@@ -35,6 +35,7 @@ class RecordingMemory extends WasmMemory {
  */
 export class RecordingBackend implements Backend {
   readonly name = 'wasm';
+  readonly computesLoops = true;
   readonly memory = new RecordingMemory(false);
   readonly modules: RecordedModule[] = [];
   /** The buffers of the last run. */

@@ -12,6 +12,8 @@ export interface DeviceBuffer {
  */
 export interface Backend {
   readonly name: string;
+  /** Whether it computes kernels by their loops alone. Programs are then handed to it without the nodes of the graph. */
+  readonly computesLoops?: true;
   /** Zero-filled memory; `bytes` may be 0. */
   allocate(bytes: number): DeviceBuffer;
   release(buffer: DeviceBuffer): void;

@@ -1,7 +1,7 @@
 import type { Tensor } from '../graph/tensor.js';
 import { axisIndex } from '../loops/index-expression.js';
 import type { LoopProgram } from '../loops/loop-program.js';
-import type { Kernel } from './program.js';
+import type { Kernel, Origin } from './program.js';
 import type { LoweredRegion } from './region.js';
 
 /** The kernel that computes a region. */
@@ -14,6 +14,7 @@ export function kernelOf({ loops, nodes, roots }: LoweredRegion, storageOf: (nod
     reads: [...reads].map((node) => ({ node, storage: storageOf(node) })),
     writes: roots.map((node) => ({ node, storage: storageOf(node) })),
     label: labelOf(nodes),
+    origin: originOf(nodes),
   };
 }
 
@@ -32,6 +33,7 @@ export function copyKernel(node: Tensor, from: number, to: number): Kernel {
     reads: [{ node, storage: from }],
     writes: [{ node, storage: to }],
     label: 'copy',
+    origin: { layer: '', kind: 'copy' },
   };
 }
 
@@ -42,4 +44,27 @@ export function labelOf(nodes: readonly Tensor[]): string {
   const scopes = new Set(told.flatMap(({ scope }) => scope ?? []));
   const work = [...new Set(told.map(({ primitive }) => primitive.name))].join(' ');
   return scopes.size === 0 ? work : `${[...scopes].join(' + ')}: ${work}`;
+}
+
+/** A kernel has one reduction or scatter at most, and then that is its work; the rest is done along the way. */
+export function originOf(nodes: readonly Tensor[]): Origin {
+  const core = nodes.find(({ primitive }) => ['reduction', 'scatter', 'repeat'].includes(primitive.lowering.kind));
+  const layer = core?.scope ?? mostFrequent(nodes.filter(computes).flatMap(({ scope }) => scope ?? [])) ?? '';
+  const lowering = core?.primitive.lowering;
+  if (lowering?.kind === 'repeat') return { layer, kind: 'scan' };
+  if (lowering?.kind === 'scatter') return { layer, kind: 'scatter' };
+  if (lowering?.kind === 'reduction') return { layer, kind: lowering.contraction ? 'contraction' : 'reduction' };
+  return { layer, kind: 'elementwise' };
+}
+
+/** Neither a constant nor another view of the same values. */
+function computes({ inputs, primitive }: Tensor): boolean {
+  return inputs.length > 0 && !primitive.quiet;
+}
+
+/** The first of those that come most often. */
+function mostFrequent(names: readonly string[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
 }

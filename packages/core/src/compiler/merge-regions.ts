@@ -1,8 +1,8 @@
 import { AdjointError } from '../errors.js';
 import type { Tensor } from '../graph/tensor.js';
 import { sameShape } from '../tensor/shape.js';
-import { lowerRegion } from './lower.js';
 import { nodesOf, readsOf, type Fusion, type LoweredRegion, type Region } from './region.js';
+import { SharedLowering } from './shared-lowering.js';
 
 /** Most stores of one nest. */
 const storeLimit = 8;
@@ -16,6 +16,7 @@ type Draft = Omit<LoweredRegion, 'loops'> & Partial<Pick<LoweredRegion, 'loops'>
  */
 export function mergeRegions(fusion: Fusion): LoweredRegion[] {
   const drafts: Draft[] = [];
+  const lowering = new SharedLowering(fusion);
   const open = new OpenDrafts();
   /** Where each stored node is computed, as a position in `drafts`. */
   const positionOf = new Map<Tensor, number>();
@@ -24,12 +25,12 @@ export function mergeRegions(fusion: Fusion): LoweredRegion[] {
     const latestProducer = [...draft.reads].reduce((latest, node) => Math.max(latest, positionOf.get(node) ?? 0), 0);
     const isAlone = draft.anchor !== undefined || isRepeated(draft);
     const candidates = isAlone ? [] : open.near(draft, latestProducer);
-    const [position, merged] = join(draft, drafts, candidates, fusion) ?? [drafts.length, draft];
+    const [position, merged] = join(draft, drafts, candidates, lowering) ?? [drafts.length, draft];
     drafts[position] = merged;
     if (!isAlone) open.note(merged, position);
     for (const root of region.roots) positionOf.set(root, position);
   }
-  return drafts.map((draft) => ({ ...draft, loops: draft.loops ?? lowerAlone(draft, fusion) }));
+  return drafts.map((draft) => ({ ...draft, loops: draft.loops ?? lowerAlone(draft, lowering) }));
 }
 
 /** Positions of elementwise regions that others may join, by what they compute and read. */
@@ -62,14 +63,14 @@ function join(
   joining: Draft,
   drafts: readonly Draft[],
   candidates: readonly number[],
-  fusion: Fusion,
+  lowering: SharedLowering,
 ): readonly [position: number, merged: Draft] | undefined {
   for (const position of candidates) {
     const candidate = drafts[position]!;
     if (!mayShareNest(candidate, joining)) continue;
-    const union = { ...candidate, roots: [...candidate.roots, ...joining.roots] };
-    const loops = lowerRegion(union, fusion);
-    if (loops) return [position, { ...draftOf(union, fusion), loops }];
+    const union = draftOf({ ...candidate, roots: [...candidate.roots, ...joining.roots] }, lowering.fusion);
+    const loops = lowering.lower(union, union.nodes);
+    if (loops) return [position, { ...union, loops }];
   }
   return undefined;
 }
@@ -94,8 +95,8 @@ function draftOf({ anchor, epilogue, roots }: Region, fusion: Fusion): Draft {
   return { anchor, epilogue, roots, nodes, reads: readsOf(nodes, roots, fusion) };
 }
 
-function lowerAlone(region: Region, fusion: Fusion): LoweredRegion['loops'] {
-  const loops = lowerRegion(region, fusion);
+function lowerAlone(region: Draft, lowering: SharedLowering): LoweredRegion['loops'] {
+  const loops = lowering.lower(region, region.nodes);
   if (!loops)
     throw new AdjointError(
       'INTERNAL',

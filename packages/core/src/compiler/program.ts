@@ -1,3 +1,5 @@
+import { inputPrimitive } from '../graph/primitives/input.js';
+import { leaf } from '../graph/primitives/leaf.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { DType } from '../tensor/dtype.js';
 import type { LoopProgram } from '../loops/loop-program.js';
@@ -12,6 +14,19 @@ export interface Storage {
     | { readonly kind: 'arena'; readonly offset: number }
     /** Bytes from the start of a buffer that is given at each run; 0, but for such parts. */
     | { readonly kind: 'bound'; readonly index: number; readonly offset: number };
+}
+
+/** What a kernel is at its core. */
+export type KernelKind = 'contraction' | 'reduction' | 'scatter' | 'elementwise' | 'copy' | 'scan';
+
+/** Where a kernel comes from, for profiles. */
+export interface Origin {
+  /**
+   * The layer that most of the work comes from; a prime marks its gradient (`conv2d_2′`). Of a training step also
+   * `loss`, `optimizer`, metrics and regularizers by name; empty if the kernel belongs to nothing with a name.
+   */
+  readonly layer: string;
+  readonly kind: KernelKind;
 }
 
 /** One call of the device: loop programs that share their inputs and outputs. */
@@ -29,6 +44,7 @@ export interface Kernel {
   readonly writes: readonly { readonly node: Tensor; readonly storage: number }[];
   /** What it computes, for printing and profiles. */
   readonly label: string;
+  readonly origin: Origin;
 }
 
 /** Kernels that run several times over memory that moves along: a loop over time. */
@@ -46,6 +62,7 @@ export interface Repeat {
   readonly reads: Kernel['reads'];
   readonly writes: Kernel['writes'];
   readonly label: string;
+  readonly origin: Origin;
 }
 
 export function isRepeat(kernel: Kernel | Repeat): kernel is Repeat {
@@ -67,4 +84,22 @@ export interface Program {
 /** Bytes of an element in device memory, where booleans take four bytes so that they line up with the numbers they mask. */
 export function storageBytes(dtype: DType): number {
   return dtype === 'float64' ? 8 : 4;
+}
+
+/** A program as backends need it that compute loops: it does not keep the graph that it was compiled from. */
+export function withoutNodes(program: Program): Program {
+  return { ...program, kernels: program.kernels.map(kernelWithoutNodes) };
+}
+
+function kernelWithoutNodes(kernel: Kernel | Repeat): Kernel | Repeat {
+  if (!isRepeat(kernel)) return { ...kernel, nodes: [], reads: [], writes: [] };
+  const typesOf = (stored: Kernel['reads']): Kernel['reads'] =>
+    stored.map(({ node, storage }) => ({ node: leaf(inputPrimitive, node.type), storage }));
+  return {
+    ...kernel,
+    kernels: kernel.kernels.map(kernelWithoutNodes),
+    nodes: [],
+    reads: typesOf(kernel.reads),
+    writes: typesOf(kernel.writes),
+  };
 }

@@ -42,18 +42,10 @@ export interface LoweredRegion extends Region {
 
 /** The nodes that a region computes, inputs before users. */
 export function nodesOf({ anchor, roots }: Region, fusion: Fusion): Tensor[] {
-  const inside = new Set<Tensor>(roots);
-  const pending = [...roots];
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    for (const input of node.inputs) {
-      // Values in memory are read, not computed; a reshape of such a value is another view of it.
-      const isRead = input !== anchor && !roots.includes(input) && fusion.storedAs(input) !== undefined;
-      if (inside.has(input) || isRead) continue;
-      inside.add(input);
-      pending.push(input);
-    }
-  }
-  return topologicalOrder(roots, (node) => !inside.has(node)).filter((node) => inside.has(node));
+  // Values in memory are read, not computed; a reshape of such a value is another view of it.
+  const isRead = (node: Tensor): boolean =>
+    node !== anchor && !roots.includes(node) && fusion.storedAs(node) !== undefined;
+  return topologicalOrder(roots, isRead).filter((node) => !isRead(node));
 }
 
 /** The stored nodes that a region of these nodes and roots reads. */

@@ -4,7 +4,7 @@ import { stepInputPrimitive, type ScanAttributes } from '../graph/scan/scan-body
 import type { Tensor } from '../graph/tensor.js';
 import { topologicalOrder } from '../graph/topological-order.js';
 import type { CompiledGraph, Graph } from './compile.js';
-import { copyKernel, labelOf } from './kernel.js';
+import { copyKernel, labelOf, originOf } from './kernel.js';
 import { isRepeat, storageBytes, type Kernel, type Repeat } from './program.js';
 import type { LoweredRegion } from './region.js';
 import type { StorageTable } from './storage-table.js';
@@ -145,6 +145,7 @@ export function repeatKernels(
       reads: [...inputs].map((node) => ({ node, storage: storageOf(node) })),
       writes: results.map((node) => ({ node, storage: storageOf(node) })),
       label: `${labelOf(nodes)} ×${length}`,
+      origin: originOf(nodes),
     },
   ];
 }

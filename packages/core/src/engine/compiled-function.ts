@@ -1,6 +1,6 @@
 import type { DeviceBuffer } from '../backend/backend.js';
 import { compileGraph, type Graph } from '../compiler/compile.js';
-import { storageBytes, type Program, type Storage } from '../compiler/program.js';
+import { storageBytes, withoutNodes, type Program, type Storage } from '../compiler/program.js';
 import type { TensorType } from '../graph/tensor.js';
 import type { TypedArray } from '../tensor/dtype.js';
 import { checkedArray, checkedElements, type HostTensor } from '../tensor/host-tensor.js';
@@ -49,7 +49,8 @@ export class CompiledFunction {
    * Compiles a graph. Its constants are uploaded here, once. `name` says in errors whose inputs do not fit.
    */
   static async create(device: Device, name: string, { graph, bindings }: BoundGraph): Promise<CompiledFunction> {
-    const { program, outputs } = compileGraph(graph);
+    const { program: whole, outputs } = compileGraph(graph);
+    const program = device.backend.computesLoops ? withoutNodes(whole) : whole;
     const typed = outputs.map((storage, i) => ({
       shape: graph.outputs[i]!.shape,
       dtype: graph.outputs[i]!.dtype,

@@ -7,19 +7,25 @@ import type { Tensor } from './tensor.js';
 export function topologicalOrder(roots: readonly Tensor[], isLeaf: (node: Tensor) => boolean = () => false): Tensor[] {
   const order: Tensor[] = [];
   const seen = new Set<Tensor>();
-  const stack: { node: Tensor; next: number }[] = [];
+  /** The nodes on the way to where we are, with the inputs of each that are followed, and how many of them were. */
+  const [path, inputs, followed]: [Tensor[], (readonly Tensor[])[], number[]] = [[], [], []];
+  const enter = (node: Tensor): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    path.push(node);
+    inputs.push(isLeaf(node) ? [] : node.inputs);
+    followed.push(0);
+  };
   for (const root of roots) {
-    if (seen.has(root)) continue;
-    seen.add(root);
-    stack.push({ node: root, next: 0 });
-    for (let top = stack.at(-1); top; top = stack.at(-1)) {
-      const input = isLeaf(top.node) ? undefined : top.node.inputs[top.next++];
-      if (!input) {
-        order.push(top.node);
-        stack.pop();
-      } else if (!seen.has(input)) {
-        seen.add(input);
-        stack.push({ node: input, next: 0 });
+    enter(root);
+    while (path.length > 0) {
+      const last = path.length - 1;
+      const input = inputs[last]![followed[last]!++];
+      if (input) enter(input);
+      else {
+        order.push(path.pop()!);
+        inputs.pop();
+        followed.pop();
       }
     }
   }

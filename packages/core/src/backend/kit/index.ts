@@ -7,6 +7,7 @@ export { contractionOf, type Contraction, type Factor } from './contraction.js';
 export { deviceView, readElements, writeElements } from './device-memory-view.js';
 export { KernelCache } from './kernel-cache.js';
 export { methodOf, type Method } from './method.js';
+export { onceEach } from './once-each.js';
 export { programKey } from './program-key.js';
 export { isWorthThreadsInRepeat, roughWork } from './rough-work.js';
 export { runKernels } from './run-kernels.js';

@@ -99,7 +99,7 @@ async function run(documents: ReadonlyMap<string, readonly CodeBlock[]>): Promis
   await writeFile(join(output, 'all.mjs'), program);
   let failure: unknown;
   try {
-    await runCommand(process.execPath, ['--enable-source-maps', 'all.mjs'], output, { seconds: 1000 });
+    await runCommand(process.execPath, ['--enable-source-maps', 'all.mjs'], output);
   } catch (error) {
     failure = error;
   }

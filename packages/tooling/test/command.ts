@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 export interface CommandOptions {
-  /** After so many seconds it is ended; 100 if not given. */
+  /** After so many seconds it is ended; 300 if not given, since machines are busy. */
   readonly seconds?: number;
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -12,7 +12,7 @@ export async function runCommand(
   command: string,
   parameters: readonly string[],
   directory = '.',
-  { seconds = 100, environment }: CommandOptions = {},
+  { seconds = 300, environment }: CommandOptions = {},
 ): Promise<string> {
   const limits = { maxBuffer: 2 ** 26, timeout: seconds * 1000 };
   // Coverage is collected from this process only: a compiler or package manager would drown it.

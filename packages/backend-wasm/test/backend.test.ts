@@ -6,4 +6,6 @@ testBackend(test, () => new WasmBackend());
 testBackend(
   (title, run) => test(`portable: ${title}`, run),
   () => new WasmBackend({ portable: true }),
+  // The same code without relaxed multiply-adds; backend.slow.ts has all rounds.
+  { rounds: 2 },
 );

@@ -31,7 +31,7 @@ for (const template of Object.keys(templates) as Template[]) {
 // The packages of the workspace stand in for those that npm would install.
 for (const template of ['app', 'plugin'] as const) {
   test(`${template}: it compiles, and its tests pass`, async (t) => {
-    t.timeout(120_000);
+    t.timeout(300_000);
     const directory = join(parent, template);
     await create({ template, directory, name: `adjoint-${template}` });
     await symlink(own, join(directory, 'node_modules'));
@@ -51,7 +51,7 @@ for (const template of ['app', 'plugin'] as const) {
 }
 
 test('page: it compiles', async (t) => {
-  t.timeout(120_000);
+  t.timeout(300_000);
   const directory = join(parent, 'page');
   await create({ template: 'page', directory, name: 'page' });
   await symlink(own, join(directory, 'node_modules'));

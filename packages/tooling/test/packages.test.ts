@@ -9,6 +9,7 @@ import { runCommand } from './command.js';
 import { publishable } from './projects.js';
 import { packArchives, type Archive } from './release/archives.js';
 import { contractTests } from './release/contract-tests.js';
+import { wrongNames } from './release/wrong-names.js';
 import { importScript } from './scripts.js';
 
 // Everything that is published, as a stranger gets it: packed, and installed from the archives in an empty project.
@@ -114,6 +115,18 @@ test('every entry point type-checks for Node', async (t) => {
 test('every main entry point type-checks for a browser, without the types of Node', async (t) => {
   const options = { module: 'esnext', moduleResolution: 'bundler', lib: ['es2023', 'dom'], types: [] };
   await t.notThrowsAsync(typeCheck('browser', browserEntries, options));
+});
+
+test('the compiler gives the nearest name for a wrong one, wherever something is chosen', async (t) => {
+  const { program, firstLine, slips } = wrongNames;
+  await writeFile(join(consumer, 'wrong.ts'), program);
+  const options = { module: 'nodenext', types: ['node'], typeRoots: [resolve('node_modules/@types')] };
+  const { message } = await t.throwsAsync<Error>(typeCheck('names', ['./wrong.js'], options));
+  slips.forEach(([choice, nearest], i) => {
+    const lines = message.split('\n').filter((line) => line.startsWith(`wrong.ts(${firstLine + i},`));
+    t.is(lines.length, 1, `${choice}: ${lines.join('\n')}`);
+    t.regex(lines[0] ?? '', new RegExp(`Did you mean (to write )?['"]+${nearest}['"]+\\?`), choice);
+  });
 });
 
 // What a page loads, minified and gzipped. The budgets hold the line; a change that needs more raises them and says why.

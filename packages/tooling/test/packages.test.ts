@@ -13,6 +13,7 @@ import { runCommand } from './command.js';
 import { publishable } from './projects.js';
 import { packArchives, type Archive } from './release/archives.js';
 import { contractTests } from './release/contract-tests.js';
+import { wrongNames } from './release/wrong-names.js';
 import { importScript } from './scripts.js';
 
 // Everything that is published, as a stranger gets it: packed, and installed from the archives in an empty project.
@@ -120,6 +121,18 @@ test('every main entry point type-checks for a browser, without the types of Nod
   await t.notThrowsAsync(typeCheck('browser', browserEntries, options));
 });
 
+test('the compiler gives the nearest name for a wrong one, wherever something is chosen', async (t) => {
+  const { program, firstLine, slips } = wrongNames;
+  await writeFile(join(consumer, 'wrong.ts'), program);
+  const options = { module: 'nodenext', types: ['node'], typeRoots: [resolve('node_modules/@types')], pretty: false };
+  const { message } = await t.throwsAsync<Error>(typeCheck('names', ['./wrong.js'], options));
+  slips.forEach(([choice, nearest], i) => {
+    const lines = message.split('\n').filter((line) => line.startsWith(`wrong.ts(${firstLine + i},`));
+    t.is(lines.length, 1, `${choice}: ${lines.join('\n')}`);
+    t.regex(lines[0] ?? '', new RegExp(`Did you mean (to write )?['"]+${nearest}['"]+\\?`), choice);
+  });
+});
+
 // What a page loads, minified and gzipped. The budgets hold the line; a change that needs more raises them and says why.
 const bundles = [
   ['an error class alone', `export { AdjointError } from '@adjoint/core';`, 1_000],
@@ -131,8 +144,9 @@ const bundles = [
   // An index of core must not bring its graph along.
   ['plain functions alone', `export { sizeOf, hostTensor } from '@adjoint/core';`, 2_500],
   ['a saved model that predicts', `export { loadStandalone } from 'adjoint/standalone';`, 18_000],
-  // 4 kB of it are arrays, streams and texts as data, without a dataset; 1 kB activations, gradients, and what consoles print.
-  ['an app that trains', `export { createApp } from '@adjoint/core'; ${wasm()}`, 137_500],
+  // 4 kB of it are arrays, streams and texts as data, without a dataset; 1.5 kB activations, gradients, and what consoles
+  // and failed assertions print.
+  ['an app that trains', `export { createApp } from '@adjoint/core'; ${wasm()}`, 138_000],
   ['an app of chosen plugins', `export { App, layers, optimizers, losses, wasm } from 'adjoint';`, 173_500],
   ['all packages', browserEntries.map((entry, i) => `export * as entry${i} from '${entry}';`).join(''), Infinity],
 ] as const;

@@ -1,4 +1,4 @@
-import type { Choice } from '../registry/kinds.js';
+import type { Choice, Otherwise } from '../registry/kinds.js';
 import { array, choice, custom, optional, schemaOf, type Schema } from '../registry/options/index.js';
 import type { Plugin } from '../registry/plugin.js';
 import { runnerFields } from '../training/option-schemas.js';
@@ -10,7 +10,7 @@ export interface AppOptions {
    * What computes; the first backend that a plugin registers (other than reference) if not given. Of several, the first
    * that can be had here; the app warns of those before it.
    */
-  readonly backend?: Choice<'backend'> | readonly Choice<'backend'>[];
+  readonly backend?: Choice<'backend'> | Otherwise<readonly Choice<'backend'>[], 'backend'>;
 }
 
 export interface RunOptions extends RunnerOptions {

@@ -35,3 +35,9 @@ export type Choice<K extends Kind> = {
 type SingleChoice<K extends Kind, N extends NameOf<K>> = Readonly<Pick<Kinds[K]['catalogue'], N>> & {
   readonly [P in keyof Kinds[K]['catalogue'] as P extends N ? never : P]?: never;
 } & { readonly name?: string };
+
+/**
+ * What may stand in place of a choice: `T`, which has none of the names as a property. The compiler then names the nearest
+ * name for a wrong one, as it does where there are choices alone.
+ */
+export type Otherwise<T, K extends Kind> = T & { readonly [N in Exclude<NameOf<K>, keyof T>]?: never };

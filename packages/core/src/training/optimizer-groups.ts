@@ -2,7 +2,7 @@ import { AdjointError } from '../errors.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Varying } from '../model/build-context.js';
 import { checkFilter, passesFilter, type Parameter, type ParameterFilter } from '../model/parameter.js';
-import type { Choice } from '../registry/kinds.js';
+import type { Choice, Otherwise } from '../registry/kinds.js';
 import { namedChoices } from './named-choices.js';
 import {
   stepRuleOf,
@@ -24,7 +24,7 @@ export interface OptimizerGroup {
 }
 
 /** One optimizer for all parameters, or groups with one each: the first that fits a parameter has it. */
-export type OptimizerChoice = Choice<'optimizer'> | readonly OptimizerGroup[];
+export type OptimizerChoice = Choice<'optimizer'> | Otherwise<readonly OptimizerGroup[], 'optimizer'>;
 
 interface Group {
   readonly name: string;
@@ -49,7 +49,7 @@ export class OptimizerGroups {
     schedule: Choice<'schedule'> | undefined,
     parameters: readonly Parameter[],
   ) {
-    const groups = isList(choice) ? choice : [{ use: choice }];
+    const groups: readonly OptimizerGroup[] = isList(choice) ? choice : [{ use: choice }];
     for (const { on } of groups) if (on) checkFilter(on, parameters, 'trainer: optimizer');
     const groupOf = new Map(
       parameters.map((parameter) => [parameter, groups.find(({ on = {} }) => passesFilter(parameter, on))]),

@@ -3,7 +3,7 @@ import type { BatchOptions } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
 import type { TrainingData } from '../data/training-data.js';
 import type { EpochResult, Varying } from '../model/build-context.js';
-import type { Choice } from '../registry/kinds.js';
+import type { Choice, Otherwise } from '../registry/kinds.js';
 import type { CheckpointPlan } from './checkpoints.js';
 import type { OptimizerChoice } from './optimizer-groups.js';
 import type { FitEnd } from './training-events.js';
@@ -31,11 +31,11 @@ export interface OutputMetric {
 /** Plain data, but for functions among the options of choices. */
 export interface TrainerOptions {
   /** What is minimised; of several losses, their weighted sum. */
-  readonly loss: Choice<'loss'> | readonly LossTerm[];
+  readonly loss: Choice<'loss'> | Otherwise<readonly LossTerm[], 'loss'>;
   readonly optimizer: OptimizerChoice;
   /** Changes the optimizer's learning rate from step to step; constant if not given. */
   readonly schedule?: Choice<'schedule'>;
-  readonly metrics?: readonly (Choice<'metric'> | OutputMetric)[];
+  readonly metrics?: readonly (Choice<'metric'> | Otherwise<OutputMetric, 'metric'>)[];
   readonly regularizers?: readonly Choice<'regularizer'>[];
   /** Applied to all gradients in this order, before the optimizer. */
   readonly gradientTransforms?: readonly Choice<'gradientTransform'>[];

@@ -104,14 +104,7 @@ inBrowser('the start page leads to the guide, and the search finds a page', asyn
   t.is(await page.locator('.VPHero .name').innerText(), 'Adjoint');
   await page.locator('.VPHero .actions a').first().click();
   await page.waitForURL('**/training.html');
-  t.is(
-    await page
-      .locator('h1')
-      .first()
-      .innerText()
-      .then((text) => text.replaceAll(/\W+$/g, '')),
-    'Models and training',
-  );
+  await page.locator('h1', { hasText: 'Models and training' }).waitFor();
   await page.locator('.VPSidebar a', { hasText: 'Plugins' }).first().click();
   await page.waitForURL('**/plugins.html');
   await page.locator('.VPNavBarSearch button').first().click();

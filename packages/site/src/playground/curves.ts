@@ -1,5 +1,5 @@
 // Loaded after the rest: what draws charts is half as large as what trains.
-import { lineChart, smoothed, thinned, type Point, type Series } from '@adjoint/plots';
+import { lineChart, smoothed, thinned, type Series } from '@adjoint/plots';
 import { add } from './elements.js';
 import type { Curves } from './lesson.js';
 
@@ -25,8 +25,8 @@ function draw(
   domain?: readonly [number, number],
 ): void {
   const figure = add(parent, 'figure');
-  const thin = series.map((one) => ({ ...one, points: thinned(one.points as Point[], mostPoints) }));
-  const last = Math.max(1, ...series.flatMap(({ points }) => points.map(([step]) => step)));
+  const thin = series.map((one) => ({ ...one, points: thinned(one.points, mostPoints) }));
+  const last = Math.max(1, ...series.map(({ points }) => points.at(-1)?.[0] ?? 0));
   figure.innerHTML = lineChart({ width, height, series: thin, x: { domain: [0, last] }, y: domain ? { domain } : {} });
   figure.firstElementChild?.setAttribute('role', 'img');
   figure.firstElementChild?.setAttribute('aria-label', caption);

@@ -34,7 +34,7 @@ test.serial('a changeset gives every package and every plugin the next version',
     t.is((await manifestIn(join(clone, folder))).version, next, manifest.name);
   const stated = await runCommand(
     'git',
-    ['grep', '-hE', `(version:|CORE_VERSION =) '[0-9]`, '--', 'packages/*/src'],
+    ['grep', '-hE', `(version:|CORE_VERSION =) '[0-9]`, '--', 'packages/*/src/*.ts'],
     clone,
   );
   t.false(stated.includes(`'${version}'`), stated);

@@ -44,12 +44,17 @@ export async function create({ template, directory, name = nameOf(directory) }: 
   const files = (await readdir(directory, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
-  const version = await ownVersion();
+  const { version, repository } = await ownManifest();
+  const home = repository.url.replace(/^git\+|\.git$/g, '');
   for (const file of files) {
     const text = await readFile(file, 'utf8');
     await writeFile(
       file,
-      text.replaceAll('PACKAGE_NAME', name).replaceAll('VENDOR', vendorOf(name)).replaceAll('ADJOINT_VERSION', version),
+      text
+        .replaceAll('PACKAGE_NAME', name)
+        .replaceAll('VENDOR', vendorOf(name))
+        .replaceAll('ADJOINT_VERSION', version)
+        .replaceAll('ADJOINT_HOME', home),
     );
   }
   return files.map((file) => file.slice(resolve(directory).length + 1)).sort();
@@ -69,8 +74,8 @@ function vendorOf(name: string): string {
   return first.replace(/^adjoint-(?=.)/, '').replace(/[^a-z0-9-]/g, '-');
 }
 
-/** All packages of Adjoint have one version. */
-async function ownVersion(): Promise<string> {
+/** All packages of Adjoint have one version and one repository. */
+async function ownManifest(): Promise<{ version: string; repository: { url: string } }> {
   const manifest = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
+  return JSON.parse(manifest) as { version: string; repository: { url: string } };
 }

@@ -22,7 +22,7 @@ for (const template of Object.keys(templates) as Template[]) {
     const files = await create({ template, directory, name: '@acme/my-thing' });
     t.true(files.includes('.gitignore') && files.includes('README.md') && files.includes('package.json'));
     for (const file of files)
-      t.notRegex(await readFile(join(directory, file), 'utf8'), /PACKAGE_NAME|VENDOR|ADJOINT_VERSION/, file);
+      t.notRegex(await readFile(join(directory, file), 'utf8'), /PACKAGE_NAME|VENDOR|ADJOINT_[A-Z]/, file);
     const manifest = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8')) as { name: string };
     t.is(manifest.name, '@acme/my-thing');
   });

@@ -1,5 +1,7 @@
+import { fsync } from 'node:fs';
 import { chmod, chown, mkdir, open, readlink, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { AdjointError } from '@adjoint/core';
 import { valueText } from '@adjoint/core/options';
 import { inTurn } from './in-turn.js';
@@ -7,6 +9,9 @@ import { removeLeftovers, temporaryPath } from './temporary-file.js';
 
 /** What a file is to hold: bytes, or pieces of them one after the other. */
 export type Content = Uint8Array | readonly Uint8Array[];
+
+/** Not `sync` of the file's handle, which yarn's Plug'n'Play has in name only. */
+const flush = promisify(fsync);
 
 /** Bytes that are handed to the system at once. */
 const mostAtOnce = 64 * 2 ** 20;
@@ -36,7 +41,7 @@ export async function replaceFile(path: string, content: Content): Promise<void>
       const file = await open(temporary, 'wx', before ? 0o600 : 0o666);
       try {
         for (const piece of content instanceof Uint8Array ? [content] : content) await writeAll(file, piece);
-        await file.sync();
+        await flush(file.fd);
       } finally {
         await file.close();
       }
@@ -127,6 +132,6 @@ export async function orUnwritable(path: string, work: () => Promise<void>): Pro
 /** Makes the new name survive a power cut; not every platform lets a directory be opened, and then it does so in its own time. */
 async function flushDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r').catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
+  if (handle) await flush(handle.fd).catch(() => undefined);
   await handle?.close();
 }

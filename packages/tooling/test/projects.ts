@@ -12,7 +12,7 @@ export interface Manifest {
   readonly repository?: object;
   readonly license?: string;
   readonly type?: string;
-  readonly engines?: object;
+  readonly engines?: { readonly node?: string };
   readonly exports?: Readonly<Record<string, unknown>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;

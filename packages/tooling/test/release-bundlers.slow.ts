@@ -1,11 +1,9 @@
 import test from 'ava';
-import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { hasBrowser, launchBrowser } from '@adjoint/test-browser';
 import { runCommand } from './command.js';
 import { Release } from './release/consumer.js';
+import { serveFolder } from './release/serve-folder.js';
 
 // An app as bundlers build it with no settings of theirs: a network is trained on an asset of the data package.
 
@@ -81,6 +79,28 @@ inBrowser('Vite, in Chromium', async (t) => {
   t.is(await titleOf(t, join(folder, 'dist')), 'learnt');
 });
 
+const webpackScript = `import { trained } from './training.js';
+const address = new URL('@adjoint/data/assets/digits/digits.csv', import.meta.url);
+fetch(address).then((response) => response.arrayBuffer()).then((bytes) => trained(new Uint8Array(bytes)))
+  .then((text) => { document.title = text; }, (error) => { document.title = String(error); });
+`;
+
+inBrowser('webpack, in Chromium', async (t) => {
+  const files = {
+    'training.js': training,
+    'src/index.js': webpackScript.replace('./', '../'),
+    'dist/index.html': page,
+  };
+  const folder = await release.installed(
+    'webpack-page',
+    ['adjoint', '@adjoint/data', ...bundlers.webpack[0].split(' ')],
+    files,
+  );
+  const output = ['--mode', 'production', '--output-filename', 'page.js'];
+  await runCommand(process.execPath, ['node_modules/webpack-cli/bin/cli.js', ...output], folder);
+  t.is(await titleOf(t, join(folder, 'dist')), 'learnt');
+});
+
 const nextPage = `'use client';
 import { useEffect, useState } from 'react';
 import { trained } from '../training.js';
@@ -111,32 +131,16 @@ inBrowser('Next.js, in Chromium', async (t) => {
 
 /** The title that a page has once it is done, served from a folder and shown in Chromium. */
 async function titleOf(t: { teardown(undo: () => unknown): void }, folder: string): Promise<string> {
-  const server = await serveFolder(folder);
-  t.teardown(() => server.close().closeAllConnections());
+  const { url, close } = await serveFolder(folder);
+  t.teardown(close);
   const browser = await launchBrowser();
   t.teardown(() => browser.close());
   const tab = await browser.newPage();
   const problems: string[] = [];
   tab.on('pageerror', (error) => problems.push(String(error)));
-  await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await tab.goto(url);
   await tab
     .waitForFunction(`/learnt|accuracy|rror/.test(document.title)`, undefined, { timeout: 60_000 })
     .catch((error: unknown) => problems.push(String(error)));
   return problems.length > 0 ? problems.join('\n') : tab.title();
-}
-
-const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
-
-async function serveFolder(folder: string): Promise<Server> {
-  const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const file = pathname === '/' ? '/index.html' : pathname;
-    readFile(join(folder, file)).then(
-      (bytes) =>
-        response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' }).end(bytes),
-      () => response.writeHead(404).end(),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return server;
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../command.js';
@@ -11,8 +10,6 @@ export interface Archive {
   readonly manifest: Manifest;
   /** Paths, each under `package/`. */
   readonly files: readonly string[];
-  /** As registries state it. */
-  readonly integrity: string;
 }
 
 /** Packs everything that is published, into a directory, as a release does. */
@@ -35,11 +32,5 @@ export async function packArchives(directory: string): Promise<readonly Archive[
 async function archiveAt(path: string): Promise<Archive> {
   const files = (await runCommand('tar', ['-tzf', path])).split('\n');
   const manifest = await runCommand('tar', ['-xzOf', path, 'package/package.json']);
-  const digest = createHash('sha512').update(await readFile(path));
-  return {
-    path,
-    manifest: JSON.parse(manifest) as Archive['manifest'],
-    files,
-    integrity: `sha512-${digest.digest('base64')}`,
-  };
+  return { path, manifest: JSON.parse(manifest) as Manifest, files };
 }

@@ -52,9 +52,16 @@ function repeatRegions(order: readonly Tensor[]): Region[] {
   return [...results.values()].map((roots) => ({ anchor: undefined, epilogue: [], roots }));
 }
 
-function collectUsers(order: readonly Tensor[]): Map<Tensor, Set<Tensor>> {
-  const users = new Map<Tensor, Set<Tensor>>(order.map((node) => [node, new Set()]));
-  for (const node of order) for (const input of node.inputs) users.get(input)!.add(node);
+/** The nodes that take each node as an input, each once. */
+type Users = ReadonlyMap<Tensor, readonly Tensor[]>;
+
+function collectUsers(order: readonly Tensor[]): Users {
+  const users = new Map<Tensor, Tensor[]>(order.map((node) => [node, []]));
+  for (const node of order)
+    for (const input of node.inputs) {
+      const usedBy = users.get(input)!;
+      if (usedBy.at(-1) !== node) usedBy.push(node);
+    }
   return users;
 }
 
@@ -81,11 +88,7 @@ function storeForReaders(order: readonly Tensor[], stored: StoredValues): void {
 }
 
 /** Stores elementwise values that would otherwise be computed again too often, and cuts expressions that grow too long. */
-function storeForCost(
-  order: readonly Tensor[],
-  users: ReadonlyMap<Tensor, ReadonlySet<Tensor>>,
-  stored: StoredValues,
-): void {
+function storeForCost(order: readonly Tensor[], users: Users, stored: StoredValues): void {
   /** Work to compute a value from what is stored; none for what is stored itself. */
   const work = new Map<Tensor, number>();
   for (const node of order) {
@@ -97,7 +100,7 @@ function storeForCost(
       ownWork(node) + node.inputs.reduce((sum, input) => sum + (stored.has(input) ? 0 : work.get(input)!), 0);
     work.set(node, total);
     if (node.primitive.lowering.kind !== 'point') continue;
-    const usedBy = [...users.get(node)!];
+    const usedBy = users.get(node)!;
     const broadcast = usedBy.find((user) => user.primitive.repeats && user.size >= 2 * node.size);
     if (usedBy.length > 1 && total > recomputeLimit) stored.store(node, 'shared', usedBy);
     if (broadcast && total > 0) stored.store(node, 'repeated', [broadcast]);
@@ -107,11 +110,7 @@ function storeForCost(
 }
 
 /** A region for each reduction and scatter, whose result is stored with what the region computes from it. */
-function anchoredRegions(
-  order: readonly Tensor[],
-  users: ReadonlyMap<Tensor, ReadonlySet<Tensor>>,
-  stored: StoredValues,
-): Region[] {
+function anchoredRegions(order: readonly Tensor[], users: Users, stored: StoredValues): Region[] {
   const regions: Region[] = [];
   // Where the results of two anchors meet, the node belongs to the first.
   const taken = new Set<Tensor>();
@@ -153,7 +152,7 @@ function ownWork(node: Tensor): number {
  */
 function epilogueOf(
   anchor: Tensor,
-  users: ReadonlyMap<Tensor, ReadonlySet<Tensor>>,
+  users: Users,
   stored: StoredValues,
   taken: ReadonlySet<Tensor>,
 ): { readonly epilogue: readonly Tensor[]; readonly reason?: StoreReason } {
@@ -161,10 +160,10 @@ function epilogueOf(
   let last = anchor;
   let reason: StoreReason | undefined;
   while (!stored.has(last)) {
-    const usedBy = [...users.get(last)!];
+    const usedBy = users.get(last)!;
     reason = barrierBetween(last, usedBy, taken);
     if (reason) break;
-    [last] = usedBy as [Tensor];
+    [last] = usedBy as readonly [Tensor];
     epilogue.push(last);
   }
   // A reshape at the end costs nothing: leave it out, it becomes an alias of what is stored.

@@ -86,19 +86,21 @@ export function storageBytes(dtype: DType): number {
   return dtype === 'float64' ? 8 : 4;
 }
 
+const nothing: readonly never[] = [];
+
 /** A program as backends need it that compute loops: it does not keep the graph that it was compiled from. */
 export function withoutNodes(program: Program): Program {
   return { ...program, kernels: program.kernels.map(kernelWithoutNodes) };
 }
 
 function kernelWithoutNodes(kernel: Kernel | Repeat): Kernel | Repeat {
-  if (!isRepeat(kernel)) return { ...kernel, nodes: [], reads: [], writes: [] };
+  if (!isRepeat(kernel)) return { ...kernel, nodes: nothing, reads: nothing, writes: nothing };
   const typesOf = (stored: Kernel['reads']): Kernel['reads'] =>
     stored.map(({ node, storage }) => ({ node: leaf(inputPrimitive, node.type), storage }));
   return {
     ...kernel,
     kernels: kernel.kernels.map(kernelWithoutNodes),
-    nodes: [],
+    nodes: nothing,
     reads: typesOf(kernel.reads),
     writes: typesOf(kernel.writes),
   };

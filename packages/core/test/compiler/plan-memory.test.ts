@@ -23,6 +23,29 @@ test('blocks that are alive at once do not overlap', (t) => {
   );
 });
 
+test('each of many blocks, the largest first, is at the lowest place that is free while it lives', (t) => {
+  const some = fc.record({ bytes: fc.integer({ min: 1, max: 200 }), from: fc.nat(3000), length: fc.nat(30) });
+  const long = fc.record({ bytes: fc.integer({ min: 1, max: 200 }), from: fc.nat(1000), length: fc.nat(2000) });
+  const many = fc.array(fc.oneof(some, long), { minLength: 300, maxLength: 600 });
+  fc.assert(
+    fc.property(many, (drawn) => {
+      const blocks = drawn.map(({ bytes, from, length }): Block => ({ bytes, from, to: from + length }));
+      const { offsets } = planMemory(blocks);
+      const placed: number[] = [];
+      for (const i of [...blocks.keys()].sort((a, b) => blocks[b]!.bytes - blocks[a]!.bytes || a - b)) {
+        const { bytes, from, to } = blocks[i]!;
+        const others = placed.filter((j) => blocks[j]!.from <= to && from <= blocks[j]!.to);
+        const ends = others.map((j) => Math.ceil((offsets[j]! + blocks[j]!.bytes) / 64) * 64);
+        const isFree = (place: number): boolean =>
+          others.every((j, k) => ends[k]! <= place || place + bytes <= offsets[j]!);
+        t.is(offsets[i], Math.min(...[0, ...ends].filter(isFree)));
+        placed.push(i);
+      }
+    }),
+    { numRuns: 10 },
+  );
+});
+
 test('blocks that follow each other share memory', (t) => {
   const chain = Array.from({ length: 100 }, (_, i) => ({ bytes: 1000, from: i, to: i + 1 }));
   // Two of 1,000 bytes, each rounded up to whole lines of 64.

@@ -132,7 +132,7 @@ test('a load, a prediction or an evaluation has a bar while it lasts', (t) => {
     return terminal.shown.slice(terminal.shown.lastIndexOf('a line') + 1);
   };
   tell({ work: 'loading', done: 1, total: 4, unit: 'files' });
-  t.regex(bars().join('\n'), /^loading {2}█{6} {18} {3}25 % {2}1\/4 files {2}.*$/);
+  t.regex(bars().join('\n'), /^loading {2}█{6} {18} {2}25 % {2}1\/4 files {2}.*$/);
   tell({ work: 'loading', done: 4, total: 4, unit: 'files' });
   t.deepEqual(bars(), []);
   tell({ work: 'prediction', done: 256, unit: 'examples' });

@@ -31,6 +31,14 @@ test('code blocks are found with language, flags and line', (t) => {
   ]);
 });
 
+test('pages take from adjoint what it passes on', (t) => {
+  const { exports } = JSON.parse(readFileSync('packages/adjoint/package.json', 'utf8')) as { exports: object };
+  const passed = Object.keys(exports).map((path) => path.replace('./', '@adjoint/'));
+  for (const page of markdownFiles('docs'))
+    for (const [, entry = ''] of readFileSync(page, 'utf8').matchAll(/from '(@adjoint\/[^']+)'/g))
+      t.false(passed.includes(entry), `${page}: import from '${entry.slice(1)}', as the other pages do`);
+});
+
 for (const [path, blocks] of documents) {
   test(`the programs in ${path} compile and run`, (t) => {
     t.is(faults.get(path), undefined);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AdjointError } from '@adjoint/core';
@@ -14,10 +14,7 @@ export async function loadRunConfig(path: string): Promise<RunConfig> {
 }
 
 export async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new AdjointError('FILE_UNREADABLE', `${path}: cannot be read (${(cause as Error).message}).`, { cause });
-  });
-  return parseJson(text, path);
+  return parseJson(await readFile(path, 'utf8').catch((cause: unknown) => unreadable(path, cause)), path);
 }
 
 export function parseJson(text: string, source: string): unknown {
@@ -30,6 +27,9 @@ export function parseJson(text: string, source: string): unknown {
 
 async function importDefault(path: string): Promise<unknown> {
   const file = resolve(path);
+  await access(file).catch((cause: unknown) => unreadable(path, cause));
+  if (!/\.[cm]?[jt]s$/.test(file))
+    throw new AdjointError('FILE_INVALID', `${path}: is no configuration; name a file that ends in .json, .ts or .js.`);
   // Not every Node takes TypeScript; jiti also follows imports between files of a project.
   const { createJiti } = await import('jiti');
   try {
@@ -41,4 +41,8 @@ async function importDefault(path: string): Promise<unknown> {
     throw new AdjointError('FILE_UNREADABLE', `${path}: cannot be loaded: ${(cause as Error).message}`, { cause });
   }
   throw new AdjointError('FILE_INVALID', `${path}: has no default export; write export default defineRun({ … }).`);
+}
+
+function unreadable(path: string, cause: unknown): never {
+  throw new AdjointError('FILE_UNREADABLE', `${path}: cannot be read (${(cause as Error).message}).`, { cause });
 }

@@ -33,11 +33,9 @@ async function answers(
   const file = `${name}.safetensors`;
   await saveModel(model, join(directory, file));
   await app.close();
-  const { output, errors, code } = await adjoint(
-    directory,
-    ['predict', file, '--input', '-', '--as', as],
-    '[[1],[-1]]',
-  );
+  const { output, errors, code } = await adjoint(directory, ['predict', file, '--input', '-', '--as', as], {
+    input: '[[1],[-1]]',
+  });
   if (code !== 0) throw new Error(errors);
   return output
     .trimEnd()
@@ -115,6 +113,15 @@ for (const [name, weights, end, chances, classes] of ends) {
     t.deepEqual(await answers(file, weights, end, 'class'), classes);
   });
 }
+
+test('what is wrong with examples is told with the name of their file', async (t) => {
+  await answers('any', [z], [], 'output');
+  const { code, errors } = await adjoint(directory, ['predict', 'any.safetensors', '--input', '-'], {
+    input: '[[1],[2,3]]',
+  });
+  t.is(code, 1);
+  t.regex(errors, /^adjoint: the standard input: predict: the examples: nested arrays are ragged/);
+});
 
 test('classes that have names are called by them', async (t) => {
   t.deepEqual(await answers('named', [z], ['sigmoid'], 'class', ['no', 'yes']), ['yes', 'no']);

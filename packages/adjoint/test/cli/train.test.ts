@@ -63,10 +63,10 @@ test('predictions are lines of JSON: classes of a dataset, probabilities of what
   // The first ten of the set are the digits in order.
   t.true(lines.slice(0, 10).filter((digit, i) => digit === i).length >= 8);
   const image = JSON.stringify([[Array.from({ length: 8 }, () => Array.from({ length: 8 }, () => 0.5))]]);
-  const typed = await adjoint(directory, ['predict', model, '--input', '-', '--as', 'probabilities'], image);
+  const typed = await adjoint(directory, ['predict', model, '--input', '-', '--as', 'probabilities'], { input: image });
   const probabilities = JSON.parse(typed.output) as number[];
   t.true(Math.abs(probabilities.reduce((sum, p) => sum + p, 0) - 1) < 1e-5);
-  await adjoint(directory, ['predict', model, '--input', '-', '--output', 'out.jsonl'], image);
+  await adjoint(directory, ['predict', model, '--input', '-', '--output', 'out.jsonl'], { input: image });
   t.is((JSON.parse(await readFile(join(directory, 'out.jsonl'), 'utf8')) as number[]).length, 10);
 });
 
@@ -106,6 +106,26 @@ test('a configuration in TypeScript is loaded, and its model is summed up', asyn
   await writeFile(join(directory, 'run.ts'), source);
   const { output, errors } = await adjoint(directory, ['summary', 'run.ts']);
   t.regex(output, /15 parameters/, errors);
+});
+
+test('on a terminal there are bars while data load, are evaluated and predicted', async (t) => {
+  const rows = Array.from({ length: 300 }, (_, i) => `${new Array(64).fill(i % 5).join(',')},${i % 10}`);
+  const header = Array.from({ length: 64 }, (_, i) => `x${i}`).join(',');
+  await writeFile(join(directory, 'rows.csv'), `${header},digit\n${rows.join('\n')}\n`);
+  const flat = { ...config, model: { input: [64], layers: [{ dense: { units: 10 } }] }, output: 'flat' };
+  const csv = { csv: { path: 'rows.csv', target: 'digit' } };
+  await writeFile(join(directory, 'flat.json'), JSON.stringify({ ...flat, data: { train: csv } }));
+  for (const [args, ...works] of [
+    [['train', 'flat.json'], 'loading', 'fit'],
+    [['evaluate', 'flat/run.safetensors', '--data', JSON.stringify(csv)], 'loading', 'evaluation'],
+    [['predict', 'flat/model.safetensors', '--data', JSON.stringify(csv), '--as', 'class'], 'loading', 'prediction'],
+  ] as const) {
+    const shown = await adjoint(directory, args, { isTerminal: true });
+    t.is(shown.code, 0, shown.errors);
+    for (const work of works) t.true(shown.errors.includes(`\u001b[2K${work}  `), `${args[0]}: ${shown.errors}`);
+    const quiet = await adjoint(directory, args);
+    t.is(quiet.errors, '');
+  }
 });
 
 test('a model is converted to its composition and back', async (t) => {

@@ -88,7 +88,7 @@ export function checkBatch(batch: Batch, model: Fitted): void {
   const examples = inputs[0].shape[0]!;
   const named: [string, HostTensor][] = [
     ...inputs.map((input, i): [string, HostTensor] => [
-      i > 0 || model.inputs.length > 1 ? `the input '${model.inputs[i]?.name ?? i}'` : 'the input',
+      inputs.length > 1 ? `the input '${model.inputs[i]?.name ?? i}'` : 'the input',
       input,
     ]),
     ...targets.map((target, i): [string, HostTensor] => [i === 0 ? 'the targets' : `the targets ${i}`, target]),

@@ -8,7 +8,7 @@ import type { ViewOptions } from './view.js';
 
 export const batchSize = anyOf(count, oneOf('full'));
 
-export const onProgress = optional(custom((value) => typeof value === 'function', 'a function of the progress'));
+export const onProgress = optional(custom((value) => typeof value === 'function', 'a function of progress'));
 
 const order = { batchSize, shuffle: optional(boolean), dropLast: optional(boolean) };
 

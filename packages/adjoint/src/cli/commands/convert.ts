@@ -3,6 +3,7 @@ import { saveModel, writeFileAtomic } from '@adjoint/io/node';
 import { compileStandalone } from '@adjoint/standalone';
 import type { App, Model } from '@adjoint/core';
 import { importOptional } from '../import-from-here.js';
+import { inFile } from '../in-file.js';
 import { readJson } from '../load-run-config.js';
 import { openApp, type AppFlags } from '../open-app.js';
 import { readModel } from '../read-model.js';
@@ -16,7 +17,10 @@ interface Onnx {
 const readers: Readonly<Record<string, (app: App, path: string) => Promise<Model>>> = {
   '.safetensors': readModel,
   '.onnx': readModel,
-  '.json': async (app, path) => app.build((await readJson(path)) as Model['composition']),
+  '.json': async (app, path) => {
+    const composition = (await readJson(path)) as Model['composition'];
+    return inFile(path, () => app.build(composition));
+  },
 };
 
 const writers: Readonly<Record<string, (model: Model, path: string) => Promise<void>>> = {

@@ -13,7 +13,9 @@ export async function plugins(kind: string | undefined, name: string | undefined
   try {
     const kinds = [...new Set(app.describe().extensions.map((each) => each.kind))];
     if (kind !== undefined && !kinds.includes(kind))
-      throw new UsageError(`There is no kind '${kind}'${didYouMean(kind, kinds)} There are ${kinds.join(', ')}.`);
+      throw new UsageError(
+        `There is no kind '${kind}'${didYouMean(kind, kinds) || '.'} There are ${kinds.join(', ')}.`,
+      );
     const known = kind as Kind | undefined;
     const description = app.describe(known, name);
     if (flags.json) console.log(JSON.stringify(description, null, 2));

@@ -3,6 +3,7 @@ import { probabilitiesOf } from '@adjoint/ensembles';
 import { showProgress } from '@adjoint/loggers/node';
 import { toNested, type Examples, type HostTensor, type Model } from '@adjoint/core';
 import { chosenDataset } from '../chosen-dataset.js';
+import { inFile } from '../in-file.js';
 import { parseJson, readJson } from '../load-run-config.js';
 import { openApp, type AppFlags } from '../open-app.js';
 import { readModel } from '../read-model.js';
@@ -27,7 +28,8 @@ export async function predict(file: string, flags: PredictFlags): Promise<void> 
     const model = await readModel(app, file);
     const examples: Examples =
       flags.data === undefined ? await readExamples(flags.input!) : await chosenDataset(app, flags.data);
-    const lines = await answers(model, examples, flags.as);
+    const say = () => answers(model, examples, flags.as);
+    const lines = await (flags.input === undefined ? say() : inFile(nameOf(flags.input), say));
     const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
     if (flags.output === undefined) process.stdout.write(text);
     else await writeFileAtomic(flags.output, new TextEncoder().encode(text));
@@ -50,7 +52,11 @@ async function answers(model: Model, examples: Examples, as: PredictFlags['as'])
 
 /** Nested arrays [examples, …input] from a file of JSON, or from the standard input. */
 async function readExamples(path: string): Promise<Examples> {
-  return (path === '-' ? parseJson(await readStandardInput(), 'the standard input') : await readJson(path)) as Examples;
+  return (path === '-' ? parseJson(await readStandardInput(), nameOf(path)) : await readJson(path)) as Examples;
+}
+
+function nameOf(path: string): string {
+  return path === '-' ? 'the standard input' : path;
 }
 
 async function readStandardInput(): Promise<string> {

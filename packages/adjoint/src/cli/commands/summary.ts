@@ -1,4 +1,5 @@
 import type { App, Model } from '@adjoint/core';
+import { inFile } from '../in-file.js';
 import { loadRunConfig } from '../load-run-config.js';
 import { openApp, type AppFlags } from '../open-app.js';
 import { openModel } from '../open-run.js';
@@ -18,5 +19,5 @@ async function modelOf(path: string, flags: AppFlags): Promise<{ app: App; model
   }
   const config = await loadRunConfig(path);
   const app = await openApp(flags, config);
-  return { app, model: await openModel(app, config.model, config.seed ?? 0) };
+  return { app, model: await inFile(path, () => openModel(app, config.model, config.seed ?? 0)) };
 }

@@ -1,6 +1,7 @@
 import { join, parse } from 'node:path';
 import { handleSignals, saveModel } from '@adjoint/io/node';
 import { figuresText } from '@adjoint/loggers';
+import { inFile } from '../in-file.js';
 import { loadRunConfig } from '../load-run-config.js';
 import { openApp, type AppFlags } from '../open-app.js';
 import { openData, openTrainer } from '../open-run.js';
@@ -20,16 +21,11 @@ export async function train(path: string, flags: TrainFlags): Promise<void> {
   const app = await openApp(flags, config);
   try {
     const data = await openData(app, config.data, seed);
-    await using trainer = await openTrainer(app, {
-      ...config,
-      trainer: {
-        ...options,
-        loggers: [
-          ...(options.loggers ?? (['console', 'progress'] as const)),
-          ...(flags.runs === undefined ? [] : [{ run: { directory: flags.runs, name: runNameOf(path) } }]),
-        ],
-      },
-    });
+    const loggers = [
+      ...(options.loggers ?? (['console', 'progress'] as const)),
+      ...(flags.runs === undefined ? [] : [{ run: { directory: flags.runs, name: runNameOf(path) } }]),
+    ];
+    await using trainer = await inFile(path, () => openTrainer(app, { ...config, trainer: { ...options, loggers } }));
     console.log(trainer.model.summary());
     let epochs = 0;
     trainer.on('epoch:end', () => void epochs++);

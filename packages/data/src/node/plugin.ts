@@ -1,9 +1,13 @@
 import { defineDataset, definePlugin, type NamesOf, type Plugin } from '@adjoint/core';
 import { documented, object, oneOf, optional, string } from '@adjoint/core/options';
 import { csvFields, tableFields } from '../table/table-options.js';
-import { digits, fashionMnist, loadIdxDirectory, readCsvFile, readJsonLinesFile } from './files.js';
+import { digits, fashionMnist, loadIdxDirectory } from './files.js';
+import { readArrowFile, readCsvFile, readJsonLinesFile, readParquetFile } from './table-files.js';
 
 const part = documented(optional(oneOf('train', 'test'), 'train'), 'Which part.');
+
+const path = documented(string, 'The file.');
+const tableFile = object({ path, ...tableFields, task: optional(tableFields.task, 'classification') });
 
 const dataset = {
   fashionMnist: defineDataset({
@@ -30,7 +34,7 @@ const dataset = {
 
   csv: defineDataset({
     options: object({
-      path: documented(string, 'The file.'),
+      path,
       ...csvFields,
       task: optional(csvFields.task, 'classification'),
     }),
@@ -39,18 +43,28 @@ const dataset = {
     create: async ({ path, ...options }) => (await readCsvFile(path, options)).dataset,
   }),
   jsonLines: defineDataset({
-    options: object({
-      path: documented(string, 'The file.'),
-      ...tableFields,
-      task: optional(tableFields.task, 'classification'),
-    }),
+    options: tableFile,
     description: 'A table as JSON lines: an object for each row.',
     examples: [{ options: { path: 'iris.jsonl', target: 'species' } }],
     create: async ({ path, ...options }) => (await readJsonLinesFile(path, options)).dataset,
   }),
+
+  parquet: defineDataset({
+    options: tableFile,
+    description: 'A table in Parquet.',
+    examples: [{ options: { path: 'iris.parquet', target: 'species' } }],
+    create: async ({ path, ...options }) => (await readParquetFile(path, options)).dataset,
+  }),
+
+  arrow: defineDataset({
+    options: tableFile,
+    description: "A table in Arrow's IPC format, a file (Feather 2) or a stream.",
+    examples: [{ options: { path: 'iris.arrow', target: 'species' } }],
+    create: async ({ path, ...options }) => (await readArrowFile(path, options)).dataset,
+  }),
 };
 
-/** Datasets by name: what this package ships, IDX directories and CSV files. */
+/** Datasets by name: what this package ships, IDX directories and tables in files. */
 export const dataFiles: Plugin = definePlugin({ name: '@adjoint/data/node', version: '0.1.0', dataset });
 
 declare module '@adjoint/core' {

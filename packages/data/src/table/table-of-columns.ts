@@ -4,6 +4,10 @@ import { excerpt } from './excerpt.js';
 import { TableBuilder, type Table } from './table.js';
 import { tableOptions } from './table-options.js';
 import { TableScanner, type TableOptions } from './table-scanner.js';
+import type { NumberRow } from './table-source.js';
+
+/** Rows that are handed on at once: an array is made of each. */
+const pieceRows = 4096;
 
 /**
  * A table whose columns are lists of values: numbers, texts, booleans, dates, and null or undefined for missing ones.
@@ -27,8 +31,21 @@ export function tableOfColumns(columns: Readonly<Record<string, ArrayLike<unknow
       `${source}: column '${excerpt(names[odd] ?? '')}' has ${lists[odd]?.length} values, and the first ${rows}; all must have as many.`,
     );
   const scanner = new TableScanner(names, given, source);
-  const builder = new TableBuilder();
-  for (let row = 0; row < rows; row++)
-    builder.add(scanner.read({ place: `row ${row}`, fields: lists.map((list) => list[row]) }));
-  return builder.finish(scanner, given.task);
+  const builder = new TableBuilder({ ...given, source });
+  for (const piece of rowsOfColumns(lists, scanner)) for (const row of piece) builder.add(row);
+  return builder.finish(scanner);
+}
+
+/** The rows of some columns, which are those that follow what the scanner has seen. */
+export function* rowsOfColumns(
+  columns: readonly ArrayLike<unknown>[],
+  scanner: TableScanner,
+): Generator<readonly NumberRow[]> {
+  const rows = columns[0]?.length ?? 0;
+  const before = scanner.count;
+  for (let start = 0; start < rows; start += pieceRows)
+    yield Array.from({ length: Math.min(pieceRows, rows - start) }, (_, i) => {
+      const fields = columns.map((column) => column[start + i]);
+      return scanner.read({ place: `row ${before + start + i}`, fields });
+    });
 }

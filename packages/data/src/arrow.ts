@@ -1,7 +1,7 @@
 /** Tables in Arrow's format; an entry of its own, so that the decoder is only loaded where it is used. */
 import { AdjointError, isAdjointError } from '@adjoint/core';
 import { validateOptions, valueText } from '@adjoint/core/options';
-import { tableFromIPC } from '@uwdata/flechette';
+import { tableFromIPC, type Column } from '@uwdata/flechette';
 import { messagesIn } from './arrow/arrow-messages.js';
 import { withAllowance } from './arrow/compressed-buffers.js';
 import { rowsOfColumns, tableOfColumns } from './table/table-of-columns.js';
@@ -69,11 +69,23 @@ function columnsIn(
   return withAllowance(maxBytes, source, () => {
     try {
       const table = tableFromIPC(bytes, { useDate: true, useDecimalInt: false });
-      return Object.fromEntries(table.names.map((name, i) => [name, table.getChildAt(i).toArray()]));
+      return Object.fromEntries(
+        table.names.map((name, i) => {
+          const column = table.getChildAt(i);
+          checkLength(column, name);
+          return [name, column.toArray()];
+        }),
+      );
     } catch (cause) {
       throw isAdjointError(cause) ? cause : invalid(source, cause);
     }
   });
+}
+
+/** Refuses numbers of rows that no buffer can hold, which would be walked through for hours. */
+function checkLength({ data, length }: Column<unknown>, name: string): void {
+  const bits = data.reduce((sum, { values, offsets }) => sum + 8 * ((values ?? offsets)?.byteLength ?? 0), 0);
+  if (length > bits) throw new Error(`column '${name}' has ${length} rows, but no values for them`);
 }
 
 function invalid(source: string, cause: unknown): AdjointError {

@@ -1,6 +1,14 @@
 /** Images in PNG and JPEG; an entry of its own, so that the decoders are only loaded where they are used. */
 import { AdjointError, type HostTensor } from '@adjoint/core';
-import { custom, optional, schemaOf, string, validateOptions } from '@adjoint/core/options';
+import {
+  checkMaxBytes,
+  custom,
+  maxBytesOption,
+  optional,
+  schemaOf,
+  string,
+  validateOptions,
+} from '@adjoint/core/options';
 import { decodePixels, imageTensor, type ImageDecoder, type ImageForm, type Pixels } from './image/image.js';
 
 export type { ImageDecoder, ImageForm, Pixels };
@@ -10,6 +18,8 @@ export interface ImageOptions extends ImageForm {
   readonly decoder?: ImageDecoder;
   /** Names the image in errors, a path or an address. */
   readonly source?: string;
+  /** Bytes that the decoded pixels may take; those of 100 megapixels if not given. A `decoder` of your own is told it. */
+  readonly maxBytes?: number;
 }
 
 export const imageFields = {
@@ -22,6 +32,7 @@ export const imageFields = {
     ),
   ),
   decoder: optional(custom<ImageDecoder>((value) => typeof value === 'function', 'a function from bytes to pixels')),
+  maxBytes: maxBytesOption,
 };
 
 const imageOptions = schemaOf<ImageOptions>({ ...imageFields, source: optional(string) });
@@ -34,15 +45,16 @@ export async function decodeImage(bytes: Uint8Array, options: ImageOptions = {})
   const {
     decoder = browserDecoder() ?? decodePixels,
     source = 'image',
+    maxBytes,
     ...form
   } = validateOptions(imageOptions, options, 'decodeImage');
-  return imageTensor(await decoder(bytes, source), form as ImageForm);
+  return imageTensor(await decoder(bytes, source, maxBytes), form as ImageForm);
 }
 
 /** What browsers decode with, where there is one. Colours are taken as they are stored. */
 function browserDecoder(): ImageDecoder | undefined {
   if (typeof createImageBitmap !== 'function' || typeof OffscreenCanvas !== 'function') return undefined;
-  return async (bytes, source) => {
+  return async (bytes, source, maxBytes) => {
     const bitmap = await createImageBitmap(new Blob([bytes.slice()]), {
       colorSpaceConversion: 'none',
       premultiplyAlpha: 'none',
@@ -53,8 +65,9 @@ function browserDecoder(): ImageDecoder | undefined {
       });
     });
     const { width, height } = bitmap;
+    checkMaxBytes(width * height * 4, maxBytes, source);
     const context = new OffscreenCanvas(width, height).getContext('2d');
-    if (!context) return decodePixels(bytes, source);
+    if (!context) return decodePixels(bytes, source, maxBytes);
     context.drawImage(bitmap, 0, 0);
     return { data: context.getImageData(0, 0, width, height).data, width, height, channels: 4, most: 255 };
   };

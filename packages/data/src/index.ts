@@ -23,4 +23,4 @@ export type { TableOptions } from './table/table-scanner.js';
 export type { BatchingOptions, TableSource, TableSourceOptions } from './table/table-source.js';
 export type { OpenBytes } from './table/text-decoder.js';
 export { transform, type TensorTransform, type Transforms } from './transform.js';
-export { decodeWav, encodeWav, type EncodeWavOptions, type Sound } from './wav.js';
+export { decodeWav, encodeWav, type DecodeWavOptions, type EncodeWavOptions, type Sound } from './wav.js';

@@ -57,8 +57,9 @@ function passOver(given: ParquetSource): TablePass<TableOptions> {
         { cause },
       );
     };
-    const metadata = await parquetMetadataAsync(file).catch(invalid);
-    const { children } = parquetSchema(metadata);
+    const { metadata, children } = await parquetMetadataAsync(file)
+      .then((found) => ({ metadata: found, children: parquetSchema(found).children }))
+      .catch(invalid);
     const nested = children.find(({ children: inner }) => inner.length > 0);
     if (nested)
       throw new AdjointError(
@@ -68,14 +69,20 @@ function passOver(given: ParquetSource): TablePass<TableOptions> {
     const names = children.map(({ element }) => element.name);
     const scanner = new TableScanner(names, settled, source);
     let rowStart = 0;
-    for (const { num_rows: count, total_byte_size: size } of metadata.row_groups) {
+    for (const { columns, num_rows: count, total_byte_size: size } of metadata.row_groups) {
+      // What the library reads beside the columns would fail unseen.
+      if (String(columns.map(({ meta_data: own }) => own?.path_in_schema)) !== String(names))
+        invalid(new Error('a group of rows has other columns than the file'));
       checkMaxBytes(Number(size), maxBytes, source);
       const rowEnd = rowStart + Number(count);
       const chunks = new Map<string, ArrayLike<unknown>[]>(names.map((name) => [name, []]));
       const onChunk = ({ columnName, columnData }: ColumnData) => chunks.get(columnName)?.push(columnData);
       const unpack = compressorsWithin(maxBytes, source);
       await parquetRead({ file, metadata, compressors: unpack, rowStart, rowEnd, onChunk }).catch(invalid);
-      yield* rowsOfColumns([...chunks.values()].map((parts) => joined(parts)), scanner);
+      yield* rowsOfColumns(
+        [...chunks.values()].map((parts) => joined(parts)),
+        scanner,
+      );
       rowStart = rowEnd;
     }
     return scanner;

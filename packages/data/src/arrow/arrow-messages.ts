@@ -1,3 +1,5 @@
+import { joinBytes } from '../join-bytes.js';
+
 /** A message of Arrow's IPC format: a schema, a dictionary, or rows. */
 export interface ArrowMessage {
   readonly kind: 'schema' | 'dictionary' | 'rows' | 'other';
@@ -31,11 +33,7 @@ export async function* messagesIn(pieces: AsyncIterable<Uint8Array>): AsyncGener
     const { kind, bodyLength } = readMetadata(metadata);
     const body = await reader.take(bodyLength);
     if (metadata.length < length || body.length < bodyLength) throw new Error('it is cut off');
-    const bytes = new Uint8Array(8 + length + bodyLength);
-    bytes.set(start);
-    bytes.set(metadata, 8);
-    bytes.set(body, 8 + length);
-    yield { kind, bytes };
+    yield { kind, bytes: joinBytes([start, metadata, body]) };
   }
   // A stream may just end, between two messages.
   if (isFile || start.length > 0) throw new Error('it is cut off');
@@ -75,18 +73,8 @@ class PieceReader {
       parts.push(value);
       available += value.length;
     }
-    const all = parts.length === 1 ? this.#held : joined(parts, available);
+    const all = parts.length === 1 ? this.#held : joinBytes(parts);
     this.#held = all.subarray(length);
     return all.subarray(0, length);
   }
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

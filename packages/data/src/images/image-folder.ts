@@ -3,11 +3,13 @@ import { extname, join } from 'node:path';
 import { AdjointError, checkExamples, formatShape, sameShape, sizeOf, type Batch, type Dataset } from '@adjoint/core';
 import { schemaOf, validateOptions, valueText } from '@adjoint/core/options';
 import { imageFields } from '../images.js';
-import { decodePixels, imageTensor, type ImageDecoder, type ImageForm } from '../image/image.js';
+import { decodePixels, imageTensor, mostPixels, type ImageDecoder, type ImageForm } from '../image/image.js';
 
 export interface ImageFolderOptions extends ImageForm {
   /** What decodes; sharp if it is installed, and plain JavaScript otherwise, if not given. */
   readonly decoder?: ImageDecoder;
+  /** Bytes that the decoded pixels of an image may take; those of 100 megapixels if not given. */
+  readonly maxBytes?: number;
 }
 
 const folderOptions = schemaOf<ImageFolderOptions>(imageFields);
@@ -32,7 +34,7 @@ const sharpName: string = 'sharp';
  * is no image or one of another size
  */
 export async function imageFolder(directory: string, options: ImageFolderOptions = {}): Promise<ImageFolder> {
-  const { decoder = await sharpDecoder(), ...form } = validateOptions(folderOptions, options, 'imageFolder');
+  const { decoder = await sharpDecoder(), maxBytes, ...form } = validateOptions(folderOptions, options, 'imageFolder');
   if (typeof directory !== 'string')
     throw new AdjointError('FILE_UNREADABLE', `The path is ${valueText(directory)}; give a text.`);
   const inside = await entriesOf(directory);
@@ -55,7 +57,7 @@ export async function imageFolder(directory: string, options: ImageFolderOptions
   const labels = Int32Array.from(classes.flatMap((group, place) => group.files.map(() => place)));
   const read = async (path: string) => {
     const bytes = await readFile(path).catch((cause: unknown) => unreadable(path, cause));
-    return imageTensor(await decoder(bytes, path), form as ImageForm);
+    return imageTensor(await decoder(bytes, path, maxBytes), form as ImageForm);
   };
   const { shape } = await read(first);
   const hasLabels = classes.length > 0;
@@ -114,7 +116,10 @@ function unreadable(path: string, cause: unknown): never {
 }
 
 /** What is used of sharp. */
-type Sharp = (bytes: Uint8Array) => {
+type Sharp = (
+  bytes: Uint8Array,
+  options: { limitInputPixels: number },
+) => {
   raw(): { toBuffer(options: { resolveWithObject: true }): Promise<{ data: Uint8Array; info: SharpInfo }> };
 };
 interface SharpInfo {
@@ -127,8 +132,9 @@ interface SharpInfo {
 async function sharpDecoder(): Promise<ImageDecoder> {
   const found = (await import(sharpName).catch(() => undefined)) as { readonly default: Sharp } | undefined;
   if (!found) return decodePixels;
-  return async (bytes, source) => {
-    const read = found.default(bytes).raw().toBuffer({ resolveWithObject: true });
+  return async (bytes, source, maxBytes) => {
+    const limitInputPixels = Math.max(1, Math.min(mostPixels, Math.floor((maxBytes ?? Infinity) / 3)));
+    const read = found.default(bytes, { limitInputPixels }).raw().toBuffer({ resolveWithObject: true });
     const { data, info } = await read.catch((cause: unknown) => {
       throw new AdjointError('FILE_INVALID', `${source}: it cannot be decoded (${(cause as Error).message}).`, {
         cause,

@@ -6,8 +6,8 @@ import { readArrowFile, readCsvFile, readJsonLinesFile, readParquetFile } from '
 
 const part = documented(optional(oneOf('train', 'test'), 'train'), 'Which part.');
 
-const path = documented(string, 'The file.');
-const tableFile = object({ path, ...tableFields, task: optional(tableFields.task, 'classification') });
+const file = documented(string, 'The file.');
+const tableFile = object({ path: file, ...tableFields, task: optional(tableFields.task, 'classification') });
 
 const dataset = {
   fashionMnist: defineDataset({
@@ -34,7 +34,7 @@ const dataset = {
 
   csv: defineDataset({
     options: object({
-      path,
+      path: file,
       ...csvFields,
       task: optional(csvFields.task, 'classification'),
     }),

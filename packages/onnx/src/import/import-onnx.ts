@@ -72,7 +72,7 @@ const importOptions = schemaOf<ImportOnnxOptions>({
 });
 
 /**
- * Reads the bytes of an ONNX model (operators of versions 6 to 21).
+ * Reads the bytes of an ONNX model (operators of versions 6 to 24).
  * @throws AdjointError `FILE_INVALID` for other bytes, and for operators that are not supported, all of which it lists
  */
 export function decodeOnnx(bytes: Uint8Array | ArrayBuffer, given: DecodeOnnxOptions = {}): DecodedOnnx {

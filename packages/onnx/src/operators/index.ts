@@ -1,4 +1,8 @@
 import { arithmetic } from './arithmetic.js';
+import { attentions } from './attention.js';
+import { grids } from './grid.js';
+import { quantized } from './quantized.js';
+import { spectral } from './spectral.js';
 import { control } from './control.js';
 import { convolution } from './convolution.js';
 import { elementwise } from './elementwise.js';
@@ -19,6 +23,10 @@ import { sources } from './sources.js';
 export const operators: ReadonlyMap<string, Operator> = new Map(
   Object.entries({
     ...arithmetic,
+    ...attentions,
+    ...grids,
+    ...quantized,
+    ...spectral,
     ...control,
     ...convolution,
     ...elementwise,

@@ -23,7 +23,7 @@ export async function readSafetensors(path: string, options: LoadFileOptions = {
   const { maxBytes } = decodeOptions(options);
   return withFile(path, async (file, size) => {
     if (size === undefined) return decodeSafetensors(await readFileBytes(path, options), { ...options, source: path });
-    const start = new Uint8Array(Math.min(8, size));
+    const start = new Uint8Array(Math.min(9, size));
     await readInto(file, 0, start);
     const header = new Uint8Array(headerLengthOf(start, size, path));
     await readInto(file, 8, header);

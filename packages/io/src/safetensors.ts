@@ -155,11 +155,12 @@ export function readHeader(
   return { entries, metadata };
 }
 
-/** Of the header; `size` is that of the whole file. */
+/** Of the header, by the first nine bytes at least; `size` is that of the whole file. */
 export function headerLengthOf(bytes: Uint8Array, size: number, source: string): number {
   if (bytes.length < 8) throw invalid(source, `expected at least 8 bytes, found ${bytes.length}`);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  if (isPickled(bytes)) throw new AdjointError('FILE_INVALID', `${source}: ${pickledHint}`);
+  // The length of a header may begin with the same bytes, but JSON follows it.
+  if (bytes[8] !== 0x7b && isPickled(bytes)) throw new AdjointError('FILE_INVALID', `${source}: ${pickledHint}`);
   if (length > MAX_HEADER_BYTES)
     throw invalid(
       source,

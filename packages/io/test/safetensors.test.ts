@@ -266,6 +266,11 @@ test('maxBytes bounds what the arrays take in memory, which may be more than the
 });
 
 test('a file of torch.save is told apart, with what makes another of it', (t) => {
+  // A header of 0x0280 bytes begins as a pickle does.
+  const note = { note: 'x'.repeat(0x2_80 - JSON.stringify({ __metadata__: { note: '' } }).length) };
+  const alike = encodeSafetensors({}, note);
+  t.deepEqual([...alike.subarray(0, 2)], [0x80, 2]);
+  t.is(decodeSafetensors(alike).metadata.get('note'), note.note);
   for (const start of [
     [0x50, 0x4b, 3, 4, 0, 0, 8, 8, 0],
     [0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46],

@@ -3,6 +3,7 @@ import {
   concatenate,
   iota,
   matmul,
+  padWith,
   slice,
   softmax,
   take,
@@ -77,19 +78,8 @@ function attention(call: Call): readonly (Tensor | undefined)[] {
 function fittedMask(mask: Tensor, total: number, filling: number): Tensor {
   const extent = mask.shape.at(-1) ?? total;
   if (extent === total || extent === 1) return mask;
-  const rest = iota([...mask.shape.slice(0, -1).map(() => 1), total - extent], mask.rank - 1);
-  const shape = [...mask.shape.slice(0, -1), total - extent];
-  const tail = where(rest.less(0), 0, filling).cast(mask.dtype);
-  return concatenate(
-    [
-      mask,
-      tile(
-        tail,
-        shape.map((own, axis) => (axis === mask.rank - 1 ? 1 : own)),
-      ),
-    ],
-    mask.rank - 1,
-  );
+  const padding = mask.shape.map((_, axis) => [0, axis === mask.rank - 1 ? total - extent : 0] as const);
+  return padWith(mask, padding, 'constant', filling);
 }
 
 /** Turns pairs of features by angles that grow with the place; pairs lie side by side, or half the width apart. */

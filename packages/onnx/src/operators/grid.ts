@@ -7,12 +7,12 @@ import {
   hostTensor,
   matmul,
   round,
+  sizeOf,
   slice,
   transpose,
   where,
   type Tensor,
 } from '@adjoint/core';
-import { sizeOf } from '@adjoint/core';
 import { constant } from '@adjoint/core/primitives';
 import type { Call } from './call.js';
 import type { Operators } from './operator.js';

@@ -28,7 +28,7 @@ for (const [name, create] of Object.entries({
     t.deepEqual(
       results.map(({ folder, passed }) => [folder, passed]),
       [
-        ['node', 25],
+        ['node', 59],
         ['pytorch-converted', 7],
         ['pytorch-operator', 4],
         ['simple', 2],

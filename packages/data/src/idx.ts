@@ -1,6 +1,6 @@
 import { AdjointError, formatShape, type Shape } from '@adjoint/core';
 import { count, optional, schemaOf, string, validateOptions, valueText } from '@adjoint/core/options';
-import { gunzip, isGzip } from './gunzip.js';
+import { isGzip, unpack } from './unpack.js';
 
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 
@@ -43,7 +43,7 @@ export async function readIdx(bytes: Uint8Array, options: IdxOptions = {}): Prom
   if (!(bytes instanceof Uint8Array))
     throw new AdjointError('FILE_INVALID', `${source}: the bytes are ${valueText(bytes)}; give a Uint8Array.`);
   const headerOf = (start: Uint8Array): Header | undefined => readHeader(start, source, maxBytes);
-  const plain = isGzip(bytes) ? await gunzip(bytes, source, (start) => headerOf(start)?.fileLength) : bytes;
+  const plain = isGzip(bytes) ? await unpack(bytes, 'gzip', source, (start) => headerOf(start)?.fileLength) : bytes;
   const header = headerOf(plain);
   if (!header)
     throw new AdjointError(

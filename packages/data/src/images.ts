@@ -1,6 +1,6 @@
 /** Images in PNG and JPEG; an entry of its own, so that the decoders are only loaded where they are used. */
 import type { HostTensor } from '@adjoint/core';
-import { custom, optional, schemaOf, string, validateOptions } from '@adjoint/core/options';
+import { custom, maxBytesOption, optional, schemaOf, string, validateOptions } from '@adjoint/core/options';
 import { decodePixels, imageTensor, type ImageDecoder, type ImageForm, type Pixels } from './image/image.js';
 
 export type { ImageDecoder, ImageForm, Pixels };
@@ -10,6 +10,8 @@ export interface ImageOptions extends ImageForm {
   readonly decoder?: ImageDecoder;
   /** Names the image in errors, a path or an address. */
   readonly source?: string;
+  /** Bytes that the decoded pixels may take; those of 100 megapixels if not given. A `decoder` of your own is told it. */
+  readonly maxBytes?: number;
 }
 
 export const imageFields = {
@@ -22,6 +24,7 @@ export const imageFields = {
     ),
   ),
   decoder: optional(custom<ImageDecoder>((value) => typeof value === 'function', 'a function from bytes to pixels')),
+  maxBytes: maxBytesOption,
 };
 
 const imageOptions = schemaOf<ImageOptions>({ ...imageFields, source: optional(string) });
@@ -31,6 +34,7 @@ const imageOptions = schemaOf<ImageOptions>({ ...imageFields, source: optional(s
  * @throws AdjointError `FILE_INVALID` for other files, damaged ones, and images of more than 100 megapixels
  */
 export async function decodeImage(bytes: Uint8Array, options: ImageOptions = {}): Promise<HostTensor> {
-  const { decoder = decodePixels, source = 'image', ...form } = validateOptions(imageOptions, options, 'decodeImage');
-  return imageTensor(await decoder(bytes, source), form as ImageForm);
+  const settled = validateOptions(imageOptions, options, 'decodeImage');
+  const { decoder = decodePixels, source = 'image', maxBytes, ...form } = settled;
+  return imageTensor(await decoder(bytes, source, maxBytes), form as ImageForm);
 }

@@ -1,6 +1,16 @@
 import type { OwnBytes } from '@adjoint/core';
 import { AdjointError, isHostTensor, type HostTensor } from '@adjoint/core';
-import { count, custom, object, optional, schemaOf, string, validateOptions, valueText } from '@adjoint/core/options';
+import {
+  checkMaxBytes,
+  count,
+  custom,
+  maxBytesOption,
+  optional,
+  schemaOf,
+  string,
+  validateOptions,
+  valueText,
+} from '@adjoint/core/options';
 
 /** Sound: float32 `[channels, samples]` in [−1, 1], and how many samples a second has. */
 export interface Sound {
@@ -15,7 +25,14 @@ export interface EncodeWavOptions {
   readonly format?: 8 | 16 | 24 | 32 | 'float32';
 }
 
-const decodeOptions = object({ source: optional(string) });
+export interface DecodeWavOptions {
+  /** Names the sound in errors, a path or an address. */
+  readonly source?: string;
+  /** Bytes that the samples may take in memory, 4 for each; any number if not given. */
+  readonly maxBytes?: number;
+}
+
+const decodeOptions = schemaOf<DecodeWavOptions>({ source: optional(string), maxBytes: maxBytesOption });
 const encodeOptions = schemaOf<EncodeWavOptions>({
   sampleRate: count,
   format: optional(
@@ -34,8 +51,8 @@ const [pcm, float, extensible] = [1, 3, 0xfffe];
  * Format: Multimedia Programming Interface and Data Specifications 1.0, IBM and Microsoft 1991; WAVEFORMATEXTENSIBLE.
  * @throws AdjointError `FILE_INVALID` for what is no such file, and for one that is compressed
  */
-export function decodeWav(bytes: Uint8Array, options: { readonly source?: string } = {}): Sound {
-  const { source = 'WAV data' } = validateOptions(decodeOptions, options, 'decodeWav');
+export function decodeWav(bytes: Uint8Array, options: DecodeWavOptions = {}): Sound {
+  const { source = 'WAV data', maxBytes } = validateOptions(decodeOptions, options, 'decodeWav');
   if (!(bytes instanceof Uint8Array))
     throw new AdjointError('FILE_INVALID', `${source}: the bytes are ${valueText(bytes)}; give a Uint8Array.`);
   const invalid = (problem: string): AdjointError => new AdjointError('FILE_INVALID', `${source}: ${problem}.`);
@@ -71,6 +88,7 @@ export function decodeWav(bytes: Uint8Array, options: { readonly source?: string
           `its samples are of format ${code} with ${bits} bits in ${channels} channels; save it as 16-bit PCM or 32-bit float`,
         );
       const size = Math.floor((end - start) / (channels * (bits / 8)));
+      checkMaxBytes(channels * size * 4, maxBytes, source);
       const data = new Float32Array(channels * size);
       for (let i = 0; i < size; i++)
         for (let c = 0; c < channels; c++) data[c * size + i] = read(view, start + ((i * channels + c) * bits) / 8);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StrictDecoder } from '../src/csv/text-decoder.js';
+import { StrictDecoder } from '../src/table/text-decoder.js';
 import { CsvReader, parseCsv, type CsvOptions } from '../src/index.js';
 import { readCsvFile } from '../src/node.js';
 import { range, refuses } from './support.js';

@@ -10,7 +10,7 @@ const files = JSON.parse(await readFile(new URL('../../test/tables.json', import
   readonly parquet: Readonly<Record<string, string>>;
   readonly 'parquet nested': string;
   readonly arrow: Readonly<Record<string, string>>;
-  readonly 'arrow compressed': string;
+  readonly 'arrow long': Readonly<Record<string, string>>;
 };
 const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));
 
@@ -44,6 +44,23 @@ for (const [name, text] of Object.entries(files.arrow))
     t.deepEqual({ ...table.categories }, { colour: ['blue', 'green', 'red'], kind: ['a', 'b'] });
   });
 
+for (const [name, text] of Object.entries(files['arrow long']))
+  test(`arrow: buffers of several blocks of ${name}`, async (t) => {
+    const bytes = bytesOf(text);
+    const [inputs, targets] = numbersOf(parseArrow(bytes, { target: 'y', task: 'regression' }));
+    t.deepEqual(
+      inputs,
+      Array.from({ length: 40_000 }, (_, i) => (i * i) % 251),
+    );
+    t.deepEqual(
+      targets,
+      Array.from({ length: 40_000 }, (_, i) => i % 7),
+    );
+    const within = (maxBytes: number) => parseArrow(bytes, { target: 'y', task: 'regression', maxBytes });
+    t.notThrows(() => within(640_000));
+    await refuses(t, () => within(319_999), 'FILE_INVALID', /maxBytes/);
+  });
+
 test('what is no such file is refused, and what is wrong with a value is named', async (t) => {
   const parquet = bytesOf(files.parquet['snappy'] ?? '');
   await refuses(t, () => parseParquet(parquet.subarray(0, 200), options), 'FILE_INVALID', /cannot be read as Parquet/);
@@ -60,7 +77,6 @@ test('what is no such file is refused, and what is wrong with a value is named',
   );
   await refuses(t, () => parseParquet(parquet, { ...options, target: 'none' }), 'OPTIONS_INVALID', /no column "none"/);
   await refuses(t, () => parseArrow(Uint8Array.of(1, 2, 3), options), 'FILE_INVALID', /cannot be read as Arrow/);
-  await refuses(t, () => parseArrow(bytesOf(files['arrow compressed']), options), 'FILE_INVALID', /uncompressed/);
   await refuses(
     t,
     () => parseArrow(bytesOf(files.arrow['file'] ?? ''), { ...options, categorical: [] }),

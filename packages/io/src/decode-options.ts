@@ -1,5 +1,5 @@
 import { AdjointError } from '@adjoint/core';
-import { natural, optional, schemaOf, string, validateOptions, valueText } from '@adjoint/core/options';
+import { maxBytesOption, optional, schemaOf, string, validateOptions, valueText } from '@adjoint/core/options';
 
 export interface DecodeOptions {
   /** What errors call the bytes, such as the path of their file. */
@@ -8,7 +8,10 @@ export interface DecodeOptions {
   readonly maxBytes?: number;
 }
 
-const schema = schemaOf<DecodeOptions>({ source: optional(string), maxBytes: optional(natural) });
+/** How a file is read, whose path is its name. */
+export type LoadFileOptions = Pick<DecodeOptions, 'maxBytes'>;
+
+const schema = schemaOf<DecodeOptions>({ source: optional(string), maxBytes: maxBytesOption });
 
 /** @throws AdjointError `OPTIONS_INVALID` */
 export function decodeOptions(options: DecodeOptions): DecodeOptions {
@@ -26,17 +29,5 @@ export function bytesOf(given: Uint8Array | ArrayBuffer, source: string): Uint8A
   throw new AdjointError(
     'FILE_INVALID',
     `${source}: expected the bytes of a file in a Uint8Array or an ArrayBuffer, found ${valueText(given)}.`,
-  );
-}
-
-/**
- * Refuses arrays that would take more memory than was allowed, before any of it is taken.
- * @throws AdjointError `FILE_INVALID`
- */
-export function checkMemory(bytes: number, maxBytes: number | undefined, source: string): void {
-  if (maxBytes === undefined || bytes <= maxBytes) return;
-  throw new AdjointError(
-    'FILE_INVALID',
-    `${source}: its arrays take ${bytes} bytes, more than the ${maxBytes} that maxBytes allows; raise it if the file is trusted.`,
   );
 }

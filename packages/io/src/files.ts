@@ -1,6 +1,6 @@
 import { AdjointError, type App, type Ensemble, type Model, type Trainer, type TrainerState } from '@adjoint/core';
 import { checkpointIn, checkpointPieces, modelIn, modelPieces } from './checkpoint.js';
-import type { DecodeOptions } from './decode-options.js';
+import type { LoadFileOptions } from './decode-options.js';
 import { inTurn } from './in-turn.js';
 import { savedSource } from './saved-source.js';
 import { readSafetensors } from './read-safetensors.js';
@@ -43,15 +43,15 @@ export async function saveState(
  * Takes over a saved state; nothing is changed unless all of it fits. The next `fit` finishes the run that was saved.
  * @throws AdjointError `FILE_UNREADABLE`; `FILE_INVALID` for a file that is no checkpoint, or one of another trainer
  */
-export async function loadCheckpoint(trainer: Trainer, path: string): Promise<void> {
+export async function loadCheckpoint(trainer: Trainer, path: string, options: LoadFileOptions = {}): Promise<void> {
   checkTrainer(trainer, 'loadCheckpoint');
-  await trainer.restore(await readCheckpoint(path), { source: path });
+  await trainer.restore(await readCheckpoint(path, options), { source: path });
   await trainer.events.emitAndWait('checkpoint:load', { ...trainer.progress, source: path });
 }
 
 /** @throws AdjointError `FILE_UNREADABLE`; `FILE_INVALID` for a file that is no checkpoint */
-export async function readCheckpoint(path: string): Promise<TrainerState> {
-  return checkpointIn(await readSafetensors(path), path);
+export async function readCheckpoint(path: string, options: LoadFileOptions = {}): Promise<TrainerState> {
+  return checkpointIn(await readSafetensors(path, options), path);
 }
 
 /**
@@ -59,9 +59,9 @@ export async function readCheckpoint(path: string): Promise<TrainerState> {
  * must be in the app.
  * @throws AdjointError `FILE_UNREADABLE`; `FILE_INVALID` for a file that is no checkpoint; what making the trainer throws
  */
-export async function loadTrainer(app: App, path: string): Promise<Trainer> {
+export async function loadTrainer(app: App, path: string, options: LoadFileOptions = {}): Promise<Trainer> {
   checkApp(app, 'loadTrainer');
-  return app.restore(await readCheckpoint(path), { source: path });
+  return app.restore(await readCheckpoint(path, options), { source: path });
 }
 
 /**
@@ -79,7 +79,7 @@ export async function saveModel(source: Model | Trainer | Ensemble, path: string
  * Builds a saved model again, from a file of `saveModel` or `saveCheckpoint`. Its plugins must be in the app.
  * @throws AdjointError `FILE_UNREADABLE`; `FILE_INVALID` for a file that is no model, or one that this app cannot build
  */
-export async function loadModel(app: App, path: string, options: Pick<DecodeOptions, 'maxBytes'> = {}): Promise<Model> {
+export async function loadModel(app: App, path: string, options: LoadFileOptions = {}): Promise<Model> {
   checkApp(app, 'loadModel');
   const { composition, weights } = modelIn(await readSafetensors(path, options), path);
   try {

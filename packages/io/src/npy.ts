@@ -11,8 +11,8 @@ import {
   type Shape,
   type TypedArray,
 } from '@adjoint/core';
-import { oneOf, optional, schemaOf, validateOptions } from '@adjoint/core/options';
-import { bytesOf, checkMemory, decodeOptions, type DecodeOptions } from './decode-options.js';
+import { checkMaxBytes, oneOf, optional, schemaOf, validateOptions } from '@adjoint/core/options';
+import { bytesOf, decodeOptions, type DecodeOptions } from './decode-options.js';
 import { toHalf } from './half.js';
 import { numpyTypes, type NumpyType } from './npy-dtype.js';
 import { readNpyHeader } from './npy-header.js';
@@ -51,7 +51,7 @@ export function decodeNpy(given: Uint8Array | ArrayBuffer, options: DecodeOption
       source,
       `${descriptor} ${formatShape(shape)} takes ${size * each} bytes, but ${bytes.length - start} follow the header`,
     );
-  checkMemory(size * bytesPerElement(dtype), maxBytes, source);
+  checkMaxBytes(size * bytesPerElement(dtype), maxBytes, source);
   const stored = readElements(bytes.subarray(start), type, descriptor.startsWith('>'), source);
   return { data: isFortran && shape.length > 1 ? rowMajor(stored, shape, dtype) : stored, shape, dtype };
 }
@@ -144,6 +144,11 @@ function typeOf(descriptor: string, source: string): NumpyType {
   const [order, code] = [descriptor[0] ?? '', descriptor.slice(1)];
   const type = '<>|='.includes(order) ? numpyTypes.get(code) : undefined;
   if (type) return type;
+  if (code.startsWith('O'))
+    throw invalid(
+      source,
+      "it holds Python objects in pickled form, which are not run here; save arrays of numbers, such as numpy.savez(path, x=x.astype('float32')), one for each name",
+    );
   throw invalid(
     source,
     `elements of type '${descriptor}' cannot be read, only ${[...numpyTypes.keys()].join(', ')} (bool, int, uint and float of so many bytes); convert with array.astype('float32')`,

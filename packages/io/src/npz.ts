@@ -1,7 +1,7 @@
 import { AdjointError, isHostTensor, type HostTensor } from '@adjoint/core';
-import { boolean, optional, schemaOf, validateOptions } from '@adjoint/core/options';
+import { boolean, checkMaxBytes, optional, schemaOf, validateOptions } from '@adjoint/core/options';
 import { unzipSync, zipSync } from 'fflate';
-import { bytesOf, checkMemory, decodeOptions, type DecodeOptions } from './decode-options.js';
+import { bytesOf, decodeOptions, type DecodeOptions } from './decode-options.js';
 import { decodeNpy, encodeNpy } from './npy.js';
 
 export interface NpzOptions {
@@ -30,7 +30,7 @@ export function decodeNpz(given: Uint8Array | ArrayBuffer, options: DecodeOption
       filter({ name, originalSize }) {
         if (!name.endsWith('.npy')) return false;
         announced += originalSize;
-        checkMemory(announced, maxBytes, source);
+        checkMaxBytes(announced, maxBytes, source);
         return true;
       },
     });

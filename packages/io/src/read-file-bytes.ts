@@ -1,13 +1,19 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { AdjointError } from '@adjoint/core';
-import { valueText } from '@adjoint/core/options';
+import { checkMaxBytes, valueText } from '@adjoint/core/options';
+import { decodeOptions, type LoadFileOptions } from './decode-options.js';
 
 /** Bytes that are asked of the system at once; it refuses 2 GiB. */
 const mostAtOnce = 64 * 2 ** 20;
 
-/** @throws AdjointError `FILE_UNREADABLE` if the file does not exist or may not be read */
-export function readFileBytes(path: string): Promise<Uint8Array> {
+/**
+ * @throws AdjointError `FILE_UNREADABLE` if the file does not exist or may not be read; `FILE_INVALID` for one of more than
+ * `maxBytes` bytes
+ */
+export async function readFileBytes(path: string, options: LoadFileOptions = {}): Promise<Uint8Array> {
+  const { maxBytes } = decodeOptions(options);
   return withFile(path, async (file, size) => {
+    checkMaxBytes(size ?? 0, maxBytes, path);
     // What has no size tells its end itself: a pipe, a device.
     if (size === undefined) return file.readFile();
     const bytes = new Uint8Array(size);

@@ -1,5 +1,5 @@
 import { allocateArray, type HostTensor } from '@adjoint/core';
-import { decodeOptions, type DecodeOptions } from './decode-options.js';
+import { decodeOptions, type LoadFileOptions } from './decode-options.js';
 import { readFileBytes, readInto, withFile } from './read-file-bytes.js';
 import { storedTypes } from './safetensors-dtype.js';
 import {
@@ -19,14 +19,11 @@ const pieceBytes = 2 ** 24;
  * Reads a safetensors file tensor by tensor, so that its tensors are all the memory that it takes, whatever its size.
  * @throws AdjointError `FILE_UNREADABLE`; `FILE_INVALID`, also where the arrays would take more than `maxBytes` bytes
  */
-export async function readSafetensors(
-  path: string,
-  options: Pick<DecodeOptions, 'maxBytes'> = {},
-): Promise<Safetensors> {
+export async function readSafetensors(path: string, options: LoadFileOptions = {}): Promise<Safetensors> {
   const { maxBytes } = decodeOptions(options);
   return withFile(path, async (file, size) => {
-    if (size === undefined) return decodeSafetensors(await readFileBytes(path), { ...options, source: path });
-    const start = new Uint8Array(Math.min(8, size));
+    if (size === undefined) return decodeSafetensors(await readFileBytes(path, options), { ...options, source: path });
+    const start = new Uint8Array(Math.min(9, size));
     await readInto(file, 0, start);
     const header = new Uint8Array(headerLengthOf(start, size, path));
     await readInto(file, 8, header);

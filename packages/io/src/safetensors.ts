@@ -10,8 +10,9 @@ import {
   type TypedArray,
   type OwnBytes,
 } from '@adjoint/core';
+import { checkMaxBytes } from '@adjoint/core/options';
 import { duplicateKey } from './duplicate-key.js';
-import { bytesOf, checkMemory, decodeOptions, type DecodeOptions } from './decode-options.js';
+import { bytesOf, decodeOptions, type DecodeOptions } from './decode-options.js';
 import { storedNames, storedTypes } from './safetensors-dtype.js';
 
 /** What a safetensors file holds. */
@@ -93,8 +94,8 @@ export function safetensorsPieces(
 }
 
 /**
- * Reads a safetensors file. Beside what `encodeSafetensors` writes (F32, F64, I32, BOOL) it takes F16 and BF16 as float32, and I8, U8,
- * I16, U16 and I64 as int32. The arrays are copies that do not keep `bytes` alive.
+ * Reads a safetensors file. Beside what `encodeSafetensors` writes (F32, F64, I32, BOOL) it takes F16, BF16, F8_E4M3 and
+ * F8_E5M2 as float32, and I8, U8, I16, U16, U32, I64 and U64 as int32. The arrays are copies that do not keep `bytes` alive.
  * @throws AdjointError `FILE_INVALID` if anything is not as the format wants it; then nothing is returned
  */
 export function decodeSafetensors(given: Uint8Array | ArrayBuffer, options: DecodeOptions = {}): Safetensors {
@@ -146,7 +147,7 @@ export function readHeader(
   }
   // What is stored in few bytes may take more in memory.
   const sizes = entries.map(({ storedAs, shape }) => sizeOf(shape) * bytesPerElement(storedTypes.get(storedAs)!.dtype));
-  checkMemory(
+  checkMaxBytes(
     sizes.reduce((sum, size) => sum + size, 0),
     maxBytes,
     source,
@@ -154,10 +155,12 @@ export function readHeader(
   return { entries, metadata };
 }
 
-/** Of the header; `size` is that of the whole file. */
+/** Of the header, by the first nine bytes at least; `size` is that of the whole file. */
 export function headerLengthOf(bytes: Uint8Array, size: number, source: string): number {
   if (bytes.length < 8) throw invalid(source, `expected at least 8 bytes, found ${bytes.length}`);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  // The length of a header may begin with the same bytes, but JSON follows it.
+  if (bytes[8] !== 0x7b && isPickled(bytes)) throw new AdjointError('FILE_INVALID', `${source}: ${pickledHint}`);
   if (length > MAX_HEADER_BYTES)
     throw invalid(
       source,
@@ -166,6 +169,18 @@ export function headerLengthOf(bytes: Uint8Array, size: number, source: string):
   if (8 + Number(length) > size)
     throw invalid(source, `the header is ${length} bytes long, but only ${size - 8} follow: the file is cut off`);
   return Number(length);
+}
+
+/** How a file of torch.save becomes one that can be read. */
+const pickledHint = `it seems to be written by torch.save (.pt, .pth): a program in pickled form, which is not run here. Convert it in Python:
+  import torch; from safetensors.torch import save_file
+  save_file({k: v.contiguous().clone() for k, v in torch.load('model.pth', map_location='cpu', weights_only=True).items()}, 'model.safetensors')
+If the weights lie deeper in what torch.load gives, take that part, such as ['state_dict'].`;
+
+/** A zip file, as torch.save writes since 1.6, or the pickle of before. */
+function isPickled([first, second, third, fourth]: Uint8Array): boolean {
+  const isZip = first === 0x50 && second === 0x4b && third === 3 && fourth === 4;
+  return isZip || (first === 0x80 && (second ?? 0) >= 2 && (second ?? 0) <= 5);
 }
 
 function parseHeader(bytes: Uint8Array, source: string): Record<string, unknown> {

@@ -11,7 +11,7 @@ import {
   type Model,
   type Shape,
 } from '@adjoint/core';
-import { custom, natural, optional, schemaOf, string, validateOptions } from '@adjoint/core/options';
+import { custom, maxBytesOption, optional, schemaOf, string, validateOptions } from '@adjoint/core/options';
 import { decodeSafetensors } from './safetensors.js';
 import { torchPlaces, type TorchPlace } from './torch-places.js';
 
@@ -41,7 +41,7 @@ const fields = {
   source: optional(string),
 };
 const torchOptions = schemaOf<TorchOptions>(fields);
-const loadOptions = schemaOf<TorchOptions & { readonly maxBytes?: number }>({ ...fields, maxBytes: optional(natural) });
+const loadOptions = schemaOf<TorchOptions & { readonly maxBytes?: number }>({ ...fields, maxBytes: maxBytesOption });
 
 /** Counts that PyTorch keeps of its own, and nothing here needs. */
 const ignored = /(^|\.)(num_batches_tracked|relative_position_index)$/;
@@ -109,7 +109,7 @@ export function loadTorchWeights(
   const { source } = others;
   const limits = { ...(source !== undefined && { source }), ...(maxBytes !== undefined && { maxBytes }) };
   const { tensors } = decodeSafetensors(bytes, limits);
-  model.load(torchWeights(tensors, model, options), others.on && { on: others.on });
+  model.load(torchWeights(tensors, model, others), others.on && { on: others.on });
 }
 
 function partOf(tensor: HostTensor, { part: [index, count] = [0, 1] }: TorchPlace): HostTensor | undefined {

@@ -59,6 +59,17 @@ test('other element types widen without loss', (t) => {
     Float32Array.of(1, -2, 65504, 2 ** -24, Infinity, NaN),
   );
   t.deepEqual(read('BF16', [0x80, 0x3f, 0x49, 0xc0], 2), Float32Array.of(1, -3.140625));
+  // As float8_e4m3fn and float8_e5m2 of ml_dtypes 0.7.
+  t.deepEqual(
+    read('F8_E4M3', [0x00, 0x01, 0x07, 0x08, 0x38, 0x7e, 0x7c, 0x80, 0xfe, 0x7f], 10),
+    Float32Array.of(0, 0.001953125, 0.013671875, 0.015625, 1, 448, 384, -0, -448, NaN),
+  );
+  t.deepEqual(
+    read('F8_E5M2', [0x00, 0x01, 0x07, 0x38, 0x7b, 0x7c, 0x81, 0xfc, 0x7e], 9),
+    Float32Array.of(0, 1.52587890625e-5, 0.0001068115234375, 0.5, 57344, Infinity, -1.52587890625e-5, -Infinity, NaN),
+  );
+  t.deepEqual(read('U32', [0xff, 0xff, 0xff, 0x7f], 1), Int32Array.of(2 ** 31 - 1));
+  t.deepEqual(read('U64', [7, 0, 0, 0, 0, 0, 0, 0], 1), Int32Array.of(7));
   t.deepEqual(
     read('I64', [...new Uint8Array(BigInt64Array.of(-5n, 2147483647n).buffer)], 2),
     Int32Array.of(-5, 2147483647),
@@ -251,5 +262,24 @@ test('maxBytes bounds what the arrays take in memory, which may be more than the
   t.is(decodeSafetensors(bytes, { maxBytes: 400 }).tensors.get('x')?.data.length, 100);
   const error = t.throws(() => decodeSafetensors(bytes, { maxBytes: 399 }), { instanceOf: AdjointError });
   t.is(error?.code, 'FILE_INVALID');
-  t.regex(error?.message ?? '', /take 400 bytes, more than the 399 that maxBytes allows/);
+  t.regex(error?.message ?? '', /takes 400 bytes in memory, more than the 399 that maxBytes allows/);
+});
+
+test('a file of torch.save is told apart, with what makes another of it', (t) => {
+  // A header of 0x0280 bytes begins as a pickle does.
+  const note = { note: 'x'.repeat(0x2_80 - JSON.stringify({ __metadata__: { note: '' } }).length) };
+  const alike = encodeSafetensors({}, note);
+  t.deepEqual([...alike.subarray(0, 2)], [0x80, 2]);
+  t.is(decodeSafetensors(alike).metadata.get('note'), note.note);
+  for (const start of [
+    [0x50, 0x4b, 3, 4, 0, 0, 8, 8, 0],
+    [0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46],
+  ]) {
+    const error = t.throws(() => decodeSafetensors(Uint8Array.from(start), { source: 'resnet.pth' }), {
+      instanceOf: AdjointError,
+    });
+    t.is(error?.code, 'FILE_INVALID');
+    t.regex(error?.message ?? '', /^resnet\.pth: it seems to be written by torch\.save/);
+    t.regex(error?.message ?? '', /import torch; from safetensors\.torch import save_file\n {2}save_file\(/);
+  }
 });

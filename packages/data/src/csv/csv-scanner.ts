@@ -7,7 +7,9 @@ import { TableScanner, type TableOptions } from '../table/table-scanner.js';
 import { CsvRows, type CsvRow } from './csv-rows.js';
 
 export interface CsvOptions
-  extends Readonly<OptionsOf<{ readonly options: typeof csvOptions }>>, Pick<TableOptions, 'categories' | 'source'> {}
+  extends
+    Readonly<OptionsOf<{ readonly options: typeof csvOptions }>>,
+    Pick<TableOptions, 'categories' | 'source' | 'maxBytes'> {}
 
 /** Rows that are cut at once: papaparse makes an array of each. */
 const pieceLength = 2 ** 20;

@@ -18,11 +18,12 @@ export function parseCsv(text: string, options: CsvOptions & Watched): Table {
 
 /** Reads a table piece by piece; only its numbers are kept. */
 export class CsvReader {
-  readonly #builder = new TableBuilder();
+  readonly #builder: TableBuilder;
   readonly #scanner: CsvScanner;
 
   constructor(options: CsvOptions) {
     this.#scanner = new CsvScanner(options, (row) => this.#builder.add(row));
+    this.#builder = new TableBuilder({ ...this.#scanner.options, source: this.#scanner.source });
   }
 
   push(text: string): void {
@@ -30,6 +31,6 @@ export class CsvReader {
   }
 
   finish(): Table {
-    return this.#builder.finish(this.#scanner.end(), this.#scanner.options.task);
+    return this.#builder.finish(this.#scanner.end());
   }
 }

@@ -1,7 +1,8 @@
-import { AdjointError, type HostTensor } from '@adjoint/core';
-import { valueText } from '@adjoint/core/options';
-import { convertIndexedToRgb, decode as decodePng, hasPngSignature } from 'fast-png';
+import { AdjointError, isAdjointError, type HostTensor } from '@adjoint/core';
+import { checkMaxBytes, valueText } from '@adjoint/core/options';
+import { hasPngSignature } from 'fast-png';
 import jpeg from 'jpeg-js';
+import { pngPixels, pngSize } from './png.js';
 
 /** An image as it lies in memory: rows of pixels, whose channels are side by side, each 0 … `most`. */
 export interface Pixels {
@@ -14,17 +15,17 @@ export interface Pixels {
   readonly most: number;
 }
 
-/** Turns the bytes of a file into pixels. */
-export type ImageDecoder = (bytes: Uint8Array, source: string) => Pixels | Promise<Pixels>;
+/** Turns the bytes of a file into pixels, which take no more than `maxBytes` bytes. */
+export type ImageDecoder = (bytes: Uint8Array, source: string, maxBytes?: number) => Pixels | Promise<Pixels>;
 
 /** An image that is larger is refused, before memory is taken for it. */
-const mostMegapixels = 100;
+export const mostPixels = 100e6;
 
 /**
  * Decodes PNG and JPEG in plain JavaScript, everywhere.
  * @throws AdjointError `FILE_INVALID` for other files, damaged ones, and images of more than 100 megapixels
  */
-export function decodePixels(bytes: Uint8Array, source: string): Pixels {
+export async function decodePixels(bytes: Uint8Array, source: string, maxBytes?: number): Promise<Pixels> {
   const isBytes = Object.prototype.toString.call(bytes) === '[object Uint8Array]';
   const isPng = isBytes && hasPngSignature(bytes.subarray(0, 8));
   const isJpeg = isBytes && bytes[0] === 0xff && bytes[1] === 0xd8;
@@ -34,20 +35,29 @@ export function decodePixels(bytes: Uint8Array, source: string): Pixels {
       `${source}: ${isBytes ? 'it is neither PNG nor JPEG' : `the bytes are ${valueText(bytes)}`}; give the bytes of a PNG or JPEG file.`,
     );
   try {
-    if (isPng) return pngPixels(bytes);
+    if (isPng) {
+      const size = pngSize(bytes);
+      if (!size || size.pixels > mostPixels)
+        throw new Error(`it has no size, or one of more than ${mostPixels / 1e6} megapixels`);
+      checkMaxBytes(size.rowBytes, maxBytes, source);
+      return await pngPixels(bytes, size.rowBytes, source);
+    }
+    const frame = jpegFrame(bytes);
+    checkMaxBytes(frame ? frame.width * frame.height * 3 : 0, maxBytes, source);
     const { data, width, height } = jpeg.decode(bytes, {
       useTArray: true,
       formatAsRGBA: false,
       tolerantDecoding: false,
-      maxResolutionInMP: mostMegapixels,
-      maxMemoryUsageInMB: 16 * mostMegapixels,
+      maxResolutionInMP: mostPixels / 1e6,
+      maxMemoryUsageInMB: (16 * mostPixels) / 1e6,
     });
     // The decoder repeats grey for each colour.
-    const grey = jpegComponents(bytes) === 1;
+    const grey = frame?.components === 1;
     const step = data.length / (width * height);
     const planes = grey ? Uint8Array.from({ length: width * height }, (_, i) => data[i * step] ?? 0) : data;
     return { data: planes, width, height, channels: grey ? 1 : step, most: 255 };
   } catch (cause) {
+    if (isAdjointError(cause)) throw cause;
     throw new AdjointError(
       'FILE_INVALID',
       `${source}: it cannot be decoded (${cause instanceof Error ? cause.message : String(cause)}); use another copy of the file.`,
@@ -56,41 +66,16 @@ export function decodePixels(bytes: Uint8Array, source: string): Pixels {
   }
 }
 
-/** How many components the frame of a JPEG file has. */
-function jpegComponents(bytes: Uint8Array): number | undefined {
-  for (let at = 2; at + 9 < bytes.length;) {
-    const marker = bytes[at + 1] ?? 0;
+/** What the frame of a JPEG file says of its pixels. */
+function jpegFrame(bytes: Uint8Array) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let at = 2; at + 9 < bytes.length; at += 2 + view.getUint16(at + 2)) {
+    const marker = view.getUint8(at + 1);
     // C4, C8 and CC are tables and the like, the others begin a frame.
-    if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) return bytes[at + 9];
-    at += 2 + (bytes[at + 2] ?? 0) * 256 + (bytes[at + 3] ?? 0);
+    if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker))
+      return { height: view.getUint16(at + 5), width: view.getUint16(at + 7), components: view.getUint8(at + 9) };
   }
   return undefined;
-}
-
-function pngPixels(bytes: Uint8Array): Pixels {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  // Width and height stand at the beginning of the first part.
-  if (bytes.length < 24 || view.getUint32(16) * view.getUint32(20) > mostMegapixels * 1e6)
-    throw new Error(`it has no size, or one of more than ${mostMegapixels} megapixels`);
-  const png = decodePng(bytes, { checkCrc: true });
-  const { width, height, depth } = png;
-  if (png.palette) {
-    const data = convertIndexedToRgb(png);
-    return { data, width, height, channels: data.length / (width * height), most: 255 };
-  }
-  const data = depth < 8 ? unpacked(png.data, width, height, depth) : png.data;
-  return { data, width, height, channels: png.channels, most: 2 ** depth - 1 };
-}
-
-/** Several pixels to a byte, each row from a byte on. */
-function unpacked(packed: ArrayLike<number>, width: number, height: number, depth: number): Uint8Array {
-  const rowBytes = Math.ceil((width * depth) / 8);
-  return Uint8Array.from({ length: width * height }, (_, i) => {
-    const [row, column] = [Math.floor(i / width), i % width];
-    const bit = column * depth;
-    const byte = packed[row * rowBytes + (bit >> 3)] ?? 0;
-    return (byte >> (8 - depth - (bit & 7))) & (2 ** depth - 1);
-  });
 }
 
 /** How an image is to come. */

@@ -14,11 +14,20 @@ import {
 import { schemaOf, validateOptions, valueText } from '@adjoint/core/options';
 import { loading } from '../loading.js';
 import { imageFields } from '../images.js';
-import { decodePixels, imageTensor, type ImageDecoder, type ImageForm, type Pixels } from '../image/image.js';
+import {
+  decodePixels,
+  imageTensor,
+  mostPixels,
+  type ImageDecoder,
+  type ImageForm,
+  type Pixels,
+} from '../image/image.js';
 
 export interface ImageFolderOptions extends ImageForm {
   /** What decodes; sharp if it is installed, and plain JavaScript otherwise, if not given. */
   readonly decoder?: ImageDecoder;
+  /** Bytes that the decoded pixels of an image may take; those of 100 megapixels if not given. */
+  readonly maxBytes?: number;
 }
 
 const folderOptions = schemaOf<ImageFolderOptions>(imageFields);
@@ -44,7 +53,8 @@ const sharpName: string = 'sharp';
  */
 export async function imageFolder(directory: string, options: ImageFolderOptions & Watched = {}): Promise<ImageFolder> {
   const { onProgress, ...images } = { ...options };
-  const { decoder = await sharpDecoder(), ...form } = validateOptions(folderOptions, images, 'imageFolder');
+  const settled = validateOptions(folderOptions, images, 'imageFolder');
+  const { decoder = await sharpDecoder(), maxBytes, ...form } = settled;
   if (typeof directory !== 'string')
     throw new AdjointError('FILE_UNREADABLE', `The path is ${valueText(directory)}; give a text.`);
   const inside = await entriesOf(directory);
@@ -69,7 +79,7 @@ export async function imageFolder(directory: string, options: ImageFolderOptions
   const labels = Int32Array.from(classes.flatMap((group, place) => group.files.map(() => place)));
   const read = async (path: string) => {
     const bytes = await readFile(path).catch((cause: unknown) => unreadable(path, cause));
-    return imageTensor(await decoder(bytes, path), form as ImageForm);
+    return imageTensor(await decoder(bytes, path, maxBytes), form as ImageForm);
   };
   const { shape } = await read(first);
   const hasLabels = classes.length > 0;
@@ -128,7 +138,7 @@ function unreadable(path: string, cause: unknown): never {
 }
 
 /** What is used of sharp. */
-type Sharp = (bytes: Uint8Array) => SharpImage;
+type Sharp = (bytes: Uint8Array, options: { limitInputPixels: number }) => SharpImage;
 interface SharpImage {
   metadata(): Promise<{ readonly channels: number; readonly depth: string; readonly space: string }>;
   toColourspace(space: 'b-w' | 'srgb'): SharpImage;
@@ -144,19 +154,20 @@ interface SharpInfo {
 async function sharpDecoder(): Promise<ImageDecoder> {
   const found = (await import(sharpName).catch(() => undefined)) as { readonly default: Sharp } | undefined;
   if (!found) return decodePixels;
-  const read = async (bytes: Uint8Array, source: string): Promise<Pixels> => {
-    const image = found.default(bytes);
+  const read = async (bytes: Uint8Array, source: string, maxBytes: number | undefined): Promise<Pixels> => {
+    const limitInputPixels = Math.max(1, Math.min(mostPixels, Math.floor((maxBytes ?? Infinity) / 3)));
+    const image = found.default(bytes, { limitInputPixels });
     const { channels, depth, space } = await image.metadata();
     // Sharp would cut 16 bits to 8, and put CMYK through a profile of printers.
-    if (depth !== 'uchar' || space === 'cmyk') return decodePixels(bytes, source);
+    if (depth !== 'uchar' || space === 'cmyk') return decodePixels(bytes, source, maxBytes);
     const { data, info } = await image
       .toColourspace(channels < 3 ? 'b-w' : 'srgb')
       .raw()
       .toBuffer({ resolveWithObject: true });
     return { data, ...info, most: 255 };
   };
-  return (bytes, source) =>
-    read(bytes, source).catch((cause: unknown) => {
+  return (bytes, source, maxBytes) =>
+    read(bytes, source, maxBytes).catch((cause: unknown) => {
       if (isAdjointError(cause)) throw cause;
       throw new AdjointError('FILE_INVALID', `${source}: it cannot be decoded (${(cause as Error).message}).`, {
         cause,

@@ -1,7 +1,8 @@
 import { defineDataset, definePlugin, serviceToken, type NamesOf, type Plugin, type Watched } from '@adjoint/core';
 import { documented, object, oneOf, optional, string } from '@adjoint/core/options';
 import { csvFields, tableFields } from '../table/table-options.js';
-import { digits, fashionMnist, loadIdxDirectory, readCsvFile, readJsonLinesFile } from './files.js';
+import { digits, fashionMnist, loadIdxDirectory } from './files.js';
+import { readArrowFile, readCsvFile, readJsonLinesFile, readParquetFile } from './table-files.js';
 
 /**
  * What datasets that are chosen by name tell while they load. A plugin shows it in an app:
@@ -11,6 +12,9 @@ import { digits, fashionMnist, loadIdxDirectory, readCsvFile, readJsonLinesFile 
 export const LOADING = serviceToken<Watched>('loading');
 
 const part = documented(optional(oneOf('train', 'test'), 'train'), 'Which part.');
+
+const file = documented(string, 'The file.');
+const tableFile = object({ path: file, ...tableFields, task: optional(tableFields.task, 'classification') });
 
 const dataset = {
   fashionMnist: defineDataset({
@@ -37,7 +41,7 @@ const dataset = {
 
   csv: defineDataset({
     options: object({
-      path: documented(string, 'The file.'),
+      path: file,
       ...csvFields,
       task: optional(csvFields.task, 'classification'),
     }),
@@ -47,19 +51,31 @@ const dataset = {
       (await readCsvFile(path, { ...options, ...resolve(LOADING) })).dataset,
   }),
   jsonLines: defineDataset({
-    options: object({
-      path: documented(string, 'The file.'),
-      ...tableFields,
-      task: optional(tableFields.task, 'classification'),
-    }),
+    options: tableFile,
     description: 'A table as JSON lines: an object for each row.',
     examples: [{ options: { path: 'iris.jsonl', target: 'species' } }],
     create: async ({ path, ...options }, { resolve }) =>
       (await readJsonLinesFile(path, { ...options, ...resolve(LOADING) })).dataset,
   }),
+
+  parquet: defineDataset({
+    options: tableFile,
+    description: 'A table in Parquet.',
+    examples: [{ options: { path: 'iris.parquet', target: 'species' } }],
+    create: async ({ path, ...options }, { resolve }) =>
+      (await readParquetFile(path, { ...options, ...resolve(LOADING) })).dataset,
+  }),
+
+  arrow: defineDataset({
+    options: tableFile,
+    description: "A table in Arrow's IPC format, a file (Feather 2) or a stream.",
+    examples: [{ options: { path: 'iris.arrow', target: 'species' } }],
+    create: async ({ path, ...options }, { resolve }) =>
+      (await readArrowFile(path, { ...options, ...resolve(LOADING) })).dataset,
+  }),
 };
 
-/** Datasets by name: what this package ships, IDX directories and CSV files. */
+/** Datasets by name: what this package ships, IDX directories and tables in files. */
 export const dataFiles: Plugin = definePlugin({
   name: '@adjoint/data/node',
   version: '0.1.0',

@@ -159,7 +159,8 @@ function isMissing(field: unknown, { texts }: Missing): boolean {
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return '';
-  return value instanceof Date ? value.toISOString() : typeof value === 'object' ? valueText(value) : String(value);
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'no date' : value.toISOString();
+  return typeof value === 'object' ? valueText(value) : String(value);
 }
 
 function missingValue(source: string, { place }: Row, name: string): AdjointError {

@@ -5,9 +5,10 @@ import { excerpt } from './excerpt.js';
 import { TableBuilder, type Table } from './table.js';
 import { tableOptions } from './table-options.js';
 import { TableScanner, type TableOptions } from './table-scanner.js';
+import type { NumberRow } from './table-source.js';
 
-/** Rows after which it is told how far reading is. */
-const rowsAtOnce = 2 ** 14;
+/** Rows that are handed on at once: an array is made of each. */
+const pieceRows = 4096;
 
 /**
  * A table whose columns are lists of values: numbers, texts, booleans, dates, and null or undefined for missing ones.
@@ -35,13 +36,25 @@ export function tableOfColumns(
       `${source}: column '${excerpt(names[odd] ?? '')}' has ${lists[odd]?.length} values, and the first ${rows}; all must have as many.`,
     );
   const scanner = new TableScanner(names, given, source);
-  const builder = new TableBuilder();
+  const builder = new TableBuilder({ ...given, source });
   const tell = loading(onProgress, 'rows', rows);
-  for (let start = 0; start < rows; start += rowsAtOnce) {
-    const end = Math.min(rows, start + rowsAtOnce);
-    for (let row = start; row < end; row++)
-      builder.add(scanner.read({ place: `row ${row}`, fields: lists.map((list) => list[row]) }));
-    tell(end - start);
+  for (const piece of rowsOfColumns(lists, scanner)) {
+    for (const row of piece) builder.add(row);
+    tell(piece.length);
   }
-  return builder.finish(scanner, given.task);
+  return builder.finish(scanner);
+}
+
+/** The rows of some columns, which are those that follow what the scanner has seen. */
+export function* rowsOfColumns(
+  columns: readonly ArrayLike<unknown>[],
+  scanner: TableScanner,
+): Generator<readonly NumberRow[]> {
+  const rows = columns[0]?.length ?? 0;
+  const before = scanner.count;
+  for (let start = 0; start < rows; start += pieceRows)
+    yield Array.from({ length: Math.min(pieceRows, rows - start) }, (_, i) => {
+      const fields = columns.map((column) => column[start + i]);
+      return scanner.read({ place: `row ${before + start + i}`, fields });
+    });
 }

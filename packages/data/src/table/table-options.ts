@@ -5,6 +5,7 @@ import {
   custom,
   documented,
   integer,
+  maxBytesOption,
   number,
   object,
   oneOf,
@@ -66,6 +67,7 @@ const besides = {
     ),
   ),
   source: optional(string),
+  maxBytes: maxBytesOption,
 };
 
 export const csvTableOptions = object({ ...csvFields, ...besides });

@@ -8,6 +8,8 @@ export interface TableOptions extends Readonly<OptionsOf<{ readonly options: typ
   readonly categories?: Readonly<Record<string, readonly string[]>>;
   /** Names the data in errors, a path or an address. */
   readonly source?: string;
+  /** Bytes that its numbers, or what is unpacked at once, may take in memory; any number if not given. */
+  readonly maxBytes?: number;
 }
 
 /** Table options with their defaults. */
@@ -23,6 +25,7 @@ interface Settled {
 
 /** Turns rows into numbers: what all tables have in common, wherever their rows come from. */
 export class TableScanner {
+  readonly task: Settled['task'];
   readonly #columns: readonly Column[];
   readonly #target: number;
   #count = 0;
@@ -33,6 +36,7 @@ export class TableScanner {
     { categorical, dates, target, task, fill, missing, categories }: Settled,
     readonly source: string,
   ) {
+    this.task = task;
     const indices = new Map<string, number>();
     for (const [i, name] of names.entries()) {
       if (indices.has(name))

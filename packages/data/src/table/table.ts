@@ -1,4 +1,5 @@
 import { AdjointError } from '@adjoint/core';
+import { checkMaxBytes } from '@adjoint/core/options';
 import { dataset, type ArrayDataset } from '../array-dataset.js';
 import type { TableScanner } from './table-scanner.js';
 
@@ -17,21 +18,27 @@ const mostNumbers = 2 ** 31 - 1;
 /** Collects the numbers of rows. */
 export class TableBuilder {
   readonly #numbers: Numbers[] = [];
+  #rows = 0;
 
+  constructor(readonly limits: { readonly maxBytes?: number | undefined; readonly source: string }) {}
+
+  /** @throws AdjointError `FILE_INVALID` beyond `maxBytes`, of which each number takes 8 */
   add(row: readonly number[]): void {
+    const { maxBytes, source } = this.limits;
+    checkMaxBytes(++this.#rows * row.length * 8, maxBytes, source);
     for (let i = 0; i < row.length; i++) (this.#numbers[i] ??= new Numbers()).push(row[i]!);
   }
 
   /** @throws AdjointError `FILE_INVALID` for more numbers than fit into an array */
-  finish(scanner: TableScanner, task: 'classification' | 'regression'): Table {
-    const { count: rows, categories, source } = scanner;
+  finish(scanner: TableScanner): Table {
+    const { count: rows, categories, source, task } = scanner;
     const { inputs: columns, target, targetPlace } = scanner.columns;
     const width = columns.length;
     if (rows === 0) throw new AdjointError('FILE_INVALID', `${source}: there are no rows; expected at least one.`);
     if (rows * width > mostNumbers)
       throw new AdjointError(
         'FILE_INVALID',
-        `${source}: ${rows} rows of ${width} numbers are more than fit into one array; read it in batches with csvSource.`,
+        `${source}: ${rows} rows of ${width} numbers are more than fit into one array; read it in batches, as csvSource and its like do.`,
       );
     const inputs = new Float32Array(rows * width);
     const ofInputs = this.#numbers.filter((_, i) => i !== targetPlace);

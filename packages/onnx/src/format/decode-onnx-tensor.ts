@@ -14,5 +14,5 @@ export function decodeOnnxTensor(bytes: Uint8Array, source = 'onnx'): { name: st
   } catch (cause) {
     throw new AdjointError('FILE_INVALID', `${source}: these are not the bytes of a tensor of ONNX.`, { cause });
   }
-  return { name: proto.name, value: decodeTensor(proto, source) };
+  return { name: proto.name, value: decodeTensor(proto, { source }) };
 }

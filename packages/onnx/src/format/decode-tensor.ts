@@ -1,15 +1,31 @@
-import { AdjointError, allocateArray, formatShape, sizeOf, type HostTensor, type TypedArray } from '@adjoint/core';
+import {
+  AdjointError,
+  allocateArray,
+  bytesPerElement,
+  formatShape,
+  sizeOf,
+  type HostTensor,
+  type TypedArray,
+} from '@adjoint/core';
 import { TensorProto_DataLocation, type TensorProto } from 'onnx-buf';
 import { brainToNumber, elementTypes, halfToNumber, saturate, type ElementType } from './element-types.js';
 
 /** Bytes of tensors that a model keeps in files beside it, by the path that the model names. */
 export type ExternalData = (location: string) => Uint8Array;
 
+/** Where a tensor is read from, and what may be taken for it. */
+export interface TensorReading {
+  readonly source: string;
+  readonly external?: ExternalData | undefined;
+  /** Told the bytes of each tensor before memory is taken for it; throws where they are too many. */
+  readonly take?: (bytes: number) => void;
+}
+
 /**
  * The value of a tensor in a model or a data file.
  * @throws AdjointError `FILE_INVALID`
  */
-export function decodeTensor(proto: TensorProto, source: string, external?: ExternalData): HostTensor {
+export function decodeTensor(proto: TensorProto, { source, external, take }: TensorReading): HostTensor {
   const what = `${source}: tensor '${proto.name}'`;
   const type = elementTypes.get(proto.dataType);
   if (!type)
@@ -19,6 +35,7 @@ export function decodeTensor(proto: TensorProto, source: string, external?: Exte
     );
   const shape = proto.dims.map(Number);
   const size = sizeOf(shape);
+  take?.(size * bytesPerElement(type.dtype));
   const bytes =
     proto.dataLocation === TensorProto_DataLocation.EXTERNAL ? externalBytes(proto, what, external) : proto.rawData;
   const data = bytes.length > 0 || size === 0 ? fromBytes(bytes, type, size) : fromFields(proto, type);

@@ -1,5 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { AdjointError, hostTensor, isFloat, type HostTensor } from '@adjoint/core';
+import { checkMaxBytes } from '@adjoint/core/options';
 import {
   AttributeProto_AttributeType as Kind,
   ModelProtoSchema,
@@ -8,7 +9,7 @@ import {
   type NodeProto,
   type ValueInfoProto,
 } from 'onnx-buf';
-import { decodeTensor, type ExternalData } from '../format/decode-tensor.js';
+import { decodeTensor, type ExternalData, type TensorReading } from '../format/decode-tensor.js';
 import { elementTypes } from '../format/element-types.js';
 import type { OnnxAttribute, OnnxGraph, OnnxInput, OnnxNode } from '../format/onnx-graph.js';
 import { packTensor } from '../format/packed-tensor.js';
@@ -23,6 +24,8 @@ export interface DecodeOptions {
   /** What errors call the file. */
   readonly source: string;
   readonly external?: ExternalData | undefined;
+  /** Bytes that all its tensors may take in memory. */
+  readonly maxBytes?: number | undefined;
 }
 
 /**
@@ -52,16 +55,22 @@ function isOwnDomain(domain: string): boolean {
 }
 
 class GraphReader {
+  readonly reading: TensorReading;
+
   constructor(
     readonly opset: number,
     readonly options: DecodeOptions,
-  ) {}
+  ) {
+    const { source, external, maxBytes } = options;
+    let taken = 0;
+    this.reading = { source, external, take: (bytes) => checkMaxBytes((taken += bytes), maxBytes, source) };
+  }
 
   read(proto: GraphProto): DecodedModel {
-    const { source, external } = this.options;
+    const { source } = this.options;
     if (proto.sparseInitializer.length > 0)
       throw new AdjointError('FILE_INVALID', `${source}: it has sparse initializers; save it with dense ones.`);
-    const values = new Map(proto.initializer.map((tensor) => [tensor.name, decodeTensor(tensor, source, external)]));
+    const values = new Map(proto.initializer.map((tensor) => [tensor.name, decodeTensor(tensor, this.reading)]));
     const nodes: OnnxNode[] = [];
     for (const node of proto.node) {
       const [output = ''] = node.output;
@@ -104,7 +113,7 @@ class GraphReader {
   }
 
   #attribute(proto: AttributeProto): OnnxAttribute {
-    const { source, external } = this.options;
+    const { source } = this.options;
     switch (kindOf(proto)) {
       case Kind.FLOAT:
         return numberAttribute(proto.f);
@@ -119,7 +128,7 @@ class GraphReader {
       case Kind.STRINGS:
         return proto.strings.map(textOf);
       case Kind.TENSOR:
-        if (proto.t) return { tensor: packTensor(decodeTensor(proto.t, source, external)) };
+        if (proto.t) return { tensor: packTensor(decodeTensor(proto.t, this.reading)) };
         break;
       case Kind.GRAPH:
         if (proto.g) return { graph: this.#inner(proto.g) };
@@ -137,11 +146,10 @@ class GraphReader {
 
   /** The value of a node `Constant`; undefined for one of text. */
   #constant({ attribute }: NodeProto): HostTensor | undefined {
-    const { source, external } = this.options;
     const [first] = attribute;
     if (!first) return undefined;
     const kind = kindOf(first);
-    if (kind === Kind.TENSOR && first.t) return decodeTensor(first.t, source, external);
+    if (kind === Kind.TENSOR && first.t) return decodeTensor(first.t, this.reading);
     if (kind === Kind.FLOAT) return hostTensor(Float32Array.of(first.f), []);
     if (kind === Kind.FLOATS) return hostTensor(Float32Array.from(first.floats));
     if (kind === Kind.INT) return hostTensor(Int32Array.of(Number(first.i)), []);

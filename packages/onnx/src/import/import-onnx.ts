@@ -7,7 +7,16 @@ import {
   type Model,
   type VaryingShape,
 } from '@adjoint/core';
-import { array, custom, optional, schemaOf, string, validateOptions, valueText } from '@adjoint/core/options';
+import {
+  array,
+  custom,
+  maxBytesOption,
+  optional,
+  schemaOf,
+  string,
+  validateOptions,
+  valueText,
+} from '@adjoint/core/options';
 import type { ExternalData } from '../format/decode-tensor.js';
 import type { OnnxGraph, OnnxInput } from '../format/onnx-graph.js';
 import { checkSupported } from '../graph/check-supported.js';
@@ -24,6 +33,8 @@ export interface DecodeOnnxOptions {
   readonly source?: string;
   /** Bytes of the files in which a model keeps large tensors, by the paths that it names. */
   readonly external?: ExternalData;
+  /** Bytes that the tensors of the file may take in memory, for files of strangers; any number if not given. */
+  readonly maxBytes?: number;
 }
 
 export interface ImportOnnxOptions extends DecodeOnnxOptions {
@@ -46,6 +57,7 @@ const options = {
   outputs: optional(array(string)),
   source: optional(string),
   external: optional(custom<ExternalData>((value) => typeof value === 'function', 'a function from a path to bytes')),
+  maxBytes: maxBytesOption,
 };
 const decodeOptions = schemaOf<DecodeOnnxOptions>(options);
 const importOptions = schemaOf<ImportOnnxOptions>({
@@ -60,13 +72,13 @@ const importOptions = schemaOf<ImportOnnxOptions>({
 });
 
 /**
- * Reads the bytes of an ONNX model (operators of versions 6 to 21).
+ * Reads the bytes of an ONNX model (operators of versions 6 to 24).
  * @throws AdjointError `FILE_INVALID` for other bytes, and for operators that are not supported, all of which it lists
  */
 export function decodeOnnx(bytes: Uint8Array | ArrayBuffer, given: DecodeOnnxOptions = {}): DecodedOnnx {
   validateOptions(decodeOptions, given, 'decodeOnnx');
-  const { source = 'onnx', external, outputs } = given;
-  const model = decodeModel(bytesOf(bytes, source), { source, external });
+  const { source = 'onnx', external, outputs, maxBytes } = given;
+  const model = decodeModel(bytesOf(bytes, source), { source, external, maxBytes });
   const known = new Set([...model.graph.nodes.flatMap((node) => node.outputs), ...model.graph.outputs]);
   const unknown = outputs?.find((name) => !known.has(name));
   if (unknown !== undefined)

@@ -105,6 +105,7 @@ export const elementwise: Operators = {
   Softplus: unary(core.softplus),
   Softsign: unary((x) => x.div(x.abs().add(1))),
   Sqrt: unary(core.sqrt),
+  Swish: shaped((x, number) => x.mul(core.sigmoid(x.mul(number('alpha', 1))))),
   Tan: unary(core.tan),
   Tanh: unary(core.tanh),
   ThresholdedRelu: shaped((x, number) => where(x.greater(number('alpha', 1)), x, 0)),

@@ -1,4 +1,4 @@
-import { mean, norm, sum, variance, type Tensor } from '@adjoint/core';
+import { mean, norm, sum, variance, where, type Tensor } from '@adjoint/core';
 import { pad, slice } from '@adjoint/core';
 import type { Call } from './call.js';
 import type { Operators } from './operator.js';
@@ -93,8 +93,10 @@ function localResponse(call: Call): Tensor {
   return x.div(factor.pow(call.number('beta', 0.75)));
 }
 
+/** Zeros stay zeros. */
 function lpNormalization(call: Call): Tensor {
-  return call.x.div(norm(call.x, call.number('p', 2), call.axis(call.number('axis', -1)), true));
+  const length = norm(call.x, call.number('p', 2), call.axis(call.number('axis', -1)), true);
+  return call.x.div(where(length.equal(0), 1, length));
 }
 
 /** Its own ε, 1e-9, is that of the function by which ONNX defines it. */

@@ -48,16 +48,49 @@ function tapsAt(place: number, mode: string, call: Call): Taps {
           [low, 1 - t],
           [low + 1, t],
         ];
-  // Keys 1981, equation 4.
   const a = call.number('cubic_coeff_a', -0.75);
-  const near = (d: number): number => ((a + 2) * d - (a + 3)) * d * d + 1;
-  const far = (d: number): number => ((a * d - 5 * a) * d + 8 * a) * d - 4 * a;
-  return [
-    [low - 1, far(1 + t)],
-    [low, near(t)],
-    [low + 1, near(1 - t)],
-    [low + 2, far(2 - t)],
-  ];
+  return [-1, 0, 1, 2].map((k) => [low + k, cubicAt(Math.abs(t - k), a)]);
+}
+
+/** The weight of an element at a distance below 2 (Keys 1981, equation 4). */
+function cubicAt(distance: number, a: number): number {
+  const d = distance;
+  if (d <= 1) return ((a + 2) * d - (a + 3)) * d * d + 1;
+  return d < 2 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a : 0;
+}
+
+/** Weights of the four elements around a place that lies t after the second. */
+export function cubicWeights(t: Tensor, a: number): Tensor[] {
+  const near = (d: Tensor): Tensor =>
+    d
+      .mul(a + 2)
+      .sub(a + 3)
+      .mul(d)
+      .mul(d)
+      .add(1);
+  const far = (d: Tensor): Tensor =>
+    d
+      .mul(a)
+      .sub(5 * a)
+      .mul(d)
+      .add(8 * a)
+      .mul(d)
+      .sub(4 * a);
+  return [far(t.add(1)), near(t), near(t.neg().add(1)), far(t.neg().add(2))];
+}
+
+/** Where the axis shrinks, the filter is as wide as an output, so that no element is passed over. */
+function widened(place: number, scale: number, mode: string, call: Call): Taps {
+  const a = call.number('cubic_coeff_a', -0.75);
+  const reach = mode === 'cubic' ? 2 : 1;
+  const low = Math.floor(place);
+  const start = Math.floor(-reach / scale) + 1;
+  const taps = Array.from({ length: 2 - 2 * start }, (_, k): readonly [number, number] => {
+    const distance = Math.abs((low + start + k - place) * scale);
+    return [low + start + k, mode === 'cubic' ? cubicAt(distance, a) : Math.max(0, 1 - distance)];
+  });
+  const total = taps.reduce((sum, [, weight]) => sum + weight, 0);
+  return taps.map(([position, weight]) => [position, weight / total]);
 }
 
 function resizeAxis(x: Tensor, d: number, axis: Axis, call: Call): Tensor {
@@ -73,7 +106,10 @@ function resizeAxis(x: Tensor, d: number, axis: Axis, call: Call): Tensor {
     const at = place(i, axis);
     if (name === 'tf_crop_and_resize' && (at < 0 || at > axis.extent - 1)) return undefined;
     if (mode === 'nearest') return [[clamp(rounding(at)), 1]];
-    const all = tapsAt(at, mode === 'cubic' ? 'cubic' : 'linear', call);
+    const isWidened = call.flag('antialias') && axis.scale < 1;
+    const all = isWidened
+      ? widened(at, axis.scale, mode, call)
+      : tapsAt(at, mode === 'cubic' ? 'cubic' : 'linear', call);
     if (!outside) return all.map(([position, weight]) => [clamp(position), weight]);
     const inside = all.filter(([position]) => position === clamp(position));
     const total = inside.reduce((sum, [, weight]) => sum + weight, 0);
@@ -96,15 +132,19 @@ function resizeAxis(x: Tensor, d: number, axis: Axis, call: Call): Tensor {
 /** Scales or sizes of all axes, or of those that `axes` names. */
 function resize(call: Call): Tensor {
   const { x } = call;
-  if (call.flag('antialias')) throw call.unsupported('antialias');
-  const policy = call.text('keep_aspect_ratio_policy', 'stretch');
-  if (policy !== 'stretch') throw call.unsupported(`keep_aspect_ratio_policy '${policy}'`);
   const isUpsample = call.node.op === 'Upsample';
   const place = isUpsample || call.opset < 11 ? 1 : 2;
   const given = isUpsample && call.opset < 9 ? call.numbers('scales') : call.known(place);
   const scales = given && given.length > 0 ? given : undefined;
-  const sizes = place === 2 ? call.known(3) : undefined;
+  const wanted = place === 2 ? call.known(3) : undefined;
   const axes = call.numbers('axes')?.map((axis) => call.axis(axis)) ?? x.shape.map((_, axis) => axis);
+  const sizes =
+    wanted &&
+    proportioned(
+      wanted,
+      axes.map((axis) => x.shape[axis] ?? 1),
+      call,
+    );
   const roi = place === 2 ? (call.known(1) ?? []) : [];
   return axes.reduce((resized, d, i) => {
     const extent = x.shape[d] ?? 0;
@@ -115,6 +155,20 @@ function resize(call: Call): Tensor {
     if (outputs === extent && scale === 1 && isWhole) return resized;
     return resizeAxis(resized, d, { extent, outputs, scale, roi: part }, call);
   }, x);
+}
+
+/** Sizes within, or around, those that are wanted, by one factor for all axes where the policy says so. */
+function proportioned(wanted: readonly number[], extents: readonly number[], call: Call): readonly number[] {
+  const factors = wanted.map((size, i) => size / (extents[i] ?? 1));
+  const one = call.choice<(() => number) | 'each'>(
+    {
+      stretch: 'each',
+      not_larger: () => Math.min(...factors),
+      not_smaller: () => Math.max(...factors),
+    },
+    call.text('keep_aspect_ratio_policy', 'stretch'),
+  );
+  return one === 'each' ? wanted : extents.map((extent) => Math.floor(extent * one() + 0.5));
 }
 
 export const resizing: Operators = {

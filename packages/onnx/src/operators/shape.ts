@@ -2,7 +2,9 @@ import {
   broadcastTo,
   concatenate,
   flip,
+  fold,
   hostTensor,
+  pad,
   padWith,
   pixelShuffle,
   sizeOf,
@@ -171,15 +173,54 @@ function spaceToDepth(call: Call): Tensor {
   const block = call.number('blocksize', 1);
   const [batch = 1, channels = 1, rows = 1, columns = 1] = x.shape;
   const parts = x.reshape([batch, channels, rows / block, block, columns / block, block]);
-  return transpose(parts, [0, 3, 5, 1, 2, 4]).reshape([batch, channels * block ** 2, rows / block, columns / block]);
+  const order = call.text('mode', 'DCR') === 'CRD' ? [0, 1, 3, 5, 2, 4] : [0, 3, 5, 1, 2, 4];
+  return transpose(parts, order).reshape([batch, channels * block ** 2, rows / block, columns / block]);
+}
+
+/** To extents around the middle, by cutting or by zeros; of an odd number, the end has one more. */
+function centerCropPad(call: Call): Tensor {
+  const wanted = call.known(1) ?? [];
+  const axes = call.numbers('axes')?.map((axis) => call.axis(axis)) ?? call.x.shape.map((_, axis) => axis);
+  const padding = call.x.shape.map((extent, axis): readonly [number, number] => {
+    const change = (wanted[axes.indexOf(axis)] ?? extent) - extent;
+    const before = Math.trunc(change / 2);
+    return [before, change - before];
+  });
+  return pad(call.x, padding);
+}
+
+/** Columns [N, C·taps, windows] added up to an image. */
+function columnsToImage(call: Call): Tensor {
+  const [space, size] = [call.known(1) ?? [], call.known(2) ?? []];
+  const pads = call.numbers('pads') ?? [];
+  return fold(call.x, space, {
+    size,
+    stride: call.numbers('strides') ?? 1,
+    dilation: call.numbers('dilations') ?? 1,
+    padding: size.map((_, d) => [pads[d] ?? 0, pads[d + size.length] ?? 0] as const),
+  });
+}
+
+/** Places of what is not zero, one in each column; known at once, since their number is a shape. */
+function nonZero(call: Call): Tensor {
+  const found = (call.known(0) ?? []).flatMap((value, i) => (value === 0 ? [] : [i]));
+  const { shape } = call.x;
+  const places = shape.flatMap((extent, d) => {
+    const stride = sizeOf(shape.slice(d + 1));
+    return found.map((i) => Math.floor(i / stride) % extent);
+  });
+  return constant(hostTensor(Int32Array.from(places), [shape.length, found.length]));
 }
 
 /** Operators that move elements, and those that tell of shapes. */
 export const shapes: Operators = {
+  CenterCropPad: { apply: centerCropPad, statics: [1] },
+  Col2Im: { apply: columnsToImage, statics: [1, 2] },
   Concat: { apply: (call) => concatenate(call.all(), call.number('axis', 1)) },
   DepthToSpace: { apply: depthToSpace },
   Expand: { apply: expand, statics: [1] },
   Flatten: { apply: flatten },
+  NonZero: { apply: nonZero, statics: [0] },
   Pad: { apply: padOf, statics: [1, 2, 3] },
   Reshape: { apply: reshape, statics: [1] },
   Shape: { apply: shapeOf },

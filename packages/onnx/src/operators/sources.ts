@@ -8,7 +8,7 @@ import type { Operators } from './operator.js';
 /** Names that old versions write instead of numbers. */
 const oldTypeNames: Readonly<Record<string, number>> = { FLOAT: 1, INT32: 6, INT64: 7, BOOL: 9, DOUBLE: 11 };
 
-function typeOf(call: Call, name: string, fallback: number): DType {
+export function typeOf(call: Call, name: string, fallback: number): DType {
   const number = oldTypeNames[call.text(name, '')] ?? call.number(name, fallback);
   const type = elementTypes.get(number);
   if (!type) throw call.unsupported(`the element type ${number} of TensorProto`);

@@ -5,16 +5,17 @@ export function isGzip(bytes: Uint8Array): boolean {
 }
 
 /**
- * Unpacks gzip. `limit` looks at what has been unpacked so far and says how many bytes there may be in all (`undefined` while it
+ * Unpacks gzip, or what PNG holds (deflate in zlib's frame). `limit` looks at what has been unpacked so far and says how many bytes there may be in all (`undefined` while it
  * cannot tell), so that a small file which unpacks to gigabytes is refused before it fills the memory.
  * @throws AdjointError `FILE_INVALID` if the data are damaged or exceed the limit
  */
-export async function gunzip(
+export async function unpack(
   bytes: Uint8Array,
+  format: 'gzip' | 'deflate',
   source: string,
   limit: (start: Uint8Array) => number | undefined,
 ): Promise<Uint8Array> {
-  const reader = new Blob([bytes.slice()]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
+  const reader = new Blob([bytes.slice()]).stream().pipeThrough(new DecompressionStream(format)).getReader();
   let unpacked = new Uint8Array(Math.max(1024, bytes.length * 2));
   let length = 0;
   let most: number | undefined;
@@ -22,7 +23,7 @@ export async function gunzip(
     const { done, value } = await reader.read().catch((cause: unknown) => {
       throw new AdjointError(
         'FILE_INVALID',
-        `${source}: the gzip data are damaged or cut off after ${length} unpacked bytes; get the file again.`,
+        `${source}: the ${format} data are damaged or cut off after ${length} unpacked bytes; get the file again.`,
         { cause },
       );
     });

@@ -95,7 +95,10 @@ export function defineProgram(
     return { first, write };
   });
   const main = module.define(name, programParameters, (f, { thread, threads, firstStep, endStep }) => {
-    f.for(firstStep, endStep, 1, (step) => {
+    const count = i32(steps.length);
+    // Who wants all steps need not know how many there are.
+    const end = f.let(select(op('i32.lt_s', endStep, count), endStep, count));
+    f.for(firstStep, end, 1, (step) => {
       const record = f.let(load('i32.load', add(i32(starts), mul(step, i32(4)))));
       const head = f.let(load('i32.load', record));
       const isShared = op('i32.and', head, i32(shared));

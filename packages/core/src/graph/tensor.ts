@@ -22,6 +22,7 @@ export interface Evaluator {
   evaluate(tensors: readonly Tensor[]): Promise<HostTensor[]>;
 }
 
+/** What a tensor is a handle of. */
 interface Node {
   readonly primitive: Primitive;
   readonly inputs: readonly Tensor[];

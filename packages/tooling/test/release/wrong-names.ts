@@ -27,7 +27,6 @@ const slips: readonly (readonly [choice: string, nearest: string])[] = [
   [`app.ensemble(model, { strategy: { baging: { members: 3 } }, trainer: options })`, 'bagging'],
   [`app.run([], { runner: 'worker' })`, 'workers'],
   [`app.run([], { runner: { worker: {} } })`, 'workers'],
-  [`app.dataset('digit')`, 'digits'],
   [`app.dataset({ digit: {} })`, 'digits'],
   [`createApp({ backend: 'wasmm' })`, 'wasm'],
   [`createApp({ backend: { wasmm: {} } })`, 'wasm'],

@@ -80,6 +80,8 @@ function entryOf({ manifest, archive }: Published, url: string): object {
 
 function environmentOf(url: string): Record<string, string> {
   return {
+    // `npm create` asks before it installs what creates.
+    npm_config_yes: 'true',
     npm_config_registry: url,
     NPM_CONFIG_REGISTRY: url,
     PNPM_CONFIG_REGISTRY: url,

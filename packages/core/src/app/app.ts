@@ -30,7 +30,7 @@ import { Ensemble } from '../training/ensemble.js';
 import { Trainer } from '../training/trainer.js';
 import type { TrainerOptions } from '../training/trainer-options.js';
 import { appOptions, runOptions, type AppOptions, type RunOptions } from './app-options.js';
-import { referencePlugin } from './backends.js';
+import { referencePlugin } from './reference-plugin.js';
 import { createBackend } from './create-backend.js';
 import { packageOfKind, packageOfName } from './package-of-kind.js';
 

@@ -1,3 +1,4 @@
 export { App, BACKENDS, createApp, ENGINE } from './app.js';
 export type { AppOptions, RunOptions } from './app-options.js';
-export * from './backends.js';
+export * from './define-backend.js';
+export { referencePlugin } from './reference-plugin.js';

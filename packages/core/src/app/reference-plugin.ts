@@ -1,20 +1,8 @@
-import type { Backend } from '../backend/backend.js';
 import { ReferenceBackend } from '../backend/reference/reference-backend.js';
 import { CORE_VERSION } from '../registry/core-copy.js';
-import { definer } from '../registry/definition.js';
 import { object } from '../registry/options/index.js';
-import { definePlugin, type NamesOf } from '../registry/plugin.js';
-
-/** Names of the kind `backend` with their options; the package that defines a name adds it by declaration merging. */
-export interface Backends extends NamesOf<typeof referencePlugin.backend> {}
-
-declare module '../registry/kinds.js' {
-  interface Kinds {
-    backend: { catalogue: Backends; instance: Backend };
-  }
-}
-
-export const defineBackend = definer('backend');
+import { definePlugin } from '../registry/plugin.js';
+import { defineBackend } from './define-backend.js';
 
 const reference = defineBackend({
   options: object({}),

@@ -2,13 +2,16 @@
  * Byte offsets of the words that the threads of a team share; what different threads wait for has its own cache line.
  */
 export const CONTROL = {
-  /** Goes up with each order; idle workers sleep on it. */
+  /** Goes up when there is something to do; idle workers sleep on it. */
   sequence: 0,
-  /** The order: a program's number or `readMessages`, how many threads take part, and which steps to run. */
+  /** The program that was ordered last: its number, how many threads take part, and which steps to run. */
   program: 4,
   threads: 8,
   firstStep: 12,
   endStep: 16,
+  /** How many programs were ordered, and how many messages were sent to each worker. */
+  orders: 20,
+  messages: 24,
   /** The barrier: how many threads have come, how often it has opened, how many threads sleep at it. */
   arrived: 64,
   generation: 128,
@@ -21,6 +24,3 @@ export const CONTROL = {
   failed: 204,
   bytes: 256,
 } as const;
-
-/** The order to leave the loop and look at the messages that have come. */
-export const readMessages = -1;

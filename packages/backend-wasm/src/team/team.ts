@@ -1,6 +1,6 @@
 import { AdjointError } from '@adjoint/core';
 import type { WasmMemory } from '../memory/wasm-memory.js';
-import { CONTROL, readMessages } from './control.js';
+import { CONTROL } from './control.js';
 import { workerSource, type Delivery, type Introduction } from './worker-source.js';
 import type { StartWorker, WorkerThread } from './worker-thread.js';
 
@@ -50,7 +50,6 @@ export class Team {
     const missing = modules.filter((module) => !this.#delivered.has(module));
     if (missing.length === 0) return;
     missing.forEach((module) => this.#delivered.add(module));
-    this.#order(readMessages);
     await this.#send({ modules: missing, dropped: this.#dropped.splice(0) });
   }
 
@@ -76,11 +75,12 @@ export class Team {
     }: { readonly firstStep: number; readonly endStep: number; readonly patience: number },
   ): void {
     const threads = 1 + this.#workers.length;
+    this.#words[CONTROL.program / 4] = program;
     this.#words[CONTROL.threads / 4] = threads;
     this.#words[CONTROL.firstStep / 4] = firstStep;
     this.#words[CONTROL.endStep / 4] = endStep;
     this.#words[CONTROL.patience / 4] = patience;
-    this.#order(program);
+    this.#wake(CONTROL.orders);
     try {
       own(0, threads, firstStep, endStep);
     } catch (cause) {
@@ -128,6 +128,7 @@ export class Team {
   }
 
   async #send(delivery: Delivery): Promise<void> {
+    this.#wake(CONTROL.messages);
     try {
       await Promise.all(this.#workers.map((worker) => worker.ask(delivery)));
     } catch (error) {
@@ -135,8 +136,9 @@ export class Team {
     }
   }
 
-  #order(program: number): void {
-    this.#words[CONTROL.program / 4] = program;
+  /** Wakes the workers to one more of something, which they count as well: none is missed by who was busy with another. */
+  #wake(count: typeof CONTROL.orders | typeof CONTROL.messages): void {
+    Atomics.add(this.#words, count / 4, 1);
     Atomics.add(this.#words, CONTROL.sequence / 4, 1);
     Atomics.notify(this.#words, CONTROL.sequence / 4);
   }

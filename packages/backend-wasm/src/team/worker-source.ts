@@ -1,4 +1,4 @@
-import { CONTROL, readMessages } from './control.js';
+import { CONTROL } from './control.js';
 
 /** What a worker is told first. */
 export interface Introduction {
@@ -24,6 +24,8 @@ export const workerSource = `
 const port = typeof require === 'function' ? require('node:worker_threads').parentPort : self;
 const functions = {};
 let memory, words, thread;
+let run = 0;
+let read = 0;
 const instantiate = (module) => {
   const imports = { env: { memory }, functions: { ...functions } };
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module))
@@ -38,15 +40,19 @@ port.onmessage = ({ data }) => {
   }
   for (const name of data.dropped) delete functions[name];
   data.modules.forEach(instantiate);
-  let seen = Atomics.load(words, ${CONTROL.sequence / 4});
+  read++;
   port.postMessage('ready');
   for (;;) {
-    Atomics.wait(words, ${CONTROL.sequence / 4}, seen);
-    seen = Atomics.load(words, ${CONTROL.sequence / 4});
-    const program = words[${CONTROL.program / 4}];
-    if (program === ${readMessages}) return;
+    const seen = Atomics.load(words, ${CONTROL.sequence / 4});
+    // First the messages: they bring the programs.
+    if (Atomics.load(words, ${CONTROL.messages / 4}) !== read) return;
+    if (Atomics.load(words, ${CONTROL.orders / 4}) === run) {
+      Atomics.wait(words, ${CONTROL.sequence / 4}, seen);
+      continue;
+    }
+    run++;
     try {
-      functions['program' + program](
+      functions['program' + words[${CONTROL.program / 4}]](
         thread, words[${CONTROL.threads / 4}], words[${CONTROL.firstStep / 4}], words[${CONTROL.endStep / 4}]);
     } catch {
       Atomics.store(words, ${CONTROL.failed / 4}, 1);

@@ -181,7 +181,7 @@ test('data that do not fit are refused with what is expected', async (t) => {
     trainer.fit(examples(...data), { epochs: 1, batchSize: 2 });
   await t.throwsAsync(fit([[1, 2]], [1]), {
     code: 'DATA_INVALID',
-    message: /float32 \[2\].*'input' takes float32 \[1\]/,
+    message: /float32 \[2\].*the model takes float32 \[1\]/,
   });
   await t.throwsAsync(fit([[1], [NaN]], [1, 2]), { code: 'DATA_INVALID', message: /has NaN in the input;/ });
   await t.throwsAsync(fit([[1], [2]], [1, Infinity]), { code: 'DATA_INVALID', message: /Infinity in the targets/ });

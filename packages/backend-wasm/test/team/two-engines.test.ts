@@ -16,13 +16,13 @@ test('two engines share a backend: while one hands code to the threads, the othe
   const run = gram(running);
   const compile = gram(compiling);
   const [expected] = await run.call([matrix(200)]);
-  let compiled = false;
+  const isCompiled = { value: false };
   const all = (async () => {
     for (let rows = 150; rows < 200; rows++) await compile.call([matrix(rows)]);
-    compiled = true;
+    isCompiled.value = true;
   })();
   let runs = 0;
-  for (; !compiled; runs++) {
+  for (; !isCompiled.value; runs++) {
     const [again] = await run.call([matrix(200)]);
     t.deepEqual(again!.data, expected!.data);
     // Lets the threads' answers in.

@@ -34,7 +34,8 @@ test.serial('a changeset gives every package and every plugin the next version',
     t.is((await manifestIn(join(clone, folder))).version, next, manifest.name);
   const stated = await runCommand(
     'git',
-    ['grep', '-hE', `(version:|CORE_VERSION =) '[0-9]`, '--', 'packages/*/src/*.ts'],
+    // The plugin that a template begins has a version of its own.
+    ['grep', '-hE', `(version:|CORE_VERSION =) '[0-9]`, '--', 'packages/*/src/*.ts', ':!packages/*/templates/*'],
     clone,
   );
   t.false(stated.includes(`'${version}'`), stated);
@@ -66,7 +67,9 @@ test.serial('what is published installs, and the README holds', async (t) => {
   t.is((await manifestIn(join(folder, 'node_modules/@adjoint/core'))).version, '7.1.0');
   t.regex(await runCommand('npx', ['adjoint', '--version'], folder), /^7\.1\.0$/m);
 
-  await runCommand('npm', ['create', 'adjoint', '--', 'app', '--template', 'app'], folder, registry.environment);
+  // npm remembers what `npm create` once ran by its name alone, so that it may be the version of another test.
+  const anew = { ...registry.environment, npm_config_cache: join(directory, 'npm') };
+  await runCommand('npm', ['create', 'adjoint', '--', 'app', '--template', 'app'], folder, anew);
   t.is((await manifestIn(join(folder, 'app'))).dependencies?.['adjoint'], '^7.1.0');
   t.regex(
     await runCommand('npm', release, clone, environment),

@@ -38,6 +38,7 @@ const helpers = [
   'formTarget',
   'inspectable',
   'inspectionText',
+  'joinBytes',
   'literal',
   'logarithm',
   'mapSeveral',

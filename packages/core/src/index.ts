@@ -28,6 +28,7 @@ export type { NotInferred } from './graph/not-inferred.js';
 export { formatValues } from './tensor/format-values.js';
 export { installDevtoolsFormatters } from './tensor/devtools-formatters.js';
 export { distinct, inspectable } from './tensor/inspectable.js';
+export { joinBytes } from './tensor/join-bytes.js';
 export * from './tensor/several.js';
 export { formatShape, sameShape, sizeOf, type Shape, type VaryingShape } from './tensor/shape.js';
 export { cosineOfTurns, logarithm, power, wholePower } from './math/portable-math.js';

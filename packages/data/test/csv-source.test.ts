@@ -1,11 +1,10 @@
 import test from 'ava';
-import type { Batch, BatchSource } from '@adjoint/core';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { csvSource, parseCsv, readIdx, type CsvOptions } from '../src/index.js';
 import { openCsvFile } from '../src/node.js';
-import { range, refuses } from './support.js';
+import { collect, pieces, range, refuses } from './support.js';
 
 const options: CsvOptions = {
   target: 'kind',
@@ -22,19 +21,6 @@ const text = [
     (_, i) => `${i % 6 === 5 ? '?' : (i * 7) % 11},${colours[(i * 3) % 4]},k${(i * i) % 3}`,
   ),
 ].join('\n');
-
-/** The bytes in pieces of a length. */
-function pieces(bytes: Uint8Array, length: number): () => AsyncGenerator<Uint8Array> {
-  return async function* () {
-    for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
-  };
-}
-
-async function collect(source: BatchSource, index = 0): Promise<Batch[]> {
-  const batches: Batch[] = [];
-  for await (const batch of source.batches({ seed: 0, epoch: 0, index })) batches.push(batch);
-  return batches;
-}
 
 test('the batches of a table are those of the table as a whole, whatever the pieces and in every epoch', async (t) => {
   const whole = parseCsv(text, options);

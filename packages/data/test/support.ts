@@ -1,5 +1,5 @@
 import type { ExecutionContext } from 'ava';
-import { AdjointError, type ErrorCode, type Dataset } from '@adjoint/core';
+import { AdjointError, type Batch, type BatchSource, type ErrorCode, type Dataset } from '@adjoint/core';
 import { ArrayDataset, dataset } from '../src/index.js';
 
 /** Examples whose one feature and target are their number. */
@@ -34,4 +34,18 @@ export async function refuses(
   const error = await t.throwsAsync(async () => run(), { instanceOf: AdjointError });
   t.is(error?.code, code);
   for (const pattern of patterns) t.regex(error?.message ?? '', pattern);
+}
+
+/** The bytes in pieces of a length. */
+export function pieces(bytes: Uint8Array, length: number): () => AsyncGenerator<Uint8Array> {
+  return async function* () {
+    for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
+  };
+}
+
+/** The batches of an epoch, from one on. */
+export async function collect(source: BatchSource, index = 0): Promise<Batch[]> {
+  const batches: Batch[] = [];
+  for await (const batch of source.batches({ seed: 0, epoch: 0, index })) batches.push(batch);
+  return batches;
 }

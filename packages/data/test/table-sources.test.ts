@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import type { Batch, BatchSource } from '@adjoint/core';
 import { arrowSource, parseArrow } from '../src/arrow.js';
 import {
   jsonLinesSource,
@@ -15,25 +13,12 @@ import {
 } from '../src/index.js';
 import { openArrowFile, openJsonLinesFile, openParquetFile, readArrowFile, readParquetFile } from '../src/node.js';
 import { parquetSource, parseParquet } from '../src/parquet.js';
-import { range, refuses } from './support.js';
+import { collect, pieces, range, refuses } from './support.js';
 
 const files = JSON.parse(await readFile(new URL('../../test/tables.json', import.meta.url), 'utf8')) as Readonly<
   Record<'parquet' | 'arrow', Readonly<Record<string, string>>>
 >;
 const bytesOf = (text = ''): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));
-
-/** The bytes in pieces of a length. */
-function pieces(bytes: Uint8Array, length: number): () => AsyncGenerator<Uint8Array> {
-  return async function* () {
-    for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
-  };
-}
-
-async function collect(source: BatchSource, index = 0): Promise<Batch[]> {
-  const batches: Batch[] = [];
-  for await (const batch of source.batches({ seed: 0, epoch: 0, index })) batches.push(batch);
-  return batches;
-}
 
 const options: TableOptions = { target: 'kind', task: 'classification', categorical: ['colour'], fill: 'mean' };
 const lines = Array.from({ length: 23 }, (_, i) =>

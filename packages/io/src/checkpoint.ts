@@ -1,5 +1,6 @@
 import {
   AdjointError,
+  joinBytes,
   savable,
   savableOptions,
   type Composition,
@@ -11,7 +12,7 @@ import * as v from 'valibot';
 import { decodeOptions, type DecodeOptions } from './decode-options.js';
 import { eitherSchema, trainerSchema, type ModelMetadata } from './checkpoint-schema.js';
 import { parseMetadata, stringifyMetadata } from './metadata-json.js';
-import { decodeSafetensors, joinPieces, safetensorsPieces, type Safetensors } from './safetensors.js';
+import { decodeSafetensors, safetensorsPieces, type Safetensors } from './safetensors.js';
 
 /** Under this key the header of a file holds what is no tensor. */
 const key = 'adjoint';
@@ -36,7 +37,7 @@ export interface SavedModel {
  * @throws AdjointError `OPTIONS_INVALID` that names what JSON cannot hold
  */
 export function encodeCheckpoint(state: TrainerState): OwnBytes {
-  return joinPieces(checkpointPieces(state));
+  return joinBytes(checkpointPieces(state));
 }
 
 /** The bytes of a checkpoint in pieces, which are the tensors themselves. */
@@ -68,7 +69,7 @@ export function checkpointIn({ tensors, metadata }: Safetensors, source: string)
  * @throws AdjointError `OPTIONS_INVALID` that names a layer whose options JSON cannot hold
  */
 export function encodeModel(model: SavedModel): OwnBytes {
-  return joinPieces(modelPieces(model));
+  return joinBytes(modelPieces(model));
 }
 
 /** The bytes of a model's file in pieces, which are the weights themselves. */

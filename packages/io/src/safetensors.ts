@@ -4,6 +4,7 @@ import {
   bytesPerElement,
   formatShape,
   isHostTensor,
+  joinBytes,
   sizeOf,
   type HostTensor,
   type Shape,
@@ -37,17 +38,7 @@ export function encodeSafetensors(
   tensors: ReadonlyMap<string, HostTensor> | Readonly<Record<string, HostTensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): OwnBytes {
-  return joinPieces(safetensorsPieces(tensors, metadata));
-}
-
-export function joinPieces(pieces: readonly Uint8Array[]): OwnBytes {
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let offset = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, offset);
-    offset += piece.length;
-  }
-  return bytes;
+  return joinBytes(safetensorsPieces(tensors, metadata));
 }
 
 /** What `encodeSafetensors` writes, one after the other: the header, and the elements of each tensor where they are. */

@@ -1,51 +1,21 @@
 import test from 'ava';
 import { createApp } from 'adjoint';
-import {
-  hostTensor,
-  RandomSource,
-  severalOf,
-  type ExampleType,
-  type HostTensor,
-  type InputExample,
-  type Shape,
-} from '@adjoint/core';
+import { RandomSource, severalOf } from '@adjoint/core';
 import { dataset } from '@adjoint/data';
 import { exportOnnx, exportTrainingStep } from '@adjoint/onnx';
 import { session } from './onnxruntime.js';
-import { difference, randomTensor, withApp } from './support.js';
+import { difference, modelOfExample, randomTensor, withApp } from './support.js';
 
 // Everything that is registered, against ONNX Runtime.
 const { registry } = createApp();
-
-function typeOf(example: Shape | InputExample): ExampleType & { readonly below?: number } {
-  return 'dtype' in example ? example : { shape: example, dtype: 'float32' };
-}
-
-function examplesOf(type: ReturnType<typeof typeOf>, random: RandomSource): HostTensor {
-  const shape = [3, ...type.shape];
-  const size = shape.reduce((product, extent) => product * extent, 1);
-  const isFloat = type.dtype === 'float32' || type.dtype === 'float64';
-  const data = Array.from({ length: size }, () =>
-    isFloat ? 2 * random.uniform() - 1 : random.integer(type.below ?? 2),
-  );
-  return hostTensor(data, shape, type.dtype);
-}
 
 for (const { name, examples = [] } of registry.describe('layer').extensions)
   test(`layer ${name}: ONNX Runtime computes its examples, for another number of them than it was written with`, (t) =>
     withApp(async (app) => {
       const random = new RandomSource(7).child(name);
       for (const example of examples) {
-        const types = 'inputs' in example ? (example.inputs as readonly (Shape | InputExample)[]).map(typeOf) : [];
-        const choice = app.check('layer', example.options === undefined ? name : { [name]: example.options });
-        const model = app.model(({ input, layer }) =>
-          layer(
-            choice,
-            types.map(({ shape, dtype }, i) => input(shape, { dtype, name: `x${i}` })),
-          ),
-        );
+        const { model, inputs } = modelOfExample(app, name, example, { random, count: 3 });
         const run = await session(await exportOnnx(model));
-        const inputs = types.map((type) => examplesOf(type, random));
         const results = [...(await run(new Map(inputs.map((input, i) => [`x${i}`, input])))).values()];
         const expected = await model.predictAll(severalOf(inputs));
         expected.forEach((value, i) => t.true(difference(results[i], value) < 1e-5, JSON.stringify(example)));

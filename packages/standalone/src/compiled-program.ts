@@ -1,4 +1,12 @@
-import { AdjointError, type DType, type HostTensor, type OwnBytes, type Shape } from '@adjoint/core';
+import {
+  AdjointError,
+  joinBytes,
+  type Composition,
+  type DType,
+  type HostTensor,
+  type OwnBytes,
+  type Shape,
+} from '@adjoint/core';
 import { storageBytes } from '@adjoint/core/backend';
 
 /** Of memory. */
@@ -40,23 +48,19 @@ export interface CompiledProgram {
 /** A program and the pieces that follow it as a tensor: the length of its JSON as a word, the JSON, and the pieces. */
 export function encodeProgram(program: CompiledProgram, pieces: readonly Uint8Array[]): HostTensor {
   const text = new TextEncoder().encode(JSON.stringify(program));
-  const all = [new Uint8Array(Uint32Array.of(text.length).buffer), text, ...pieces];
-  const words = new Int32Array(Math.ceil(all.reduce((sum, { length }) => sum + length, 0) / 4));
-  const bytes = new Uint8Array(words.buffer);
-  let offset = 0;
-  for (const piece of all) {
-    bytes.set(piece, offset);
-    offset += piece.length;
-  }
+  const bytes = joinBytes([new Uint8Array(Uint32Array.of(text.length).buffer), text, ...pieces]);
+  const words = new Int32Array(Math.ceil(bytes.length / 4));
+  new Uint8Array(words.buffer).set(bytes);
   return { data: words, shape: [words.length], dtype: 'int32' };
 }
 
 /**
- * The program in a tensor, and a function that gives the bytes behind it piece by piece.
+ * The program in a tensor, for inputs of these types, and a function that gives the bytes behind it piece by piece.
  * @throws AdjointError `FILE_INVALID` for anything that `encodeProgram` did not make; the error names `source`
  */
 export function decodeProgram(
   { data }: HostTensor,
+  types: Composition['inputs'],
   source: string,
 ): { readonly program: CompiledProgram; piece(length: number): OwnBytes } {
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
@@ -71,7 +75,7 @@ export function decodeProgram(
     const kept = program.blocks.filter(({ weight }) => weight === undefined);
     const pieces = [...program.modules, ...kept].reduce((sum, { bytes: length }) => sum + length, 0);
     if (Math.ceil((offset + pieces) / 4) !== data.length) throw invalid('something missing');
-    if (!isWithinMemory(program)) throw invalid('addresses beyond its memory');
+    if (!isWithinMemory(program, types)) throw invalid('addresses beyond its memory');
   } catch (cause) {
     throw cause instanceof AdjointError ? cause : invalid('a beginning that cannot be read', cause);
   }
@@ -84,10 +88,14 @@ export function decodeProgram(
   };
 }
 
-function isWithinMemory({ pages, examples, blocks, outputs }: CompiledProgram): boolean {
-  const places = outputs.map(({ address, shape, dtype }) => ({
+function isWithinMemory(
+  { pages, examples, blocks, inputs, outputs }: CompiledProgram,
+  types: Composition['inputs'],
+): boolean {
+  const ports = [...outputs, ...inputs.flatMap((address, i) => (address === null ? [] : [{ ...types[i]!, address }]))];
+  const places = ports.map(({ address, shape, dtype }) => ({
     address,
-    bytes: shape.reduce((product, extent) => product * extent, examples * storageBytes(dtype)),
+    bytes: shape.reduce<number>((product, extent) => product * (extent ?? NaN), examples * storageBytes(dtype)),
   }));
   return [...blocks, ...places].every(
     ({ address, bytes }) => address >= 0 && bytes >= 0 && address % 4 === 0 && address + bytes <= pages * pageBytes,

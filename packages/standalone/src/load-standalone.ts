@@ -19,7 +19,7 @@ export async function loadStandalone(
       'FILE_INVALID',
       `${source}: found a saved model without code; make it by compileStandalone(app, model), or build it with an app.`,
     );
-  const { program, piece } = decodeProgram(code, source);
+  const { program, piece } = decodeProgram(code, composition.inputs, source);
   const { pages, modules, blocks, run } = program;
   const functions: Record<string, WebAssembly.ExportValue> = {};
   let memory: WebAssembly.Memory;

@@ -156,15 +156,19 @@ test('files without code, with that of another model, or that are damaged, are r
     withCode((words) => words.subarray(0, 0)),
     /beginning that cannot be read/,
   );
-  await refused(
-    withCode((words) => {
-      const text = Buffer.from(words.buffer);
-      const at = text.indexOf('"address":') + '"address":'.length;
-      text.fill('9', at, text.indexOf(',', at));
-      return words;
-    }),
-    /addresses beyond its memory/,
-  );
+  for (const [key, end] of [
+    ['"address":', ','],
+    ['"inputs":[', ']'],
+  ] as const)
+    await refused(
+      withCode((words) => {
+        const text = Buffer.from(words.buffer);
+        const at = text.indexOf(key) + key.length;
+        text.fill('9', at, text.indexOf(end, at));
+        return words;
+      }),
+      /addresses beyond its memory/,
+    );
 });
 
 test('models of varying extents are refused, since code is for one size', async (t) => {

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { loadModel } from '@adjoint/io/node';
-import { AdjointError, type App, type Model } from '@adjoint/core';
+import { loadModel, readFileBytes } from '@adjoint/io/node';
+import type { App, Model } from '@adjoint/core';
 import { importOptional } from './import-from-here.js';
 
 /** What is used to read of `@adjoint/onnx`, which is not part of `adjoint`. */
@@ -13,8 +12,5 @@ interface Onnx {
 export async function readModel(app: App, path: string): Promise<Model> {
   if (extname(path) !== '.onnx') return loadModel(app, path);
   const { importOnnx } = await importOptional<Onnx>('@adjoint/onnx');
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new AdjointError('FILE_UNREADABLE', `${path}: cannot be read (${(cause as Error).message}).`, { cause });
-  });
-  return importOnnx(app, bytes, { source: path });
+  return importOnnx(app, await readFileBytes(path), { source: path });
 }

@@ -1,4 +1,4 @@
-import { joinBytes } from '../join-bytes.js';
+import { joinBytes } from '@adjoint/core';
 
 /** A message of Arrow's IPC format: a schema, a dictionary, or rows. */
 export interface ArrowMessage {

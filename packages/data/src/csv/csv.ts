@@ -1,6 +1,7 @@
 import type { Watched } from '@adjoint/core';
 import { pushText } from '../loading.js';
-import { TableBuilder, type Table } from '../table/table.js';
+import type { Table } from '../table/table.js';
+import { TextReader } from '../table/text-reader.js';
 import { CsvScanner, type CsvOptions } from './csv-scanner.js';
 
 /**
@@ -17,20 +18,8 @@ export function parseCsv(text: string, options: CsvOptions & Watched): Table {
 }
 
 /** Reads a table piece by piece; only its numbers are kept. */
-export class CsvReader {
-  readonly #builder: TableBuilder;
-  readonly #scanner: CsvScanner;
-
+export class CsvReader extends TextReader {
   constructor(options: CsvOptions) {
-    this.#scanner = new CsvScanner(options, (row) => this.#builder.add(row));
-    this.#builder = new TableBuilder({ ...this.#scanner.options, source: this.#scanner.source });
-  }
-
-  push(text: string): void {
-    this.#scanner.push(text);
-  }
-
-  finish(): Table {
-    return this.#builder.finish(this.#scanner.end());
+    super((onRow) => new CsvScanner(options, onRow));
   }
 }

@@ -1,5 +1,5 @@
 import { convertIndexedToRgb, decode } from 'fast-png';
-import { joinBytes } from '../join-bytes.js';
+import { joinBytes } from '@adjoint/core';
 import { unpack } from '../unpack.js';
 import type { Pixels } from './image.js';
 

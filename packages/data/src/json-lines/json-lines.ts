@@ -1,6 +1,7 @@
 import type { Watched } from '@adjoint/core';
 import { pushText } from '../loading.js';
-import { TableBuilder, type Table } from '../table/table.js';
+import type { Table } from '../table/table.js';
+import { TextReader } from '../table/text-reader.js';
 import type { TableOptions } from '../table/table-scanner.js';
 import { tableSource, type TableSource, type TableSourceOptions } from '../table/table-source.js';
 import type { OpenBytes } from '../table/text-decoder.js';
@@ -21,21 +22,9 @@ export function parseJsonLines(text: string, options: TableOptions & Watched): T
 }
 
 /** Reads JSON lines piece by piece; only the numbers are kept. */
-export class JsonLinesReader {
-  readonly #builder: TableBuilder;
-  readonly #scanner: JsonLinesScanner;
-
+export class JsonLinesReader extends TextReader {
   constructor(options: TableOptions) {
-    this.#scanner = new JsonLinesScanner(options, (row) => this.#builder.add(row));
-    this.#builder = new TableBuilder({ ...this.#scanner.options, source: this.#scanner.source });
-  }
-
-  push(text: string): void {
-    this.#scanner.push(text);
-  }
-
-  finish(): Table {
-    return this.#builder.finish(this.#scanner.end());
+    super((onRow) => new JsonLinesScanner(options, onRow));
   }
 }
 

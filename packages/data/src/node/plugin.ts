@@ -14,7 +14,16 @@ export const LOADING = serviceToken<Watched>('loading');
 const part = documented(optional(oneOf('train', 'test'), 'train'), 'Which part.');
 
 const file = documented(string, 'The file.');
-const tableFile = object({ path: file, ...tableFields, task: optional(tableFields.task, 'classification') });
+
+/** A table in a file that is no text of columns. */
+const tableIn = (example: string, description: string, read: typeof readParquetFile) =>
+  defineDataset({
+    options: object({ path: file, ...tableFields, task: optional(tableFields.task, 'classification') }),
+    description,
+    examples: [{ options: { path: example, target: 'species' } }],
+    create: async ({ path, ...options }, { resolve }) =>
+      (await read(path, { ...options, ...resolve(LOADING) })).dataset,
+  });
 
 const dataset = {
   fashionMnist: defineDataset({
@@ -50,29 +59,9 @@ const dataset = {
     create: async ({ path, ...options }, { resolve }) =>
       (await readCsvFile(path, { ...options, ...resolve(LOADING) })).dataset,
   }),
-  jsonLines: defineDataset({
-    options: tableFile,
-    description: 'A table as JSON lines: an object for each row.',
-    examples: [{ options: { path: 'iris.jsonl', target: 'species' } }],
-    create: async ({ path, ...options }, { resolve }) =>
-      (await readJsonLinesFile(path, { ...options, ...resolve(LOADING) })).dataset,
-  }),
-
-  parquet: defineDataset({
-    options: tableFile,
-    description: 'A table in Parquet.',
-    examples: [{ options: { path: 'iris.parquet', target: 'species' } }],
-    create: async ({ path, ...options }, { resolve }) =>
-      (await readParquetFile(path, { ...options, ...resolve(LOADING) })).dataset,
-  }),
-
-  arrow: defineDataset({
-    options: tableFile,
-    description: "A table in Arrow's IPC format, a file (Feather 2) or a stream.",
-    examples: [{ options: { path: 'iris.arrow', target: 'species' } }],
-    create: async ({ path, ...options }, { resolve }) =>
-      (await readArrowFile(path, { ...options, ...resolve(LOADING) })).dataset,
-  }),
+  jsonLines: tableIn('iris.jsonl', 'A table as JSON lines: an object for each row.', readJsonLinesFile),
+  parquet: tableIn('iris.parquet', 'A table in Parquet.', readParquetFile),
+  arrow: tableIn('iris.arrow', "A table in Arrow's IPC format, a file (Feather 2) or a stream.", readArrowFile),
 };
 
 /** Datasets by name: what this package ships, IDX directories and tables in files. */

@@ -1,4 +1,5 @@
 import { open, stat } from 'node:fs/promises';
+import type { Watched } from '@adjoint/core';
 import { CsvReader } from '../csv/csv.js';
 import type { CsvOptions } from '../csv/csv-scanner.js';
 import { csvSource, type CsvSourceOptions } from '../csv/csv-source.js';
@@ -8,7 +9,7 @@ import type { Table } from '../table/table.js';
 import type { TableOptions } from '../table/table-scanner.js';
 import type { TableSource, TableSourceOptions } from '../table/table-source.js';
 import { textOf } from '../table/text-decoder.js';
-import type { Watched } from '@adjoint/core';
+import type { TextReader } from '../table/text-reader.js';
 import { loading, tellingBytes } from '../loading.js';
 import { checkPath, piecesOf, readBytes, toldOf, unreadable } from './read-file.js';
 
@@ -21,18 +22,14 @@ import { checkPath, piecesOf, readBytes, toldOf, unreadable } from './read-file.
 export async function readCsvFile(path: string, options: CsvOptions & Watched): Promise<Table> {
   checkPath(path);
   const { onProgress, ...own } = { source: path, ...options };
-  const reader = new CsvReader(own);
-  for await (const text of textOf(() => toldPiecesOf(path, onProgress), own.encoding, own.source)) reader.push(text);
-  return reader.finish();
+  return readText(path, new CsvReader(own), { ...own, onProgress });
 }
 
 /** Reads a file of JSON lines of any length, piece by piece; see `parseJsonLines`. Throws `FILE_UNREADABLE` if there is none. */
 export async function readJsonLinesFile(path: string, options: TableOptions & Watched): Promise<Table> {
   checkPath(path);
   const { onProgress, ...own } = { source: path, ...options };
-  const reader = new JsonLinesReader(own);
-  for await (const text of textOf(() => toldPiecesOf(path, onProgress), undefined, own.source)) reader.push(text);
-  return reader.finish();
+  return readText(path, new JsonLinesReader(own), { source: own.source, onProgress });
 }
 
 /** Reads a file in Parquet, one group of rows after the other; see `parseParquet`. Throws `FILE_UNREADABLE` if there is none. */
@@ -73,10 +70,20 @@ export async function openArrowFile(path: string, options: TableSourceOptions): 
   return arrowSource(() => piecesOf(path), { source: path, ...options, ...(await toldOf(path, options?.onProgress)) });
 }
 
-/** The bytes of a file in pieces, of which it is told how far they are read. */
-async function toldPiecesOf(path: string, given: Watched['onProgress']): Promise<AsyncIterable<Uint8Array>> {
-  const { onProgress } = await toldOf(path, given);
-  return tellingBytes(piecesOf(path), loading(onProgress, 'bytes'));
+/** Gives a reader the text of a file piece by piece, and tells how far that is. */
+async function readText(
+  path: string,
+  reader: TextReader,
+  given: {
+    readonly source: string;
+    readonly encoding?: string | undefined;
+    readonly onProgress: Watched['onProgress'];
+  },
+): Promise<Table> {
+  const { onProgress } = await toldOf(path, given.onProgress);
+  const pieces = tellingBytes(piecesOf(path), loading(onProgress, 'bytes'));
+  for await (const text of textOf(() => pieces, given.encoding, given.source)) reader.push(text);
+  return reader.finish();
 }
 
 /** A file that is read in parts; it is opened for each, so that nothing has to be closed. */
